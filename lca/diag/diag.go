@@ -1,0 +1,275 @@
+// Package diag describes a problem at a place in a file that a person can open.
+//
+// Whatever reads a file adds every problem that it finds to a List and goes on where it can, so that a person who mends a file
+// sees all of them at once. A Problem says what is wrong, where, why it matters and what to write instead, under a stable code.
+package diag
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Severity orders problems. Only errors stop a run.
+type Severity uint8
+
+const (
+	Error Severity = iota
+	Warning
+	Note
+)
+
+func (s Severity) String() string {
+	return [...]string{"error", "warning", "note"}[s]
+}
+
+// Place is where a problem stands. A text file has Line and Col (both from 1, Col counted in characters); a table has Row
+// (from 1, in file order) and Column. Zero values are unknown and are not printed.
+type Place struct {
+	File   string
+	Line   int
+	Col    int
+	Row    int64
+	Column string
+}
+
+// String prints file:line:col for text and "file row R column C" for tables.
+func (p Place) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d", p.Line)
+		if p.Col > 0 {
+			fmt.Fprintf(&b, ":%d", p.Col)
+		}
+	}
+	if p.Row > 0 {
+		fmt.Fprintf(&b, " row %d", p.Row)
+	}
+	if p.Column != "" {
+		fmt.Fprintf(&b, " column %s", p.Column)
+	}
+	return b.String()
+}
+
+// Before orders places by file, then line and column, then row and column name.
+func (p Place) Before(q Place) bool {
+	switch {
+	case p.File != q.File:
+		return p.File < q.File
+	case p.Line != q.Line:
+		return p.Line < q.Line
+	case p.Col != q.Col:
+		return p.Col < q.Col
+	case p.Row != q.Row:
+		return p.Row < q.Row
+	}
+	return p.Column < q.Column
+}
+
+// Problem is one finding.
+type Problem struct {
+	Code     Code
+	Severity Severity
+	Place    Place
+	Message  string // what is wrong, in one line
+	Why      string // why it matters; may be empty
+	Hint     string // what to write instead; may be empty
+	Snippet  string // the source line, printed with a caret under Place.Col; may be empty
+}
+
+// String prints the problem over several lines, without a final newline:
+//
+//	study.yaml:14:22: unknown column "device_hour" [unknown-name]
+//	 | it_energy: device_hour * device_power
+//	 |            ^ did you mean device_hours?
+func (p Problem) String() string {
+	var b strings.Builder
+	if at := p.Place.String(); at != "" {
+		b.WriteString(at)
+		b.WriteString(": ")
+	}
+	if p.Severity != Error {
+		b.WriteString(p.Severity.String())
+		b.WriteString(": ")
+	}
+	b.WriteString(p.Message)
+	fmt.Fprintf(&b, " [%s]", p.Code)
+	hint := p.Hint
+	if p.Snippet != "" {
+		snippet, caret := window(p.Snippet, p.Place.Col)
+		fmt.Fprintf(&b, "\n | %s", snippet)
+		if caret >= 0 {
+			b.WriteString("\n | " + strings.Repeat(" ", caret) + "^")
+			if hint != "" {
+				b.WriteString(" " + hint)
+				hint = ""
+			}
+		}
+	}
+	if p.Why != "" {
+		b.WriteString("\n   " + p.Why)
+	}
+	if hint != "" {
+		b.WriteString("\n   " + hint)
+	}
+	return b.String()
+}
+
+// window cuts a long source line around a column (from 1) and returns the cut and the caret's offset in it, -1 for none.
+// Control characters are shown as spaces, so that a hostile file cannot drive a terminal.
+func window(line string, col int) (string, int) {
+	const width = 120
+	runes := []rune(line)
+	for i, r := range runes {
+		if r < ' ' || r == 0x7f {
+			runes[i] = ' '
+		}
+	}
+	caret := col - 1
+	if caret > len(runes) {
+		caret = len(runes)
+	}
+	if len(runes) > width {
+		start := 0
+		if caret > width*2/3 {
+			start = caret - width*2/3
+		}
+		end := min(start+width, len(runes))
+		runes = runes[start:end]
+		if caret >= 0 {
+			caret -= start
+		}
+	}
+	return string(runes), caret
+}
+
+// kept bounds how many problems of one severity a List keeps; the others are only counted.
+const kept = 1000
+
+// List gathers problems. The zero value is empty and ready; it is not safe for concurrent use.
+type List struct {
+	problems []Problem
+	count    [3]int
+}
+
+// Add appends a problem.
+func (l *List) Add(p Problem) {
+	l.count[p.Severity]++
+	if l.count[p.Severity] <= kept {
+		l.problems = append(l.problems, p)
+	}
+}
+
+// Errorf adds an error with a formatted message.
+func (l *List) Errorf(code Code, at Place, format string, args ...any) {
+	l.Add(Problem{Code: code, Place: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// Merge adds all problems of another list.
+func (l *List) Merge(other *List) {
+	for _, p := range other.problems {
+		l.Add(p)
+	}
+	for s := range l.count {
+		var have int
+		for _, p := range other.problems {
+			if int(p.Severity) == s {
+				have++
+			}
+		}
+		l.count[s] += other.count[s] - have
+	}
+}
+
+// Count is how many problems of a severity were added, those not kept included.
+func (l *List) Count(s Severity) int { return l.count[s] }
+
+// Problems returns the kept problems in order of place; problems at one place stay in the order in which they were added.
+func (l *List) Problems() []Problem {
+	out := append([]Problem(nil), l.problems...)
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Place.Before(out[j].Place) })
+	return out
+}
+
+// Err returns nil where the list holds no error, else an *Invalid with the errors and everything else.
+func (l *List) Err() error {
+	if l.count[Error] == 0 {
+		return nil
+	}
+	return &Invalid{List: *l}
+}
+
+// Invalid is the error of an input that has problems.
+type Invalid struct{ List List }
+
+func (e *Invalid) Error() string {
+	first := ""
+	for _, p := range e.List.Problems() {
+		if p.Severity == Error {
+			first = p.String()
+			break
+		}
+	}
+	if n := e.List.Count(Error); n > 1 {
+		return fmt.Sprintf("%s\nand %d more", first, n-1)
+	}
+	return first
+}
+
+// Exit is the process's exit code for an error: that of its problems (invalid input wins over a refused calculation), else 1
+// for what is no Invalid.
+func Exit(err error) int {
+	var inv *Invalid
+	if !errors.As(err, &inv) {
+		return 1
+	}
+	exit := 0
+	for _, p := range inv.List.problems {
+		if p.Severity != Error {
+			continue
+		}
+		if e := p.Code.Exit(); exit == 0 || e < exit {
+			exit = e
+		}
+	}
+	return exit
+}
+
+// Nearest returns the candidate closest to name by edit distance, for "did you mean"; empty where none is near.
+func Nearest(name string, candidates []string) string {
+	best, bestDistance := "", len(name)/3+1
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= bestDistance && (best == "" || d < bestDistance || c < best) {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of two short names; names over 64 bytes are only compared for equality.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		if a == b {
+			return 0
+		}
+		return 64
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

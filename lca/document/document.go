@@ -1,0 +1,290 @@
+// Package document reads the YAML files that people write: studies, methods, packs, kinds.
+//
+// A file may come from a stranger. Its size and nesting are scanned before a YAML parser sees it, and anchors, aliases, tags and
+// merge keys are refused. Every node keeps its place, so that a later stage can point at the very character. Decode fills Go
+// structs strictly: a key that the struct does not have is an error that names the nearest one.
+package document
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// Limits of a document. They are far above what a person writes and far below what hurts a parser.
+const (
+	MaxBytes = 1 << 20
+	MaxDepth = 48
+)
+
+// Kind is the shape of a Node.
+type Kind uint8
+
+const (
+	Null Kind = iota
+	Scalar
+	List
+	Map
+)
+
+func (k Kind) String() string { return [...]string{"nothing", "a single value", "a list", "a map"}[k] }
+
+// Node is a value in a document.
+type Node struct {
+	Kind   Kind
+	Place  diag.Place
+	Text   string  // of a Scalar: its value, quotes and folding resolved
+	Quoted bool    // of a Scalar: it was written in quotes or as a block
+	Block  int     // of a Scalar written as a | block: how many columns its lines are indented, else 0
+	Items  []*Node // of a List
+	Fields []Field // of a Map, in the order written
+	doc    *source
+}
+
+// Field is one key of a Map.
+type Field struct {
+	Key   string
+	Place diag.Place // of the key
+	Value *Node
+}
+
+type source struct {
+	name  string
+	lines []string
+}
+
+// Get returns the value of a key, or nil.
+func (n *Node) Get(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for i := range n.Fields {
+		if n.Fields[i].Key == key {
+			return n.Fields[i].Value
+		}
+	}
+	return nil
+}
+
+// Problem makes a problem at the node with its source line.
+func (n *Node) Problem(code diag.Code, format string, args ...any) diag.Problem {
+	return n.ProblemAt(n.Place, code, format, args...)
+}
+
+// ProblemAt makes a problem at a place in the node's document.
+func (n *Node) ProblemAt(at diag.Place, code diag.Code, format string, args ...any) diag.Problem {
+	return diag.Problem{Code: code, Place: at, Message: fmt.Sprintf(format, args...), Snippet: n.doc.line(at.Line)}
+}
+
+// Within is the place of the character at offset (in runes, from 0; line from 0) inside a scalar's text: of a plain or block
+// text the exact one, of a quoted or folded text the scalar's own.
+func (n *Node) Within(line, offset int) diag.Place {
+	p := n.Place
+	switch {
+	case n.Block > 0:
+		p.Line += 1 + line
+		p.Col = n.Block + 1 + offset
+	case !n.Quoted && line == 0:
+		p.Col += offset
+	}
+	return p
+}
+
+func (s *source) line(n int) string {
+	if s == nil || n < 1 || n > len(s.lines) {
+		return ""
+	}
+	return strings.TrimRight(s.lines[n-1], "\r")
+}
+
+// Parse reads one YAML document. Problems go to probs; where the text is not readable at all the node is nil.
+func Parse(name string, text []byte, probs *diag.List) *Node {
+	at := diag.Place{File: name}
+	if len(text) > MaxBytes {
+		probs.Add(diag.Problem{Code: diag.TooLarge, Place: at, Message: fmt.Sprintf("the file has %d bytes; at most %d are read", len(text), MaxBytes)})
+		return nil
+	}
+	if !utf8.Valid(text) || strings.ContainsRune(string(text), 0) {
+		probs.Add(diag.Problem{Code: diag.Syntax, Place: at, Message: "the file is not UTF-8 text"})
+		return nil
+	}
+	src := &source{name: name, lines: strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")}
+	if line, col, ok := tooDeep(src.lines); ok {
+		probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{File: name, Line: line, Col: col},
+			Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), Snippet: src.line(line)})
+		return nil
+	}
+	file, err := parser.ParseBytes([]byte(strings.Join(src.lines, "\n")), 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		probs.Add(src.syntax(err))
+		return nil
+	}
+	var docs []*ast.DocumentNode
+	for _, d := range file.Docs {
+		if d.Body != nil {
+			docs = append(docs, d)
+		}
+	}
+	switch {
+	case len(docs) == 0:
+		probs.Add(diag.Problem{Code: diag.Syntax, Place: diag.Place{File: name, Line: 1, Col: 1}, Message: "the file is empty"})
+		return nil
+	case len(docs) > 1:
+		p := src.place(docs[1].Body.GetToken())
+		probs.Add(diag.Problem{Code: diag.Refused, Place: p, Message: "the file holds more than one document", Snippet: src.line(p.Line)})
+	}
+	return src.node(docs[0].Body, probs)
+}
+
+// tooDeep scans flow brackets and block indentation without building anything.
+func tooDeep(lines []string) (line, col int, found bool) {
+	depth := 0
+	var indents []int
+	for i, l := range lines {
+		trimmed := strings.TrimLeft(l, " ")
+		if trimmed == "" || trimmed[0] == '#' {
+			continue
+		}
+		indent := len(l) - len(trimmed)
+		for len(indents) > 0 && indents[len(indents)-1] >= indent {
+			indents = indents[:len(indents)-1]
+		}
+		indents = append(indents, indent)
+		// "- - - -" opens a level at each dash.
+		for strings.HasPrefix(trimmed, "- ") || strings.HasPrefix(trimmed, "? ") {
+			rest := strings.TrimLeft(trimmed[1:], " ")
+			indent += len(trimmed) - len(rest)
+			trimmed = rest
+			indents = append(indents, indent)
+		}
+		if len(indents) > MaxDepth {
+			return i + 1, indent + 1, true
+		}
+		for j, r := range l {
+			switch r {
+			case '[', '{', '(':
+				if depth++; depth > MaxDepth {
+					return i + 1, j + 1, true
+				}
+			case ']', '}', ')':
+				depth = max(0, depth-1)
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// syntax turns a parser's error into a problem at its place.
+func (s *source) syntax(err error) diag.Problem {
+	p := diag.Problem{Code: diag.Syntax, Place: diag.Place{File: s.name}, Message: "not readable as YAML"}
+	text := err.Error()
+	// The parser writes "[line:col] message" ahead of an excerpt.
+	if head, rest, ok := strings.Cut(text, "] "); ok && strings.HasPrefix(head, "[") {
+		if l, c, ok := strings.Cut(head[1:], ":"); ok {
+			p.Place.Line, _ = strconv.Atoi(l)
+			p.Place.Col, _ = strconv.Atoi(c)
+		}
+		text = rest
+	}
+	p.Why, _, _ = strings.Cut(text, "\n")
+	p.Snippet = s.line(p.Place.Line)
+	p.Hint = `a text that holds ": ", "#", a comma inside { }, or that opens with a quote, needs a | block or quotes around it`
+	return p
+}
+
+func (s *source) place(t *token.Token) diag.Place {
+	if t == nil || t.Position == nil {
+		return diag.Place{File: s.name}
+	}
+	return diag.Place{File: s.name, Line: t.Position.Line, Col: t.Position.Column}
+}
+
+func (s *source) node(n ast.Node, probs *diag.List) *Node {
+	out := &Node{Place: s.place(n.GetToken()), doc: s}
+	refuse := func(what string) *Node {
+		probs.Add(out.Problem(diag.Refused, "%s are not accepted here; write the value out", what))
+		return out
+	}
+	switch n := n.(type) {
+	case *ast.AnchorNode:
+		return refuse("YAML anchors")
+	case *ast.AliasNode:
+		return refuse("YAML aliases")
+	case *ast.TagNode:
+		return refuse("YAML tags")
+	case *ast.MergeKeyNode:
+		return refuse("YAML merge keys")
+	case *ast.NullNode:
+		out.Kind = Null
+	case *ast.MappingValueNode:
+		out.Kind = Map
+		out.Place = s.place(n.Key.GetToken())
+		s.field(out, n, probs)
+	case *ast.MappingNode:
+		out.Kind = Map
+		if len(n.Values) > 0 && !n.IsFlowStyle {
+			out.Place = s.place(n.Values[0].Key.GetToken())
+		}
+		for _, v := range n.Values {
+			s.field(out, v, probs)
+		}
+	case *ast.SequenceNode:
+		out.Kind = List
+		for _, v := range n.Values {
+			out.Items = append(out.Items, s.node(v, probs))
+		}
+	case *ast.LiteralNode:
+		out.Kind = Scalar
+		out.Quoted = true
+		out.Text = n.Value.Value
+		if strings.HasPrefix(n.Start.Value, "|") {
+			out.Block = s.blockIndent(out.Place.Line)
+		}
+	case *ast.StringNode:
+		out.Kind = Scalar
+		out.Text = n.Value
+		out.Quoted = n.Token.Type == token.SingleQuoteType || n.Token.Type == token.DoubleQuoteType
+	case ast.ScalarNode:
+		out.Kind = Scalar
+		out.Text = n.GetToken().Value
+	default:
+		return refuse("such YAML values")
+	}
+	return out
+}
+
+// blockIndent is the indentation of the first text line after a block's header line.
+func (s *source) blockIndent(header int) int {
+	for l := header + 1; l <= len(s.lines); l++ {
+		if t := strings.TrimLeft(s.line(l), " "); t != "" {
+			return len(s.line(l)) - len(t)
+		}
+	}
+	return 0
+}
+
+func (s *source) field(m *Node, v *ast.MappingValueNode, probs *diag.List) {
+	at := s.place(v.Key.GetToken())
+	switch v.Key.(type) {
+	case *ast.MergeKeyNode:
+		probs.Add(m.ProblemAt(at, diag.Refused, "YAML merge keys are not accepted here; write the values out"))
+		return
+	case ast.ScalarNode:
+	default:
+		probs.Add(m.ProblemAt(at, diag.Refused, "a key must be a plain name"))
+		return
+	}
+	key := v.Key.GetToken().Value
+	if m.Get(key) != nil {
+		probs.Add(m.ProblemAt(at, diag.DuplicateName, "the key %q stands twice in this map", key))
+		return
+	}
+	m.Fields = append(m.Fields, Field{Key: key, Place: at, Value: s.node(v.Value, probs)})
+}

@@ -1,0 +1,86 @@
+package document
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+func TestPlacesPointAtTheVeryCharacter(t *testing.T) {
+	const text = "method: observatory\nkinds:\n  runs:\n    energy: {unit: kWh, expr: hours * power}\n    block: |\n      a ? b\n      : c\n"
+	var probs diag.List
+	root := Parse("m.yaml", []byte(text), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	expr := root.Get("kinds").Get("runs").Get("energy").Get("expr")
+	if got := expr.Within(0, 8).String(); got != "m.yaml:4:39" {
+		t.Errorf("the word power stands at %s, want m.yaml:4:39", got)
+	}
+	block := root.Get("kinds").Get("runs").Get("block")
+	if block.Text != "a ? b\n: c\n" {
+		t.Errorf("block text is %q", block.Text)
+	}
+	if got := block.Within(1, 2).String(); got != "m.yaml:7:9" {
+		t.Errorf("the letter c stands at %s, want m.yaml:7:9", got)
+	}
+}
+
+func TestStrangersFilesAreRefusedAtTheirPlace(t *testing.T) {
+	for name, tc := range map[string]struct{ text, want string }{
+		"an anchor":                {"a: &x 1\nb: 2\n", "m.yaml:1:4: YAML anchors are not accepted"},
+		"an alias":                 {"a: 1\nb: *x\n", "aliases are not accepted"},
+		"a tag":                    {"a: !!str 1\n", "YAML tags are not accepted"},
+		"a merge key":              {"a:\n  <<: {b: 1}\n", "merge keys are not accepted"},
+		"a key twice":              {"a: 1\na: 2\n", `m.yaml:2:1: the key "a" stands twice`},
+		"brackets without end":     {strings.Repeat("[", 200_000), "nested deeper than"},
+		"dashes without end":       {strings.Repeat("- ", 5000) + "x\n", "nested deeper than"},
+		"more than a megabyte":     {"a: " + strings.Repeat("x", MaxBytes), "at most 1048576 are read"},
+		"bytes that are no UTF-8":  {"a: \xff\n", "not UTF-8"},
+		"a NUL":                    {"a: \x00\n", "not UTF-8 text"},
+		"nothing":                  {"", "the file is empty"},
+		"two documents":            {"a: 1\n---\nb: 2\n", "more than one document"},
+		"an unclosed flow mapping": {"a: {b: 1\n", "not readable as YAML"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var probs diag.List
+			Parse("m.yaml", []byte(tc.text), &probs)
+			if err := probs.Err(); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want a problem with %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestDecodeIsStrictAndReportsAllAtOnce(t *testing.T) {
+	var probs diag.List
+	root := Parse("s.yaml", []byte("name: x\nyear: soon\ngroup-by: [a]\n"), &probs)
+	var into struct {
+		Name    string   `doc:"name"`
+		Year    int      `doc:"year"`
+		GroupBy []string `doc:"group_by,required"`
+	}
+	Decode(root, &into, &probs)
+	var got []string
+	for _, p := range probs.Problems() {
+		got = append(got, strings.SplitN(p.String(), "\n", 2)[0])
+	}
+	want := []string{
+		`s.yaml:1:1: the key "group_by" is missing [missing-key]`,
+		`s.yaml:2:7: expected a whole number, found "soon" [bad-type]`,
+		`s.yaml:3:1: unknown key "group-by" [unknown-key]`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("a: {b: [1, 2], c: |\n  x\n}\n"))
+	f.Add([]byte("- - a\n- b: 'c'\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var probs diag.List
+		Parse("f.yaml", text, &probs)
+	})
+}

@@ -1,0 +1,13 @@
+// Package lca holds the vocabulary of an AI life-cycle assessment: impact categories, life-cycle stages, the rows of result tables and
+// the numbers of file formats. Words are those of ISO 14040 and 14044. It computes nothing.
+package lca
+
+// Format numbers: one for each file format, raised when a reader of the former number could go wrong. The list is only added to.
+const (
+	ImpactsFormat     = 1
+	LedgerFormat      = 1
+	IntensitiesFormat = 1
+	RunFormat         = 1
+	// ResultsVersion is raised whenever the same inputs give another result.
+	ResultsVersion = 1
+)
