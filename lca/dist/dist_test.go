@@ -1,0 +1,146 @@
+package dist
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestMedians(t *testing.T) {
+	for _, tc := range []struct {
+		text string
+		want float64
+		has  bool
+	}{
+		{"fixed", 0, false},
+		// (1 + 3) / 2 = 2
+		{"uniform(1, 3)", 2, true},
+		// the mode is in the middle: the median is the mode
+		{"triangular(0, 1, 2)", 1, true},
+		// width 0.52, mode-lo 0.12 is under half of it: 1.6 - sqrt(0.52*0.4/2) = 1.6 - sqrt(0.104) = 1.6 - 0.322490 = 1.277510
+		{"triangular(1.08, 1.2, 1.6)", 1.2775097, true},
+		// the mode at the top: 0 + sqrt(1*1/2) = 0.7071068
+		{"triangular(0, 1, 1)", 0.70710678, true},
+		// the mode at the bottom: 1 - sqrt(1*1/2) = 0.2928932
+		{"triangular(0, 0, 1)", 0.29289322, true},
+		// no width at all
+		{"triangular(4, 4, 4)", 4, true},
+		{"normal(1.5, 0.2)", 1.5, true},
+		{"lognormal(0.4, 1.2)", 0.4, true},
+		// a sum of both ends would overflow
+		{"uniform(1e308, 1.5e308)", 1.25e308, true},
+	} {
+		d, err := Parse(tc.text)
+		if err != nil {
+			t.Errorf("%s: %v", tc.text, err)
+			continue
+		}
+		got, has := d.Median()
+		if has != tc.has || math.Abs(got-tc.want) > 1e-7*math.Abs(tc.want) {
+			t.Errorf("the median of %s is %v, %v, want %v, %v", tc.text, got, has, tc.want, tc.has)
+		}
+	}
+}
+
+func TestWhatNoQuantityCanHaveIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                               "unknown distribution",
+		"fixd":                           "did you mean fixed?",
+		"beta(1, 2)":                     "known: fixed, uniform, triangular, normal, lognormal",
+		"fixed()":                        "fixed takes no parameters",
+		"uniform":                        "write uniform(lo, hi)",
+		"uniform(1, 2":                   "write uniform(lo, hi)",
+		"uniform(1, 2) x":                "write uniform(lo, hi)",
+		"uniform(1)":                     "uniform takes 2 parameters (lo, hi), found 1",
+		"uniform(2, 1)":                  "lo 2 is above hi 1",
+		"uniform(1, )":                   `"" is not a decimal number`,
+		"uniform(0x1p3, 9)":              "not a decimal number",
+		"uniform(1_0, 20)":               "not a decimal number",
+		"normal(nan, 1)":                 "not a decimal number",
+		"normal(1, inf)":                 "not a decimal number",
+		"normal(1e999, 1)":               "not a finite decimal number",
+		"normal(1, -0.1)":                "sd -0.1 is negative",
+		"triangular(1, 3, 2)":            "mode 3 lies outside",
+		"triangular(2, 1, 1)":            "lo 2 is above hi 1",
+		"lognormal(0, 1.2)":              "median 0 is not positive",
+		"lognormal(1, 0.9)":              "gsd2 0.9 is below 1",
+		"uniform(-1e308, 1e308)":         "too wide",
+		strings.Repeat("uniform(1,", 99): "at most 256",
+	} {
+		if d, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q gave %v, %v; want an error with %q", text, d, err, want)
+		}
+	}
+	if _, err := New(Normal, math.NaN(), 1); err == nil {
+		t.Error("a mean that is no number was accepted")
+	}
+	if _, err := New(Normal, 1, math.Inf(1)); err == nil {
+		t.Error("an infinite standard deviation was accepted")
+	}
+	if _, err := New(Family(9)); err == nil {
+		t.Error("an unknown family was accepted")
+	}
+}
+
+func TestTheCanonicalTextReadsBack(t *testing.T) {
+	for text, want := range map[string]string{
+		"fixed":                            "fixed",
+		" uniform( 1.0 ,2e0) ":             "uniform(1, 2)",
+		"triangular(1.08,1.2,1.6)":         "triangular(1.08, 1.2, 1.6)",
+		"normal(-0, 0.10)":                 "normal(0, 0.1)",
+		"lognormal(0.00000012, 1.2000000)": "lognormal(1.2e-07, 1.2)",
+	} {
+		d, err := Parse(text)
+		if err != nil || d.String() != want {
+			t.Errorf("%q reads as %q, %v; want %q", text, d, err, want)
+		}
+		if again, err := Parse(d.String()); err != nil || again != d {
+			t.Errorf("%q does not read back: %v, %v", d, again, err)
+		}
+	}
+}
+
+func TestAValueIsTheMedianWithinHalfAPercent(t *testing.T) {
+	for _, tc := range []struct {
+		text  string
+		value float64
+		fits  bool
+	}{
+		{"fixed", 123, true},
+		{"lognormal(0.4, 1.2)", 0.4, true},
+		{"lognormal(0.4, 1.2)", 0.4019, true},      // 0.0019 / 0.4019 = 0.47 %
+		{"lognormal(0.4, 1.2)", 0.4021, false},     // 0.0021 / 0.4021 = 0.52 %
+		{"triangular(1.08, 1.2, 1.6)", 1.28, true}, // the median is 1.27751: 0.19 % away
+		{"triangular(1.08, 1.2, 1.6)", 1.2, false}, // the mode is not the median
+		{"uniform(0, 0)", 0, true},
+		{"uniform(0, 1)", 0, false}, // no relative room around zero
+		{"fixed", math.NaN(), false},
+		{"fixed", math.Inf(1), false},
+	} {
+		d, err := Parse(tc.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Check(tc.value); (err == nil) != tc.fits {
+			t.Errorf("%s with the value %v: %v, want fit %v", tc.text, tc.value, err, tc.fits)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"fixed", "uniform(1, 2)", "triangular(1,2,3)", "lognormal(0.4, 1.2)", "normal(1e-9,+3)"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := Parse(text)
+		if err != nil {
+			return
+		}
+		if again, err := Parse(d.String()); err != nil || again != d {
+			t.Fatalf("%q reads as %q, which reads as %v, %v", text, d, again, err)
+		}
+		if m, ok := d.Median(); ok && (math.IsNaN(m) || math.IsInf(m, 0)) {
+			t.Fatalf("the median of %q is %v", d, m)
+		}
+	})
+}
