@@ -1,0 +1,73 @@
+// Package engine scans inventories: columns in, amounts table out.
+//
+// Row groups are handed to workers; each worker reads a part on its own goroutine, has an Evaluator turn each batch into flows, and
+// adds the flows' amounts to its own cells with exact sums. Merging the workers' cells gives the same bits whatever worker took which
+// part, for exact sums do not depend on order.
+//
+// The engine knows no method and no file format: it is given Sources and Evaluators.
+package engine
+
+import (
+	"context"
+
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+)
+
+// Source is an inventory that can be read in parts, each by one goroutine.
+type Source interface {
+	Parts() int
+	Rows(part int) int64
+	Name(file int) string // of a file, as the study writes it; batches give the number
+	// Open reads columns of a part, in the order asked for. A column that the file lacks has no values.
+	Open(ctx context.Context, part int, columns []string) (Reader, error)
+}
+
+// Reader gives a part's batches in order. The batch's memory is the reader's; its dictionaries stay valid until Close.
+type Reader interface {
+	Next(b *column.Batch) (bool, error)
+	Close() error
+}
+
+// Evaluator turns batches of one kind into flows. It belongs to one goroutine.
+type Evaluator interface {
+	// Start tells that a new part begins: dictionaries of the one before have ended.
+	Start()
+	// Evaluate computes all flows of a batch whose columns are those that the evaluator asked for, in that order.
+	Evaluate(b *column.Batch) error
+	// Flow returns a flow of the last batch; its memory is the evaluator's.
+	Flow(i int) *Flow
+	// Keep tells which rows of the last batch the study's filter keeps; nil: all.
+	Keep() column.Bitmap
+	// Quantity returns the presence and class of a quantity of the last batch; nil where no flow needs it.
+	Quantity(i int) *Grade
+}
+
+// Flow is what one rule gives for the rows of a batch. Slices have the batch's length.
+type Flow struct {
+	Rows    []int32 // rows that have an amount, ascending
+	Missing []int32 // rows to which the rule applies but whose amount cannot be computed, ascending
+	Terms   []Term
+	Class   []uint8 // quality class of the amount
+	Lookup  []int32 // tuple that finds the factor; nil: the flow has none
+	Unless  []int32 // tuple of the lookup whose boundary may hold the amount, for Missing rows too; nil: none
+	Time    []float64
+	HasTime column.Bitmap // of a flow with its own date: which rows have one
+}
+
+// Term is one term of a flow's normal form: coefficient × monomial.
+type Term struct {
+	Coefficient []float64
+	Monomials   []int32 // nil: Monomial for all rows
+	Monomial    int32
+	Present     column.Bitmap // nil: all rows of the flow have the term
+}
+
+// Grade is how well a quantity is known: Valid says which rows have it, Class its quality class there.
+type Grade struct {
+	Valid column.Bitmap
+	Class []uint8
+}
+
+// Symbols gives evaluators the space in which names and monomials are interned.
+type Symbols = amounts.Space

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+)
+
+// Inventory is one kind's part of a scan.
+type Inventory struct {
+	Kind    string
+	Source  Source
+	New     func() Evaluator // a fresh evaluator; one for each worker
+	Columns []string         // what the evaluator reads, in its order
+	Flows   []FlowSpec       // of the evaluator, in its order
+	First   int              // number of the first of them among the run's flows
+	Grades  int              // how many quantities the evaluator grades
+
+	Groups []string // columns whose values key the cells; "" stands for a column that the kind does not have
+
+	Scope   string // column with volume, intensity or sample; "" where every row is real activity of its own
+	PartOf  string // column that names the row of which a row is a part
+	Planned Match  // rows that count nowhere
+	From    string // first day
+	To      string // last day
+	Year    string // calendar year, where no day is known
+}
+
+// FlowSpec is what the engine must know of a flow.
+type FlowSpec struct {
+	Name    string // for messages
+	HasTime bool   // it has a date of its own, in place of the row's period
+}
+
+// Match is a column and a word; the zero value matches nothing.
+type Match struct{ Column, Word string }
+
+// Scope words, in the order of the statuses that they give.
+var scopes = map[string]amounts.Status{"volume": amounts.InTotal, "intensity": amounts.Intensity, "sample": amounts.Sample}
+
+// layout says where the columns that the engine itself reads stand in a batch, -1 for none.
+type layout struct {
+	columns                                []string
+	scope, partOf, planned, from, to, year int
+	groups                                 []int
+}
+
+// layout adds the engine's own columns after the evaluator's.
+func (inv *Inventory) layout() layout {
+	l := layout{columns: slices.Clone(inv.Columns)}
+	at := func(name string) int {
+		if name == "" {
+			return -1
+		}
+		if i := slices.Index(l.columns, name); i >= 0 {
+			return i
+		}
+		l.columns = append(l.columns, name)
+		return len(l.columns) - 1
+	}
+	l.scope, l.partOf, l.planned = at(inv.Scope), at(inv.PartOf), at(inv.Planned.Column)
+	l.from, l.to, l.year = at(inv.From), at(inv.To), at(inv.Year)
+	for _, g := range inv.Groups {
+		l.groups = append(l.groups, at(g))
+	}
+	return l
+}
+
+// Counts accounts for an inventory's rows.
+type Counts struct {
+	Rows [amounts.Statuses]int64
+	// Grades counts, for each quantity and status, the rows without a value and those of each quality class (index 1 + class). A quantity that no flow
+	// needs has zeros.
+	Grades [][amounts.Statuses][8]int64
+	// NoPeriod counts rows without a date or year, FirstNoPeriod is the first of them.
+	NoPeriod      int64
+	FirstNoPeriod amounts.Origin
+}
+
+func (c *Counts) merge(d *Counts) {
+	for s := range c.Rows {
+		c.Rows[s] += d.Rows[s]
+	}
+	for q := range c.Grades {
+		for s := range c.Grades[q] {
+			for g := range c.Grades[q][s] {
+				c.Grades[q][s][g] += d.Grades[q][s][g]
+			}
+		}
+	}
+	if d.NoPeriod > 0 && (c.NoPeriod == 0 || d.FirstNoPeriod.Before(c.FirstNoPeriod)) {
+		c.FirstNoPeriod = d.FirstNoPeriod
+	}
+	c.NoPeriod += d.NoPeriod
+}
