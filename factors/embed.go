@@ -1,0 +1,45 @@
+package factors
+
+import (
+	"embed"
+	"path"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+//go:embed all:packs
+var packs embed.FS
+
+// EmbeddedNames lists the packs that are part of the program as name@version, sorted.
+func EmbeddedNames() []string {
+	var out []string
+	families, _ := packs.ReadDir("packs")
+	for _, f := range families {
+		versions, _ := packs.ReadDir(path.Join("packs", f.Name()))
+		for _, v := range versions {
+			if _, err := packs.Open(path.Join("packs", f.Name(), v.Name(), packFileName)); err == nil {
+				out = append(out, f.Name()+"@"+v.Name())
+			}
+		}
+	}
+	return out
+}
+
+// Embedded loads a pack that is part of the program, by name@version; nil, with a problem, where there is none.
+func Embedded(ref string, probs *diag.List) *Pack {
+	known := EmbeddedNames()
+	for _, have := range known {
+		if have != ref {
+			continue
+		}
+		dir := "packs/" + strings.Replace(ref, "@", "/", 1)
+		p := load(packs, dir, "factors/"+dir, standard, probs)
+		if p != nil && p.Ref() != ref {
+			probs.Errorf(diag.BadValue, diag.Place{File: "factors/" + dir + "/" + packFileName}, "the pack calls itself %s and stands in the folder of %s", p.Ref(), ref)
+		}
+		return p
+	}
+	probs.Add(diag.Problem{Code: diag.NotFound, Message: "there is no embedded factor pack " + ref, Hint: meant(ref, known)})
+	return nil
+}

@@ -1,0 +1,164 @@
+package factors
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// TestProblems loads the packs of testdata/problems: each file holds a pack and, under "want", the problems that it must give, in full.
+func TestProblems(t *testing.T) {
+	archives, err := filepath.Glob("testdata/problems/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := ""
+			fsys := fstest.MapFS{"p": &fstest.MapFile{Mode: os.ModeDir | 0o755}}
+			for _, f := range a.Files {
+				if f.Name == "want" {
+					want = string(f.Data)
+					continue
+				}
+				fsys["p/"+f.Name] = &fstest.MapFile{Data: f.Data}
+			}
+			_, probs := loadFrom(fsys, "p")
+			var got strings.Builder
+			for _, p := range probs.Problems() {
+				fmt.Fprintln(&got, p)
+			}
+			if got.String() != want {
+				t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+			}
+			if exit := diag.Exit(probs.Err()); strings.Contains(want, "[unit-mismatch]") && exit != 3 {
+				t.Errorf("the exit code is %d, want 3", exit)
+			}
+		})
+	}
+}
+
+func TestAPackIsReadWhole(t *testing.T) {
+	p := small(t)
+	if p.Ref() != "small@1" || p.Status != "draft" || p.Title == "" || p.Date != "2026-01-31" {
+		t.Errorf("the pack is %s, %s, %q", p.Ref(), p.Status, p.Title)
+	}
+	for i, r := range p.Rows {
+		if int(r.ID) != i {
+			t.Errorf("row %d has the ID %d", i, r.ID)
+		}
+	}
+	if got := fmt.Sprint(p.Categories("electricity")); got != "[climate_change primary_energy water_consumption]" {
+		t.Errorf("electricity holds %s", got)
+	}
+	if got := p.Categories("pue"); len(got) != 0 {
+		t.Errorf("pue holds %s", got)
+	}
+	for _, tc := range [][3]string{{"electricity", "climate_change", "kg CO2e/kWh"}, {"embodied", "climate_change", "kg CO2e"}, {"electricity_mix", "", "1"}} {
+		if u, ok := p.Unit(tc[0], tc[1]); !ok || u.String() != tc[2] {
+			t.Errorf("the unit of %s %s is %s, %v; want %s", tc[0], tc[1], u, ok, tc[2])
+		}
+	}
+	if _, ok := p.Unit("electricity", "noise"); ok {
+		t.Error("an unknown category has a unit")
+	}
+	if at := p.Rows[0].Place.String(); at != "small/devices.csv:2:1" {
+		t.Errorf("the first row stands at %s", at)
+	}
+	if d, ok := p.Definition("pue"); !ok || !d.Keyed("year") || d.Keyed("region") || d.Place.String() != "small/pack.yaml:12:5" {
+		t.Errorf("pue is defined as %+v", d)
+	}
+}
+
+func TestByteOrderMarkAndWindowsLineEndsMakeNoDifference(t *testing.T) {
+	fsys := files(t, "testdata/small")
+	text := fsys["small/mix.csv"].Data
+	fsys["small/mix.csv"].Data = append([]byte("\ufeff"), bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))...)
+	p, probs := loadFrom(fsys, "small")
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	plain := small(t)
+	if fmt.Sprint(p.Rows) != fmt.Sprint(plain.Rows) {
+		t.Error("the rows differ")
+	}
+	if p.Digest == plain.Digest {
+		t.Error("other bytes have the same digest")
+	}
+}
+
+func TestTheDigestIsOverNamesAndBytes(t *testing.T) {
+	plain := small(t).Digest
+	if again := small(t).Digest; again != plain || !strings.HasPrefix(plain, "sha256:") || len(plain) != 7+64 {
+		t.Errorf("digests %s and %s", plain, again)
+	}
+	renamed := files(t, "testdata/small")
+	renamed["small/zz.csv"] = renamed["small/mix.csv"]
+	delete(renamed, "small/mix.csv")
+	beside := files(t, "testdata/small")
+	beside["small/README.md"] = &fstest.MapFile{Data: []byte("x")}
+	if p, _ := loadFrom(renamed, "small"); p.Digest == plain {
+		t.Error("another name has the same digest")
+	}
+	if p, _ := loadFrom(beside, "small"); p.Digest != plain {
+		t.Error("a file that is no table of the pack changes its digest")
+	}
+}
+
+func TestTheLimitsHold(t *testing.T) {
+	for name, tc := range map[string]struct {
+		lim  limits
+		want string
+	}{
+		"a file":  {limits{1000, 1 << 20, 9, 99}, "small/devices.csv: the file is too large: at most 1000 bytes a file and 1048576 a pack are read [too-large]"},
+		"a pack":  {limits{1 << 20, 2500, 9, 99}, "small/electricity.csv: the file is too large: at most 1048576 bytes a file and 2500 a pack are read [too-large]"},
+		"files":   {limits{1 << 20, 1 << 20, 2, 99}, "small: the folder holds 4 CSV files; at most 2 are read [too-large]"},
+		"records": {limits{1 << 20, 1 << 20, 9, 9}, "small/electricity.csv:4:1: the pack holds more than 9 rows [too-large]"},
+	} {
+		var probs diag.List
+		load(files(t, "testdata/small"), "small", "small", tc.lim, &probs)
+		if got := headlines(&probs); len(got) == 0 || got[0] != tc.want {
+			t.Errorf("%s: got %q, want %q", name, got, tc.want)
+		}
+	}
+}
+
+func TestAFolderThatIsNoPackIsNil(t *testing.T) {
+	for name, tc := range map[string]struct {
+		fsys fstest.MapFS
+		want string
+	}{
+		"nothing":     {fstest.MapFS{}, "p: the folder of a factor pack cannot be read: file does not exist [not-found]"},
+		"no pack":     {fstest.MapFS{"p/a.csv": {}}, "p: the folder holds no pack.yaml [not-found]"},
+		"an anchor":   {fstest.MapFS{"p/pack.yaml": {Data: []byte("[")}}, "p/pack.yaml:1:1: not readable as YAML [syntax]"},
+		"not a map":   {fstest.MapFS{"p/pack.yaml": {Data: []byte("- a\n")}}, "expected a map with pack, version"},
+		"out of here": {fstest.MapFS{"p/pack.yaml/x": {}}, "p: the folder holds no pack.yaml [not-found]"},
+	} {
+		p, probs := loadFrom(tc.fsys, "p")
+		if got := headlines(probs); p != nil || len(got) == 0 || !strings.Contains(got[0], tc.want) {
+			t.Errorf("%s: got %v %q, want %q", name, p, got, tc.want)
+		}
+	}
+	if p, probs := loadFrom(fstest.MapFS{"p/pack.yaml": {}}, "../p"); p != nil || probs.Err() == nil {
+		t.Error("a path that leads outside was read")
+	}
+}
+
+func TestEmbeddedPacksAreFoundByNameAndVersion(t *testing.T) {
+	var probs diag.List
+	if p := Embedded("open@1999", &probs); p != nil || probs.Problems()[0].Code != diag.NotFound {
+		t.Errorf("got %v, %v", p, headlines(&probs))
+	}
+}
