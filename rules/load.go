@@ -1,0 +1,334 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/dist"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+)
+
+// loader fills a Method section by section.
+type loader struct {
+	m     *Method
+	probs *diag.List
+}
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
+// named walks a map of names in the order written and refuses malformed ones.
+func (l *loader) named(n *document.Node, what string, each func(name string, at diag.Place, value *document.Node)) {
+	if n == nil || n.Kind == document.Null {
+		return
+	}
+	if n.Kind != document.Map {
+		l.probs.Add(n.Problem(diag.BadType, "expected a map of %ss, found %s", what, n.Kind))
+		return
+	}
+	for _, f := range n.Fields {
+		if !nameForm.MatchString(f.Key) {
+			p := n.ProblemAt(f.Place, diag.BadValue, "%q is not a name of a %s", f.Key, what)
+			p.Hint = "write lower-case letters, digits and underscores, a letter first"
+			l.probs.Add(p)
+			continue
+		}
+		each(f.Key, f.Place, f.Value)
+	}
+}
+
+// word refuses what is not one of the words.
+func (l *loader) word(n *document.Node, got string, words []string) {
+	if n == nil {
+		return
+	}
+	for _, w := range words {
+		if got == w {
+			return
+		}
+	}
+	p := n.Problem(diag.UnknownName, "unknown word %q", got)
+	if near := diag.Nearest(got, words); near != "" {
+		p.Hint = fmt.Sprintf("did you mean %s?", near)
+	} else {
+		p.Hint = "one of " + strings.Join(words, ", ")
+	}
+	l.probs.Add(p)
+}
+
+func (l *loader) category(n *document.Node, got string) {
+	var names []string
+	for _, c := range lca.Words().Categories {
+		names = append(names, c.Name)
+	}
+	l.word(n, got, names)
+}
+
+func (l *loader) unit(n *document.Node, text string) unit.Unit {
+	u, err := unit.Parse(text)
+	if err != nil && n != nil {
+		l.probs.Add(n.Problem(diag.BadUnit, "%v", err))
+	}
+	return u
+}
+
+// classOf reads a quality class; an empty word is the given default.
+func (l *loader) classOf(n *document.Node, word string, fallback int) int {
+	if word == "" {
+		return fallback
+	}
+	l.word(n, word, lca.Names(lca.Words().Qualities))
+	return max(class(word), 0)
+}
+
+func (l *loader) classes(n *document.Node) {
+	if n == nil {
+		return
+	}
+	var raw struct {
+		Row   string         `doc:"row"`
+		Basis *document.Node `doc:"basis"`
+	}
+	document.Decode(n, &raw, l.probs)
+	l.m.Classes.Row = raw.Row
+	l.named(raw.Basis, "grading column", func(name string, at diag.Place, value *document.Node) {
+		var b struct {
+			Of    []string       `doc:"of,required"`
+			Words *document.Node `doc:"words,required"`
+		}
+		document.Decode(value, &b, l.probs)
+		basis := Basis{Column: name, Of: b.Of, Words: map[string]int{}}
+		l.named(b.Words, "word", func(word string, at diag.Place, value *document.Node) {
+			basis.Words[word] = l.classOf(value, value.Text, 0)
+		})
+		l.m.Classes.Basis = append(l.m.Classes.Basis, basis)
+	})
+}
+
+func (l *loader) parameters(n *document.Node) {
+	l.named(n, "parameter", func(name string, at diag.Place, value *document.Node) {
+		var raw struct {
+			Value        float64 `doc:"value,required"`
+			Unit         string  `doc:"unit,required"`
+			Distribution string  `doc:"distribution,required"`
+			Class        string  `doc:"class"`
+			Source       string  `doc:"source,required"`
+			Doc          string  `doc:"doc"`
+		}
+		document.Decode(value, &raw, l.probs)
+		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at}
+		p.Unit = l.unit(value.Get("unit"), raw.Unit)
+		p.Class = l.classOf(value.Get("class"), raw.Class, class("modelled"))
+		if d := value.Get("distribution"); d != nil {
+			parsed, err := dist.Parse(raw.Distribution)
+			if err == nil {
+				err = parsed.Check(raw.Value)
+			}
+			if err != nil {
+				l.probs.Add(d.Problem(diag.BadDistribution, "%v", err))
+			}
+			p.Distribution = parsed
+		}
+		if s := value.Get("source"); s != nil && strings.TrimSpace(raw.Source) == "" {
+			l.probs.Add(s.Problem(diag.MissingValue, "a parameter needs a source"))
+		}
+		l.m.Parameters = append(l.m.Parameters, p)
+	})
+}
+
+func (l *loader) factors(n *document.Node) {
+	l.named(n, "factor", func(name string, at diag.Place, value *document.Node) {
+		var raw struct {
+			Select     Select         `doc:"select"`
+			ByCategory *document.Node `doc:"by_category"`
+			Fallbacks  []Fallback     `doc:"fallbacks"`
+			Doc        string         `doc:"doc"`
+		}
+		if value.Kind != document.Null {
+			document.Decode(value, &raw, l.probs)
+		}
+		for i, f := range raw.Fallbacks {
+			set := 0
+			for _, is := range []bool{f.NearestYear > 0, f.ParentRegion, f.World, f.Technology != ""} {
+				if is {
+					set++
+				}
+			}
+			if set != 1 {
+				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME"))
+			}
+		}
+		use := FactorUse{Factor: name, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at}
+		l.named(raw.ByCategory, "category", func(category string, at diag.Place, value *document.Node) {
+			l.category(value, category)
+			s := raw.Select
+			document.Decode(value, &s, l.probs)
+			use.ByCategory[category] = s
+		})
+		l.m.Factors = append(l.m.Factors, use)
+	})
+}
+
+func (l *loader) ladders(n *document.Node) {
+	l.named(n, "ladder", func(name string, at diag.Place, value *document.Node) {
+		var raw struct {
+			Steps []Step `doc:"steps,required"`
+			Doc   string `doc:"doc"`
+		}
+		document.Decode(value, &raw, l.probs)
+		if len(raw.Steps) == 0 {
+			l.probs.Add(value.Problem(diag.MissingKey, "a ladder needs at least one step"))
+			return
+		}
+		for i := 1; i < len(raw.Steps); i++ {
+			if raw.Steps[i].From != raw.Steps[i-1].To {
+				l.probs.Add(value.Get("steps").Items[i].Problem(diag.BadValue, "the step starts at %s, but the one before leads to %s", raw.Steps[i].From, raw.Steps[i-1].To))
+			}
+		}
+		l.m.Ladders = append(l.m.Ladders, Ladder{Name: name, Steps: raw.Steps, Place: at})
+	})
+}
+
+func (l *loader) ladder(name string) *Ladder {
+	for i := range l.m.Ladders {
+		if l.m.Ladders[i].Name == name {
+			return &l.m.Ladders[i]
+		}
+	}
+	return nil
+}
+
+func (l *loader) block(n *document.Node, into *Block) {
+	if n == nil {
+		return
+	}
+	var raw struct {
+		Lookups    *document.Node `doc:"lookups"`
+		Quantities *document.Node `doc:"quantities"`
+	}
+	document.Decode(n, &raw, l.probs)
+	l.lookups(raw.Lookups, into)
+	l.quantities(raw.Quantities, into)
+}
+
+func (l *loader) lookups(n *document.Node, into *Block) {
+	l.named(n, "lookup", func(name string, at diag.Place, value *document.Node) {
+		lookup := Lookup{Name: name}
+		document.Decode(value, &lookup, l.probs)
+		into.Lookups = append(into.Lookups, lookup)
+	})
+}
+
+func (l *loader) quantities(n *document.Node, into *Block) {
+	l.named(n, "quantity", func(name string, at diag.Place, value *document.Node) {
+		var raw struct {
+			Unit   string         `doc:"unit,required"`
+			Ladder string         `doc:"ladder"`
+			Doc    string         `doc:"doc"`
+			Tiers  []Tier         `doc:"tiers"`
+			Expr   *document.Node `doc:"expr"`
+			Class  string         `doc:"class"`
+		}
+		document.Decode(value, &raw, l.probs)
+		q := Quantity{Name: name, UnitText: raw.Unit, Ladder: raw.Ladder, Doc: raw.Doc, Tiers: raw.Tiers, Node: value}
+		q.Unit = l.unit(value.Get("unit"), raw.Unit)
+		if raw.Expr != nil {
+			if len(q.Tiers) > 0 {
+				l.probs.Add(raw.Expr.Problem(diag.BadValue, "a quantity has either tiers or one expr, not both"))
+			}
+			q.Tiers = []Tier{{Expr: raw.Expr, Class: raw.Class, At: value}}
+		}
+		if len(q.Tiers) == 0 {
+			l.probs.Add(value.Problem(diag.MissingKey, "the quantity %s needs an expr or tiers", name))
+		}
+		if len(q.Tiers) > 64 {
+			l.probs.Add(value.Problem(diag.TooLarge, "the quantity %s has %d tiers; at most 64 are taken", name, len(q.Tiers)))
+		}
+		var rungs []string
+		if q.Ladder != "" {
+			if ladder := l.ladder(q.Ladder); ladder != nil {
+				rungs = ladder.Rungs()
+			} else {
+				l.probs.Add(value.Get("ladder").Problem(diag.UnknownName, "there is no ladder %q", q.Ladder))
+			}
+		}
+		for _, t := range q.Tiers {
+			l.classOf(t.At.Get("class"), t.Class, 0)
+			switch {
+			case q.Ladder == "" && t.Yields != "":
+				l.probs.Add(t.At.Problem(diag.BadValue, "yields says a rung, but %s stands on no ladder", name))
+			case rungs != nil && t.Yields == "":
+				p := t.At.Problem(diag.MissingKey, "the tier must say which rung of %s it yields", q.Ladder)
+				p.Hint = "yields: one of " + strings.Join(rungs, ", ")
+				l.probs.Add(p)
+			case rungs != nil:
+				l.word(t.At.Get("yields"), t.Yields, rungs)
+			}
+		}
+		into.Quantities = append(into.Quantities, q)
+	})
+}
+
+func (l *loader) kinds(n *document.Node) {
+	l.named(n, "kind", func(name string, at diag.Place, value *document.Node) {
+		var raw struct {
+			Lookups    *document.Node   `doc:"lookups"`
+			Quantities *document.Node   `doc:"quantities"`
+			Impacts    []Impact         `doc:"impacts,required"`
+			Units      []FunctionalUnit `doc:"functional_units"`
+		}
+		document.Decode(value, &raw, l.probs)
+		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Place: at}
+		l.lookups(raw.Lookups, &k.Block)
+		l.quantities(raw.Quantities, &k.Block)
+		seen := map[string]bool{}
+		for i := range k.Impacts {
+			l.impact(&k.Impacts[i])
+			if name := k.Impacts[i].Name; seen[name] {
+				l.probs.Add(k.Impacts[i].At.Problem(diag.DuplicateName, "two impacts are named %s", name))
+			} else {
+				seen[name] = true
+			}
+		}
+		l.m.Kinds = append(l.m.Kinds, k)
+	})
+}
+
+func (l *loader) impact(r *Impact) {
+	words := lca.Words()
+	l.word(r.At.Get("perspective"), r.Perspective, lca.Names(words.Perspectives))
+	l.word(r.At.Get("stage"), r.Stage, lca.Names(words.Stages))
+	if r.ShareOf == "" {
+		r.ShareOf = words.ShareOf[0].Name
+	}
+	l.word(r.At.Get("share_of"), r.ShareOf, lca.Names(words.ShareOf))
+	if len(r.Accountings) == 0 {
+		r.Accountings = lca.Names(words.Accountings)
+	}
+	for i, a := range r.Accountings {
+		if list := r.At.Get("accounting"); list != nil && i < len(list.Items) {
+			l.word(list.Items[i], a, lca.Names(words.Accountings))
+		}
+	}
+	for i, c := range r.Categories {
+		if list := r.At.Get("categories"); list != nil && i < len(list.Items) {
+			l.category(list.Items[i], c)
+		}
+	}
+	byFactor := r.Amount != nil && r.Factor != "" && r.Value == nil && r.Category == ""
+	byValue := r.Amount == nil && r.Factor == "" && r.Value != nil && r.Category != ""
+	if !byFactor && !byValue {
+		p := r.At.Problem(diag.MissingKey, "the impact %s needs either amount and factor, or category and value", r.Name)
+		p.Hint = "{amount: ..., factor: ...} multiplies by a factor of each category; {category: ..., value: ...} states the value itself"
+		l.probs.Add(p)
+	}
+	if r.Category != "" {
+		l.category(r.At.Get("category"), r.Category)
+	}
+	if len(r.Categories) == 0 {
+		r.Categories = l.m.Categories
+	}
+}

@@ -1,0 +1,293 @@
+// Package rules loads a methodology, checks its units, and compiles it for an inventory's kind.
+//
+// A method is a YAML file whose formulas are expr text. Loading parses that text, brings it to an own typed form in which every node
+// carries a unit, and refuses at its place whatever has no column kernel. Compiling turns each formula into a sum of terms
+//
+//	coefficient of the row × product of integer powers of parameters, factor values and other quantities
+//
+// (its normal form), so that rows which share the uncertain part can be added before anything is multiplied.
+//
+// # Quantities and tiers
+//
+// A named quantity has one unit and one or more tiers. Per row the first tier is taken whose condition holds and whose every column,
+// lookup and quantity has a value; the choice sets the row's quality class. Quantities form a graph by the names that they use; a
+// cycle is an error.
+//
+// # Ladders
+//
+// Energy is known at different boundaries. A ladder lists the steps from the narrowest boundary to the fullest; a quantity on a ladder
+// says for each tier which rung it yields, and is read at a rung: energy_used.facility multiplies by the steps between, energy_used.it
+// divides by them.
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/dist"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+)
+
+// Method is a loaded methodology: immutable, shared.
+type Method struct {
+	Name    string
+	Version string
+	Status  string // draft or released
+	Date    string
+	Title   string
+	Doc     string
+	Digest  string // sha256 of the file
+
+	Categories []string // those for which every factor is looked up
+	Parameters []Parameter
+	Factors    []FactorUse
+	Ladders    []Ladder
+	Classes    Classes
+	Kinds      []KindRules
+	CutOffs    []Statement
+	Exclusions []Statement
+
+	common Block
+}
+
+// Ref is name@version.
+func (m *Method) Ref() string { return m.Name + "@" + m.Version }
+
+// Parameter is a number of the method, with its source and distribution.
+type Parameter struct {
+	Name         string
+	Value        float64
+	Unit         unit.Unit
+	UnitText     string
+	Distribution dist.Dist
+	Class        int // quality class of what uses it
+	Source       string
+	Doc          string
+	Place        diag.Place
+}
+
+// FactorUse is how the method uses a factor of a pack: which of its variants, and which fallbacks in which order.
+type FactorUse struct {
+	Factor     string
+	Select     Select
+	ByCategory map[string]Select // categories whose variant differs
+	Fallbacks  []Fallback
+	Place      diag.Place
+}
+
+// SelectFor is the variant for a category.
+func (u *FactorUse) SelectFor(category string) Select {
+	if s, ok := u.ByCategory[category]; ok {
+		return s
+	}
+	return u.Select
+}
+
+// Use is how the method uses a factor: as declared, else without variant and fallbacks.
+func (m *Method) Use(factor string) FactorUse {
+	for _, u := range m.Factors {
+		if u.Factor == factor {
+			return u
+		}
+	}
+	return FactorUse{Factor: factor}
+}
+
+// Select picks one variant of an electricity factor; empty words pick nothing.
+type Select struct {
+	Flow   string `doc:"flow"`
+	Point  string `doc:"point"`
+	Scope  string `doc:"scope"`
+	Margin string `doc:"margin"`
+}
+
+// Fallback is one declared step from what was asked to what may be taken in its place; exactly one of the fields is set.
+type Fallback struct {
+	NearestYear  int    `doc:"nearest_year"`  // at most so many years away
+	ParentRegion bool   `doc:"parent_region"` // up the region registry, the world excluded
+	World        bool   `doc:"world"`         // the world
+	Technology   string `doc:"technology"`    // another technology, by name
+}
+
+// Ladder is a row of energy boundaries.
+type Ladder struct {
+	Name  string
+	Steps []Step
+	Place diag.Place
+}
+
+// Step leads from one boundary to the next fuller one.
+type Step struct {
+	From  string         `doc:"from,required"`
+	To    string         `doc:"to,required"`
+	Times *document.Node `doc:"times,required"`
+}
+
+// Rungs are the boundaries from the narrowest to the fullest.
+func (l *Ladder) Rungs() []string {
+	rungs := []string{l.Steps[0].From}
+	for _, s := range l.Steps {
+		rungs = append(rungs, s.To)
+	}
+	return rungs
+}
+
+// Classes says where a row's quality class comes from.
+type Classes struct {
+	Row   string  // column with the class of all that is read from the row
+	Basis []Basis // columns that grade other columns
+}
+
+// Basis is a column whose words grade what is read from other columns.
+type Basis struct {
+	Column string
+	Of     []string
+	Words  map[string]int // word → class
+}
+
+// Statement is a named thing that the method leaves out, with the reason.
+type Statement struct {
+	Name   string `doc:"name,required"`
+	Reason string `doc:"reason,required"`
+}
+
+// KindRules are the rules for one kind of inventory.
+type KindRules struct {
+	Kind    string
+	Block   Block
+	Impacts []Impact
+	Units   []FunctionalUnit
+	Place   diag.Place
+}
+
+// Block is a set of named lookups and quantities.
+type Block struct {
+	Lookups    []Lookup
+	Quantities []Quantity
+}
+
+// Lookup is a factor value used inside expressions, a PUE for example.
+type Lookup struct {
+	Name       string
+	Factor     string         `doc:"factor,required"`
+	Region     *document.Node `doc:"region"`
+	Technology *document.Node `doc:"technology"`
+	Doc        string         `doc:"doc"`
+	At         *document.Node `doc:"@"`
+}
+
+// Quantity is a named formula.
+type Quantity struct {
+	Name     string
+	Unit     unit.Unit
+	UnitText string
+	Ladder   string
+	Doc      string
+	Tiers    []Tier
+	Node     *document.Node
+}
+
+// Tier is one way to a quantity.
+type Tier struct {
+	When   *document.Node `doc:"when"`
+	Expr   *document.Node `doc:"expr,required"`
+	Yields string         `doc:"yields"`
+	Class  string         `doc:"class"`
+	At     *document.Node `doc:"@"`
+}
+
+// Impact is a rule that gives a burden: an amount multiplied by a factor of each category, or a value of one category.
+type Impact struct {
+	Name        string         `doc:"name,required"`
+	Perspective string         `doc:"perspective,required"`
+	Stage       string         `doc:"stage,required"`
+	Accountings []string       `doc:"accounting"` // empty: under each
+	ShareOf     string         `doc:"share_of"`   // empty: total
+	When        *document.Node `doc:"when"`
+	Time        string         `doc:"time"` // date column that gives the year; empty: the row's period
+
+	Amount     *document.Node `doc:"amount"`
+	Factor     string         `doc:"factor"`
+	Region     *document.Node `doc:"region"`
+	Technology *document.Node `doc:"technology"`
+	Categories []string       `doc:"categories"` // empty: those of the method
+	Unless     *Unless        `doc:"unless"`
+
+	Category string         `doc:"category"`
+	Value    *document.Node `doc:"value"`
+
+	Doc string         `doc:"doc"`
+	At  *document.Node `doc:"@"`
+}
+
+// Unless drops an amount in each category where a factor's row already holds it within its boundary.
+type Unless struct {
+	Factor     string         `doc:"factor,required"`
+	Technology *document.Node `doc:"technology,required"`
+	Boundary   []string       `doc:"boundary,required"`
+}
+
+// FunctionalUnit is what a kind's results are divided by.
+type FunctionalUnit struct {
+	Name  string         `doc:"name,required"`
+	Unit  string         `doc:"unit,required"` // as printed after the slash
+	Count *document.Node `doc:"count,required"`
+	Class []string       `doc:"class"` // columns whose words make a comparison class
+	Doc   string         `doc:"doc"`
+	At    *document.Node `doc:"@"`
+}
+
+// Load reads a method. All problems of its form go to probs; formulas are checked by Compile, for the columns of a kind are known only
+// there.
+func Load(name string, text []byte, probs *diag.List) *Method {
+	root := document.Parse(name, text, probs)
+	if root == nil {
+		return nil
+	}
+	var raw struct {
+		Method     string         `doc:"method,required"`
+		Version    string         `doc:"version,required"`
+		Status     string         `doc:"status,required"`
+		Date       string         `doc:"date,required"`
+		Title      string         `doc:"title,required"`
+		Doc        string         `doc:"doc"`
+		Categories []string       `doc:"categories,required"`
+		Classes    *document.Node `doc:"classes"`
+		Parameters *document.Node `doc:"parameters"`
+		Factors    *document.Node `doc:"factors"`
+		Ladders    *document.Node `doc:"ladders"`
+		Common     *document.Node `doc:"common"`
+		Kinds      *document.Node `doc:"kinds,required"`
+		CutOffs    []Statement    `doc:"cut_offs"`
+		Exclusions []Statement    `doc:"exclusions"`
+	}
+	document.Decode(root, &raw, probs)
+	sum := sha256.Sum256(text)
+	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
+		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions}
+	l := loader{m: m, probs: probs}
+	l.word(root.Get("status"), m.Status, []string{"draft", "released"})
+	for i, c := range m.Categories {
+		l.category(root.Get("categories").Items[i], c)
+	}
+	l.classes(raw.Classes)
+	l.parameters(raw.Parameters)
+	l.factors(raw.Factors)
+	l.ladders(raw.Ladders)
+	l.block(raw.Common, &m.common)
+	l.kinds(raw.Kinds)
+	return m
+}
+
+// class is a quality class's index, or -1.
+func class(word string) int {
+	for i, q := range lca.Words().Qualities {
+		if q.Name == word {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,277 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
+)
+
+// quantity compiles a quantity, read at a rung or as it is; nil where it has problems, which are reported once.
+func (c *compiler) quantity(q *Quantity, rung string) *quantity {
+	name := q.Name
+	if rung != "" {
+		name += "." + rung
+	}
+	if done, ok := c.byName[name]; ok {
+		return done
+	}
+	if c.failed[name] {
+		return nil
+	}
+	c.stack = append(c.stack, name)
+	out := &quantity{name: name, source: q, rung: rung, certain: true}
+	ok := true
+	for i := range q.Tiers {
+		t, fine := c.tier(q, &q.Tiers[i], rung)
+		if !fine {
+			ok = false
+			continue
+		}
+		out.tiers = append(out.tiers, t)
+		out.terms = max(out.terms, t.form.count)
+		if !t.form.certain() {
+			out.certain = false
+		}
+	}
+	c.stack = c.stack[:len(c.stack)-1]
+	if !ok || c.failed[name] {
+		c.failed[name] = true
+		return nil
+	}
+	out.index = len(c.p.quantities)
+	c.p.quantities = append(c.p.quantities, out)
+	out.slot = c.slot(slot{quantity: out})
+	c.byName[name] = out
+	return out
+}
+
+// certain reports whether a form's value is that of the row alone.
+func (f *form) certain() bool {
+	for _, t := range f.terms {
+		if len(t.parameters)+len(t.lookups)+len(t.quantities) > 0 {
+			return false
+		}
+	}
+	return f.why == ""
+}
+
+func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
+	var out tier
+	ok := true
+	if t.When != nil {
+		when := c.check(t.When)
+		if when != nil && when.typ != column.Bool {
+			c.probs.Add(t.When.Problem(diag.BadType, "when must be true or false, not a %s", when.typ))
+			when = nil
+		}
+		if when == nil {
+			ok = false
+		} else {
+			out.when = c.vector(when)
+		}
+	}
+	n := c.measured(t.Expr, q.Unit, q.UnitText, "the quantity "+q.Name)
+	if n == nil {
+		return out, false
+	}
+	if rung != "" {
+		if n = c.climb(q, t, n, rung); n == nil {
+			return out, false
+		}
+	}
+	if !ok {
+		return out, false
+	}
+	out.form = c.form(n)
+	out.class = c.class(n)
+	out.class.base = max(out.class.base, class(t.Class))
+	return out, true
+}
+
+// measured checks a formula and brings it to a unit.
+func (c *compiler) measured(at *document.Node, u unit.Unit, text, what string) *node {
+	n := c.check(at)
+	if n == nil {
+		return nil
+	}
+	if n.typ != column.Float || n.date {
+		c.probs.Add(at.Problem(diag.BadType, "%s must be a number, not a %s", what, n.typ))
+		return nil
+	}
+	f, ok := unit.Factor(n.unit, u)
+	if !ok {
+		p := at.Problem(diag.UnitMismatch, "%s is due in %s, but its formula yields %s", what, text, show(n.unit))
+		p.Why = fmt.Sprintf("%s is %s; %s is %s", text, u.Dimension(), show(n.unit), n.unit.Dimension())
+		c.probs.Add(p)
+		return nil
+	}
+	return scale(n, f, u)
+}
+
+// climb multiplies or divides by a ladder's steps between the rung that a tier yields and the one that is asked for.
+func (c *compiler) climb(q *Quantity, t *Tier, n *node, rung string) *node {
+	l := c.ladder(q.Ladder)
+	from, to := -1, -1
+	for i, r := range l.Rungs() {
+		if r == t.Yields {
+			from = i
+		}
+		if r == rung {
+			to = i
+		}
+	}
+	if from < 0 || to < 0 {
+		return nil // reported by the loader
+	}
+	for i := from; i < to; i++ {
+		step := c.measured(l.Steps[i].Times, unit.One, "1", "a step of a ladder")
+		if step == nil {
+			return nil
+		}
+		n = &node{op: vector.Mul, args: []*node{n, step}, unit: n.unit, at: n.at}
+	}
+	for i := from; i > to; i-- {
+		step := c.measured(l.Steps[i-1].Times, unit.One, "1", "a step of a ladder")
+		if step == nil {
+			return nil
+		}
+		n = &node{op: vector.Div, args: []*node{n, step}, unit: n.unit, at: n.at}
+	}
+	return n
+}
+
+// form brings a checked number to its compiled normal form.
+func (c *compiler) form(n *node) form {
+	out := form{needs: needs(n, nil)}
+	terms, why := normalise(n)
+	for _, t := range terms {
+		compiled := term{coefficient: c.vector(t.coefficient)}
+		count := 1
+		for _, p := range t.powers {
+			switch p.leaf.leaf {
+			case parameterLeaf:
+				compiled.parameters = append(compiled.parameters, power{p.leaf.parameter, p.exponent})
+			case lookupLeaf:
+				compiled.lookups = append(compiled.lookups, power{p.leaf.lookup.index, p.exponent})
+			case quantityLeaf:
+				if p.exponent < 0 && p.leaf.quantity.terms > 1 {
+					why = fmt.Sprintf("it divides by %s, which is a sum of uncertain terms", p.leaf.quantity.name)
+				}
+				step := power{p.leaf.quantity.index, 1}
+				if p.exponent < 0 {
+					step.exponent = -1
+				}
+				for range max(p.exponent, -p.exponent) {
+					compiled.quantities = append(compiled.quantities, step)
+					count *= p.leaf.quantity.terms
+				}
+			}
+			if count > maxTerms {
+				why = fmt.Sprintf("it expands to more than %d terms", maxTerms)
+				break
+			}
+		}
+		out.terms = append(out.terms, compiled)
+		out.count += count
+	}
+	if out.count > maxTerms {
+		why = fmt.Sprintf("it expands to more than %d terms", maxTerms)
+	}
+	if why != "" {
+		out.terms, out.count, out.why = []term{{coefficient: c.vector(n)}}, 1, why
+	}
+	return out
+}
+
+// needs lists the lookups and quantities of a formula, each once: all must have a value where the formula has one.
+func needs(n *node, into []*node) []*node {
+	if n.op == vector.IsNil && n.leaf == inner {
+		return into
+	}
+	if n.leaf == lookupLeaf || n.leaf == quantityLeaf {
+		for _, have := range into {
+			if have.same(n) {
+				return into
+			}
+		}
+		return append(into, n)
+	}
+	if n.leaf == inner && (n.op == vector.If || n.op == vector.Coalesce) {
+		return into // what these need depends on the row; their value's own presence decides
+	}
+	for _, a := range n.args {
+		into = needs(a, into)
+	}
+	return into
+}
+
+// class gathers where the quality class of a formula's value comes from.
+func (c *compiler) class(n *node) classOf {
+	var out classOf
+	read := map[string]bool{}
+	var walk func(n *node)
+	walk = func(n *node) {
+		switch n.leaf {
+		case parameterLeaf:
+			out.base = max(out.base, c.m.Parameters[n.parameter].Class)
+		case lookupLeaf:
+			out.lookups = append(out.lookups, n.lookup.index)
+		case quantityLeaf:
+			out.quantities = append(out.quantities, n.quantity.index)
+		case columnLeaf:
+			out.row = true
+			read[n.column] = true
+		}
+		for _, a := range n.args {
+			walk(a)
+		}
+	}
+	walk(n)
+	for i, b := range c.m.Classes.Basis {
+		for _, graded := range b.Of {
+			if read[graded] {
+				out.basis = append(out.basis, i)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// vector compiles a checked expression to a node of the column machine; parameters stand as their point values.
+func (c *compiler) vector(n *node) *vector.Expr {
+	b := c.p.builder
+	switch n.leaf {
+	case constant:
+		switch n.typ {
+		case column.Bool:
+			return b.Flag(n.flag)
+		case column.String:
+			return b.Text(n.text)
+		}
+		return b.Number(n.number)
+	case columnLeaf:
+		return b.Column(c.slot(slot{column: n.column}), n.typ)
+	case attributeLeaf:
+		key := b.Column(c.slot(slot{column: n.reference.Key}), column.String)
+		return b.Attribute(key, n.reference.Table, n.attribute)
+	case parameterLeaf:
+		return b.Number(c.m.Parameters[n.parameter].Value)
+	case lookupLeaf:
+		return b.Column(n.lookup.slot, column.Float)
+	case quantityLeaf:
+		return b.Column(n.quantity.slot, column.Float)
+	}
+	if n.op == vector.In {
+		return b.Member(c.vector(n.args[0]), n.options)
+	}
+	args := make([]*vector.Expr, len(n.args))
+	for i, a := range n.args {
+		args[i] = c.vector(a)
+	}
+	return b.Make(n.op, args...)
+}
