@@ -1,0 +1,76 @@
+package datasets
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+func TestAProblemInACSVFileHasLineAndColumn(t *testing.T) {
+	const head = "fleet_id,hardware_id,in_service,retired,count,count_basis,scope,source,licence,quality\n"
+	const good = "f1,h100,2024-03-01,,8,installed,volume,s,CC0-1.0,reported\n"
+	for name, tc := range map[string]struct {
+		text string
+		want []string
+	}{
+		"no problem":              {head + good, nil},
+		"nothing":                 {"", []string{"f.csv:1: the file is empty; its first line names the columns [syntax]"}},
+		"a byte order mark":       {"\ufeff" + head + good, nil},
+		"not UTF-8":               {head + "\xff\n", []string{"f.csv: the file is not UTF-8 text [syntax]"}},
+		"an unknown column":       {"fleet_ids," + head + "x," + good, []string{"f.csv:1:1: fleet has no column \"fleet_ids\" [unknown-column]\n   did you mean fleet_id?"}},
+		"a column twice":          {"count," + head + "8," + good, []string{`f.csv:1:47: the column "count" stands twice [duplicate-name]`}},
+		"a missing column":        {strings.Replace(head, "scope,", "", 1) + strings.Replace(good, "volume,", "", 1), []string{"f.csv:1: the column \"scope\" is missing [missing-column]\n   volume rows enter totals, others do not"}},
+		"a cell too many":         {head + "x," + good + strings.Replace(good, "f1", "", 1), []string{"f.csv:2: the line has not as many cells as the header [syntax]\n   a text with a comma needs quotes around it: \"a, b\"", "f.csv:3:1 column fleet_id: fleet_id is missing; every row needs it [missing-value]\n   identifier of the row"}},
+		"an open quote":           {head + strings.Replace(good, ",s,", `,"s,`, 1), []string{"f.csv:2:60: extraneous or missing \" in quoted-field [syntax]"}},
+		"a number with a unit":    {head + strings.Replace(good, ",8,", ",8 pcs,", 1), []string{"f.csv:2:21 column count: \"8 pcs\" is not a number [bad-type]\n   write digits with a point, such as 1287000 or 4.05e22, without unit or thousands separators"}},
+		"a number in hexadecimal": {head + strings.Replace(good, ",8,", ",0x8p0,", 1), []string{"f.csv:2:21 column count: \"0x8p0\" is not a number [bad-type]\n   write digits with a point, such as 1287000 or 4.05e22, without unit or thousands separators"}},
+		"a negative count":        {head + strings.Replace(good, ",8,", ",-8,", 1), []string{"f.csv:2:21 column count: count is -8; it cannot be negative [out-of-range]"}},
+		"a date the other way":    {head + strings.Replace(good, "2024-03-01", "01/03/2024", 1), []string{"f.csv:2:9 column in_service: \"01/03/2024\" is not a date [bad-type]\n   write YYYY-MM-DD, such as 2024-03-01"}},
+		"a day that is not there": {head + strings.Replace(good, "2024-03-01", "2023-02-29", 1), []string{"f.csv:2:9 column in_service: \"2023-02-29\" is not a date [bad-type]\n   write YYYY-MM-DD, such as 2024-03-01"}},
+		"a word of no list":       {head + strings.Replace(good, "installed", "in use", 1), []string{"f.csv:2:23 column count_basis: \"in use\" is not a value of count_basis [bad-value]\n   one of shipped, installed, planned"}},
+		"an id twice":             {head + good + good, []string{`f.csv:3:1 column fleet_id: the id "f1" stands already in line 2 [duplicate-id]`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, _ := KindByName("fleet")
+			var probs diag.List
+			table := FromCSV(k, "f.csv", strings.NewReader(tc.text), &probs)
+			var got []string
+			for _, p := range probs.Problems() {
+				got = append(got, p.String())
+			}
+			if strings.Join(got, "\n") != strings.Join(tc.want, "\n") {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tc.want, "\n"))
+			}
+			if (table == nil) != (tc.want != nil) {
+				t.Errorf("table %v with problems %v", table, got)
+			}
+		})
+	}
+}
+
+func TestAnEmptyCellIsAMissingValue(t *testing.T) {
+	k, _ := KindByName("fleet")
+	var probs diag.List
+	table := FromCSV(k, "f.csv", strings.NewReader("fleet_id,hardware_id,in_service,retired,count,count_basis,scope,source,licence,quality\nf1,\"h, 100\",2024-03-01,,8,installed,volume,s,CC0-1.0,reported\n"), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"hardware_id": "h, 100", "in_service": "2024-03-01", "retired": "", "count": "8", "owner": ""} {
+		f, _ := k.Column(name)
+		c, ok := table.Lookup(name)
+		if !ok || cellText(f.Type, c, 0) != want {
+			t.Errorf("%s is not %q", name, want)
+		}
+	}
+}
+
+func FuzzFromCSV(f *testing.F) {
+	f.Add("fleet_id,count\nx,1\n")
+	f.Add("\"")
+	f.Fuzz(func(t *testing.T, text string) {
+		k, _ := KindByName("fleet")
+		var probs diag.List
+		FromCSV(k, "f.csv", strings.NewReader(text), &probs)
+	})
+}

@@ -1,0 +1,315 @@
+package datasets
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+)
+
+// File is a file of an inventory. R stays open as long as the inventory is used.
+type File struct {
+	Name   string // as messages and results show it
+	R      io.ReaderAt
+	Size   int64
+	SHA256 string // of its bytes, in hexadecimal; only carried along
+}
+
+// Inventory is the rows of one kind in one or more files, in the order given. It is safe for concurrent use.
+type Inventory struct {
+	kind  *Kind
+	files []*inventoryFile
+	parts []part
+	rows  int64
+}
+
+// inventoryFile ties a file to its kind's columns.
+type inventoryFile struct {
+	File
+	table   *parquet.File
+	columns []int     // of each column of the kind the column in the file, -1 for none
+	factors []float64 // of each column of the kind what its values are multiplied by
+}
+
+// part is a row group of a file: what one worker reads at a time.
+type part struct {
+	file, group int
+	rows        int64
+}
+
+// Reader yields the rows of a part, under the contract of parquet.Reader.
+type Reader interface {
+	Next(*column.Batch) (bool, error)
+	Close() error
+}
+
+// OpenInventory opens files and checks their schemas: every column known, none missing that is required, types and units that can be
+// read. All problems go to probs; the inventory is nil where there are errors.
+func OpenInventory(kind *Kind, files []File, probs *diag.List) *Inventory {
+	before := probs.Count(diag.Error)
+	inv := &Inventory{kind: kind}
+	for i, file := range files {
+		table, err := parquet.Open(file.Name, file.R, file.Size)
+		if err != nil {
+			addError(probs, diag.Place{File: file.Name}, err)
+			continue
+		}
+		f := &inventoryFile{File: file, table: table}
+		f.bind(kind, probs)
+		inv.files = append(inv.files, f)
+		for g := range table.RowGroups() {
+			if rows := table.RowGroupRows(g); rows > 0 {
+				inv.parts = append(inv.parts, part{file: i, group: g, rows: rows})
+			}
+		}
+		inv.rows += table.Rows()
+	}
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	return inv
+}
+
+// addError adds an error that has problems of its own as these, any other at a place.
+func addError(probs *diag.List, at diag.Place, err error) {
+	if inv, ok := err.(*diag.Invalid); ok {
+		probs.Merge(&inv.List)
+		return
+	}
+	probs.Errorf(diag.BadParquet, at, "%v", err)
+}
+
+// bind finds the kind's columns in the file.
+func (f *inventoryFile) bind(kind *Kind, probs *diag.List) {
+	for _, c := range f.table.Columns() {
+		if _, known := kind.Column(c.Name); known {
+			continue
+		}
+		p := diag.Problem{Code: diag.UnknownColumn, Place: diag.Place{File: f.Name, Column: c.Name},
+			Message: fmt.Sprintf("%s has no column %s", kind.Name, quote(c.Name)),
+			Why:     "a column that nothing reads could hold what a result depends on"}
+		if near := diag.Nearest(c.Name, kind.Names()); near != "" && f.table.Column(near) < 0 {
+			p.Hint = fmt.Sprintf("did you mean %s?", near)
+		} else {
+			p.Hint = "columns: ailca datasets schema " + kind.Name
+		}
+		probs.Add(p)
+	}
+	for _, field := range kind.Columns {
+		at := diag.Place{File: f.Name, Column: field.Name}
+		i := f.table.Column(field.Name)
+		factor := 1.0
+		switch {
+		case i >= 0:
+			if p, ok := f.table.Check(i, field.Type); !ok {
+				probs.Add(p)
+			} else if p := convert(field.Field, f.table.Columns()[i].Unit, &factor); p != nil {
+				probs.Add(p.at(at))
+			}
+		case field.Required:
+			probs.Add(diag.Problem{Code: diag.MissingColumn, Place: at, Message: fmt.Sprintf("the column %q is missing; %s needs it", field.Name, kind.Name), Hint: field.Doc})
+		}
+		f.columns = append(f.columns, i)
+		f.factors = append(f.factors, factor)
+	}
+}
+
+// convert finds what a column in a stated unit is multiplied by.
+func convert(field lca.Field, stated string, factor *float64) *fault {
+	if stated == "" || stated == field.Unit {
+		return nil
+	}
+	if field.Unit == "" {
+		return &fault{diag.UnitMismatch, fmt.Sprintf("the file states the unit %s; %s has none", quote(stated), field.Name), ""}
+	}
+	from, err := unit.Parse(stated)
+	if err != nil {
+		return &fault{diag.BadUnit, fmt.Sprintf("the file's unit of %s cannot be read: %v", field.Name, err), "the canonical unit is " + field.Unit}
+	}
+	to, err := unit.Parse(field.Unit)
+	if err != nil {
+		return &fault{diag.BadUnit, err.Error(), ""}
+	}
+	f, ok := unit.Factor(from, to)
+	if !ok {
+		return &fault{diag.UnitMismatch, fmt.Sprintf("%s is in %s; it cannot be converted to %s", field.Name, stated, field.Unit), ""}
+	}
+	if field.Type == lca.Integer && f != 1 {
+		return &fault{diag.UnitMismatch, fmt.Sprintf("%s is a whole number of %s; it is not converted from %s", field.Name, field.Unit, stated), ""}
+	}
+	*factor = f
+	return nil
+}
+
+// Kind is what the inventory holds.
+func (inv *Inventory) Kind() *Kind { return inv.kind }
+
+// Files lists the files' names. Batch.File is an index into it.
+func (inv *Inventory) Files() []string {
+	out := make([]string, len(inv.files))
+	for i, f := range inv.files {
+		out[i] = f.Name
+	}
+	return out
+}
+
+// Digests lists the files' digests as they were given.
+func (inv *Inventory) Digests() []string {
+	out := make([]string, len(inv.files))
+	for i, f := range inv.files {
+		out[i] = f.SHA256
+	}
+	return out
+}
+
+// Has reports whether any file has a column.
+func (inv *Inventory) Has(name string) bool {
+	for _, f := range inv.files {
+		if f.table.Column(name) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Parts counts what can be read at the same time. Parts stand in the order of the files and of the rows in them.
+func (inv *Inventory) Parts() int { return len(inv.parts) }
+
+// Rows counts the rows of a part.
+func (inv *Inventory) Rows(part int) int64 { return inv.parts[part].rows }
+
+// TotalRows counts the rows of all parts.
+func (inv *Inventory) TotalRows() int64 { return inv.rows }
+
+// Open reads columns of a part, in the order named. A column that the kind has and the file lacks is missing in every row.
+func (inv *Inventory) Open(part int, columns []string) (Reader, error) {
+	p := inv.parts[part]
+	f := inv.files[p.file]
+	r := &partReader{inv: inv, part: p}
+	var at []int
+	var types []lca.FieldType
+	for _, name := range columns {
+		k := -1
+		for i := range inv.kind.Columns {
+			if inv.kind.Columns[i].Name == name {
+				k = i
+			}
+		}
+		if k < 0 {
+			return nil, fmt.Errorf("datasets: %s has no column %q", inv.kind.Name, name)
+		}
+		field := inv.kind.Columns[k].Field
+		c := readColumn{field: field, from: -1, factor: f.factors[k]}
+		if f.columns[k] >= 0 {
+			c.from = len(at)
+			at, types = append(at, f.columns[k]), append(types, field.Type)
+		} else {
+			c.absent = absent(field.Type)
+		}
+		r.columns = append(r.columns, c)
+	}
+	var err error
+	r.r, err = f.table.ReadAs(p.group, at, types)
+	return r, err
+}
+
+// partReader adds to a parquet.Reader units and the columns that a file lacks.
+type partReader struct {
+	inv     *Inventory
+	part    part
+	r       *parquet.Reader
+	columns []readColumn
+	raw     column.Batch
+	failed  error
+}
+
+type readColumn struct {
+	field  lca.Field
+	from   int // column of the raw batch, -1 for none
+	factor float64
+	absent column.Column
+}
+
+// absent is a column of BatchRows rows without a value.
+func absent(t lca.FieldType) column.Column {
+	c := column.Column{Valid: column.NewBitmap(parquet.BatchRows)}
+	switch t {
+	case lca.Text:
+		c.Type, c.Codes, c.Dict = column.String, make([]int32, parquet.BatchRows), &column.Dict{}
+	case lca.Boolean:
+		c.Type, c.Bools = column.Bool, make([]bool, parquet.BatchRows)
+	default:
+		c.Floats = make([]float64, parquet.BatchRows)
+	}
+	return c
+}
+
+// Next fills b with the next rows in canonical units.
+func (r *partReader) Next(b *column.Batch) (bool, error) {
+	if r.failed != nil {
+		return false, r.failed
+	}
+	more, err := r.r.Next(&r.raw)
+	if err != nil || !more {
+		r.failed = err
+		return false, err
+	}
+	if len(b.Columns) != len(r.columns) {
+		b.Columns = make([]column.Column, len(r.columns))
+	}
+	b.Rows, b.First, b.File = r.raw.Rows, r.raw.First, r.part.file
+	for i := range r.columns {
+		c := &r.columns[i]
+		if c.from < 0 {
+			b.Columns[i] = first(c.absent, b.Rows)
+			continue
+		}
+		b.Columns[i] = r.raw.Columns[c.from]
+		if c.factor != 1 {
+			if r.failed = r.scale(c, &b.Columns[i], b); r.failed != nil {
+				return false, r.failed
+			}
+		}
+	}
+	return true, nil
+}
+
+// scale converts a column in place: the memory is the reader's.
+func (r *partReader) scale(c *readColumn, col *column.Column, b *column.Batch) error {
+	for i, v := range col.Floats {
+		v *= c.factor
+		if math.IsInf(v, 0) {
+			e := &diag.Invalid{}
+			e.List.Errorf(diag.BadValue, diag.Place{File: r.inv.files[r.part.file].Name, Row: b.First + int64(i), Column: c.field.Name},
+				"%v is too large to convert to %s", col.Floats[i], c.field.Unit)
+			return e
+		}
+		col.Floats[i] = v
+	}
+	return nil
+}
+
+// first is the beginning of a column without values.
+func first(c column.Column, rows int) column.Column {
+	switch c.Type {
+	case column.String:
+		c.Codes = c.Codes[:rows]
+	case column.Bool:
+		c.Bools = c.Bools[:rows]
+	default:
+		c.Floats = c.Floats[:rows]
+	}
+	c.Valid = c.Valid[:(rows+63)/64]
+	return c
+}
+
+// Close closes the part's reader.
+func (r *partReader) Close() error {
+	r.failed = fmt.Errorf("datasets: the reader is closed")
+	return r.r.Close()
+}

@@ -1,0 +1,304 @@
+// Package datasets knows the kinds of inventory and opens inventory files.
+//
+// A kind is a file in kinds/: its columns with types, units and documentation. Reading, checking, the printed schema and the scaffold
+// all come from it; a new kind is a new file. An Inventory is one or more Parquet files of one kind: its columns arrive in canonical
+// units, whatever the files carry, and a column that a file lacks arrives as missing.
+package datasets
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"sort"
+	"sync"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+)
+
+// Kind describes the inventories of one sort. It is immutable and shared.
+type Kind struct {
+	Name     string
+	Title    string
+	Doc      string
+	ID       string            // the column that identifies a row
+	Activity bool              // rows are activities with impacts; false for a catalogue
+	Groups   map[string]string // what results are grouped by (item, model, organisation, region, hardware) to a column
+	Period   Period
+	Roles    Roles
+	Columns  []Field
+	Samples  []map[string]string // example rows: text by column, as in a CSV file
+}
+
+// Period names the columns that say when an activity took place; empty where a kind has none.
+type Period struct {
+	From string `doc:"from"` // first day
+	To   string `doc:"to"`   // last day
+	Year string `doc:"year"` // where no days are known
+}
+
+// Roles names the columns that decide what a row takes part in; empty where a kind has none.
+type Roles struct {
+	Scope   string `doc:"scope"`   // volume, intensity or sample
+	PartOf  string `doc:"part_of"` // the row of which this one is a part
+	Planned Match  `doc:"planned"` // rows that count nowhere
+}
+
+// Match is a column and a word that stands in it.
+type Match struct {
+	Column string `doc:"column,required"`
+	Word   string `doc:"word,required"`
+}
+
+// Field is a column of a kind.
+type Field struct {
+	lca.Field
+	Min, Max   *float64 // in the canonical unit, inclusive; nil for no bound
+	Values     []string // the words that may stand in it; nil for any
+	References string   // the kind whose ids stand in it; "" for none
+	After      string   // the date column that may not be later than this one; "" for none
+}
+
+// kindFile is a kind as it is written.
+type kindFile struct {
+	At       *document.Node      `doc:"@"`
+	Kind     string              `doc:"kind,required"`
+	Title    string              `doc:"title,required"`
+	Doc      string              `doc:"doc,required"`
+	ID       string              `doc:"id,required"`
+	Activity bool                `doc:"activity,required"`
+	Groups   map[string]string   `doc:"groups"`
+	Period   Period              `doc:"period"`
+	Roles    Roles               `doc:"roles"`
+	Columns  []columnFile        `doc:"columns,required"`
+	Samples  []map[string]string `doc:"samples,required"`
+}
+
+type columnFile struct {
+	At         *document.Node `doc:"@"`
+	Name       string         `doc:"name,required"`
+	Type       string         `doc:"type,required"`
+	Unit       string         `doc:"unit"`
+	Required   bool           `doc:"required"`
+	Min        *float64       `doc:"min"`
+	Max        *float64       `doc:"max"`
+	Values     []string       `doc:"values"`
+	References string         `doc:"references"`
+	After      string         `doc:"after"`
+	Doc        string         `doc:"doc,required"`
+}
+
+//go:embed kinds/*.yaml
+var kindFiles embed.FS
+
+// Kinds returns the embedded kinds in order of name. The slice is shared: do not change it.
+var Kinds = sync.OnceValue(func() []*Kind {
+	var probs diag.List
+	var out []*Kind
+	entries, err := kindFiles.ReadDir("kinds")
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	for _, e := range entries {
+		text, err := kindFiles.ReadFile(path.Join("kinds", e.Name()))
+		if err != nil {
+			panic(err)
+		}
+		if k := LoadKind(path.Join("datasets/kinds", e.Name()), text, &probs); k != nil {
+			out = append(out, k)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	for _, k := range out {
+		for _, f := range k.Columns {
+			if f.References != "" && !named(out, f.References) {
+				probs.Errorf(diag.UnknownName, diag.Place{File: "datasets/kinds/" + k.Name + ".yaml", Column: f.Name}, "no kind %q", f.References)
+			}
+		}
+	}
+	if err := probs.Err(); err != nil {
+		panic(err)
+	}
+	return out
+})
+
+func named(kinds []*Kind, name string) bool {
+	for _, k := range kinds {
+		if k.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// KindByName returns an embedded kind.
+func KindByName(name string) (*Kind, bool) {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return nil, false
+}
+
+// KindNames lists the embedded kinds.
+func KindNames() []string {
+	var out []string
+	for _, k := range Kinds() {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// Column returns a column by name.
+func (k *Kind) Column(name string) (*Field, bool) {
+	for i := range k.Columns {
+		if k.Columns[i].Name == name {
+			return &k.Columns[i], true
+		}
+	}
+	return nil, false
+}
+
+// Names lists the columns' names in order.
+func (k *Kind) Names() []string {
+	out := make([]string, len(k.Columns))
+	for i, f := range k.Columns {
+		out[i] = f.Name
+	}
+	return out
+}
+
+// Fields lists the columns as those of a table.
+func (k *Kind) Fields() []lca.Field {
+	out := make([]lca.Field, len(k.Columns))
+	for i, f := range k.Columns {
+		out[i] = f.Field
+	}
+	return out
+}
+
+// LoadKind reads a kind's file. Problems go to probs; the kind is nil where the file has any.
+func LoadKind(name string, text []byte, probs *diag.List) *Kind {
+	before := probs.Count(diag.Error)
+	root := document.Parse(name, text, probs)
+	if root == nil {
+		return nil
+	}
+	var file kindFile
+	document.Decode(root, &file, probs)
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	k := &Kind{Name: file.Kind, Title: file.Title, Doc: file.Doc, ID: file.ID, Activity: file.Activity,
+		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Samples: file.Samples}
+	for _, c := range file.Columns {
+		k.add(c, probs)
+	}
+	if probs.Count(diag.Error) == before {
+		k.check(file, probs)
+	}
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	return k
+}
+
+// add appends a column, checked on its own.
+func (k *Kind) add(c columnFile, probs *diag.List) {
+	t, ok := lca.ParseFieldType(c.Type)
+	if !ok {
+		probs.Add(c.At.Get("type").Problem(diag.BadType, "no type %q; there are number, integer, string, date, boolean", c.Type))
+	}
+	if _, twice := k.Column(c.Name); twice {
+		probs.Add(c.At.Problem(diag.DuplicateName, "the column %q stands twice", c.Name))
+	}
+	if c.Unit != "" {
+		if _, err := unit.Parse(c.Unit); err != nil {
+			probs.Add(c.At.Get("unit").Problem(diag.BadUnit, "%v", err))
+		}
+	}
+	numeric := t == lca.Number || t == lca.Integer
+	if !numeric && (c.Unit != "" || c.Min != nil || c.Max != nil) {
+		probs.Add(c.At.Problem(diag.BadValue, "only numbers have a unit and bounds"))
+	}
+	if t != lca.Text && (c.Values != nil || c.References != "") {
+		probs.Add(c.At.Problem(diag.BadValue, "only strings have values and references"))
+	}
+	k.Columns = append(k.Columns, Field{
+		Field: lca.Field{Name: c.Name, Type: t, Unit: c.Unit, Required: c.Required, Doc: c.Doc},
+		Min:   c.Min, Max: c.Max, Values: c.Values, References: c.References, After: c.After,
+	})
+}
+
+// check looks at what refers to columns.
+func (k *Kind) check(file kindFile, probs *diag.List) {
+	need := func(at *document.Node, what, name string, types ...lca.FieldType) {
+		f, ok := k.Column(name)
+		if !ok {
+			probs.Add(at.Problem(diag.UnknownName, "%s: no column %q", what, name))
+			return
+		}
+		for _, t := range types {
+			if f.Type == t {
+				return
+			}
+		}
+		probs.Add(at.Problem(diag.BadType, "%s: the column %q is a %s", what, name, f.Type))
+	}
+	need(file.At.Get("id"), "id", k.ID, lca.Text)
+	for _, g := range sortedKeys(k.Groups) {
+		need(file.At.Get("groups").Get(g), "groups "+g, k.Groups[g], lca.Text)
+	}
+	for _, p := range []struct {
+		key, column string
+		types       []lca.FieldType
+	}{{"from", k.Period.From, []lca.FieldType{lca.Date}}, {"to", k.Period.To, []lca.FieldType{lca.Date}}, {"year", k.Period.Year, []lca.FieldType{lca.Integer}}} {
+		if p.column != "" {
+			need(file.At.Get("period").Get(p.key), "period "+p.key, p.column, p.types...)
+		}
+	}
+	for _, r := range []struct{ key, column string }{{"scope", k.Roles.Scope}, {"part_of", k.Roles.PartOf}, {"planned", k.Roles.Planned.Column}} {
+		if r.column != "" {
+			need(file.At.Get("roles").Get(r.key), "roles "+r.key, r.column, lca.Text)
+		}
+	}
+	for i := range k.Columns {
+		f := &k.Columns[i]
+		if f.Name == k.Period.To && f.After == "" {
+			f.After = k.Period.From
+		}
+		if f.After != "" {
+			need(file.Columns[i].At, "after", f.After, lca.Date)
+		}
+	}
+	for i, s := range k.Samples {
+		at := file.At.Get("samples").Items[i]
+		for _, name := range sortedKeys(s) {
+			f, ok := k.Column(name)
+			if !ok {
+				probs.Add(at.Problem(diag.UnknownColumn, "sample %d: no column %q", i+1, name))
+				continue
+			}
+			if _, fault := f.parse(s[name]); fault != nil {
+				probs.Add(at.Get(name).Problem(fault.code, "sample %d: %s", i+1, fault.message))
+			}
+		}
+		for _, f := range k.Columns {
+			if f.Required && s[f.Name] == "" {
+				probs.Add(at.Problem(diag.MissingValue, "sample %d: %s", i+1, fmt.Sprintf("the column %q is required", f.Name)))
+			}
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
