@@ -1,0 +1,96 @@
+package reports
+
+import (
+	"html/template"
+	"strconv"
+)
+
+// multiples is a figure of small column charts over the same calendar years, one for each thing in its own unit.
+type multiples struct {
+	Years  []int
+	Marked int // the year drawn in full ink
+	Panels []panel
+}
+
+type panel struct {
+	Title, Unit string
+	Values      []*float64 // for each year, in Unit; nil where not supplied
+}
+
+func (m multiples) svg(id string, width float64, title, desc string) template.HTML {
+	return draw(id, width, title, desc, func(c *canvas) float64 {
+		const gap, height = 36.0, 192.0
+		across := 3
+		if width < 500 {
+			across = 1
+		}
+		across = min(across, max(1, len(m.Panels)))
+		w := min((width-gap*float64(across-1))/float64(across), 420)
+		for i, p := range m.Panels {
+			x, y := float64(i%across)*(w+gap), float64(i/across)*(height+30)
+			c.panel(m, p, x, y, w, height)
+		}
+		rows := (len(m.Panels) + across - 1) / across
+		return float64(rows)*(height+30) - 22
+	})
+}
+
+// panel draws columns from a base line of zero; values below zero hang under it.
+func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
+	first, second := fold(p.Title, w*0.95)
+	if second == "" {
+		first, second = "", first
+	}
+	c.text(x, y+13, `font-weight="600"`, first)
+	c.text(x, y+29, `font-weight="600"`, second)
+	c.text(x, y+45, `font-size="12" fill="`+soft+`"`, p.Unit)
+	low, high, peak := 0.0, 0.0, -1
+	for i, v := range p.Values {
+		if v == nil {
+			continue
+		}
+		low = min(low, *v)
+		if *v > high || peak < 0 {
+			high, peak = max(high, *v), i
+		}
+	}
+	top, bottom := y+72, y+h-22
+	if high == low {
+		high = low + 1
+	}
+	at := func(v float64) float64 { return bottom - (v-low)/(high-low)*(bottom-top) }
+	slot := w / float64(max(1, len(m.Years)))
+	every := 1
+	for slot*float64(every) < 33 {
+		every++
+	}
+	marked := len(m.Years) - 1
+	for i, year := range m.Years {
+		if year == m.Marked {
+			marked = i
+		}
+	}
+	c.line(x, at(0), x+w, at(0), `stroke="`+soft+`"`)
+	for i, year := range m.Years {
+		middle := x + slot*(float64(i)+0.5)
+		ink, weight := pale, "400"
+		if year == m.Marked {
+			ink, weight = accent, "700"
+		}
+		if abs(marked-i)%every == 0 {
+			c.text(middle, y+h-5, `text-anchor="middle" font-size="11" font-weight="`+weight+`" fill="`+soft+`"`, strconv.Itoa(year))
+		}
+		v := p.Values[i]
+		if v == nil {
+			c.text(middle, bottom-5, `text-anchor="middle" font-size="11" fill="`+soft+`"`, "–")
+			continue
+		}
+		from, to := at(max(*v, 0)), at(min(*v, 0))
+		c.rect(middle-min(slot*0.36, 18), from, 2*min(slot*0.36, 18), max(to-from, 1), `fill="`+ink+`"`)
+		if i == peak || year == m.Marked {
+			c.text(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, short(*v))
+		}
+	}
+}
+
+func abs(i int) int { return max(i, -i) }

@@ -1,0 +1,123 @@
+package reports
+
+import (
+	"html/template"
+	"strings"
+)
+
+// dots is a figure of named values in one or more panels, each panel a quantity with an axis of its own. A dot carries the letter of
+// its value's class.
+type dots struct {
+	Labels []string
+	Series []series // classes
+	Axes   []axis
+}
+
+type axis struct {
+	Title, Unit string
+	Values      []*float64 // for each label, in Unit; nil where not supplied
+	Class       []int      // index into Series for each label
+}
+
+func (d dots) svg(id string, width float64, title, desc string) template.HTML {
+	return draw(id, width, title, desc, func(c *canvas) float64 {
+		y := c.legend(d.Series, 4) + 20
+		if width < 500 {
+			for _, a := range d.Axes {
+				y = c.dots(d, d.Labels, a, y, 0, 0, width) + 26
+			}
+			return y - 16
+		}
+		const gap = 26.0
+		labels := 90.0
+		for _, l := range d.Labels {
+			labels = min(max(labels, extent(l, 13)+20), 212)
+		}
+		w := (width - labels - gap*float64(len(d.Axes)-1)) / float64(max(1, len(d.Axes)))
+		end := y
+		for i, a := range d.Axes {
+			names := d.Labels
+			if i > 0 {
+				names = nil // they stand at the first panel
+			}
+			end = c.dots(d, names, a, y, labels, labels+float64(i)*(w+gap), w)
+		}
+		return end
+	})
+}
+
+// dots draws one panel and returns where it ends. With labels > 0 the names stand at its left, else above each dot.
+func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) float64 {
+	row := 30.0
+	for _, name := range d.Labels {
+		if _, second := fold(name, labels-16); second != "" {
+			row = 36
+		}
+	}
+	if labels == 0 {
+		row = 42
+	}
+	left, right := x+14, x+w-66 // room for the figure beside the last dot
+	sc := scaleOf(a.Values)
+	at := func(v float64) float64 { return left + sc.at(v)*(right-left) }
+
+	c.text(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
+	note := a.Unit
+	if sc.log {
+		note += ", logarithmic"
+	}
+	c.text(x, y+21, `font-size="12" fill="`+soft+`"`, note)
+	y += 50
+	bottom := y + row*float64(len(a.Values))
+	lastLabel := x - 100.0
+	for _, tick := range sc.ticks {
+		c.line(at(tick), y-8, at(tick), bottom, `stroke="`+line+`"`)
+		if at(tick)-lastLabel > 46 {
+			c.text(at(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, tickText(tick))
+			lastLabel = at(tick)
+		}
+	}
+	for i, v := range a.Values {
+		middle := y + row*(float64(i)+0.5)
+		if names != nil {
+			if labels > 0 {
+				c.label(labels-16, middle, labels-16, `text-anchor="end"`, names[i])
+			} else {
+				c.text(x, middle-8, "", clip(names[i], w, 13))
+			}
+		}
+		if labels == 0 {
+			middle += 8
+		}
+		if v == nil || sc.log && *v <= 0 {
+			c.text(left-8, middle+4, `font-size="12" fill="`+soft+`"`, "not supplied")
+			continue
+		}
+		if !sc.log {
+			c.line(at(0), middle, at(*v), middle, `stroke="`+pale+`" stroke-width="3"`)
+		}
+		c.dot(d.Series, a.Class[i], at(*v), middle)
+		c.text(at(*v)+16, middle+4.5, `font-size="12"`, short(*v))
+	}
+	return bottom + 6
+}
+
+// shapes tell classes apart beside colour and letter: corners around the middle; the first is a disc.
+var shapes = [...][][2]float64{
+	nil, {{-8.5, -8.5}, {8.5, -8.5}, {8.5, 8.5}, {-8.5, 8.5}}, {{0, -12}, {12, 0}, {0, 12}, {-12, 0}}, {{0, -12}, {12, 9}, {-12, 9}},
+}
+
+// dot draws a class's shape with its letter.
+func (c *canvas) dot(keys []series, class int, x, y float64) {
+	fill, _ := style(class)
+	if shape := shapes[class%len(shapes)]; shape == nil {
+		c.b.WriteString(`<circle cx="` + num(x) + `" cy="` + num(y) + `" r="9.5" fill="` + fills[fill].fill + "\"/>\n")
+	} else {
+		points := make([]string, len(shape))
+		for i, p := range shape {
+			points[i] = num(x+p[0]) + "," + num(y+p[1])
+		}
+		c.b.WriteString(`<polygon points="` + strings.Join(points, " ") + `" fill="` + fills[fill].fill + "\"/>\n")
+	}
+	c.text(x, y+4, `text-anchor="middle" font-size="10.5" font-weight="700" fill="`+fills[fill].text+`"`, keys[class].Letter)
+}

@@ -1,0 +1,211 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// ClassTable lists a class's entries by value; each category has one unit for all of them, and accountings stand side by side where
+// they differ.
+func (p *page) ClassTable(c *class) *table {
+	t := &table{
+		ID:      "class-" + slug(c.Kind) + "-" + slug(c.Name) + "-" + slug(c.Unit),
+		Caption: cmp.Or(humanise(c.Name), "No comparison class") + ", per " + cmp.Or(c.Unit, "unit") + ": by value, which is no ranking",
+	}
+	t.Columns = []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("quality"), Raw: "quality"}}
+	for _, e := range c.Entries {
+		quality := p.quality(e)
+		t.Rows = append(t.Rows, []cell{plain(e.Name()), {Text: titleOf(p.words.Qualities, quality), Raw: quality}})
+	}
+	for _, cat := range c.Categories {
+		for _, v := range p.variants(c, cat) {
+			unit := cmp.Or(v.unit, cat.Unit)
+			sc := scale(unit, given(v.values)...)
+			col := column{Text: v.title, Unit: sc.Name, Raw: cat.Name + " " + v.name + " [" + unit + "]", Number: true}
+			if v.incomplete == len(given(v.values)) {
+				col.Note = p.Text.Incomplete
+			}
+			t.Columns = append(t.Columns, col)
+			for i, e := range c.Entries {
+				figure := figureCell(sc, unit, v.values[i])
+				if v.values[i] != nil && col.Note == "" && !e.values[[2]string{cat.Name, v.name}].Complete {
+					figure.Mark, t.Marked = p.Text.Incomplete, p.Text.Incomplete
+				}
+				t.Rows[i] = append(t.Rows[i], figure)
+			}
+		}
+	}
+	describe := func(name string, of func(*entry) cell) {
+		col := column{Text: p.Text.column(name), Raw: name, Kept: true}
+		for i, e := range c.Entries {
+			t.Rows[i] = append(t.Rows[i], of(e))
+			// a column that says the same of all, or what the name says, is left to the CSV
+			col.Kept = col.Kept && (of(e).Text == of(c.Entries[0]).Text && name == "scope" || name == "model" && strings.HasPrefix(e.Name(), e.Model))
+		}
+		t.Columns = append(t.Columns, col)
+	}
+	describe("model", func(e *entry) cell { return plain(e.Model) })
+	describe("year", func(e *entry) cell { return plain(e.Years) })
+	describe("organisation", func(e *entry) cell { return plain(e.Organisation) })
+	describe("region", func(e *entry) cell { return plain(e.Region) })
+	describe("hardware", func(e *entry) cell { return plain(e.Hardware) })
+	t.Columns = append(t.Columns, column{Text: p.Text.Incomplete, Raw: "incomplete", Kept: true})
+	for i, e := range c.Entries {
+		t.Rows[i] = append(t.Rows[i], plain(strings.Join(e.incomplete(c.Categories), " ")))
+	}
+	describe("scope", func(e *entry) cell { return cell{Text: titleOf(p.words.Scopes, e.Scope), Raw: e.Scope} })
+	return t.cut()
+}
+
+// incomplete names the categories of which a part was refused.
+func (e *entry) incomplete(categories []lca.Category) []string {
+	var out []string
+	for _, c := range categories {
+		for key, row := range e.values {
+			if key[0] == c.Name && !row.Complete && !slices.Contains(out, c.Name) {
+				out = append(out, c.Name)
+			}
+		}
+	}
+	return out
+}
+
+// variant is a category's column of a class under one accounting.
+type variant struct {
+	name, title, unit string
+	values            []*float64
+	incomplete        int // how many of them lack a part
+}
+
+// variants are the accountings of a category that differ within the class.
+func (p *page) variants(c *class, cat lca.Category) []variant {
+	var out []variant
+	for _, a := range p.words.Accountings {
+		v := variant{name: a.Name, title: cat.Title, values: make([]*float64, len(c.Entries))}
+		for i, e := range c.Entries {
+			v.values[i] = e.value(cat.Name, a.Name)
+			if row := e.values[[2]string{cat.Name, a.Name}]; v.values[i] != nil {
+				v.unit = row.Unit
+				if !row.Complete {
+					v.incomplete++
+				}
+			}
+		}
+		known := func(w variant) bool { return slices.EqualFunc(w.values, v.values, same) }
+		if len(given(v.values)) > 0 && !slices.ContainsFunc(out, known) {
+			out = append(out, v)
+		}
+	}
+	if len(out) > 1 {
+		for i := range out {
+			out[i].title += ", " + lower(titleOf(p.words.Accountings, out[i].name))
+		}
+	}
+	return out
+}
+
+// dotted is how many entries a figure shows at most.
+const dotted = 15
+
+// ClassFigure shows a class's largest entries: the first impact category, and the first indicator beside it. It is nil for a class with
+// fewer than three entries.
+func (p *page) ClassFigure(c *class) (*figure, error) {
+	entries := c.Entries[:min(dotted, len(c.Entries))]
+	if len(entries) < 3 || len(c.Categories) == 0 {
+		return nil, nil
+	}
+	d := dots{Series: letters(titles(p.words.Qualities))}
+	t := &table{Caption: cmp.Or(humanise(c.Name), "No comparison class") + ": the figure's values, by " + lower(c.Categories[0].Title), Columns: []column{{Text: p.Text.column("name"), Raw: "name"}}}
+	for _, e := range entries {
+		d.Labels = append(d.Labels, e.Name())
+		t.Rows = append(t.Rows, []cell{plain(e.Name())})
+	}
+	var fields map[string]string
+	var clauses []string
+	for _, cat := range leads(c.Categories) {
+		v := p.variants(c, cat)[0]
+		values := v.values[:len(entries)]
+		if len(given(values)) == 0 {
+			continue
+		}
+		unit := cmp.Or(v.unit, cat.Unit)
+		sc := scale(unit, given(values)...)
+		a := axis{Title: v.title, Unit: sc.Name, Class: make([]int, len(entries)), Values: make([]*float64, len(entries))}
+		t.Columns = append(t.Columns, column{Text: v.title, Unit: sc.Name, Raw: cat.Name + " [" + unit + "]", Number: true})
+		for i, e := range entries {
+			t.Rows[i] = append(t.Rows[i], figureCell(sc, unit, values[i]))
+			if values[i] != nil {
+				scaled := *values[i] / sc.Factor
+				a.Values[i] = &scaled
+				a.Class[i] = max(0, slices.Index(lca.Names(p.words.Qualities), e.values[[2]string{cat.Name, v.name}].Quality))
+				if len(d.Axes) == 0 {
+					clauses = append(clauses, e.Name()+" "+sc.number(*values[i], unit).String())
+				}
+			}
+		}
+		d.Axes = append(d.Axes, a)
+		if fields == nil {
+			low, high := slices.Min(given(values)), slices.Max(given(values))
+			numerator, _, _ := strings.Cut(unit, "/")
+			fields = map[string]string{"Category": cat.Title, "Low": one(low, numerator).String(), "High": one(high, numerator).String(), "Unit": cmp.Or(c.Unit, "unit")}
+			if low != high {
+				fields["Span"] = "yes"
+			}
+		}
+	}
+	if fields == nil {
+		return nil, nil
+	}
+	f, err := p.figure("entries", "entries-"+slug(c.Kind)+"-"+slug(c.Name), cmp.Or(humanise(c.Name), "No comparison class"), fields, d, told(clauses), t)
+	if err == nil && len(c.Entries) > len(entries) {
+		f.Note = "The " + count(len(entries)) + " largest of " + count(len(c.Entries)) + " entries. " + f.Note
+	}
+	return f, err
+}
+
+// leads are the first category of each type, in order.
+func leads(categories []lca.Category) []lca.Category {
+	var out []lca.Category
+	for _, c := range categories {
+		if !slices.ContainsFunc(out, func(o lca.Category) bool { return o.Type == c.Type }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func titles(terms []lca.Term) []string {
+	out := make([]string, len(terms))
+	for i, t := range terms {
+		out[i] = t.Title
+	}
+	return out
+}
+
+// itemTable lists a kind's inventory rows with their sources.
+func (p *page) itemTable(k *kind) *table {
+	t := &table{ID: "items-" + slug(k.Name), Caption: k.Title + " by name, with source, licence and assumptions"}
+	for _, name := range []string{"name", "model", "year", "scope", "quality", "comparison_class", "source", "licence", "assumption", "url"} {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
+	}
+	t.Columns[1].Kept, t.Columns[9].Kept = true, true // in the name, and behind the source
+	for i := range p.Items {
+		it := &p.Items[i]
+		if it.Kind != k.Name {
+			continue
+		}
+		if !strings.HasPrefix(cmp.Or(it.Item, it.Model), it.Model) {
+			t.Columns[1].Kept = false
+		}
+		assumption := cell{Text: it.Assumption, Break: true}
+		t.Rows = append(t.Rows, []cell{plain(cmp.Or(it.Item, it.Model)), plain(it.Model), plain(span(it.Years)), plain(titleOf(p.words.Scopes, it.Scope)),
+			plain(titleOf(p.words.Qualities, it.Quality)), cell{Text: humanise(it.ComparisonClass), Raw: it.ComparisonClass}, link(it.Source, it.URL), plain(it.Licence), assumption, plain(it.URL)})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t.cut()
+}

@@ -1,0 +1,121 @@
+package reports
+
+import (
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// keyFigures are the totals of the study's year in one perspective.
+type keyFigures struct {
+	Cards  []card
+	Absent []string // categories without any row
+	// NoInterval is said once where it is true of all figures.
+	NoInterval string
+}
+
+// card is one category's total, under the leading accounting first.
+type card struct {
+	Title, Indicator, Model string
+	Lead                    keyFigure
+	Beside                  []keyFigure // other accountings that give another total
+	Same                    bool        // there are others, and they give the same
+	Incomplete              bool        // a part was refused under an accepted gap
+	Covers                  string      // share of facility energy that the total covers; empty where it is all or not told
+}
+
+type keyFigure struct {
+	Accounting string
+	number
+	Interval string
+}
+
+// KeyFigures returns the study's year.
+func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
+	out := &keyFigures{}
+	for _, c := range p.categories {
+		rows, err := p.byAccounting(func(accounting string) ([]*float64, error) {
+			v, err := p.total(p.Year, perspective, accounting, c.Name)
+			return []*float64{v}, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == 0 {
+			out.Absent = append(out.Absent, lower(c.Title))
+			continue
+		}
+		sc := scale(c.Unit, *rows[0].Values[0])
+		k := card{Title: c.Title, Indicator: c.Indicator, Model: c.Model, Same: len(rows) == 1 && len(p.accountings()) > 1}
+		for i, r := range rows {
+			f := keyFigure{titleOf(p.words.Accountings, r.Name), sc.number(*r.Values[0], c.Unit), p.interval(perspective, r.Name, c, sc)}
+			if i == 0 {
+				k.Lead = f
+				k.Covers, k.Incomplete = p.covers(perspective, r.Name, c.Name)
+			} else {
+				k.Beside = append(k.Beside, f)
+			}
+		}
+		out.Cards = append(out.Cards, k)
+	}
+	out.settle(p.Text.NoInterval)
+	return out, nil
+}
+
+// settle says once what every figure says.
+func (k *keyFigures) settle(none string) {
+	for _, c := range k.Cards {
+		for _, f := range append([]keyFigure{c.Lead}, c.Beside...) {
+			if f.Interval != none {
+				return
+			}
+		}
+	}
+	k.NoInterval = none
+	for i := range k.Cards {
+		k.Cards[i].Lead.Interval = ""
+		for j := range k.Cards[i].Beside {
+			k.Cards[i].Beside[j].Interval = ""
+		}
+	}
+}
+
+// interval prints a total's quantiles where the table gives them: those of a single cell are the total's, those of several cells do
+// not add up.
+func (p *page) interval(perspective, accounting string, c lca.Category, sc step) string {
+	sel := p.base
+	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, c.Name
+	rows := p.totals[sel].rows
+	for _, r := range rows {
+		if r.P05 == nil || r.P95 == nil {
+			return p.Text.NoInterval
+		}
+	}
+	if len(rows) > 1 {
+		return p.Text.NoSumInterval
+	}
+	return short(*rows[0].P05/sc.Factor) + " to " + short(*rows[0].P95/sc.Factor) + " " + sc.Name
+}
+
+// covers tells from the ledger whether a part of a total was refused, and the smallest share of facility energy that it covers;
+// empty where the ledger tells of none or of all of it.
+func (p *page) covers(perspective, accounting, category string) (share string, incomplete bool) {
+	least := 1.0
+	for i := range p.Ledger {
+		e := &p.Ledger[i]
+		if e.Category != category || !p.current(e) || e.Perspective != "" && e.Perspective != perspective || e.Accounting != "" && e.Accounting != accounting {
+			continue
+		}
+		switch {
+		case e.Type == "gap":
+			incomplete = true
+		case e.Type == "coverage" && e.Share != nil && *e.Share < least:
+			least, incomplete = *e.Share, true
+		}
+	}
+	if least < 1 {
+		share = percent(least)
+	}
+	return share, incomplete
+}
+
+// current tells whether a ledger line is of the study's year or of all years.
+func (p *page) current(e *lca.Entry) bool { return e.Year == 0 || e.Year == p.Year }

@@ -1,0 +1,73 @@
+package reports
+
+import (
+	"strconv"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// StatementTable lists gaps or cut-offs by name; nil where there are none.
+func (p *page) StatementTable(id, caption string, statements []Statement) *table {
+	t := &table{ID: id, Caption: caption, Columns: []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("reason"), Raw: "reason"}}}
+	for _, s := range statements {
+		t.Rows = append(t.Rows, []cell{{Text: humanise(s.Name), Raw: s.Name}, plain(s.Reason)})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t.cut()
+}
+
+// ParameterTable lists the method's parameters.
+func (p *page) ParameterTable() *table {
+	t := &table{ID: "parameters", Caption: "Parameters of the method, each with its source", Columns: []column{{Text: p.Text.column("parameter"), Raw: "parameter"},
+		{Text: p.Text.column("value"), Raw: "value", Number: true}, {Text: p.Text.column("unit"), Raw: "unit"},
+		{Text: p.Text.column("distribution"), Raw: "distribution"}, {Text: p.Text.column("source"), Raw: "source"}}}
+	for _, v := range p.Parameters {
+		t.Rows = append(t.Rows, []cell{{Text: humanise(v.Name), Raw: v.Name}, {Text: full(v.Value), Raw: raw(v.Value), Value: true}, plain(v.Unit),
+			plain(v.Distribution), plain(v.Source)})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t.cut()
+}
+
+// SourceTable is the register of sources and licences.
+func (p *page) SourceTable() *table {
+	t := &table{ID: "register", Caption: "Register of sources with their licences", Columns: []column{{Text: p.Text.column("source"), Raw: "source"},
+		{Text: p.Text.column("table"), Raw: "table"}, {Text: p.Text.column("licence"), Raw: "licence"},
+		{Text: p.Text.column("rows"), Raw: "rows", Number: true}, {Text: p.Text.column("url"), Raw: "url"}}}
+	for _, s := range p.Sources {
+		t.Rows = append(t.Rows, []cell{plain(s.Source), plain(s.Table), plain(s.Licence), {Text: count(s.Rows), Raw: strconv.Itoa(s.Rows), Value: true},
+			link(s.URL, s.URL)})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t.cut()
+}
+
+// meaning is a line of the glossary.
+type meaning struct{ Word, Doc string }
+
+// Glossary explains the vocabulary's words that have a text, category by category and list by list.
+func (p *page) Glossary() []meaning {
+	var out []meaning
+	for _, c := range p.categories {
+		if c.Indicator != "" {
+			out = append(out, meaning{c.Title, c.Indicator + ". Model: " + c.Model + ". Unit: " + scale(c.Unit, 1).Name + "."})
+		}
+	}
+	for _, list := range [][]lca.Term{p.words.Perspectives, p.words.Accountings, p.words.Qualities, p.words.Scopes} {
+		for _, t := range list {
+			if t.Doc != "" {
+				out = append(out, meaning{t.Title, upper(t.Doc) + "."})
+			}
+		}
+	}
+	return out
+}
+
+// Qualities are the classes of data, best first.
+func (p *page) Qualities() []lca.Term { return p.words.Qualities }

@@ -1,0 +1,183 @@
+package reports
+
+import (
+	_ "embed"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+)
+
+// step is a unit to which a value is scaled for print: a value in the table's unit, divided by Factor, is in Name.
+type step struct {
+	Name   string  `doc:"name,required"`
+	Factor float64 `doc:"factor,required"`
+}
+
+//go:embed units.yaml
+var unitsText []byte
+
+// ladders gives each unit's steps, smallest first.
+var ladders = sync.OnceValue(func() map[string][]step {
+	var file struct {
+		Units []struct {
+			Unit  string `doc:"unit,required"`
+			Steps []step `doc:"steps,required"`
+		} `doc:"units,required"`
+	}
+	embedded("reports/units.yaml", unitsText, &file)
+	out := map[string][]step{}
+	for _, u := range file.Units {
+		out[u.Unit] = u.Steps
+	}
+	return out
+})
+
+// embedded decodes a file that is part of the program.
+func embedded(name string, text []byte, into any) {
+	var probs diag.List
+	if root := document.Parse(name, text, &probs); root != nil {
+		document.Decode(root, into, &probs)
+	}
+	if err := probs.Err(); err != nil {
+		panic(err)
+	}
+}
+
+// scale chooses the step in which the median of the absolute values that are not 0 has one to three digits before the point: one unit
+// for all of them, so that they can be compared.
+func scale(unit string, values ...float64) step {
+	numerator, per, ratio := strings.Cut(unit, "/")
+	steps := ladders()[numerator]
+	if len(steps) == 0 {
+		return step{Name: unit, Factor: 1}
+	}
+	var sizes []float64
+	for _, v := range values {
+		if v != 0 {
+			sizes = append(sizes, math.Abs(v))
+		}
+	}
+	var best step
+	if len(sizes) == 0 {
+		for _, s := range steps {
+			if best.Name == "" || s.Factor == 1 {
+				best = s
+			}
+		}
+	} else {
+		sort.Float64s(sizes)
+		best = steps[0]
+		for _, s := range steps[1:] {
+			if s.Factor <= sizes[len(sizes)/2] {
+				best = s
+			}
+		}
+	}
+	if ratio {
+		best.Name += "/" + per
+	}
+	return best
+}
+
+// number is a value as it is printed.
+type number struct {
+	Text string // three significant digits in Unit
+	Unit string
+	Full string // all digits in the table's unit, thousands separated, with the unit
+	Raw  string // all digits in the table's unit, as a program reads them
+}
+
+func (s step) number(value float64, unit string) number {
+	return number{Text: short(value / s.Factor), Unit: s.Name, Full: full(value) + " " + unit, Raw: raw(value)}
+}
+
+// one formats a value that stands alone.
+func one(value float64, unit string) number { return scale(unit, value).number(value, unit) }
+
+func (n number) String() string {
+	if n.Unit == "" || n.Unit == "1" {
+		return n.Text
+	}
+	return n.Text + "\u00a0" + strings.ReplaceAll(n.Unit, " ", "\u00a0")
+}
+
+// raw is the shortest text that reads back as the same number.
+func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// short rounds to three significant digits: 1,290 or 0.0432, and powers of ten beyond what is read at a glance.
+func short(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	mantissa, power, _ := strings.Cut(strconv.FormatFloat(v, 'e', 2, 64), "e")
+	exponent, err := strconv.Atoi(power)
+	if err != nil { // an infinity or NaN, which tables do not hold
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	if exponent < -3 || exponent > 8 {
+		return minus(mantissa) + " × 10" + superscript(exponent)
+	}
+	rounded, _ := strconv.ParseFloat(mantissa+"e"+power, 64)
+	return group(strconv.FormatFloat(rounded, 'f', max(0, 2-exponent), 64))
+}
+
+// full prints every digit that distinguishes the number.
+func full(v float64) string {
+	if a := math.Abs(v); v != 0 && (a < 1e-7 || a >= 1e15) {
+		return minus(strconv.FormatFloat(v, 'e', -1, 64))
+	}
+	return group(strconv.FormatFloat(v, 'f', -1, 64))
+}
+
+// group separates thousands with commas and writes a true minus sign.
+func group(s string) string {
+	digits := strings.TrimPrefix(s, "-")
+	sign := minus(s[:len(s)-len(digits)])
+	whole, fraction, point := strings.Cut(digits, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if point {
+		whole += "." + fraction
+	}
+	return sign + whole
+}
+
+func minus(s string) string { return strings.Replace(s, "-", "−", 1) }
+
+func superscript(n int) string {
+	return strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸",
+		"9", "⁹").Replace(strconv.Itoa(n))
+}
+
+// percent prints a share; what is neither nothing nor all is never rounded to either.
+func percent(share float64) string {
+	p := share * 100
+	switch {
+	case p == 0:
+		return "0%"
+	case p > 0 && p < 0.1:
+		return "<0.1%"
+	case p < 10 && p > 0:
+		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
+	case p > 99 && p < 100:
+		return ">99%"
+	}
+	return minus(strconv.FormatFloat(p, 'f', 0, 64)) + "%"
+}
+
+// count prints how many.
+func count[T int | int64](n T) string { return group(strconv.FormatInt(int64(n), 10)) }
+
+// yearText is empty for no year.
+func yearText(y int) string {
+	if y == 0 {
+		return ""
+	}
+	return strconv.Itoa(y)
+}

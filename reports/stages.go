@@ -1,0 +1,188 @@
+package reports
+
+import (
+	"sort"
+	"strconv"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
+)
+
+// drawn is how many stages a bar shows at most; beyond, the smallest are drawn as one and stand apart in the table only.
+const drawn = 6
+
+// StageFigure shows the study's year by life-cycle stage, a bar for each category; nil where there is none.
+func (p *page) StageFigure(perspective string) (*figure, error) {
+	stages := p.stages(perspective)
+	t := &table{
+		Caption: "Documented activities of " + strconv.Itoa(p.Year) + " by life-cycle stage, perspective " + lower(titleOf(p.words.Perspectives, perspective)),
+		Columns: []column{{Text: p.Text.column("category"), Raw: "category"}, {Text: p.Text.column("accounting"), Raw: "accounting"},
+			{Text: p.Text.column("unit"), Raw: "unit"}},
+	}
+	for _, s := range stages {
+		t.Columns = append(t.Columns, column{Text: titleOf(p.words.Stages, s), Raw: s, Number: true})
+	}
+	t.Columns = append(t.Columns, column{Text: p.Text.column("total"), Raw: "total", Number: true})
+
+	var bars []bar
+	for _, c := range p.categories {
+		rows, err := p.byAccounting(func(accounting string) ([]*float64, error) { return p.byStage(perspective, accounting, c, stages) })
+		if err != nil {
+			return nil, err
+		}
+		for i, r := range rows {
+			all := r.Values[len(stages)]
+			sc := scale(c.Unit, *all)
+			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
+			b := bar{Label: c.Title, Total: sc.number(*all, c.Unit).String()}
+			for j, v := range r.Values {
+				line = append(line, figureCell(sc, c.Unit, v))
+				if j < len(stages) {
+					b.Parts = append(b.Parts, value(v))
+				}
+			}
+			t.Rows = append(t.Rows, line)
+			if i == 0 {
+				bars = append(bars, b)
+			}
+		}
+	}
+	if len(bars) == 0 {
+		return nil, nil
+	}
+	figure := pool(stacked{Series: p.stageSeries(stages), Bars: bars})
+	lead, share := largest(bars[0].Parts)
+	fields := map[string]string{"Stage": titleOf(p.words.Stages, stages[lead]), "Share": percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year)}
+	return p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), t)
+}
+
+// stages are those of the perspective's totals in the study's year, in the vocabulary's order.
+func (p *page) stages(perspective string) []string {
+	seen := map[string]bool{}
+	for sel, c := range p.totals {
+		if sel.Perspective == perspective && sel.Year == p.Year {
+			for _, r := range c.rows {
+				seen[r.Stage] = true
+			}
+		}
+	}
+	return ordered(lca.Names(p.words.Stages), seen)
+}
+
+// byStage gives each stage's sum of cells and, last, the category's total; all nil where there is none.
+func (p *page) byStage(perspective, accounting string, c lca.Category, stages []string) ([]*float64, error) {
+	out := make([]*float64, len(stages)+1)
+	all, err := p.total(p.Year, perspective, accounting, c.Name)
+	if err != nil || all == nil {
+		return out, err
+	}
+	out[len(stages)] = all
+	sel := p.base
+	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, c.Name
+	for i, sum := range split(p.totals[sel].rows, stages, func(r *lca.Impact) string { return r.Stage }) {
+		out[i] = sum
+	}
+	return out, nil
+}
+
+// split adds cells by name; nil where a name has no cell.
+func split(rows []*lca.Impact, names []string, of func(*lca.Impact) string) []*float64 {
+	parts := map[string][]float64{}
+	for _, r := range rows {
+		parts[of(r)] = append(parts[of(r)], r.Value)
+	}
+	out := make([]*float64, len(names))
+	for i, name := range names {
+		if parts[name] != nil {
+			s := exact.Total(parts[name])
+			out[i] = &s
+		}
+	}
+	return out
+}
+
+func (p *page) stageSeries(stages []string) []series {
+	seen := map[string]bool{}
+	for _, s := range stages {
+		seen[s] = true
+	}
+	names := terms(p.words.Stages, seen)
+	all := make([]series, len(names))
+	for i, n := range names {
+		all[i] = series{Title: titleOf(p.words.Stages, n), Style: i}
+	}
+	return choose(all, names, stages)
+}
+
+// pool draws all but the series with the largest shares as one.
+func pool(s stacked) stacked {
+	if len(s.Series) <= drawn {
+		return s
+	}
+	order := make([]int, len(s.Series))
+	most := make([]float64, len(s.Series))
+	for i := range order {
+		order[i] = i
+		for _, b := range s.Bars {
+			if !b.broken() {
+				most[i] = max(most[i], b.Parts[i]/sum(b.Parts))
+			}
+		}
+	}
+	sort.SliceStable(order, func(i, j int) bool { return most[order[i]] > most[order[j]] })
+	keep := append([]int(nil), order[:drawn-1]...)
+	sort.Ints(keep)
+	out := stacked{}
+	for _, k := range keep {
+		out.Series = append(out.Series, s.Series[k])
+	}
+	out.Series = append(out.Series, series{Title: "Others, see the table", Style: len(s.Series)})
+	for _, b := range s.Bars {
+		pooled := bar{Label: b.Label, Total: b.Total}
+		for _, k := range keep {
+			pooled.Parts = append(pooled.Parts, b.Parts[k])
+		}
+		rest := 0.0
+		for _, k := range order[drawn-1:] {
+			rest += b.Parts[k]
+		}
+		pooled.Parts = append(pooled.Parts, rest)
+		out.Bars = append(out.Bars, pooled)
+	}
+	return out
+}
+
+// words says each bar's shares.
+func (s stacked) words() string {
+	var clauses []string
+	for _, b := range s.Bars {
+		clause := b.Label + ", " + b.Total
+		for i, part := range b.Parts {
+			if part > 0 && !b.broken() {
+				clause += ", " + lower(s.Series[i].Title) + " " + percent(part/sum(b.Parts))
+			}
+		}
+		clauses = append(clauses, clause)
+	}
+	return told(clauses)
+}
+
+// largest is the largest part and its share.
+func largest(parts []float64) (at int, share float64) {
+	for i, part := range parts {
+		if part > parts[at] {
+			at = i
+		}
+	}
+	if all := sum(parts); all != 0 {
+		share = parts[at] / all
+	}
+	return at, share
+}
+
+func value(v *float64) float64 {
+	if v == nil {
+		return 0
+	}
+	return *v
+}

@@ -1,0 +1,156 @@
+package reports
+
+import (
+	"encoding/xml"
+	"html/template"
+	"strconv"
+	"strings"
+)
+
+// Inks of all figures. The six fills have 3:1 on white and stay apart for colour-blind readers; each goes with a pattern and, where a
+// class has one, a letter, so that nothing is told by colour alone.
+const (
+	ink    = "#1c1b29"
+	soft   = "#55546a"
+	line   = "#d8d7e2"
+	accent = "#332288"
+	pale   = "#8f89bd"
+)
+
+var fills = [...]struct{ fill, text string }{
+	{"#332288", "#ffffff"}, {"#4477AA", "#ffffff"}, {"#EE6677", "#000000"}, {"#8A6A00", "#ffffff"}, {"#882255", "#ffffff"}, {"#000000", "#ffffff"},
+}
+
+// hatches are drawn over a fill in an 8 by 8 cell; the first is the plain fill.
+var hatches = [...]string{
+	"", "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", "M3,4 h2", "M0,4 h8", "M4,0 v8", "M-2,6 l4,4 M0,0 l8,8 M6,-2 l4,4", "M0,4 h8 M4,0 v8",
+}
+
+// canvas draws one SVG. Coordinates are in its viewBox and are written with one decimal.
+type canvas struct {
+	b      strings.Builder
+	id     string
+	width  float64
+	styles map[int]bool // those whose pattern is defined
+}
+
+// draw returns an SVG of the given width whose content and height come from paint. Title and description are for those who do not see it.
+func draw(id string, width float64, title, desc string, paint func(c *canvas) (height float64)) template.HTML {
+	c := &canvas{id: id, width: width, styles: map[int]bool{}}
+	height := paint(c)
+	var head strings.Builder
+	head.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ` + num(width) + " " + num(height) + `" width="` + num(width) +
+		`" height="` + num(height) + `" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif" font-size="13" fill="` + ink +
+		`" aria-labelledby="` + id + `-t ` + id + `-d">` + "\n")
+	head.WriteString(`<title id="` + id + `-t">` + escape(title) + `</title><desc id="` + id + `-d">` + escape(desc) + "</desc>\n")
+	head.WriteString(c.patterns())
+	return template.HTML(head.String() + c.b.String() + "</svg>")
+}
+
+func (c *canvas) patterns() string {
+	var b strings.Builder
+	for i := range len(fills) * len(hatches) {
+		if c.styles[i] {
+			_, hatch := style(i)
+			b.WriteString(`<pattern id="` + c.pattern(i) + `" width="8" height="8" patternUnits="userSpaceOnUse"><path d="` + hatches[hatch] +
+				`" stroke="#ffffff" stroke-opacity="0.5" stroke-width="1.6" fill="none"/></pattern>`)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "<defs>" + b.String() + "</defs>\n"
+}
+
+func (c *canvas) pattern(i int) string { return c.id + "-p" + strconv.Itoa(i) }
+
+// style gives the i-th thing of a figure a fill and a hatch; the pair repeats only after 42 of them.
+func style(i int) (fill, hatch int) { return i % len(fills), (i + 2*(i/len(fills))) % len(hatches) }
+
+// area draws a rectangle in the i-th style.
+func (c *canvas) area(i int, x, y, w, h float64) {
+	i %= len(fills) * len(hatches)
+	fill, hatch := style(i)
+	c.rect(x, y, w, h, `fill="`+fills[fill].fill+`"`)
+	if hatch > 0 {
+		c.styles[i] = true
+		c.rect(x, y, w, h, `fill="url(#`+c.pattern(i)+`)"`)
+	}
+}
+
+func (c *canvas) rect(x, y, w, h float64, attrs string) {
+	c.b.WriteString(`<rect x="` + num(x) + `" y="` + num(y) + `" width="` + num(w) + `" height="` + num(h) + `" ` + attrs + "/>\n")
+}
+
+func (c *canvas) line(x1, y1, x2, y2 float64, attrs string) {
+	c.b.WriteString(`<line x1="` + num(x1) + `" y1="` + num(y1) + `" x2="` + num(x2) + `" y2="` + num(y2) + `" ` + attrs + "/>\n")
+}
+
+// text writes s with its baseline at y. A label on a style's area passes over (see on) to stay readable over the hatch.
+func (c *canvas) text(x, y float64, attrs, s string) {
+	if attrs != "" {
+		attrs = " " + attrs
+	}
+	c.b.WriteString(`<text x="` + num(x) + `" y="` + num(y) + `"` + attrs + ">" + escape(s) + "</text>\n")
+}
+
+// on is how text is written on the i-th area: its hatch is covered around the letters.
+func on(i int) string {
+	fill, _ := style(i % (len(fills) * len(hatches)))
+	return `fill="` + fills[fill].text + `" stroke="` + fills[fill].fill + `" stroke-width="5" paint-order="stroke" stroke-linejoin="round" font-weight="600"`
+}
+
+// clip shortens a label to what fits in a width at a font size, by an estimate of 0.58 em a character.
+func clip(s string, width, size float64) string {
+	runes := []rune(s)
+	if fit := int(width / (size * 0.58)); len(runes) > fit {
+		return strings.TrimRight(string(runes[:max(1, fit-1)]), " -–") + "…"
+	}
+	return s
+}
+
+// extent estimates the width of a text at a font size.
+func extent(s string, size float64) float64 { return float64(len([]rune(s))) * size * 0.6 }
+
+// label writes a name centred on the line y at size 13, in two lines where one does not hold it.
+func (c *canvas) label(x, y, width float64, attrs, s string) {
+	first, second := fold(s, width)
+	if second == "" {
+		c.text(x, y+4.5, attrs, first)
+		return
+	}
+	c.text(x, y-3, attrs, first)
+	c.text(x, y+12, attrs, second)
+}
+
+// fold breaks a text between words, or after a slash or hyphen, in at most two lines of a width at size 13; what still does not fit is clipped.
+func fold(s string, width float64) (first, second string) {
+	if extent(s, 13) <= width {
+		return s, ""
+	}
+	cut := 0
+	for i, r := range s {
+		if (r == ' ' || r == '/' || r == '-') && extent(s[:i], 13) <= width {
+			cut = i + 1
+		}
+	}
+	if cut == 0 {
+		return clip(s, width, 13), ""
+	}
+	return strings.TrimRight(s[:cut], " "), clip(s[cut:], width, 13)
+}
+
+func num(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 1, 64)
+	if s = strings.TrimSuffix(s, ".0"); s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+// escape makes text safe in XML; characters that XML does not allow become U+FFFD.
+func escape(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a Builder does not fail
+	return b.String()
+}

@@ -1,0 +1,142 @@
+package reports
+
+import (
+	"encoding/csv"
+	"html/template"
+	"slices"
+	"strings"
+)
+
+// table is a table as printed, and as CSV with all digits.
+type table struct {
+	ID, Caption string
+	Columns     []column
+	Rows        [][]cell // the first cell of a row is its heading
+	More        int      // rows that stand in the CSV only
+	Marked      string   // what the asterisk of marked cells means; empty where none is marked
+}
+
+// column is a heading; Raw is its name in the CSV, with the table's own unit.
+type column struct {
+	Text, Unit, Raw string
+	Number          bool
+	Kept            bool   // stands in the CSV only
+	Note            string // a flag for all of its cells
+}
+
+// cell is printed as Text, or as not supplied where Text is empty.
+type cell struct {
+	Text  string
+	Full  string // the value with all digits, shown on demand
+	Raw   string // in the CSV; Text where empty
+	URL   string // makes Text a link, where it is one of http or https
+	Mark  string // what is said of the value by an asterisk
+	Value bool   // a number: Raw is what a program reads
+	Break bool   // no figure is expected here: printed empty
+}
+
+func plain(s string) cell { return cell{Text: s} }
+
+func link(text, url string) cell { return cell{Text: text, URL: webAddress(url)} }
+
+// webAddress returns an address that may be made a link, else nothing.
+func webAddress(url string) string {
+	low := strings.ToLower(url)
+	if strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "http://") {
+		return url
+	}
+	return ""
+}
+
+func (n number) cell() cell { return cell{Text: n.Text, Full: n.Full, Raw: n.Raw, Value: true} }
+
+// Room is a class for the width that a text asks for.
+func (c cell) Room() string {
+	switch n := len([]rune(c.Text)); {
+	case c.Value:
+		return "n"
+	case n > 30:
+		return "long"
+	case n >= 14:
+		return "mid"
+	}
+	return ""
+}
+
+// shown is how many rows of a table are printed; the others are in its CSV.
+const shown = 150
+
+// cut moves what is too long to read into the CSV.
+func (t *table) cut() *table {
+	t.More = max(0, len(t.Rows)-shown)
+	return t
+}
+
+// Printed is the rows and cells that are printed.
+func (t *table) Printed() [][]cell {
+	out := make([][]cell, len(t.Rows)-t.More)
+	for i := range out {
+		for j, c := range t.Rows[i] {
+			if !t.Columns[j].Kept {
+				out[i] = append(out[i], c)
+			}
+		}
+	}
+	return out
+}
+
+// Shown is the columns that are printed.
+func (t *table) Shown() []column {
+	return slices.DeleteFunc(slices.Clone(t.Columns), func(c column) bool { return c.Kept })
+}
+
+// CSV is the table as the address of a file to keep. A text that a spreadsheet would take for a formula is led by an apostrophe.
+func (t *table) CSV() template.URL {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	record := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		if record[i] = inert(c.Raw); c.Raw == "" {
+			record[i] = inert(c.Text)
+		}
+	}
+	_ = w.Write(record) // a Builder does not fail
+	for _, row := range t.Rows {
+		for i, c := range row {
+			switch {
+			case c.Value:
+				record[i] = c.Raw
+			case c.Raw != "":
+				record[i] = inert(c.Raw)
+			default:
+				record[i] = inert(c.Text)
+			}
+		}
+		_ = w.Write(record)
+	}
+	w.Flush()
+	return template.URL("data:text/csv;charset=utf-8," + percentEncode(b.String()))
+}
+
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// percentEncode leaves only what may stand in a data address.
+func percentEncode(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~,", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		}
+	}
+	return b.String()
+}

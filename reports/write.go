@@ -1,0 +1,108 @@
+package reports
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+)
+
+// Write writes the edition's report in English: one HTML file without scripts that asks for nothing from outside. The same edition gives
+// the same bytes. It returns an error for an edition whose totals have no meaning, and writes nothing then.
+func Write(w io.Writer, e *Edition) error {
+	p, err := newPage(e)
+	if err != nil {
+		return err
+	}
+	set := templates()
+	for _, f := range set.sections {
+		s := &section{ID: f.id, Heading: f.heading}
+		if s.Body, err = render(f.body, p); err != nil {
+			return err
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	var out bytes.Buffer
+	if err := set.layout.Execute(&out, p); err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// section is a part of the report. One without a heading stands before the contents.
+type section struct {
+	ID, Heading string
+	Body        template.HTML
+}
+
+//go:embed templates style.css
+var files embed.FS
+
+type sectionFile struct {
+	id, heading string
+	body        *template.Template
+}
+
+type templateSet struct {
+	layout   *template.Template
+	sections []sectionFile
+}
+
+// templates reads the report's shape: templates/layout.tmpl and parts.tmpl around one file for each section, in order of file names.
+// 30-stages.html is the section with the id stages; its template "heading" is its title.
+var templates = sync.OnceValue(func() *templateSet {
+	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "percent": percent, "count": count[int]}).
+		ParseFS(files, "templates/layout.tmpl", "templates/parts.tmpl"))
+	entries, err := files.ReadDir("templates") // sorted by name
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	set := &templateSet{}
+	for _, entry := range entries {
+		name, ok := strings.CutSuffix(entry.Name(), ".html")
+		if !ok {
+			continue
+		}
+		own := template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+entry.Name()))
+		_, id, _ := strings.Cut(name, "-")
+		var heading string
+		if h := own.Lookup("heading"); h != nil {
+			var b strings.Builder
+			if err := h.Execute(&b, nil); err != nil {
+				panic(err)
+			}
+			heading = b.String()
+		}
+		set.sections = append(set.sections, sectionFile{id, heading, own.Lookup(entry.Name())})
+	}
+	set.layout = base.Lookup("layout.tmpl")
+	return set
+})
+
+func render(t *template.Template, p *page) (template.HTML, error) {
+	var b strings.Builder
+	if err := t.Execute(&b, p); err != nil {
+		return "", fmt.Errorf("reports: %w", err)
+	}
+	return template.HTML(b.String()), nil
+}
+
+func styleSheet() template.CSS {
+	text, err := files.ReadFile("style.css")
+	if err != nil {
+		panic(err)
+	}
+	return template.CSS(text)
+}
+
+// policy forbids all but the page's own style sheet and inline images: no script, no font, no request.
+func policy() string {
+	hash := sha256.Sum256([]byte(styleSheet()))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+}

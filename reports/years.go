@@ -1,0 +1,111 @@
+package reports
+
+import (
+	"strconv"
+)
+
+// listed is how many calendar years a figure and its table show at most, the last ones.
+const listed = 24
+
+// Years are the calendar years of the figures: every year between the first and the last that has totals, so that a gap is seen.
+func (p *page) Years() []int {
+	if len(p.years) == 0 {
+		return nil
+	}
+	last := p.years[len(p.years)-1]
+	var out []int
+	for y := max(p.years[0], last-listed+1); y <= last; y++ {
+		out = append(out, y)
+	}
+	return out
+}
+
+// YearFigure shows what is documented in each calendar year, for each category in its own unit; nothing is added over years. It is nil
+// where the perspective has no totals.
+func (p *page) YearFigure(perspective string) (*figure, error) {
+	years := p.Years()
+	m := multiples{Years: years, Marked: p.Year}
+	t := &table{
+		Caption: "Documented activities by calendar year, perspective " + lower(titleOf(p.words.Perspectives, perspective)) + ". Years are not added.",
+		Columns: []column{{Text: p.Text.column("category"), Raw: "category"}, {Text: p.Text.column("accounting"), Raw: "accounting"},
+			{Text: p.Text.column("unit"), Raw: "unit"}},
+	}
+	for _, y := range years {
+		t.Columns = append(t.Columns, column{Text: strconv.Itoa(y), Number: true})
+	}
+	fields := map[string]string{}
+	var clauses []string
+	for _, c := range p.categories {
+		rows, err := p.byAccounting(func(accounting string) ([]*float64, error) {
+			values := make([]*float64, len(years))
+			for i, y := range years {
+				var err error
+				if values[i], err = p.total(y, perspective, accounting, c.Name); err != nil {
+					return nil, err
+				}
+			}
+			return values, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i, r := range rows {
+			sc := scale(c.Unit, given(rows[0].Values)...)
+			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
+			scaled := make([]*float64, len(years))
+			for j, v := range r.Values {
+				line = append(line, figureCell(sc, c.Unit, v))
+				if v != nil {
+					s := *v / sc.Factor
+					scaled[j] = &s
+				}
+			}
+			t.Rows = append(t.Rows, line)
+			if i == 0 {
+				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled})
+				at, value, peak := p.peak(years, r.Values)
+				if value != nil {
+					clauses = append(clauses, c.Title+" "+one(*value, c.Unit).String()+" in "+strconv.Itoa(p.Year))
+				}
+				if len(fields) == 0 && value != nil {
+					fields = map[string]string{"Category": c.Title, "Year": strconv.Itoa(p.Year), "Value": one(*value, c.Unit).String()}
+					if at != p.Year {
+						fields["Peak"], fields["PeakValue"] = strconv.Itoa(at), one(*peak, c.Unit).String()
+					}
+				}
+			}
+		}
+	}
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	return p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, told(clauses), t)
+}
+
+// peak finds the study's year and the year of the largest value.
+func (p *page) peak(years []int, values []*float64) (year int, now, most *float64) {
+	for i, v := range values {
+		if years[i] == p.Year {
+			now = v
+		}
+		if v != nil && (most == nil || *v > *most) {
+			year, most = years[i], v
+		}
+	}
+	return year, now, most
+}
+
+// slug makes an id of a name: letters and digits stay, all else becomes a hyphen.
+func slug(name string) string {
+	out := []byte(name)
+	for i, c := range out {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			out[i] = c + 'a' - 'A'
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		default:
+			out[i] = '-'
+		}
+	}
+	return string(out)
+}
