@@ -1,0 +1,148 @@
+package study
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/reports"
+)
+
+// maxListed bounds the inventories whose rows a report lists by name.
+const maxListed = 5000
+
+// edition gathers what the report is made of.
+func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
+	s := p.study
+	e := &reports.Edition{Study: s.Name, Title: s.Title, Goal: s.Goal, ScopeText: s.Scope, Edition: s.Edition, Year: s.Year, Status: s.Status,
+		Method: p.method.Ref(), MethodTitle: p.method.Title, MethodStatus: p.method.Status, Pack: p.pack.Ref(), PackTitle: p.pack.Title, PackStatus: p.pack.Status,
+		Software: "ailca", RunID: rec.RunID, Licence: s.Licence, Impacts: res.impacts, Ledger: res.ledger, Intensities: res.intensities}
+	for _, g := range s.Gaps {
+		e.Gaps = append(e.Gaps, reports.Statement{Name: g.name(), Reason: g.Reason})
+	}
+	for _, c := range p.method.CutOffs {
+		e.CutOffs = append(e.CutOffs, reports.Statement{Name: c.Name, Reason: c.Reason})
+	}
+	for _, x := range p.method.Exclusions {
+		e.Exclusions = append(e.Exclusions, x.Name+": "+x.Reason)
+	}
+	for _, q := range p.method.Parameters {
+		e.Parameters = append(e.Parameters, reports.Parameter{Name: q.Name, Value: q.Value, Unit: q.UnitText, Distribution: q.Distribution.String(), Source: q.Source})
+	}
+	e.Reproduce = s.commands()
+	if err := p.list(e); err != nil {
+		return nil, err
+	}
+	p.register(e)
+	return e, nil
+}
+
+// commands are those that make the edition again.
+func (s *Study) commands() []string {
+	if s.file == embeddedStudy {
+		return []string{"ailca run"}
+	}
+	return []string{"ailca run " + base(s.file) + ".yaml"}
+}
+
+func (g *Gap) name() string {
+	var parts []string
+	for _, part := range []string{g.Factor, g.Kind, g.Impact, strings.Join(g.Categories, ", "), g.Region, g.Technology} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// texts reads a row's words from a table's columns.
+type texts struct{ t *column.Table }
+
+func (x texts) word(name string, row int) string {
+	c, ok := x.t.Lookup(name)
+	if !ok || c.Type != column.String || !c.Valid.Get(row) {
+		return ""
+	}
+	return c.Dict.Values[c.Codes[row]]
+}
+
+func (x texts) number(name string, row int) (float64, bool) {
+	c, ok := x.t.Lookup(name)
+	if !ok || c.Type != column.Float || !c.Valid.Get(row) {
+		return 0, false
+	}
+	return c.Floats[row], true
+}
+
+// list names the rows of activity inventories that are small enough to be read by a person.
+func (p *plan) list(e *reports.Edition) error {
+	for _, k := range p.kinds {
+		if k.inventory.TotalRows() > maxListed || !p.study.inGroup("item") {
+			continue
+		}
+		t, err := k.inventory.Table(k.kind.Names())
+		if err != nil {
+			return err
+		}
+		x := texts{t}
+		for row := range t.Rows {
+			item := reports.Item{Kind: k.kind.Name, Item: x.word(k.kind.Groups["item"], row), Model: x.word(k.kind.Groups["model"], row),
+				Organisation: x.word(k.kind.Groups["organisation"], row), Region: x.word(k.kind.Groups["region"], row), Hardware: x.word(k.kind.Groups["hardware"], row),
+				Scope: x.word(k.kind.Roles.Scope, row), Quality: x.word(p.method.Classes.Row, row),
+				Source: x.word("source", row), URL: x.word("url", row), Licence: x.word("licence", row), Assumption: x.word("assumption", row)}
+			from, hasFrom := x.number(k.kind.Period.From, row)
+			to, hasTo := x.number(k.kind.Period.To, row)
+			year, hasYear := x.number(k.kind.Period.Year, row)
+			if period, ok := amounts.PeriodOf(from, hasFrom, to, hasTo, year, hasYear); ok {
+				for y := period.First(); y <= period.Last(); y++ {
+					item.Years = append(item.Years, y)
+				}
+			}
+			for i := range k.program.Flows {
+				if u := k.program.Flows[i].Unit; u != nil {
+					var class []string
+					for _, c := range u.Class {
+						class = append(class, cmp.Or(x.word(c, row), "not stated"))
+					}
+					item.ComparisonClass = strings.Join(class, ", ")
+					break
+				}
+			}
+			e.Items = append(e.Items, item)
+		}
+	}
+	return nil
+}
+
+// register lists the sources of inventories and factors with their licences, and how many rows rest on each.
+func (p *plan) register(e *reports.Edition) {
+	count := map[reports.Source]int{}
+	for _, kind := range kindNames() {
+		inv := p.tables[kind]
+		if inv == nil || inv.TotalRows() > maxListed {
+			continue
+		}
+		t, err := inv.Table([]string{"source", "url", "licence"})
+		if err != nil {
+			continue
+		}
+		x := texts{t}
+		for row := range t.Rows {
+			count[reports.Source{Table: kind, Source: x.word("source", row), URL: x.word("url", row), Licence: x.word("licence", row)}]++
+		}
+	}
+	for i := range p.pack.Rows {
+		if r := &p.pack.Rows[i]; len(r.Derived) == 0 {
+			count[reports.Source{Table: p.pack.Ref() + " " + r.Factor, Source: r.Source, URL: r.URL, Licence: r.Licence}]++
+		}
+	}
+	for s, n := range count {
+		s.Rows = n
+		e.Sources = append(e.Sources, s)
+	}
+	slices.SortFunc(e.Sources, func(a, b reports.Source) int {
+		return cmp.Or(strings.Compare(a.Table, b.Table), strings.Compare(a.Source, b.Source), strings.Compare(a.URL, b.URL), strings.Compare(a.Licence, b.Licence))
+	})
+}

@@ -1,0 +1,64 @@
+package study
+
+import (
+	_ "embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+//go:embed observatory-2025.yaml
+var openStudy []byte
+
+// embeddedStudy is the file name under which problems of the embedded study are reported.
+const embeddedStudy = "observatory-2025.yaml"
+
+// EmbeddedEdition is the study of the open edition, whose inventories are part of the program.
+func EmbeddedEdition(probs *diag.List) *Study {
+	before := probs.Count(diag.Error)
+	s := parse(embeddedStudy, openStudy, probs)
+	files, err := datasets.OpenEdition()
+	if err != nil {
+		probs.Errorf(diag.BadParquet, diag.Place{File: embeddedStudy}, "%v", err)
+	}
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	s.open = func(name string) (input, error) {
+		content, ok := files[base(name)]
+		if !ok {
+			return input{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+		}
+		return openBytes(name, content), nil
+	}
+	return s
+}
+
+// Init writes a study folder to start from: study.yaml, and the open edition as Parquet files. A folder that holds anything is left alone.
+func Init(dir string) error {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		var probs diag.List
+		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: dir}, Message: "the folder is not empty", Hint: "name a new folder"})
+		return probs.Err()
+	}
+	files, err := datasets.OpenEdition()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("init: %w", err)
+	}
+	for _, kind := range sortedKeys(files) {
+		if err := os.WriteFile(filepath.Join(dir, kind+".parquet"), files[kind], 0o666); err != nil {
+			return fmt.Errorf("init: %w", err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "study.yaml"), openStudy, 0o666); err != nil {
+		return fmt.Errorf("init: %w", err)
+	}
+	return nil
+}

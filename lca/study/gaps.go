@@ -1,0 +1,153 @@
+package study
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// hole is what contributions without a value have in common: a missing factor, or an amount that cannot be computed.
+type hole struct {
+	kind, impact                         string
+	factor, category, region, technology string
+	from, to                             int // calendar years
+	rows                                 int64
+	first                                amounts.Origin
+	file                                 string
+	place                                diag.Place // of the rule
+	subject                              string
+	why                                  string
+	gap                                  *Gap // that accepts it
+}
+
+type holeKey struct{ kind, impact, factor, category, region, technology string }
+
+// holes gathers contributions without a value.
+type holes struct{ found map[holeKey]*hole }
+
+// add records a contribution and tells whether the study accepts it.
+func (h *holes) add(p *plan, c *contribution, space *amounts.Space) *hole {
+	r := c.flow.Impact
+	k := holeKey{kind: c.kind.kind.Name, impact: r.Name, category: c.category}
+	if c.refused == refusedFactor {
+		k.factor = r.Factor
+		// Where the pack holds the factor in no row of the category, it is one hole, whatever is asked.
+		if tuple := space.Tuples.Tuple(c.key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(r.Factor), c.category) {
+			k.region, k.technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
+		}
+	}
+	o := h.found[k]
+	if o == nil {
+		if h.found == nil {
+			h.found = map[holeKey]*hole{}
+		}
+		o = &hole{kind: k.kind, impact: k.impact, factor: k.factor, category: k.category, region: k.region, technology: k.technology,
+			from: int(c.key.Year), to: int(c.key.Year), first: c.first, place: c.flow.Place, subject: c.flow.Subject, gap: p.study.accepts(k)}
+		if c.err != nil {
+			o.why = c.err.Error()
+		}
+		h.found[k] = o
+	}
+	o.rows += c.rows
+	o.from, o.to = min(o.from, int(c.key.Year)), max(o.to, int(c.key.Year))
+	if !o.first.Before(c.first) {
+		o.first = c.first
+		o.file = c.kind.inventory.Files()[c.first.File]
+	}
+	return o
+}
+
+// accepts finds the gap that names a hole.
+func (s *Study) accepts(k holeKey) *Gap {
+	for i := range s.Gaps {
+		g := &s.Gaps[i]
+		match := len(g.Categories) == 0 || slices.Contains(g.Categories, k.category)
+		if g.Factor != "" {
+			match = match && g.Factor == k.factor && (g.Region == "" || g.Region == k.region) && (g.Technology == "" || g.Technology == k.technology)
+		} else {
+			match = match && k.factor == "" && (g.Kind == "" || g.Kind == k.kind) && (g.Impact == "" || g.Impact == k.impact)
+		}
+		if match {
+			g.used = true
+			return g
+		}
+	}
+	return nil
+}
+
+// sorted lists the holes by value.
+func (h *holes) sorted() []*hole {
+	var out []*hole
+	for _, o := range h.found {
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b *hole) int {
+		return cmp.Or(strings.Compare(a.kind, b.kind), cmp.Compare(a.place.Line, b.place.Line), strings.Compare(a.impact, b.impact), strings.Compare(a.factor, b.factor),
+			strings.Compare(a.region, b.region), strings.Compare(a.technology, b.technology), rankCategory(a.category, b.category))
+	})
+	return out
+}
+
+// report adds the holes that the study does not accept as errors, and its accepted gaps that nothing needed as warnings.
+func (h *holes) report(s *Study, probs *diag.List) {
+	// One amount that cannot be computed is one problem, whatever number of categories it leaves open.
+	seen := map[[2]string]bool{}
+	for _, o := range h.sorted() {
+		if o.gap != nil {
+			continue
+		}
+		at := diag.Place{File: o.file, Row: o.first.Row}
+		if o.factor == "" {
+			if k := [2]string{o.kind, o.impact}; seen[k] {
+				continue
+			} else {
+				seen[k] = true
+			}
+			probs.Add(diag.Problem{Code: diag.MissingAmount, Place: at,
+				Message: fmt.Sprintf("the rule %s needs %s, which cannot be computed for this row%s", o.impact, o.subject, others(o.rows)),
+				Why:     fmt.Sprintf("no tier of what it uses has all its inputs (rule at %s)", o.place),
+				Hint:    fmt.Sprintf("supply the inputs, or accept the gap in the study: {kind: %s, impact: %s, reason: ...}", o.kind, o.impact)})
+			continue
+		}
+		p := diag.Problem{Code: diag.MissingFactor, Place: at,
+			Message: fmt.Sprintf("no value of the factor %s for %s%s%s%s, needed by this row%s", o.factor, o.category, in(" in ", o.region), in(" of ", o.technology), years(o.from, o.to), others(o.rows)),
+			Why:     o.why, Hint: fmt.Sprintf("supply it in the pack or an overlay, or accept the gap in the study: {factor: %s, categories: [%s]%s%s, reason: ...}", o.factor, o.category, in(", region: ", o.region), in(", technology: ", o.technology))}
+		probs.Add(p)
+	}
+	for i := range s.Gaps {
+		if g := &s.Gaps[i]; !g.used {
+			p := g.At.Problem(diag.UnusedGap, "no row needs this gap")
+			p.Severity = diag.Warning
+			p.Hint = "remove it: it could hide a later hole"
+			probs.Add(p)
+		}
+	}
+}
+
+func in(before, word string) string {
+	if word == "" {
+		return ""
+	}
+	return before + word
+}
+
+func years(from, to int) string {
+	switch {
+	case from == 0 && to == 0:
+		return ""
+	case from == to:
+		return fmt.Sprintf(" in %d", from)
+	}
+	return fmt.Sprintf(" in %d to %d", from, to)
+}
+
+func others(rows int64) string {
+	if rows <= 1 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", rows-1)
+}

@@ -1,0 +1,236 @@
+package study
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+)
+
+// Types and classes of ledger entries beside the quality classes.
+const (
+	entryRows     = "rows"
+	entryValue    = "value"
+	entryFallback = "fallback"
+	entryGap      = "gap"
+	entryCutOff   = "cut_off"
+	entryCoverage = "coverage"
+
+	classRefused = "refused"
+	classOutside = "outside_total"
+	classCutOff  = "cut_off"
+	classCovered = "covered"
+)
+
+// entryKey identifies a ledger entry whose value is a sum.
+type entryKey struct {
+	entry                                            string
+	year                                             int
+	perspective, accounting, kind, subject, category string
+	class, detail                                    string
+}
+
+type entrySum struct {
+	value exact.Sum
+	rows  int64
+}
+
+// ledger gathers entries.
+type ledger struct {
+	p       *plan
+	sums    map[entryKey]*entrySum
+	energy  map[entryKey]*[2]exact.Sum // per year, perspective, accounting and category: electricity with a factor, and all
+	entries []lca.Entry
+}
+
+func newLedger(p *plan) *ledger {
+	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}}
+}
+
+func (l *ledger) sum(k entryKey, value float64, rows int64) {
+	s := l.sums[k]
+	if s == nil {
+		s = &entrySum{}
+		l.sums[k] = s
+	}
+	s.value.Add(value)
+	s.rows += rows
+}
+
+// value records a contribution to a total: its class, and the fallbacks that it rests on.
+func (l *ledger) value(c *contribution, accounting string, space *amounts.Space) {
+	r := c.flow.Impact
+	k := entryKey{entry: entryValue, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: c.kind.kind.Name, subject: r.Stage,
+		category: c.category, class: lca.Words().Qualities[c.key.Class].Name}
+	l.sum(k, c.value, c.rows)
+	fallback := func(found *factors.Found) {
+		if found != nil && !found.Exact() {
+			l.sum(entryKey{entry: entryFallback, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, subject: found.Row.Factor,
+				category: c.category, detail: strings.Join(found.Steps(), ", ")}, c.value, c.rows)
+		}
+	}
+	fallback(c.factor)
+	for _, p := range space.Monomials.Powers(c.key.Mono) {
+		if found, ok := space.Monomials.At(p.Symbol).Ref.(factors.Found); ok {
+			fallback(&found)
+		}
+	}
+	l.covered(c, accounting, true)
+}
+
+// covered records how much electricity has a factor in a category.
+func (l *ledger) covered(c *contribution, accounting string, has bool) {
+	if c.flow.Impact.Factor == "" || !isEnergy(c.flow.Measure) || c.refused == refusedAmount {
+		return
+	}
+	k := entryKey{entry: entryCoverage, year: int(c.key.Year), perspective: c.flow.Impact.Perspective, accounting: accounting, category: c.category,
+		subject: c.flow.Impact.Factor, class: classCovered}
+	s := l.energy[k]
+	if s == nil {
+		s = &[2]exact.Sum{}
+		l.energy[k] = s
+	}
+	s[1].Add(c.amount)
+	if has {
+		s[0].Add(c.amount)
+	}
+}
+
+var kilowattHour = unit.MustParse("kWh")
+
+func isEnergy(measure string) bool {
+	u, err := unit.Parse(measure)
+	return err == nil && u.Compatible(kilowattHour)
+}
+
+// refused records a contribution without a value under an accepted gap.
+func (l *ledger) refused(c *contribution, accounting string, h *hole) {
+	r := c.flow.Impact
+	subject := h.factor
+	if subject == "" {
+		subject = h.impact
+	}
+	l.sum(entryKey{entry: entryGap, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: h.kind, subject: subject, category: c.category,
+		class: classRefused, detail: h.gap.Reason}, 0, c.rows)
+	l.covered(c, accounting, false)
+}
+
+// rows accounts for the rows of each inventory, as a whole and for each quantity.
+func (l *ledger) rows(counts []engine.Counts) {
+	qualities := lca.Words().Qualities
+	for i, k := range l.p.kinds {
+		add := func(subject, class, detail string, n int64) {
+			if n > 0 {
+				l.entries = append(l.entries, lca.Entry{Type: entryRows, Kind: k.kind.Name, Subject: subject, Class: class, Detail: detail, Rows: n})
+			}
+		}
+		for s, n := range counts[i].Rows {
+			class := classOutside
+			if amounts.Status(s) == amounts.InTotal {
+				class = "in_total"
+			}
+			add("rows", class, amounts.Status(s).String(), n)
+		}
+		for q, name := range k.program.Quantities() {
+			for s := range counts[i].Grades[q] {
+				for g, n := range counts[i].Grades[q][s][:1+len(qualities)] {
+					class, detail := classRefused, "no tier has a value"
+					if g > 0 {
+						class, detail = qualities[g-1].Name, ""
+					}
+					if status := amounts.Status(s); status != amounts.InTotal {
+						if detail != "" {
+							detail = "; " + detail
+						}
+						detail = status.String() + detail
+					}
+					add(name, class, detail, n)
+				}
+			}
+		}
+	}
+}
+
+// table finishes the ledger: entries sorted, shares of totals computed.
+func (l *ledger) table() []lca.Entry {
+	totals := map[entryKey]*exact.Sum{}
+	totalOf := func(k entryKey) entryKey {
+		return entryKey{year: k.year, perspective: k.perspective, accounting: k.accounting, category: k.category}
+	}
+	for k, s := range l.sums {
+		if k.entry != entryValue {
+			continue
+		}
+		t := totals[totalOf(k)]
+		if t == nil {
+			t = &exact.Sum{}
+			totals[totalOf(k)] = t
+		}
+		t.Merge(&s.value)
+	}
+	out := l.entries
+	for k, s := range l.sums {
+		e := k.entryOf()
+		e.Rows = s.rows
+		if k.entry != entryGap {
+			v := s.value.Float64()
+			e.Value = &v
+			if t := totals[totalOf(k)]; t != nil && t.Float64() != 0 {
+				share := v / t.Float64()
+				e.Share = &share
+			}
+		}
+		out = append(out, e)
+	}
+	for k, s := range l.energy {
+		e := k.entryOf()
+		v := s[0].Float64()
+		e.Value, e.Unit = &v, kilowattHour.String()
+		if all := s[1].Float64(); all != 0 {
+			share := v / all
+			e.Share = &share
+		}
+		out = append(out, e)
+	}
+	for _, c := range l.p.method.CutOffs {
+		out = append(out, lca.Entry{Type: entryCutOff, Subject: c.Name, Class: classCutOff, Detail: c.Reason})
+	}
+	for i := range out {
+		e := &out[i]
+		e.Study, e.Scenario = l.p.study.Name, scenario
+		if c, ok := lca.Words().Category(e.Category); ok && e.Unit == "" {
+			e.Unit = c.Unit
+		}
+	}
+	slices.SortStableFunc(out, compareEntries)
+	return out
+}
+
+func (k entryKey) entryOf() lca.Entry {
+	return lca.Entry{Type: k.entry, Year: k.year, Perspective: k.perspective, Accounting: k.accounting, Kind: k.kind, Subject: k.subject, Category: k.category,
+		Class: k.class, Detail: k.detail}
+}
+
+var entryOrder = []string{entryRows, entryValue, entryFallback, entryGap, entryCutOff, entryCoverage}
+
+func compareEntries(a, b lca.Entry) int {
+	words := lca.Words()
+	return cmp.Or(
+		cmp.Compare(slices.Index(entryOrder, a.Type), slices.Index(entryOrder, b.Type)),
+		cmp.Compare(a.Year, b.Year),
+		rank(words.Perspectives, a.Perspective, b.Perspective),
+		rank(words.Accountings, a.Accounting, b.Accounting),
+		strings.Compare(a.Kind, b.Kind),
+		rankCategory(a.Category, b.Category),
+		strings.Compare(a.Subject, b.Subject),
+		rank(words.Qualities, a.Class, b.Class),
+		strings.Compare(a.Class, b.Class),
+		strings.Compare(a.Detail, b.Detail),
+	)
+}

@@ -1,0 +1,135 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/study/output"
+)
+
+// record is run.json: everything that determines a result, and the digests of what came out. It says nothing of when, where and how fast.
+type record struct {
+	Format         int          `json:"format"`
+	ResultsVersion int          `json:"results_version"`
+	RunID          string       `json:"run_id"` // digest of all fields but this one and outputs
+	Study          string       `json:"study"`
+	StudySHA256    string       `json:"study_sha256"`
+	Method         refRecord    `json:"method"`
+	Pack           refRecord    `json:"factor_pack"`
+	Scenario       string       `json:"scenario"`
+	Year           int          `json:"year"`
+	GroupBy        []string     `json:"group_by"`
+	Draws          int          `json:"draws"`
+	Inputs         []fileRecord `json:"inputs"`
+	Outputs        []fileRecord `json:"outputs"`
+}
+
+type refRecord struct {
+	Ref    string `json:"ref"`
+	Status string `json:"status"`
+	Digest string `json:"digest"`
+	Path   string `json:"path,omitempty"` // as the study writes it, where it is not embedded
+}
+
+type fileRecord struct {
+	Kind   string `json:"kind,omitempty"`
+	Path   string `json:"path"` // as the study writes it
+	SHA256 string `json:"sha256"`
+}
+
+func (p *plan) newRecord() *record {
+	s := p.study
+	sum := sha256.Sum256(s.text)
+	r := &record{Format: lca.RunFormat, ResultsVersion: lca.ResultsVersion, Study: s.Name, StudySHA256: hex.EncodeToString(sum[:]),
+		Method: refRecord{Ref: p.method.Ref(), Status: p.method.Status, Digest: "sha256:" + p.method.Digest},
+		Pack:   refRecord{Ref: p.pack.Ref(), Status: p.pack.Status, Digest: p.pack.Digest}, Scenario: scenario, Year: s.Year, GroupBy: s.GroupBy}
+	if isPath(s.Method) {
+		r.Method.Path = s.Method
+	}
+	if isPath(s.Pack) {
+		r.Pack.Path = s.Pack
+	}
+	for _, kind := range kindNames() {
+		inv := p.tables[kind]
+		if inv == nil {
+			continue
+		}
+		for i, name := range inv.Files() {
+			r.Inputs = append(r.Inputs, fileRecord{Kind: kind, Path: name, SHA256: inv.Digests()[i]})
+		}
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // strings and numbers alone
+	}
+	id := sha256.Sum256(text)
+	r.RunID = hex.EncodeToString(id[:])[:16]
+	return r
+}
+
+func (r *record) write(w io.Writer) error { return writeJSON(w, r) }
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// timings is timings.json, the one file outside every digest.
+func (r *runState) timings(w io.Writer) error {
+	return writeJSON(w, map[string]any{
+		"command": r.options.Command, "jobs": r.options.Jobs, "host": host(), "steps": r.steps,
+		"started": r.started.UTC().Format(time.RFC3339Nano), "seconds": time.Since(r.started).Seconds(),
+	})
+}
+
+// create writes a file of the result folder and returns its digest.
+func create(folder *output.Folder, name string, write func(io.Writer) error) (digest string, err error) {
+	f, err := folder.Create(name)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	if err := write(io.MultiWriter(f, h)); err != nil {
+		f.Close()
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), f.Close()
+}
+
+// meta is the metadata of a result table: what a reader needs to use it, nothing of files, build or run.
+func (p *plan) meta(table string, format int) []parquet.KeyValue {
+	return []parquet.KeyValue{
+		{Key: parquet.FormatKey, Value: strconv.Itoa(format)},
+		{Key: "ailca.table", Value: table},
+		{Key: "ailca.study", Value: p.study.Name},
+		{Key: "ailca.method", Value: p.method.Ref() + " sha256:" + p.method.Digest},
+		{Key: "ailca.factor_pack", Value: p.pack.Ref() + " " + p.pack.Digest},
+		{Key: "ailca.scenario", Value: scenario},
+		{Key: "ailca.results_version", Value: strconv.Itoa(lca.ResultsVersion)},
+		{Key: "ailca.intervals", Value: "not computed"},
+	}
+}
+
+func (p *plan) writeImpacts(res *result) func(io.Writer) error {
+	return func(w io.Writer) error {
+		return parquet.WriteRows(w, res.impacts, p.meta("impacts", lca.ImpactsFormat))
+	}
+}
+
+func (p *plan) writeLedger(res *result) func(io.Writer) error {
+	return func(w io.Writer) error { return parquet.WriteRows(w, res.ledger, p.meta("ledger", lca.LedgerFormat)) }
+}
+
+func (p *plan) writeIntensities(res *result) func(io.Writer) error {
+	return func(w io.Writer) error {
+		return parquet.WriteRows(w, res.intensities, p.meta("intensities", lca.IntensitiesFormat))
+	}
+}

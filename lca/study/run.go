@@ -1,0 +1,288 @@
+package study
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
+	"github.com/ai-impact-observatory/ailca/lca/study/output"
+	"github.com/ai-impact-observatory/ailca/reports"
+)
+
+// Options of a run. None of them changes a result.
+type Options struct {
+	Out      string                  // folder under which DIR/<study>/ is written; empty: "out"
+	Jobs     int                     // workers; 0: one for each processor
+	Progress func(done, total int64) // rows read so far and rows in all; called from any goroutine; may be nil
+	Log      *slog.Logger            // may be nil
+	Command  []string                // as typed, for timings.json
+	Kind     string                  // of Validate: the kind of inventories whose columns do not tell it
+}
+
+// Summary is what a run has to say on a terminal.
+type Summary struct {
+	Folder string
+	Rows   []SummaryRow // totals of the study's year
+	Notes  []string
+}
+
+// SummaryRow is a total, over published cells with share_of = total.
+type SummaryRow struct {
+	Category, Unit          string
+	Year                    int
+	Perspective, Accounting string
+	Value                   float64
+	Complete                bool // false: rows were refused under an accepted gap
+}
+
+// runState is what one run adds to its plan.
+type runState struct {
+	space   *amounts.Space
+	options Options
+	steps   []step
+	started time.Time
+}
+
+// step is a timed part of a run.
+type step struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+func (r *runState) timed(name string, do func() error) error {
+	began := time.Now()
+	err := do()
+	r.steps = append(r.steps, step{name, time.Since(began).Seconds()})
+	if r.options.Log != nil {
+		r.options.Log.Debug(name, "seconds", time.Since(began).Seconds())
+	}
+	return err
+}
+
+// result is what a run computed.
+type result struct {
+	impacts     []lca.Impact
+	ledger      []lca.Entry
+	intensities []lca.Intensity
+	incomplete  map[incompleteKey]bool
+	holes       *holes
+	warnings    diag.List
+}
+
+type incompleteKey struct {
+	year                              int
+	perspective, accounting, category string
+}
+
+// Run computes a study and writes its result folder. Problems of the files that the study names, and gaps that it does not accept, are returned as a
+// *diag.Invalid; then nothing is written.
+func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
+	if o.Out == "" {
+		o.Out = "out"
+	}
+	run := &runState{space: &amounts.Space{}, options: o, started: time.Now()}
+	var probs diag.List
+	var p *plan
+	err := run.timed("open and check", func() (err error) {
+		p, err = s.prepare(ctx, o.Jobs, &probs)
+		return err
+	})
+	defer p.close()
+	if err == nil {
+		err = probs.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	res, err := p.compute(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(o.Out, s.Name)
+	if err := p.write(ctx, run, res, folder); err != nil {
+		return nil, err
+	}
+	sum := &Summary{Folder: folder, Rows: p.summary(res)}
+	for _, list := range []*diag.List{&probs, &res.warnings} {
+		for _, w := range list.Problems() {
+			sum.Notes = append(sum.Notes, w.String())
+		}
+	}
+	return sum, nil
+}
+
+// compute scans the inventories and multiplies the amounts.
+func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
+	var total int64
+	for _, k := range p.kinds {
+		total += k.inventory.TotalRows()
+	}
+	var done atomic.Int64
+	var scan *engine.Result
+	err := run.timed("scan", func() (err error) {
+		o := engine.Options{Jobs: run.options.Jobs}
+		if run.options.Progress != nil {
+			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), total) }
+		}
+		scan, err = engine.Scan(ctx, p.inventories(run), run.space, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	res := &result{incomplete: map[incompleteKey]bool{}, holes: &holes{}}
+	err = run.timed("assess", func() error {
+		var probs diag.List
+		p.periods(scan, &probs)
+		var table impactTable
+		led, in := newLedger(p), newIntensities(p)
+		p.assess(scan.Table, func(c *contribution) { p.record(c, run.space, &table, led, in, res) })
+		res.holes.report(p.study, &probs)
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		res.warnings = probs
+		led.rows(scan.Counts)
+		res.impacts, res.ledger, res.intensities = table.rows(p), led.table(), in.table()
+		return finite(res.impacts)
+	})
+	return res, err
+}
+
+// record gives a contribution to the tables that it belongs to.
+func (p *plan) record(c *contribution, space *amounts.Space, table *impactTable, led *ledger, in *intensities, res *result) {
+	if c.flow.Unit != nil {
+		in.units(c)
+		return
+	}
+	inTotal := c.key.Status == amounts.InTotal
+	if c.refused == "" {
+		for _, a := range c.flow.Impact.Accountings {
+			if inTotal {
+				table.add(c, a)
+				led.value(c, a, space)
+			}
+			in.burden(c, a)
+		}
+		return
+	}
+	h := res.holes.add(p, c, space)
+	for _, a := range c.flow.Impact.Accountings {
+		in.burden(c, a)
+		if inTotal && h.gap != nil {
+			led.refused(c, a, h)
+			res.incomplete[incompleteKey{int(c.key.Year), c.flow.Impact.Perspective, a, c.category}] = true
+		}
+	}
+}
+
+// periods refuses rows whose calendar year is not known: a factor, and the total that they enter, depend on it.
+func (p *plan) periods(scan *engine.Result, probs *diag.List) {
+	for i, k := range p.kinds {
+		c := &scan.Counts[i]
+		if c.NoPeriod == 0 {
+			continue
+		}
+		probs.Add(diag.Problem{Code: diag.NoPeriod, Place: diag.Place{File: k.inventory.Files()[c.FirstNoPeriod.File], Row: c.FirstNoPeriod.Row},
+			Message: "the row says no time: neither " + k.kind.Period.From + ", " + k.kind.Period.To + " nor " + k.kind.Period.Year + others(c.NoPeriod),
+			Why:     "a total is per calendar year, and factors change from year to year"})
+	}
+}
+
+// finite refuses results that are no numbers.
+func finite(impacts []lca.Impact) error {
+	var probs diag.List
+	for _, i := range impacts {
+		if i.Value-i.Value != 0 {
+			probs.Errorf(diag.NotFinite, diag.Place{}, "the result for %s, %s, %d, %s is %v", i.Category, i.Stage, i.Year, i.Item, i.Value)
+		}
+	}
+	return probs.Err()
+}
+
+// summary lists the totals of the study's year.
+func (p *plan) summary(res *result) []SummaryRow {
+	words := lca.Words()
+	var out []SummaryRow
+	for _, category := range words.Categories {
+		for _, perspective := range words.Perspectives {
+			for _, accounting := range words.Accountings {
+				sel := reports.Selection{Study: p.study.Name, Scenario: scenario, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
+					Method: p.method.Ref(), Pack: p.pack.Ref(), Category: category.Name}
+				if v, err := reports.Total(res.impacts, sel); err == nil {
+					out = append(out, SummaryRow{Category: category.Name, Unit: category.Unit, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
+						Value: v, Complete: !res.incomplete[incompleteKey{p.study.Year, perspective.Name, accounting.Name, category.Name}]})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// write puts all files of the result into a folder that appears once it is complete.
+func (p *plan) write(ctx context.Context, run *runState, res *result, target string) error {
+	folder, err := output.Begin(target)
+	if err != nil {
+		return err
+	}
+	defer folder.Discard()
+	record := p.newRecord()
+	err = run.timed("write", func() error {
+		files := []struct {
+			name  string
+			write func(io.Writer) error
+		}{
+			{"impacts.parquet", p.writeImpacts(res)},
+			{"ledger.parquet", p.writeLedger(res)},
+			{"intensities.parquet", p.writeIntensities(res)},
+			{"report.en.html", func(w io.Writer) error {
+				e, err := p.edition(res, record)
+				if err != nil {
+					return err
+				}
+				return reports.Write(w, e)
+			}},
+		}
+		for _, f := range files {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			digest, err := create(folder, f.name, f.write)
+			if err != nil {
+				return err
+			}
+			record.Outputs = append(record.Outputs, fileRecord{Path: f.name, SHA256: digest})
+		}
+		_, err := create(folder, output.Marker, record.write)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := create(folder, "timings.json", run.timings); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return folder.Commit()
+}
+
+// host tells on what a run took place, for timings.json.
+func host() map[string]any {
+	name, _ := os.Hostname()
+	return map[string]any{"name": name, "os": runtime.GOOS, "arch": runtime.GOARCH, "processors": runtime.NumCPU(), "go": runtime.Version()}
+}
+
+// inGroup reports whether the study groups by a column.
+func (s *Study) inGroup(name string) bool { return slices.Contains(s.GroupBy, name) }

@@ -1,0 +1,295 @@
+// Package study runs a study: it opens what the study names, compiles the method for each inventory, scans, multiplies the amounts by
+// their factors and writes the result tables and the report. It joins packages that do not know each other and computes little itself.
+package study
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+)
+
+// Study is what a study file says. It is complete and free of problems of form, but nothing that it names has been opened.
+type Study struct {
+	Name     string
+	Title    string
+	Edition  string
+	Year     int
+	Status   string // draft or published
+	Goal     string
+	Scope    string
+	Licence  string
+	Method   string // name@version of an embedded method, or a path
+	Pack     string // name@version of an embedded pack, or a path
+	Files    map[string][]string
+	Where    map[string]*document.Node
+	GroupBy  []string
+	Gaps     []Gap
+	Language []string
+
+	file string // as given
+	text []byte
+	root fs.FS                       // what relative paths are relative to
+	open func(string) (input, error) // opens an inventory by the path that the study writes
+}
+
+// Gap is a hole that the study accepts: a factor without value, or an amount that cannot be computed. Empty fields match anything.
+type Gap struct {
+	Factor     string         `doc:"factor"`
+	Categories []string       `doc:"categories"`
+	Region     string         `doc:"region"`
+	Technology string         `doc:"technology"`
+	Kind       string         `doc:"kind"`
+	Impact     string         `doc:"impact"`
+	Reason     string         `doc:"reason,required"`
+	At         *document.Node `doc:"@"`
+	used       bool
+}
+
+// groups are the words that group_by takes, which are columns of the result tables.
+var groups = []string{"item", "model", "organisation", "region", "hardware"}
+
+var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
+
+// parse reads a study file.
+func parse(name string, text []byte, probs *diag.List) *Study {
+	root := document.Parse(name, text, probs)
+	if root == nil {
+		return nil
+	}
+	var raw struct {
+		Study       string         `doc:"study,required"`
+		Title       string         `doc:"title"`
+		Edition     string         `doc:"edition"`
+		Year        int            `doc:"year,required"`
+		Status      string         `doc:"status"`
+		Goal        string         `doc:"goal"`
+		Scope       string         `doc:"scope"`
+		Licence     string         `doc:"licence"`
+		Method      string         `doc:"method,required"`
+		Pack        string         `doc:"pack,required"`
+		Inventories *document.Node `doc:"inventories,required"`
+		Where       *document.Node `doc:"where"`
+		GroupBy     []string       `doc:"group_by"`
+		Gaps        []Gap          `doc:"accept_gaps"`
+		Languages   []string       `doc:"languages"`
+		Draws       int            `doc:"draws"`
+	}
+	document.Decode(root, &raw, probs)
+	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
+		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, GroupBy: raw.GroupBy, Gaps: raw.Gaps, Language: raw.Languages,
+		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
+	bad := func(key string, code diag.Code, format string, args ...any) {
+		at := root.Get(key)
+		if at == nil {
+			at = root
+		}
+		probs.Add(at.Problem(code, format, args...))
+	}
+	if raw.Study != "" && !nameForm.MatchString(raw.Study) {
+		bad("study", diag.BadValue, "%q cannot name a study, which names a folder: use lower-case letters, digits, dots, hyphens and underscores", raw.Study)
+	}
+	if root.Get("year") != nil && (raw.Year < 1970 || raw.Year > 2200) {
+		bad("year", diag.OutOfRange, "the year %d is outside 1970 to 2200", raw.Year)
+	}
+	if s.Status == "" {
+		s.Status = "draft"
+	}
+	if !slices.Contains([]string{"draft", "published"}, s.Status) {
+		bad("status", diag.UnknownName, "status is draft or published, not %q", s.Status)
+	}
+	if s.Title == "" {
+		s.Title = s.Name
+	}
+	if raw.Draws != 0 {
+		bad("draws", diag.BadValue, "this version computes no intervals: draws must be 0 or absent")
+	}
+	for i, l := range s.Language {
+		if l != "en" {
+			probs.Add(root.Get("languages").Items[i].Problem(diag.BadValue, "this version writes the report in en alone, not in %q", l))
+		}
+	}
+	for i, g := range s.GroupBy {
+		if !slices.Contains(groups, g) {
+			p := root.Get("group_by").Items[i].Problem(diag.UnknownName, "results cannot be grouped by %q", g)
+			p.Hint = "one of " + strings.Join(groups, ", ")
+			probs.Add(p)
+		}
+	}
+	s.inventories(raw.Inventories, probs)
+	s.filters(raw.Where, probs)
+	for i := range s.Gaps {
+		s.Gaps[i].check(probs)
+	}
+	return s
+}
+
+func kindNames() []string {
+	var out []string
+	for _, k := range datasets.Kinds() {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// unknownKind reports a word that is no kind.
+func unknownKind(n *document.Node, at diag.Place, kind string, probs *diag.List) bool {
+	if _, ok := datasets.KindByName(kind); ok {
+		return false
+	}
+	p := n.ProblemAt(at, diag.UnknownName, "there is no kind of inventory named %q", kind)
+	p.Hint = "one of " + strings.Join(kindNames(), ", ")
+	if near := diag.Nearest(kind, kindNames()); near != "" {
+		p.Hint = "did you mean " + near + "?"
+	}
+	probs.Add(p)
+	return true
+}
+
+func (s *Study) inventories(n *document.Node, probs *diag.List) {
+	if n == nil {
+		return
+	}
+	if n.Kind != document.Map {
+		probs.Add(n.Problem(diag.BadType, "expected a map from kinds to files, found %s", n.Kind))
+		return
+	}
+	for _, f := range n.Fields {
+		if unknownKind(n, f.Place, f.Key, probs) {
+			continue
+		}
+		var files []string
+		if f.Value.Kind == document.Scalar {
+			files = []string{f.Value.Text}
+		} else {
+			document.Decode(f.Value, &files, probs)
+		}
+		for i, name := range files {
+			if name == "" || strings.Contains(name, "://") {
+				at := f.Value
+				if at.Kind == document.List {
+					at = at.Items[i]
+				}
+				probs.Add(at.Problem(diag.BadValue, "%q is not a path: this version reads files, not addresses", name))
+			}
+		}
+		s.Files[f.Key] = files
+	}
+}
+
+func (s *Study) filters(n *document.Node, probs *diag.List) {
+	if n == nil || n.Kind == document.Null {
+		return
+	}
+	if n.Kind != document.Map {
+		probs.Add(n.Problem(diag.BadType, "expected a map from kinds to conditions, found %s", n.Kind))
+		return
+	}
+	for _, f := range n.Fields {
+		if !unknownKind(n, f.Place, f.Key, probs) {
+			s.Where[f.Key] = f.Value
+		}
+	}
+}
+
+func (g *Gap) check(probs *diag.List) {
+	byFactor, byAmount := g.Factor != "", g.Kind != "" || g.Impact != ""
+	if byFactor == byAmount {
+		p := g.At.Problem(diag.MissingKey, "an accepted gap names either a factor or an amount")
+		p.Hint = "{factor: electricity, categories: [abiotic_depletion], reason: ...} or {kind: deployments, impact: device_manufacturing, reason: ...}"
+		probs.Add(p)
+	}
+	if strings.TrimSpace(g.Reason) == "" && g.At.Get("reason") != nil {
+		probs.Add(g.At.Get("reason").Problem(diag.MissingValue, "an accepted gap needs a reason"))
+	}
+	for i, c := range g.Categories {
+		if _, ok := lca.Words().Category(c); !ok {
+			probs.Add(g.At.Get("categories").Items[i].Problem(diag.UnknownName, "there is no category %q", c))
+		}
+	}
+	if g.Kind != "" {
+		unknownKind(g.At, g.At.Get("kind").Place, g.Kind, probs)
+	}
+}
+
+// LoadFile reads a study file; what it names is relative to its folder. The study is nil where the file has problems, which go to probs.
+func LoadFile(file string, probs *diag.List) *Study {
+	text, err := readBounded(file)
+	if err != nil {
+		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: file}, Message: cause(err)})
+		return nil
+	}
+	before := probs.Count(diag.Error)
+	s := parse(filepath.ToSlash(file), text, probs)
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	folder := filepath.Dir(file)
+	s.root = os.DirFS(folder)
+	s.open = func(name string) (input, error) {
+		at := filepath.FromSlash(name)
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(folder, at)
+		}
+		return openFile(name, at)
+	}
+	s.expand(folder, probs)
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	return s
+}
+
+// expand replaces patterns among the inventories' paths by the files that they match, sorted.
+func (s *Study) expand(folder string, probs *diag.List) {
+	for _, kind := range sortedKeys(s.Files) {
+		var files []string
+		for _, name := range s.Files[kind] {
+			if !strings.ContainsAny(name, "*?[") {
+				files = append(files, name)
+				continue
+			}
+			pattern := filepath.FromSlash(name)
+			absolute := filepath.IsAbs(pattern)
+			if !absolute {
+				pattern = filepath.Join(folder, pattern)
+			}
+			matches, err := filepath.Glob(pattern)
+			if err != nil || len(matches) == 0 {
+				probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: s.file}, Message: fmt.Sprintf("no file matches %q, an inventory of %s", name, kind)})
+				continue
+			}
+			for _, m := range matches {
+				if rel, err := filepath.Rel(folder, m); err == nil && !absolute {
+					m = rel
+				}
+				files = append(files, filepath.ToSlash(m))
+			}
+		}
+		slices.Sort(files)
+		s.Files[kind] = slices.Compact(files)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// isPath tells a path from name@version.
+func isPath(ref string) bool {
+	return strings.ContainsAny(ref, `/\`) || strings.HasPrefix(ref, ".") || path.Ext(ref) == ".yaml" || !strings.Contains(ref, "@")
+}

@@ -1,0 +1,139 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// Validate checks files of any sort that a study is made of, each on its own: studies (and all that they name), methods, inventories and folders of
+// factor packs. All problems go to probs.
+func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
+		case info.IsDir():
+			factors.Load(os.DirFS(filepath.Dir(filepath.Clean(path))), filepath.Base(filepath.Clean(path)), probs)
+		case strings.EqualFold(filepath.Ext(path), ".parquet"):
+			validateInventory(ctx, path, o, probs)
+		case strings.EqualFold(filepath.Ext(path), ".yaml"), strings.EqualFold(filepath.Ext(path), ".yml"):
+			validateDocument(ctx, path, o, probs)
+		default:
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack"})
+		}
+	}
+}
+
+// validateDocument tells a study from a method by its first key.
+func validateDocument(ctx context.Context, path string, o Options, probs *diag.List) {
+	text, err := readBounded(path)
+	if err != nil {
+		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
+		return
+	}
+	var ignored diag.List
+	root := document.Parse(path, text, &ignored)
+	if root.Get("method") != nil && root.Get("study") == nil {
+		validateMethod(path, text, probs)
+		return
+	}
+	s := LoadFile(path, probs)
+	if s == nil {
+		return
+	}
+	p, err := s.prepare(ctx, o.Jobs, probs)
+	p.close()
+	if err != nil && ctx.Err() == nil {
+		probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
+	}
+}
+
+// validateMethod compiles a method for every kind that it has rules for, against the factors of the newest embedded pack.
+func validateMethod(path string, text []byte, probs *diag.List) {
+	m := rules.Load(path, text, probs)
+	if m == nil || probs.Count(diag.Error) > 0 {
+		return
+	}
+	names := factors.EmbeddedNames()
+	p := &plan{method: m, pack: factors.Embedded(names[len(names)-1], probs)}
+	for _, k := range m.Kinds {
+		if kind, ok := datasets.KindByName(k.Kind); ok {
+			rules.Compile(m, schemaOf(kind, nil), p, nil, probs)
+		} else {
+			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(kindNames(), ", ")})
+		}
+	}
+}
+
+func validateInventory(ctx context.Context, path string, o Options, probs *diag.List) {
+	in, err := openFile(filepath.ToSlash(path), path)
+	if err != nil {
+		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
+		return
+	}
+	defer in.close()
+	kind := kindOf(in, o.Kind, probs)
+	if kind == nil {
+		return
+	}
+	inv := datasets.OpenInventory(kind, []datasets.File{{Name: in.name, R: in.r, Size: in.size, SHA256: in.sha256}}, probs)
+	if inv == nil {
+		return
+	}
+	// References to other kinds are looked at where a study brings the files together.
+	if err := inv.Check(ctx, datasets.CheckOptions{Jobs: o.Jobs}, probs); err != nil && ctx.Err() == nil {
+		probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
+	}
+}
+
+// kindOf finds the kind of an inventory: as told, as its metadata says, or the only kind that has all its columns.
+func kindOf(in input, told string, probs *diag.List) *datasets.Kind {
+	f, err := parquet.Open(in.name, in.r, in.size)
+	if err != nil {
+		if invalid, ok := err.(*diag.Invalid); ok {
+			probs.Merge(&invalid.List)
+		} else {
+			probs.Errorf(diag.BadParquet, diag.Place{File: in.name}, "%v", err)
+		}
+		return nil
+	}
+	if told == "" {
+		told, _ = f.Lookup(datasets.KindKey)
+	}
+	if kind, ok := datasets.KindByName(told); ok {
+		return kind
+	}
+	var fits []*datasets.Kind
+	for _, kind := range datasets.Kinds() {
+		all := true
+		for _, c := range f.Columns() {
+			if _, ok := kind.Column(c.Name); !ok {
+				all = false
+			}
+		}
+		for _, c := range kind.Columns {
+			if c.Required && f.Column(c.Name) < 0 {
+				all = false
+			}
+		}
+		if all {
+			fits = append(fits, kind)
+		}
+	}
+	if len(fits) == 1 {
+		return fits[0]
+	}
+	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it: --kind " + strings.Join(kindNames(), ", ")})
+	return nil
+}
