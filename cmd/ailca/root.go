@@ -1,0 +1,95 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// root builds the command line.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ailca",
+		Short: "Assess the environmental impact of artificial intelligence from open inventories",
+		Long: `Reads open Parquet inventories of hardware, training runs and deployments, applies versioned factor tables and methodology
+rules, and writes result tables and a report. Settings come from flags, then from AILCA_* variables (AILCA_JOBS for --jobs),
+then from ailca.yaml in the current folder, then from defaults.`,
+		Example: `  ailca datasets
+  ailca datasets schema training_runs
+  ailca units --format csv`,
+		Args:              anyCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.load(cmd) },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+	}
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpTemplate(helpTemplate)
+	root.SetHelpCommand(helpCommand())
+	addSettingFlags(root.PersistentFlags())
+	for _, s := range settingsTable() {
+		if len(s.values) > 0 {
+			root.RegisterFlagCompletionFunc(s.flag(), cobra.FixedCompletions(s.values, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
+	root.AddCommand(a.commands()...)
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			describeCompletion(c)
+		}
+	}
+	return root
+}
+
+// describeCompletion makes cobra's command like the others: with examples, and strict about its arguments.
+func describeCompletion(c *cobra.Command) {
+	c.Short = "Print a script that completes ailca's commands in a shell"
+	c.Long = "The help of each shell's command says how to load its script."
+	c.Example = "  ailca completion bash\n  ailca completion fish --no-descriptions"
+	c.Args = anyCommand
+	c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range c.Commands() {
+		shell.Short = "Print the script for " + shell.Name()
+		shell.Example = "  ailca completion " + shell.Name()
+		shell.Args = arguments()
+	}
+}
+
+// commands lists the subcommands; cobra shows them by name.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.runCommand(),
+		a.validateCommand(),
+		a.initCommand(),
+		a.datasetsCommand(),
+		a.unitsCommand(),
+		a.versionCommand(),
+		a.exitTopic(),
+	}
+}
+
+// helpTemplate opens with examples.
+const helpTemplate = `{{.Short}}
+{{if .HasExample}}
+Examples:
+{{.Example}}
+{{end}}{{with .Long}}
+{{. | trimTrailingWhitespaces}}
+{{end}}{{if or .Runnable .HasAvailableSubCommands}}
+Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{end}}
+{{end}}{{if .HasAvailableSubCommands}}
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{end}}{{if and .HasAvailableLocalFlags (or .Runnable .HasAvailableSubCommands)}}
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if and .HasAvailableInheritedFlags (or .Runnable .HasAvailableSubCommands)}}
+Flags of every command:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if .HasHelpSubCommands}}
+Topics of {{.CommandPath}} help:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{end}}`

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+)
+
+// runCommand is "ailca run".
+func (a *app) runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run [STUDY]",
+		Short: "Run a study, or the embedded open edition, and write its result folder",
+		Long: `Writes the impact table, the ledger, the intensities and the report to DIR/<study>/, DIR being what --out says, and prints a summary.
+Without a study the open edition that is part of the program is run. The folder appears once it is complete, in place of a former
+result; a run that fails or is interrupted leaves what was there before.`,
+		Example: `  ailca run
+  ailca run study.yaml --out results
+  ailca run --format csv --quiet`,
+		Args: arguments("[STUDY]"),
+	}
+	format := formatFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var probs diag.List
+		s := loadStudy(args, &probs)
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		a.printProblems(&probs)
+		o, done := a.options(cmd.Context())
+		defer done()
+		summary, err := study.Run(cmd.Context(), s, o)
+		done()
+		if err != nil {
+			return err
+		}
+		if err := summaryListing(summary).write(a.stdout, format()); err != nil {
+			return err
+		}
+		a.tell(summary.Notes...)
+		a.tell("written to " + summary.Folder)
+		return nil
+	}
+	return cmd
+}
+
+func loadStudy(args []string, probs *diag.List) *study.Study {
+	if len(args) == 0 {
+		return study.EmbeddedEdition(probs)
+	}
+	return study.LoadFile(args[0], probs)
+}
+
+// summaryListing is the summary as a listing. A total that lacks a part is marked, so that nobody cites it as the whole.
+func summaryListing(s *study.Summary) *listing {
+	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "value", "unit", "coverage"}}
+	for _, r := range s.Rows {
+		coverage := "complete"
+		if !r.Complete {
+			coverage = "incomplete"
+		}
+		l.add(r.Category, r.Year, r.Perspective, r.Accounting, r.Value, r.Unit, coverage)
+	}
+	return l
+}
+
+// tell prints lines to standard error at the log levels info and debug.
+func (a *app) tell(lines ...string) {
+	if a.settings.LogLevel != "info" && a.settings.LogLevel != "debug" {
+		return
+	}
+	for _, line := range lines {
+		fmt.Fprintln(a.stderr, printable(line))
+	}
+}

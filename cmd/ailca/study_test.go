@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/reports"
+)
+
+// Each script in testdata/study runs whole studies through the command line, on inventories and packs that stand in the script.
+func TestStudies(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/study",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":     exits,
+			"inventory": inventory,
+			"item":      item,
+			"total":     total,
+			"same":      same,
+			"truncate":  truncate,
+		},
+	})
+}
+
+// exits CODE COMMAND... runs a command as exec does and checks its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, expected %s", got, args[0])
+	}
+}
+
+// inventory KIND FILE.csv FILE.parquet writes a table of the script as Parquet as it stands, wrong values and columns included.
+func inventory(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: inventory KIND FILE.csv FILE.parquet")
+	}
+	kind, ok := datasets.KindByName(args[0])
+	if !ok {
+		ts.Fatalf("no kind %s", args[0])
+	}
+	records, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[1]))).ReadAll()
+	ts.Check(err)
+	var fields []lca.Field
+	for _, name := range records[0] {
+		field := lca.Field{Name: name, Type: lca.Text}
+		if c, ok := kind.Column(name); ok {
+			field = c.Field
+			field.Required = false
+		}
+		fields = append(fields, field)
+	}
+	b := parquet.NewBuilder(fields)
+	for _, record := range records[1:] {
+		for i, text := range record {
+			switch {
+			case text == "":
+				b.Missing(i)
+			case fields[i].Type == lca.Text:
+				b.Text(i, text)
+			case fields[i].Type == lca.Date:
+				day, err := time.Parse(time.DateOnly, text)
+				ts.Check(err)
+				b.Number(i, float64(day.Unix()/86400))
+			default:
+				v, err := strconv.ParseFloat(text, 64)
+				ts.Check(err)
+				b.Number(i, v)
+			}
+		}
+	}
+	var out bytes.Buffer
+	ts.Check(parquet.WriteSmall(&out, fields, b.Table(), nil))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), out.Bytes(), 0o666))
+}
+
+// truncate FILE BYTES cuts the end off a file.
+func truncate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: truncate FILE BYTES")
+	}
+	cut, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	content := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(content[:len(content)-cut]), 0o666))
+}
+
+func impacts(ts *testscript.TestScript, folder string) []lca.Impact {
+	content := []byte(ts.ReadFile(folder + "/impacts.parquet"))
+	f, err := parquet.Open("impacts.parquet", bytes.NewReader(content), int64(len(content)))
+	ts.Check(err)
+	rows, err := parquet.ReadRows[lca.Impact](f, 1_000_000)
+	ts.Check(err)
+	return rows
+}
+
+// near checks a value against a published one: within a tolerance such as 0.3% (of the published value), or equal where none is given.
+func near(ts *testscript.TestScript, what string, got float64, want, tolerance string) {
+	w, err := strconv.ParseFloat(want, 64)
+	ts.Check(err)
+	part := 0.0
+	if tolerance != "" {
+		part, err = strconv.ParseFloat(strings.TrimSuffix(tolerance, "%"), 64)
+		ts.Check(err)
+	}
+	if !(math.Abs(got-w) <= part/100*math.Abs(w)) {
+		ts.Fatalf("%s is %v, expected %s within %s", what, got, want, tolerance)
+	}
+	ts.Logf("%s is %v, published %s", what, got, want)
+}
+
+// item FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE] checks an item's location-based result in the impact table, over all years; "! item" that it has none.
+func item(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 4 {
+		ts.Fatalf("usage: item FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE]")
+	}
+	var sum float64
+	rows := 0
+	for _, r := range impacts(ts, args[0]) {
+		if r.Item == args[1] && r.Stage == args[2] && r.Category == args[3] && r.Accounting == "location" {
+			sum += r.Value
+			rows++
+		}
+	}
+	switch {
+	case neg && rows > 0:
+		ts.Fatalf("%s has %v of %s in %s", args[1], sum, args[3], args[2])
+	case neg:
+		return
+	case rows == 0:
+		ts.Fatalf("the impact table has no %s of %s in %s", args[3], args[1], args[2])
+	}
+	near(ts, strings.Join(args[1:4], " "), sum, args[4], strings.Join(args[5:], ""))
+}
+
+// total FOLDER YEAR PERSPECTIVE ACCOUNTING CATEGORY WANT [TOLERANCE] checks a total; "! total" that there is none.
+func total(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 5 {
+		ts.Fatalf("usage: total FOLDER YEAR PERSPECTIVE ACCOUNTING CATEGORY WANT [TOLERANCE]")
+	}
+	rows := impacts(ts, args[0])
+	year, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if len(rows) == 0 {
+		if !neg {
+			ts.Fatalf("the impact table is empty")
+		}
+		return
+	}
+	r := rows[0]
+	got, err := reports.Total(rows, reports.Selection{Study: r.Study, Scenario: r.Scenario, Method: r.Method, Pack: r.Pack, Year: year, Perspective: args[2], Accounting: args[3], Category: args[4]})
+	if neg {
+		if err == nil {
+			ts.Fatalf("the total is %v", got)
+		}
+		return
+	}
+	ts.Check(err)
+	near(ts, "the total of "+args[4], got, args[5], strings.Join(args[6:], ""))
+}
+
+// same FOLDER FOLDER checks that two result folders have equal bytes in every file but timings.json.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	a, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	b, err := os.ReadDir(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if len(a) != len(b) || len(a) < 6 {
+		ts.Fatalf("%d files and %d", len(a), len(b))
+	}
+	for _, f := range a {
+		if f.Name() == "timings.json" {
+			continue
+		}
+		if ts.ReadFile(args[0]+"/"+f.Name()) != ts.ReadFile(args[1]+"/"+f.Name()) {
+			ts.Fatalf("%s differs", f.Name())
+		}
+	}
+}
