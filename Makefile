@@ -1,0 +1,69 @@
+# The targets that people and the build server use; "make" lists them.
+
+GO       ?= go
+OUT      ?= out
+FUZZTIME ?= 10s
+PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+SHELL    := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test race lint fuzz fuzz-list bench cross ci clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/ailca
+	$(GO) build -trimpath -o bin/ailca ./cmd/ailca
+
+run: build ## build, and compute the embedded open edition into $(OUT)/observatory-2025/
+	bin/ailca run --out '$(OUT)'
+
+test: ## run the tests
+	$(GO) test ./...
+
+race: ## run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+lint: ## check format, vet, staticcheck and known vulnerabilities
+	@unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@$(MAKE) --no-print-directory vulnerabilities
+
+# govulncheck ends in 3 for findings. Any other failure is passed over only where its database cannot be reached.
+.PHONY: vulnerabilities
+vulnerabilities:
+	@echo "$(GO) tool govulncheck ./..."; \
+	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	code=0; $(GO) tool govulncheck ./... >"$$log" 2>&1 || code=$$?; \
+	if [ $$code -ne 0 ] && [ $$code -ne 3 ] && grep -q 'fetching vulnerabilities:.*\(dial tcp\|no such host\|timeout\|Forbidden\|proxyconnect\)' "$$log"; then \
+		echo "govulncheck: NOT CHECKED, the vulnerability database cannot be reached:"; tail -n 1 "$$log"; \
+	else cat "$$log"; exit $$code; fi
+
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	@$(MAKE) --no-print-directory -s fuzz-list | while read -r pkg target; do \
+		echo "$$pkg $$target, $(FUZZTIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" </dev/null; \
+	done
+
+fuzz-list: ## list the fuzz targets with their packages
+	@list=$$($(GO) test -list '^Fuzz' ./...); \
+	awk '/^Fuzz/ { names[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' <<<"$$list"
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+cross: ## build for linux, darwin and windows on amd64 and arm64 into bin/
+	@for platform in $(PLATFORMS); do \
+		os=$${platform%/*}; arch=$${platform#*/}; suffix=; if [ $$os = windows ]; then suffix=.exe; fi; \
+		echo "bin/ailca-$$os-$$arch$$suffix"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -o "bin/ailca-$$os-$$arch$$suffix" ./cmd/ailca; \
+	done
+
+ci: ## do what the build server does
+	bash .ci/run
+
+clean: ## remove what was built and the default results
+	rm -rf bin out
