@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -77,7 +78,8 @@ func OpenInventory(kind *Kind, files []File, probs *diag.List) *Inventory {
 
 // addError adds an error that has problems of its own as these, any other at a place.
 func addError(probs *diag.List, at diag.Place, err error) {
-	if inv, ok := err.(*diag.Invalid); ok {
+	var inv *diag.Invalid
+	if errors.As(err, &inv) {
 		probs.Merge(&inv.List)
 		return
 	}
@@ -310,6 +312,6 @@ func first(c column.Column, rows int) column.Column {
 
 // Close closes the part's reader.
 func (r *partReader) Close() error {
-	r.failed = fmt.Errorf("datasets: the reader is closed")
+	r.failed = errors.New("datasets: the reader is closed")
 	return r.r.Close()
 }

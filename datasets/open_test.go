@@ -56,7 +56,6 @@ func TestTheOpenEditionHasNoProblems(t *testing.T) {
 	}
 }
 
-// Every row of the edition names its source, and the edition is as large as it says it is.
 func TestTheOpenEditionIsAsLargeAsPromised(t *testing.T) {
 	inventories := opened(t)
 	for name, least := range map[string]int64{"hardware": 25, "training_runs": 25, "deployments": 12, "fleet": 1} {

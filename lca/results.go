@@ -41,7 +41,7 @@ type Entry struct {
 	Study       string   `col:"study"`
 	Scenario    string   `col:"scenario"`
 	Type        string   `col:"type"`
-	Year        int      `col:"year"` // 0, null in the file: all years
+	Year        int      `col:"year"` // 0: all years
 	Perspective string   `col:"perspective"`
 	Accounting  string   `col:"accounting"`
 	Kind        string   `col:"kind"`

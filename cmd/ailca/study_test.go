@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -200,4 +202,9 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s differs", f.Name())
 		}
 	}
+}
+
+func digestOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }

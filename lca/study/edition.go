@@ -2,12 +2,15 @@ package study
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/reports"
+	"github.com/ai-impact-observatory/ailca/rules"
 )
 
 // maxListed bounds the inventories whose rows a report lists by name.
@@ -18,7 +21,7 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 	s := p.study
 	e := &reports.Edition{Study: s.Name, Title: s.Title, Goal: s.Goal, ScopeText: s.Scope, Edition: s.Edition, Year: s.Year, Status: s.Status,
 		Method: p.method.Ref(), MethodTitle: p.method.Title, MethodStatus: p.method.Status, Pack: p.pack.Ref(), PackTitle: p.pack.Title, PackStatus: p.pack.Status,
-		Software: "ailca", RunID: rec.RunID, Licence: s.Licence, Impacts: res.impacts, Ledger: res.ledger, Intensities: res.intensities}
+		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Impacts: res.impacts, Ledger: res.ledger, Intensities: res.intensities}
 	for _, g := range s.Gaps {
 		e.Gaps = append(e.Gaps, reports.Statement{Name: g.name(), Reason: g.Reason})
 	}
@@ -78,7 +81,9 @@ func (x texts) number(name string, row int) (float64, bool) {
 
 // list names the rows of activity inventories that are small enough to be read by a person.
 func (p *plan) list(e *reports.Edition) error {
-	for _, k := range p.kinds {
+	kinds := slices.Clone(p.kinds)
+	slices.SortStableFunc(kinds, func(a, b *kindPlan) int { return cmp.Compare(p.order(a), p.order(b)) })
+	for _, k := range kinds {
 		if k.inventory.TotalRows() > maxListed || !p.study.inGroup("item") {
 			continue
 		}
@@ -114,6 +119,11 @@ func (p *plan) list(e *reports.Edition) error {
 		}
 	}
 	return nil
+}
+
+// order is a kind's place in the method.
+func (p *plan) order(k *kindPlan) int {
+	return slices.IndexFunc(p.method.Kinds, func(r rules.KindRules) bool { return r.Kind == k.kind.Name })
 }
 
 // register lists the sources of inventories and factors with their licences, and how many rows rest on each.

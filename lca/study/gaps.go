@@ -14,8 +14,8 @@ import (
 type hole struct {
 	kind, impact                         string
 	factor, category, region, technology string
-	from, to                             int // calendar years
-	rows                                 int64
+	from, to                             int                 // calendar years
+	byRule                               map[[2]string]int64 // rows, by kind and rule
 	first                                amounts.Origin
 	file                                 string
 	place                                diag.Place // of the rule
@@ -34,7 +34,8 @@ func (h *holes) add(p *plan, c *contribution, space *amounts.Space) *hole {
 	r := c.flow.Impact
 	k := holeKey{kind: c.kind.kind.Name, impact: r.Name, category: c.category}
 	if c.refused == refusedFactor {
-		k.factor = r.Factor
+		// A factor that is missing is one hole, whichever rules and inventories need it.
+		k = holeKey{factor: r.Factor, category: c.category}
 		// Where the pack holds the factor in no row of the category, it is one hole, whatever is asked.
 		if tuple := space.Tuples.Tuple(c.key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(r.Factor), c.category) {
 			k.region, k.technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
@@ -45,20 +46,33 @@ func (h *holes) add(p *plan, c *contribution, space *amounts.Space) *hole {
 		if h.found == nil {
 			h.found = map[holeKey]*hole{}
 		}
-		o = &hole{kind: k.kind, impact: k.impact, factor: k.factor, category: k.category, region: k.region, technology: k.technology,
+		o = &hole{byRule: map[[2]string]int64{}, kind: c.kind.kind.Name, impact: r.Name, factor: k.factor, category: k.category, region: k.region, technology: k.technology,
 			from: int(c.key.Year), to: int(c.key.Year), first: c.first, place: c.flow.Place, subject: c.flow.Subject, gap: p.study.accepts(k)}
 		if c.err != nil {
 			o.why = c.err.Error()
 		}
 		h.found[k] = o
 	}
-	o.rows += c.rows
+	o.byRule[[2]string{c.kind.kind.Name, r.Name}] += c.rows
 	o.from, o.to = min(o.from, int(c.key.Year)), max(o.to, int(c.key.Year))
-	if !o.first.Before(c.first) {
+	if c.kind.kind.Name == o.kind && !o.first.Before(c.first) {
 		o.first = c.first
 		o.file = c.kind.inventory.Files()[c.first.File]
 	}
 	return o
+}
+
+// rows counts the rows that need what is missing: of each inventory those of the rule that needs it most, for a row may be needed by several rules.
+func (o *hole) rows() int64 {
+	most := map[string]int64{}
+	for k, n := range o.byRule {
+		most[k[0]] = max(most[k[0]], n)
+	}
+	var sum int64
+	for _, n := range most {
+		sum += n
+	}
+	return sum
 }
 
 // accepts finds the gap that names a hole.
@@ -108,13 +122,13 @@ func (h *holes) report(s *Study, probs *diag.List) {
 				seen[k] = true
 			}
 			probs.Add(diag.Problem{Code: diag.MissingAmount, Place: at,
-				Message: fmt.Sprintf("the rule %s needs %s, which cannot be computed for this row%s", o.impact, o.subject, others(o.rows)),
+				Message: fmt.Sprintf("the rule %s needs %s, which cannot be computed for this row%s", o.impact, o.subject, others(o.rows())),
 				Why:     fmt.Sprintf("no tier of what it uses has all its inputs (rule at %s)", o.place),
 				Hint:    fmt.Sprintf("supply the inputs, or accept the gap in the study: {kind: %s, impact: %s, reason: ...}", o.kind, o.impact)})
 			continue
 		}
 		p := diag.Problem{Code: diag.MissingFactor, Place: at,
-			Message: fmt.Sprintf("no value of the factor %s for %s%s%s%s, needed by this row%s", o.factor, o.category, in(" in ", o.region), in(" of ", o.technology), years(o.from, o.to), others(o.rows)),
+			Message: fmt.Sprintf("no value of the factor %s for %s%s%s%s, needed by this row%s", o.factor, o.category, in(" in ", o.region), in(" of ", o.technology), years(o.from, o.to), others(o.rows())),
 			Why:     o.why, Hint: fmt.Sprintf("supply it in the pack or an overlay, or accept the gap in the study: {factor: %s, categories: [%s]%s%s, reason: ...}", o.factor, o.category, in(", region: ", o.region), in(", technology: ", o.technology))}
 		probs.Add(p)
 	}

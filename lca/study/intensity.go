@@ -24,7 +24,8 @@ type burdenKey struct{ category, perspective, accounting string }
 type burden struct {
 	value      exact.Sum
 	class      uint8
-	incomplete bool
+	supplied   bool // some part has a value
+	incomplete bool // some part was refused
 }
 
 type ratio struct {
@@ -83,6 +84,7 @@ func (in *intensities) burden(c *contribution, accounting string) {
 		b.incomplete = true
 		return
 	}
+	b.supplied = true
 	b.value.Add(c.value)
 	b.class = max(b.class, c.key.Class)
 }
@@ -106,6 +108,9 @@ func (in *intensities) table() []lca.Intensity {
 				class = append(class, cmp.Or(r.names[at], "not stated"))
 			}
 			for bk, b := range r.burdens {
+				if !b.supplied {
+					continue // absent, not 0; the ledger tells why
+				}
 				category, _ := words.Category(bk.category)
 				v := b.value.Float64()
 				out = append(out, lca.Intensity{Study: in.p.study.Name, Scenario: scenario, Year: r.last, Category: bk.category, Unit: category.Unit + "/" + u.Name,

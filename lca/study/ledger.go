@@ -23,6 +23,7 @@ const (
 	entryCoverage = "coverage"
 
 	classRefused = "refused"
+	classAbsent  = "absent"
 	classOutside = "outside_total"
 	classCutOff  = "cut_off"
 	classCovered = "covered"
@@ -116,7 +117,7 @@ func (l *ledger) refused(c *contribution, accounting string, h *hole) {
 	if subject == "" {
 		subject = h.impact
 	}
-	l.sum(entryKey{entry: entryGap, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: h.kind, subject: subject, category: c.category,
+	l.sum(entryKey{entry: entryGap, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: c.kind.kind.Name, subject: subject, category: c.category,
 		class: classRefused, detail: h.gap.Reason}, 0, c.rows)
 	l.covered(c, accounting, false)
 }
@@ -140,7 +141,7 @@ func (l *ledger) rows(counts []engine.Counts) {
 		for q, name := range k.program.Quantities() {
 			for s := range counts[i].Grades[q] {
 				for g, n := range counts[i].Grades[q][s][:1+len(qualities)] {
-					class, detail := classRefused, "no tier has a value"
+					class, detail := classAbsent, "no tier has a value"
 					if g > 0 {
 						class, detail = qualities[g-1].Name, ""
 					}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var (
+	fences   = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+	commands = regexp.MustCompile(`(?m)^ailca .*?(?:\s+#.*)?$`)
+)
+
+// The README's examples run as they stand: its method and its study are valid and give a result, its commands succeed.
+func TestTheExamplesOfTheReadmeRun(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script strings.Builder
+	yaml := map[string]string{}
+	for _, block := range fences.FindAllStringSubmatch(string(text), -1) {
+		switch body := block[2]; {
+		case block[1] == "yaml" && strings.HasPrefix(body, "method:"):
+			yaml["method.yaml"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "study:"):
+			yaml["study.yaml"] = body
+		case block[1] == "sh":
+			for _, line := range commands.FindAllString(body, -1) {
+				line, _, _ = strings.Cut(line, "#")
+				script.WriteString("exec " + strings.TrimSpace(line) + "\n")
+			}
+		}
+	}
+	if len(yaml) != 2 || strings.Count(script.String(), "exec ") < 3 {
+		t.Fatalf("the README shows %d files and these commands:\n%s", len(yaml), script.String())
+	}
+	script.WriteString(`
+exec ailca validate method.yaml
+
+# The study, on the open edition's inventories; then the same with the README's own method.
+exec ailca init open
+cp open/hardware.parquet hardware.parquet
+cp open/training_runs.parquet runs-2024.parquet
+exec ailca run study.yaml
+exists out/my-study/report.en.html
+exec ailca run mine.yaml
+exists out/mine/impacts.parquet
+`)
+	for name, body := range yaml {
+		script.WriteString("-- " + name + " --\n" + body)
+	}
+	mine := strings.Replace(strings.Replace(yaml["study.yaml"], "study: my-study", "study: mine", 1), "method: observatory@1.0.0", "method: ./method.yaml", 1)
+	mine = regexp.MustCompile(`(?s)accept_gaps:.*`).ReplaceAllString(mine, "")
+	script.WriteString("-- mine.yaml --\n" + mine)
+	file := filepath.Join(t.TempDir(), "readme.txtar")
+	if err := os.WriteFile(file, []byte(script.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Files: []string{file}})
+}

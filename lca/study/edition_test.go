@@ -1,0 +1,148 @@
+package study
+
+import (
+	"context"
+	"html"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// openEdition runs the embedded edition once for all tests of this file.
+func openEdition(t *testing.T) (folder string, sum *Summary) {
+	t.Helper()
+	var probs diag.List
+	s := EmbeddedEdition(&probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := Run(context.Background(), s, Options{Out: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum.Folder, sum
+}
+
+// The impact table opens in a second, independent Parquet reader, and the sums of its cells, added there in exact arithmetic, are the totals
+// that the report prints and the summary lists.
+func TestTotalsOfTheReportAreTheSumsOfTheTableInAnotherReader(t *testing.T) {
+	folder, summary := openEdition(t)
+	content, err := os.ReadFile(filepath.Join(folder, "impacts.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields, err := parquet.Fields[lca.Impact]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := parquet.ReadSmall(content, fields) // xitongsys's reader, not the one that the program reads with
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table.Rows < 500 {
+		t.Fatalf("the table has %d rows", table.Rows)
+	}
+	word := func(name string, row int) string {
+		c, _ := table.Lookup(name)
+		if !c.Valid.Get(row) {
+			return ""
+		}
+		return c.Dict.Values[c.Codes[row]]
+	}
+	number := func(name string, row int) float64 {
+		c, _ := table.Lookup(name)
+		if c.Type != column.Float {
+			t.Fatalf("%s is no number", name)
+		}
+		return c.Floats[row]
+	}
+	sums := map[SummaryRow]*big.Rat{}
+	for row := range table.Rows {
+		if word("share_of", row) != "total" {
+			continue
+		}
+		k := SummaryRow{Category: word("category", row), Unit: word("unit", row), Year: int(number("year", row)), Perspective: word("perspective", row), Accounting: word("accounting", row)}
+		if sums[k] == nil {
+			sums[k] = new(big.Rat)
+		}
+		sums[k].Add(sums[k], new(big.Rat).SetFloat64(number("value", row)))
+	}
+	page, err := os.ReadFile(filepath.Join(folder, "report.en.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := html.UnescapeString(string(page))
+	checked := 0
+	for _, r := range summary.Rows {
+		k := r
+		k.Value, k.Complete = 0, false
+		want, _ := sums[k].Float64() // the exact sum, rounded once
+		if r.Value != want {
+			t.Errorf("%v: the summary says %v, the table adds up to %v", k, r.Value, want)
+		}
+		if printed := `<data value="` + strconv.FormatFloat(want, 'g', -1, 64) + `"`; !strings.Contains(text, printed) {
+			t.Errorf("%v: the report does not print %s", k, printed)
+		}
+		checked++
+	}
+	if checked < 10 {
+		t.Errorf("only %d totals were checked", checked)
+	}
+}
+
+// The ledger accounts for every row of every inventory, as a whole and for each quantity, and its values by class add up to the totals.
+func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
+	folder, summary := openEdition(t)
+	content, err := os.ReadFile(filepath.Join(folder, "ledger.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.Open("ledger.parquet", strings.NewReader(string(content)), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := parquet.ReadRows[lca.Entry](f, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[[2]string]int64{} // kind and subject
+	values := map[SummaryRow]float64{}
+	for _, e := range entries {
+		switch e.Type {
+		case entryRows:
+			rows[[2]string{e.Kind, e.Subject}] += e.Rows
+		case entryValue:
+			values[SummaryRow{Category: e.Category, Unit: e.Unit, Year: e.Year, Perspective: e.Perspective, Accounting: e.Accounting}] += *e.Value
+		}
+	}
+	if len(rows) < 20 {
+		t.Fatalf("the ledger accounts for %d quantities", len(rows))
+	}
+	for k, n := range rows {
+		if want := rows[[2]string{k[0], "rows"}]; n != want {
+			t.Errorf("%s %s accounts for %d rows of %d", k[0], k[1], n, want)
+		}
+	}
+	for _, r := range summary.Rows {
+		k := r
+		k.Value, k.Complete = 0, false
+		if got := values[k]; got-r.Value > 1e-12*r.Value || r.Value-got > 1e-12*r.Value {
+			t.Errorf("%v: the ledger's classes add up to %v, the total is %v", k, got, r.Value)
+		}
+	}
+}
+
+// The amounts that the open edition refuses are those that its study accepts, and each accepted gap is needed.
+func TestEveryAcceptedGapOfTheOpenEditionIsNeeded(t *testing.T) {
+	if _, summary := openEdition(t); len(summary.Notes) > 0 {
+		t.Errorf("%s", strings.Join(summary.Notes, "\n"))
+	}
+}
