@@ -66,6 +66,7 @@ type checker struct {
 	c     *compiler
 	at    *document.Node
 	count int
+	large bool  // reported as too large
 	lines []int // rune offset of each line's start
 }
 
@@ -105,7 +106,10 @@ func (c *compiler) check(at *document.Node) *node {
 	if err != nil {
 		p := at.Problem(diag.Syntax, "not readable as a formula: %v", err)
 		var e *file.Error
-		if errors.As(err, &e) {
+		if errors.As(err, &e) && strings.Contains(e.Message, "maximum allowed nodes") {
+			k.tooLarge(k.place(e.From))
+			return nil
+		} else if errors.As(err, &e) {
 			p = at.ProblemAt(k.place(e.From), diag.Syntax, "not readable as a formula: %s", e.Message)
 		}
 		c.probs.Add(p)
@@ -132,7 +136,7 @@ func (k *checker) problem(n ast.Node, code diag.Code, hint, format string, args 
 
 func (k *checker) node(n ast.Node, depth int) *node {
 	if k.count++; k.count > maxNodes || depth > maxDepth {
-		return k.problem(n, diag.TooLarge, "name parts of it as quantities", "the formula is too large: at most %d parts, nested at most %d deep", maxNodes, maxDepth)
+		return k.tooLarge(k.place(n.Location().From))
 	}
 	at := k.place(n.Location().From)
 	switch n := n.(type) {
@@ -168,6 +172,25 @@ func (k *checker) node(n ast.Node, depth int) *node {
 	}
 	return k.problem(n, diag.Refused, "a formula is made of numbers, texts, names, + - * /, comparisons, and, or, not, ?:, ??, in a list, and "+strings.Join(functionNames, ", "),
 		"this construct is not part of the rules language")
+}
+
+func (k *checker) tooLarge(at diag.Place) *node {
+	if !k.large {
+		k.large = true
+		p := k.at.ProblemAt(at, diag.TooLarge, "the formula is too large: at most %d parts, nested at most %d deep", maxNodes, maxDepth)
+		p.Hint = "name parts of it as quantities"
+		k.c.probs.Add(p)
+	}
+	return nil
+}
+
+// size is the number of parts of a formula.
+func (n *node) size() int {
+	size := 1
+	for _, a := range n.args {
+		size += a.size()
+	}
+	return size
 }
 
 func (k *checker) identifier(n *ast.IdentifierNode, at diag.Place) *node {
@@ -381,8 +404,11 @@ func (k *checker) power(n *ast.BinaryNode, a, b *node, at diag.Place) *node {
 		return nil
 	}
 	e := b.number
-	if b.leaf != constant || e != math.Trunc(e) || e < 1 || e > 9 {
+	if b.leaf != constant || !b.unit.Equal(unit.One) || e != math.Trunc(e) || e < 1 || e > 9 {
 		return k.problem(n, diag.Refused, "", "an exponent must be a whole number from 1 to 9")
+	}
+	if k.count += int(e-1) * a.size(); k.count > maxNodes {
+		return k.tooLarge(k.place(n.Location().From))
 	}
 	out := a
 	for range int(e) - 1 {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,9 +46,11 @@ type Program struct {
 	builder    *vector.Builder
 	slots      []slot
 	lookups    []*lookup
-	quantities []*quantity // in an order in which each stands after what it uses
+	quantities []*quantity
+	steps      []slot // lookups and quantities in an order in which each stands after what it uses
 	flows      []flow
 	filter     *vector.Expr // rows that a study keeps; nil: all
+	filterUses []slot
 	schema     *Schema
 }
 
@@ -59,7 +62,7 @@ type FlowRule struct {
 	Name     string
 	Subject  string // the text of the amount, which names a quantity where the amount is one
 	Measure  string // unit of the sums
-	Normal   bool   // false: no normal form, evaluated per row and case
+	Normal   bool   // false: no normal form, evaluated per row and case; so too where a quantity that it uses has none
 	Why      string // why it has none
 	HasTime  bool
 	Place    diag.Place
@@ -74,10 +77,15 @@ type flow struct {
 	lookup *tuple
 	unless *tuple
 	class  classOf
+	uses   []slot
 }
 
 // tuple is the key of a factor lookup.
-type tuple struct{ region, technology *vector.Expr }
+type tuple struct {
+	region, technology *vector.Expr
+	uses               []slot
+	columns            []string // of the row, that the key reads
+}
 
 // slot is a vector input: a column of the inventory, or the point value of a quantity or lookup.
 type slot struct {
@@ -94,6 +102,7 @@ type lookup struct {
 	byYear bool
 	unit   unit.Unit
 	slot   int
+	used   bool // a flow needs it
 }
 
 type quantity struct {
@@ -105,7 +114,10 @@ type quantity struct {
 	tiers   []tier
 	terms   int // at most, over its tiers
 	certain bool
+	why     string // a tier of it, or of what it uses, has no normal form
+	uses    []slot // lookups and quantities that its tiers name
 	slot    int
+	read    bool // an expression reads its point value
 	used    bool // a flow needs it
 }
 
@@ -113,6 +125,7 @@ type tier struct {
 	when  *vector.Expr
 	form  form
 	class classOf
+	uses  []slot
 }
 
 // form is a compiled formula.
@@ -121,7 +134,11 @@ type form struct {
 	count int // of terms once quantities are expanded
 	needs []*node
 	why   string // no normal form: terms is one coefficient of point values
+	below string // why a quantity that it uses has none
 }
+
+// whyNot says why a form or what it uses is no normal one; empty where all is.
+func (f *form) whyNot() string { return cmp.Or(f.why, f.below) }
 
 type term struct {
 	coefficient *vector.Expr
@@ -131,15 +148,6 @@ type term struct {
 }
 
 type power struct{ index, exponent int }
-
-// classOf says where a tier's quality class comes from.
-type classOf struct {
-	base       int // worst of the tier's own and its parameters'
-	row        bool
-	basis      []int
-	quantities []int
-	lookups    []int
-}
 
 type compiler struct {
 	m       *Method
@@ -152,7 +160,7 @@ type compiler struct {
 	byName  map[string]*quantity
 	lookups map[string]*lookup
 	slotOf  map[slot]int
-	stack   []string // quantities being compiled
+	stack   []string // quantities and lookups being compiled
 	failed  map[string]bool
 }
 
@@ -174,8 +182,14 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 		return p
 	}
 	c.blocks = []*Block{&kind.Block, &m.common}
-	c.distinctNames()
-	for i := range kind.Block.Quantities { // even if no impact uses them: a wrong formula must not hide
+	if !c.distinctNames() {
+		return p
+	}
+	c.grading()
+	for i := range kind.Block.Lookups { // even if no impact uses them: a wrong formula must not hide
+		c.lookup(&kind.Block.Lookups[i])
+	}
+	for i := range kind.Block.Quantities {
 		q := &kind.Block.Quantities[i]
 		if q.Ladder == "" {
 			c.quantity(q, "")
@@ -193,7 +207,7 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 		if n := c.check(where); n != nil && n.typ != column.Bool {
 			probs.Add(where.Problem(diag.BadType, "where must be true or false, not a %s", n.typ))
 		} else if n != nil {
-			p.filter = c.vector(n)
+			p.filter, p.filterUses = c.vector(n), uses(n, nil)
 		}
 	}
 	c.slot(slot{column: m.Classes.Row})
@@ -207,55 +221,29 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	return p
 }
 
-// markUsed marks the quantities that some flow needs, itself or through another.
+// markUsed marks the lookups and quantities that a flow or the filter needs, itself or through another, and those whose point value an
+// expression reads.
 func (p *Program) markUsed() {
-	mark := func(f *form) {
-		for _, n := range f.needs {
-			if n.leaf == quantityLeaf {
-				n.quantity.used = true
+	var mark func(uses []slot)
+	mark = func(uses []slot) {
+		for _, u := range uses {
+			switch {
+			case u.lookup != nil && !u.lookup.used:
+				u.lookup.used = true
+				mark(u.lookup.key.uses)
+			case u.quantity != nil && !u.quantity.used:
+				u.quantity.used = true
+				mark(u.quantity.uses)
 			}
 		}
 	}
-	var conditions []*vector.Expr
 	for i := range p.flows {
-		mark(&p.flows[i].form)
-		conditions = append(conditions, p.flows[i].when)
-		for _, t := range p.flows[i].form.terms {
-			conditions = append(conditions, t.coefficient)
-		}
+		mark(p.flows[i].uses)
 	}
-	for i := len(p.quantities) - 1; i >= 0; i-- {
-		q := p.quantities[i]
-		for _, e := range conditions {
-			q.used = q.used || reads(e, q.slot)
-		}
-		if !q.used {
-			continue
-		}
-		for t := range q.tiers {
-			mark(&q.tiers[t].form)
-			conditions = append(conditions, q.tiers[t].when)
-			for _, term := range q.tiers[t].form.terms {
-				conditions = append(conditions, term.coefficient)
-			}
-		}
+	mark(p.filterUses)
+	for _, q := range p.quantities {
+		q.read = p.builder.Reads(q.slot)
 	}
-}
-
-// reads reports whether an expression reads a slot.
-func reads(e *vector.Expr, slot int) bool {
-	if e == nil {
-		return false
-	}
-	if e.Op == vector.Input && e.Slot == slot {
-		return true
-	}
-	for _, a := range e.Args {
-		if reads(a, slot) {
-			return true
-		}
-	}
-	return false
 }
 
 // Columns are the inventory's columns that the program reads.
@@ -307,14 +295,26 @@ func (c *compiler) slot(s slot) int {
 	return i
 }
 
-// distinctNames refuses a name that means two things.
-func (c *compiler) distinctNames() {
+// maxNames bounds what a kind's formulas may name.
+const maxNames = 1000
+
+// reserved are the words of the language, which cannot be names.
+var reserved = []string{"true", "false", "nil", "and", "or", "not", "in", "let", "if", "else", "matches", "contains"}
+
+// distinctNames refuses a name that means two things; it is false where there are too many to go on.
+func (c *compiler) distinctNames() bool {
 	meaning := map[string]string{}
 	for _, f := range c.schema.Fields {
 		meaning[f.Name] = "a column of " + c.schema.Kind
 	}
+	for _, r := range c.schema.References {
+		meaning[r.Name] = "a table that " + c.schema.Kind + " refers to"
+	}
+	for _, word := range slices.Concat(reserved, functionNames) {
+		meaning[word] = "a word of the language"
+	}
 	for _, p := range c.m.Parameters {
-		c.meaning(meaning, p.Name, "a parameter", p.Place, nil)
+		c.meaning(meaning, p.Name, "a parameter", p.Place, p.node)
 	}
 	for _, b := range c.blocks {
 		for _, l := range b.Lookups {
@@ -324,6 +324,11 @@ func (c *compiler) distinctNames() {
 			c.meaning(meaning, b.Quantities[i].Name, "a quantity", b.Quantities[i].Node.Place, b.Quantities[i].Node)
 		}
 	}
+	if n := len(c.names()); n > maxNames {
+		c.probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{File: c.m.file}, Message: fmt.Sprintf("%s has %d columns, parameters, lookups and quantities; at most %d are taken", c.schema.Kind, n, maxNames)})
+		return false
+	}
+	return true
 }
 
 func (c *compiler) meaning(known map[string]string, name, what string, at diag.Place, n *document.Node) {
@@ -332,12 +337,22 @@ func (c *compiler) meaning(known map[string]string, name, what string, at diag.P
 		known[name] = what
 		return
 	}
-	p := diag.Problem{Code: diag.DuplicateName, Place: at}
-	if n != nil {
-		p = n.Problem(diag.DuplicateName, "")
+	c.probs.Add(n.ProblemAt(at, diag.DuplicateName, "%s names %s, but it is %s already", name, what, before))
+}
+
+// grading refuses a column of the rows' quality classes that the kind does not have: every figure would pass as measured. A kind may lack a
+// column that grades others, for some kinds say how a figure came to be known and some do not.
+func (c *compiler) grading() {
+	if row := c.m.Classes.node.Get("row"); row != nil {
+		if f, ok := c.field(c.m.Classes.Row); !ok || f.Type != lca.Text {
+			c.probs.Add(row.Problem(diag.UnknownName, "the class of a row must stand in a text column of %s, not in %q", c.schema.Kind, c.m.Classes.Row))
+		}
 	}
-	p.Message = fmt.Sprintf("%s names %s, but it is %s already", name, what, before)
-	c.probs.Add(p)
+	for _, b := range c.m.Classes.Basis {
+		if f, ok := c.field(b.Column); ok && f.Type != lca.Text {
+			c.probs.Add(b.node.Problem(diag.BadType, "the column %s of %s holds no words that could grade others", b.Column, c.schema.Kind))
+		}
+	}
 }
 
 // report adds a problem at the place that the caller knows.
@@ -360,6 +375,9 @@ func (c *compiler) resolve(name string, fail report) *node {
 		}
 		for i := range b.Lookups {
 			if b.Lookups[i].Name == name {
+				if c.inCycle("lookup "+name, fail) {
+					return nil
+				}
 				l := c.lookup(&b.Lookups[i])
 				if l == nil {
 					return nil
@@ -379,8 +397,10 @@ func (c *compiler) resolve(name string, fail report) *node {
 		return out
 	}
 	hint := ""
-	if near := diag.Nearest(name, c.names()); near != "" {
-		hint = "did you mean " + near + "?"
+	if c.probs.Count(diag.Error) < 100 { // searching takes time, and nobody reads that many
+		if near := diag.Nearest(name, c.names()); near != "" {
+			hint = "did you mean " + near + "?"
+		}
 	}
 	fail(diag.UnknownName, hint, "unknown name %q: it is no column of %s, parameter, lookup or quantity", name, c.schema.Kind)
 	return nil
@@ -471,11 +491,7 @@ func (c *compiler) quantityNode(q *Quantity, rung string, fail report) *node {
 	if rung != "" {
 		name += "." + rung
 	}
-	if slices.Contains(c.stack, name) {
-		at := slices.Index(c.stack, name)
-		cycle := append(slices.Clone(c.stack[at:]), name)
-		fail(diag.Cycle, "", "%s uses itself: %s", name, strings.Join(cycle, " → "))
-		c.failed[name] = true
+	if c.inCycle(name, fail) {
 		return nil
 	}
 	compiled := c.quantity(q, rung)
@@ -483,4 +499,16 @@ func (c *compiler) quantityNode(q *Quantity, rung string, fail report) *node {
 		return nil
 	}
 	return &node{leaf: quantityLeaf, quantity: compiled, unit: q.Unit}
+}
+
+// inCycle reports a name that is being compiled already, with the way from it to itself.
+func (c *compiler) inCycle(name string, fail report) bool {
+	at := slices.Index(c.stack, name)
+	if at < 0 {
+		return false
+	}
+	cycle := append(slices.Clone(c.stack[at:]), name)
+	fail(diag.Cycle, "", "%s uses itself: %s", name, strings.Join(cycle, " → "))
+	c.failed[name] = true
+	return true
 }

@@ -19,24 +19,37 @@ func (c *compiler) lookup(source *Lookup) *lookup {
 	}
 	c.lookups[source.Name] = nil
 	l := &lookup{source: source}
-	_, value, keys, ok := c.factors.FactorUnit(source.Factor)
+	_, value, keys, ok := c.factorUnit(source.At, source.Factor)
 	if !ok {
-		c.probs.Add(source.At.Get("factor").Problem(diag.UnknownName, "the factor pack has no factor %q", source.Factor))
 		return nil
 	}
 	l.unit = value
 	l.byYear = slices.Contains(keys, "year")
 	l.use = c.m.Use(source.Factor)
+	c.stack = append(c.stack, "lookup "+source.Name)
 	key, fine := c.key(source.At, keys, source.Factor, source.Region, source.Technology)
+	c.stack = c.stack[:len(c.stack)-1]
 	if !fine {
 		return nil
 	}
 	l.key = *key
 	l.index = len(c.p.lookups)
 	c.p.lookups = append(c.p.lookups, l)
+	c.p.steps = append(c.p.steps, slot{lookup: l})
 	l.slot = c.slot(slot{lookup: l})
 	c.lookups[source.Name] = l
 	return l
+}
+
+// factorUnit asks the pack for a factor that a rule names; a rule without one has been reported by the loader.
+func (c *compiler) factorUnit(at *document.Node, name string) (per, value unit.Unit, keys []string, ok bool) {
+	if name == "" {
+		return per, value, nil, false
+	}
+	if per, value, keys, ok = c.factors.FactorUnit(name); !ok {
+		c.probs.Add(at.Get("factor").Problem(diag.UnknownName, "the factor pack has no factor %q", name))
+	}
+	return per, value, keys, ok
 }
 
 // key compiles what a factor is found by, and refuses keys that the factor does not have or lacks.
@@ -65,6 +78,8 @@ func (c *compiler) key(at *document.Node, keys []string, factor string, region, 
 				return
 			}
 			*into = c.vector(n)
+			out.uses = uses(n, out.uses)
+			out.columns = columns(n, out.columns)
 		}
 	}
 	one("region", region, &out.region)
@@ -86,7 +101,14 @@ func (c *compiler) impact(r *Impact) {
 			ok = false
 		default:
 			f.when = c.vector(when)
+			f.uses = uses(when, nil)
 		}
+	}
+	if r.Time == "" && !c.hasPeriod() {
+		p := r.At.Problem(diag.MissingKey, "rows of %s have no period: the impact %s must say its time", c.schema.Kind, r.Name)
+		p.Hint = "time: a date column"
+		c.probs.Add(p)
+		ok = false
 	}
 	if r.Time != "" {
 		field, known := c.field(r.Time)
@@ -100,27 +122,29 @@ func (c *compiler) impact(r *Impact) {
 	}
 	var n *node
 	if r.Value != nil {
-		category, _ := lca.Words().Category(r.Category)
-		n = c.measured(r.Value, unit.MustParse(category.Unit), category.Unit, "the impact "+r.Name)
-		rule.Measure, rule.Subject = category.Unit, r.Value.Text
+		if category, known := lca.Words().Category(r.Category); known {
+			n = c.measured(r.Value, unit.MustParse(category.Unit), category.Unit, "the impact "+r.Name)
+			rule.Measure, rule.Subject = category.Unit, r.Value.Text
+		}
 	} else if r.Amount != nil {
-		per, _, keys, known := c.factors.FactorUnit(r.Factor)
+		per, _, keys, known := c.factorUnit(r.At, r.Factor)
 		if !known {
-			c.probs.Add(r.At.Get("factor").Problem(diag.UnknownName, "the factor pack has no factor %q", r.Factor))
 			return
 		}
 		n = c.measured(r.Amount, per, show(per), "the amount for the factor "+r.Factor)
 		rule.Measure, rule.Subject = show(per), r.Amount.Text
 		key, fine := c.key(r.At, keys, r.Factor, r.Region, r.Technology)
 		f.lookup, ok = key, ok && fine
+		f.uses = append(f.uses, key.uses...)
 		if r.Unless != nil {
-			_, _, keys, known := c.factors.FactorUnit(r.Unless.Factor)
+			at := r.At.Get("unless")
+			_, _, keys, known := c.factorUnit(at, r.Unless.Factor)
 			if !known {
-				c.probs.Add(r.At.Get("unless").Problem(diag.UnknownName, "the factor pack has no factor %q", r.Unless.Factor))
 				return
 			}
-			f.unless, fine = c.key(r.At.Get("unless"), keys, r.Unless.Factor, nil, r.Unless.Technology)
-			ok = ok && fine
+			key, fine := c.key(at, keys, r.Unless.Factor, nil, r.Unless.Technology)
+			f.unless, ok = key, ok && fine
+			f.uses = append(f.uses, key.uses...)
 		}
 	}
 	if n == nil || !ok {
@@ -129,7 +153,16 @@ func (c *compiler) impact(r *Impact) {
 	c.finish(rule, f, n)
 }
 
+// hasPeriod reports whether rows of the kind say when they took place.
+func (c *compiler) hasPeriod() bool { return c.schema.From+c.schema.To+c.schema.Year != "" }
+
 func (c *compiler) functionalUnit(u *FunctionalUnit) {
+	if u.Count == nil || u.Unit == "" {
+		return // reported by the loader
+	}
+	if !c.hasPeriod() {
+		c.probs.Add(u.At.Problem(diag.BadValue, "rows of %s have no period: nothing can be counted for a year", c.schema.Kind))
+	}
 	rule := FlowRule{Unit: u, Kind: c.schema.Kind, Name: u.Name, Place: u.At.Place, Measure: u.Unit, Subject: u.Count.Text}
 	for i, name := range u.Class {
 		if field, ok := c.field(name); !ok || field.Type != lca.Text {
@@ -148,9 +181,15 @@ func (c *compiler) functionalUnit(u *FunctionalUnit) {
 
 func (c *compiler) finish(rule FlowRule, f flow, n *node) {
 	f.form = c.form(n)
-	rule.Normal, rule.Why = f.form.why == "", f.form.why
+	rule.Why = f.form.whyNot()
+	rule.Normal = rule.Why == ""
 	rule.Subject = strings.TrimSpace(rule.Subject)
-	f.class = c.class(n)
+	var keys []string
+	if f.lookup != nil {
+		keys = f.lookup.columns
+	}
+	f.class = c.class(n, keys...)
+	f.uses = uses(n, f.uses)
 	c.p.Flows = append(c.p.Flows, rule)
 	c.p.flows = append(c.p.flows, f)
 }

@@ -3,7 +3,6 @@ package rules
 import (
 	"github.com/expr-lang/expr/ast"
 
-	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
@@ -78,13 +77,18 @@ func (k *checker) quantityLiteral(n ast.Node, arguments []ast.Node, at diag.Plac
 	if len(arguments) != 2 {
 		return wrong()
 	}
-	number := k.node(arguments[0], maxDepth-2)
 	text, isText := arguments[1].(*ast.StringNode)
+	switch arguments[0].(type) {
+	case *ast.IntegerNode, *ast.FloatNode:
+	default:
+		isText = false
+	}
+	if !isText {
+		return wrong()
+	}
+	number := k.node(arguments[0], maxDepth-1)
 	if number == nil {
 		return nil
-	}
-	if !isText || number.leaf != constant || number.typ != column.Float {
-		return wrong()
 	}
 	u, err := unit.Parse(text.Value)
 	if err != nil {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -93,15 +94,18 @@ func (l *loader) classes(n *document.Node) {
 		Basis *document.Node `doc:"basis"`
 	}
 	document.Decode(n, &raw, l.probs)
-	l.m.Classes.Row = raw.Row
+	l.m.Classes.Row, l.m.Classes.node = raw.Row, n
 	l.named(raw.Basis, "grading column", func(name string, at diag.Place, value *document.Node) {
 		var b struct {
 			Of    []string       `doc:"of,required"`
 			Words *document.Node `doc:"words,required"`
 		}
 		document.Decode(value, &b, l.probs)
-		basis := Basis{Column: name, Of: b.Of, Words: map[string]int{}}
+		basis := Basis{Column: name, Of: b.Of, Words: map[string]int{}, node: value}
 		l.named(b.Words, "word", func(word string, at diag.Place, value *document.Node) {
+			if value.Text == "" {
+				l.probs.Add(value.Problem(diag.MissingValue, "the word %s needs a quality class", word))
+			}
 			basis.Words[word] = l.classOf(value, value.Text, 0)
 		})
 		l.m.Classes.Basis = append(l.m.Classes.Basis, basis)
@@ -119,7 +123,7 @@ func (l *loader) parameters(n *document.Node) {
 			Doc          string  `doc:"doc"`
 		}
 		document.Decode(value, &raw, l.probs)
-		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at}
+		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at, node: value}
 		p.Unit = l.unit(value.Get("unit"), raw.Unit)
 		p.Class = l.classOf(value.Get("class"), raw.Class, class("modelled"))
 		if d := value.Get("distribution"); d != nil {
@@ -172,6 +176,9 @@ func (l *loader) factors(n *document.Node) {
 	})
 }
 
+// maxSteps bounds a ladder.
+const maxSteps = 16
+
 func (l *loader) ladders(n *document.Node) {
 	l.named(n, "ladder", func(name string, at diag.Place, value *document.Node) {
 		var raw struct {
@@ -183,12 +190,22 @@ func (l *loader) ladders(n *document.Node) {
 			l.probs.Add(value.Problem(diag.MissingKey, "a ladder needs at least one step"))
 			return
 		}
+		if len(raw.Steps) > maxSteps {
+			l.probs.Add(value.Problem(diag.TooLarge, "a ladder has at most %d steps, not %d", maxSteps, len(raw.Steps)))
+			return
+		}
 		for i := 1; i < len(raw.Steps); i++ {
 			if raw.Steps[i].From != raw.Steps[i-1].To {
 				l.probs.Add(value.Get("steps").Items[i].Problem(diag.BadValue, "the step starts at %s, but the one before leads to %s", raw.Steps[i].From, raw.Steps[i-1].To))
 			}
 		}
-		l.m.Ladders = append(l.m.Ladders, Ladder{Name: name, Steps: raw.Steps, Place: at})
+		ladder := Ladder{Name: name, Steps: raw.Steps, Place: at}
+		for i, rung := range ladder.Rungs() {
+			if slices.Contains(ladder.Rungs()[:i], rung) {
+				l.probs.Add(value.Get("steps").Items[i-1].Problem(diag.DuplicateName, "the ladder comes to %s twice", rung))
+			}
+		}
+		l.m.Ladders = append(l.m.Ladders, ladder)
 	})
 }
 
@@ -240,6 +257,8 @@ func (l *loader) quantities(n *document.Node, into *Block) {
 				l.probs.Add(raw.Expr.Problem(diag.BadValue, "a quantity has either tiers or one expr, not both"))
 			}
 			q.Tiers = []Tier{{Expr: raw.Expr, Class: raw.Class, At: value}}
+		} else if raw.Class != "" {
+			l.probs.Add(value.Get("class").Problem(diag.BadValue, "each tier says its own class"))
 		}
 		if len(q.Tiers) == 0 {
 			l.probs.Add(value.Problem(diag.MissingKey, "the quantity %s needs an expr or tiers", name))
@@ -292,6 +311,13 @@ func (l *loader) kinds(n *document.Node) {
 			} else {
 				seen[name] = true
 			}
+		}
+		units := map[string]bool{}
+		for _, u := range k.Units {
+			if units[u.Name] {
+				l.probs.Add(u.At.Problem(diag.DuplicateName, "two functional units are named %s", u.Name))
+			}
+			units[u.Name] = true
 		}
 		l.m.Kinds = append(l.m.Kinds, k)
 	})

@@ -51,6 +51,7 @@ type Method struct {
 	Exclusions []Statement
 
 	common Block
+	file   string
 }
 
 // Ref is name@version.
@@ -67,6 +68,7 @@ type Parameter struct {
 	Source       string
 	Doc          string
 	Place        diag.Place
+	node         *document.Node
 }
 
 // FactorUse is how the method uses a factor of a pack: which of its variants, and which fallbacks in which order.
@@ -139,13 +141,15 @@ func (l *Ladder) Rungs() []string {
 type Classes struct {
 	Row   string  // column with the class of all that is read from the row
 	Basis []Basis // columns that grade other columns
+	node  *document.Node
 }
 
-// Basis is a column whose words grade what is read from other columns.
+// Basis is a column whose words grade what is read from other columns, and the factors that are found by them. A word that it does not know grades worst.
 type Basis struct {
 	Column string
 	Of     []string
 	Words  map[string]int // word → class
+	node   *document.Node
 }
 
 // Statement is a named thing that the method leaves out, with the reason.
@@ -267,7 +271,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	document.Decode(root, &raw, probs)
 	sum := sha256.Sum256(text)
 	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
-		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions}
+		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, file: name}
 	l := loader{m: m, probs: probs}
 	l.word(root.Get("status"), m.Status, []string{"draft", "released"})
 	for i, c := range m.Categories {

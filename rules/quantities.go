@@ -33,6 +33,10 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 		}
 		out.tiers = append(out.tiers, t)
 		out.terms = max(out.terms, t.form.count)
+		if why := t.form.whyNot(); why != "" && out.why == "" {
+			out.why = name + ": " + why
+		}
+		out.uses = append(out.uses, t.uses...)
 		if !t.form.certain() {
 			out.certain = false
 		}
@@ -44,6 +48,7 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 	}
 	out.index = len(c.p.quantities)
 	c.p.quantities = append(c.p.quantities, out)
+	c.p.steps = append(c.p.steps, slot{quantity: out})
 	out.slot = c.slot(slot{quantity: out})
 	c.byName[name] = out
 	return out
@@ -72,6 +77,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 			ok = false
 		} else {
 			out.when = c.vector(when)
+			out.uses = uses(when, nil)
 		}
 	}
 	n := c.measured(t.Expr, q.Unit, q.UnitText, "the quantity "+q.Name)
@@ -89,6 +95,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 	out.form = c.form(n)
 	out.class = c.class(n)
 	out.class.base = max(out.class.base, class(t.Class))
+	out.uses = uses(n, out.uses)
 	return out, true
 }
 
@@ -99,12 +106,16 @@ func (c *compiler) measured(at *document.Node, u unit.Unit, text, what string) *
 		return nil
 	}
 	if n.typ != column.Float || n.date {
-		c.probs.Add(at.Problem(diag.BadType, "%s must be a number, not a %s", what, n.typ))
+		kind := n.typ.String()
+		if n.date {
+			kind = "date"
+		}
+		c.probs.Add(at.ProblemAt(at.Within(0, 0), diag.BadType, "%s must be a number, not a %s", what, kind))
 		return nil
 	}
 	f, ok := unit.Factor(n.unit, u)
 	if !ok {
-		p := at.Problem(diag.UnitMismatch, "%s is due in %s, but its formula yields %s", what, text, show(n.unit))
+		p := at.ProblemAt(at.Within(0, 0), diag.UnitMismatch, "%s is due in %s, but its formula yields %s", what, text, show(n.unit))
 		p.Why = fmt.Sprintf("%s is %s; %s is %s", text, u.Dimension(), show(n.unit), n.unit.Dimension())
 		c.probs.Add(p)
 		return nil
@@ -181,6 +192,11 @@ func (c *compiler) form(n *node) form {
 	if out.count > maxTerms {
 		why = fmt.Sprintf("it expands to more than %d terms", maxTerms)
 	}
+	for _, u := range uses(n, nil) {
+		if u.quantity != nil && out.below == "" {
+			out.below = u.quantity.why
+		}
+	}
 	if why != "" {
 		out.terms, out.count, out.why = []term{{coefficient: c.vector(n)}}, 1, why
 	}
@@ -209,37 +225,29 @@ func needs(n *node, into []*node) []*node {
 	return into
 }
 
-// class gathers where the quality class of a formula's value comes from.
-func (c *compiler) class(n *node) classOf {
-	var out classOf
-	read := map[string]bool{}
-	var walk func(n *node)
-	walk = func(n *node) {
-		switch n.leaf {
-		case parameterLeaf:
-			out.base = max(out.base, c.m.Parameters[n.parameter].Class)
-		case lookupLeaf:
-			out.lookups = append(out.lookups, n.lookup.index)
-		case quantityLeaf:
-			out.quantities = append(out.quantities, n.quantity.index)
-		case columnLeaf:
-			out.row = true
-			read[n.column] = true
-		}
-		for _, a := range n.args {
-			walk(a)
-		}
+// uses lists the lookups and quantities that a formula names anywhere.
+func uses(n *node, into []slot) []slot {
+	switch n.leaf {
+	case lookupLeaf:
+		return append(into, slot{lookup: n.lookup})
+	case quantityLeaf:
+		return append(into, slot{quantity: n.quantity})
 	}
-	walk(n)
-	for i, b := range c.m.Classes.Basis {
-		for _, graded := range b.Of {
-			if read[graded] {
-				out.basis = append(out.basis, i)
-				break
-			}
-		}
+	for _, a := range n.args {
+		into = uses(a, into)
 	}
-	return out
+	return into
+}
+
+// columns lists the row's columns that a formula reads.
+func columns(n *node, into []string) []string {
+	if n.leaf == columnLeaf {
+		return append(into, n.column)
+	}
+	for _, a := range n.args {
+		into = columns(a, into)
+	}
+	return into
 }
 
 // vector compiles a checked expression to a node of the column machine; parameters stand as their point values.

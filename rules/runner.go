@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"math/bits"
+
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
@@ -38,12 +40,20 @@ type Runner struct {
 	parameters []int32 // monomial of each parameter
 	base       map[*term]int32
 	products   map[[3]int32]int32
-	values     []float64 // of monomials, NaN where not yet computed
-	names      map[*column.Dict][]int32
+	values     []float64                            // of monomials, NaN where not yet computed
+	names      map[*vector.Expr]*column.Memo[int32] // of the strings of a key
 	tuples     map[[2]int32]int32
-	grades     map[gradeKey][]uint8
-	selection  []int32
-	kept       column.Bitmap
+	grades     []column.Memo[uint8] // of the row's own class, then of each basis
+
+	from, to, year int   // slots of the row's period, -1 for none
+	rowClass       int   // slot of the row's own class
+	basisClass     []int // slots of grading columns
+
+	// memory of one call, reused by the next
+	kept, rest, take, applies, have column.Bitmap
+	selection                       []int32
+	splits                          [][2][]int32
+	choice                          []int
 }
 
 type lookupState struct {
@@ -66,7 +76,6 @@ type foundValue struct {
 type quantityState struct {
 	grade engine.Grade
 	terms []engine.Term
-	tier  []uint8 // which tier each row took
 	point []float64
 }
 
@@ -79,22 +88,41 @@ type flowState struct {
 func (p *Program) NewRunner(space *amounts.Space, factors FactorValues) *Runner {
 	r := &Runner{p: p, space: space, factors: factors, machine: vector.NewMachine(p.builder), slots: make([]column.Column, len(p.slots)),
 		lookups: make([]lookupState, len(p.lookups)), quantities: make([]quantityState, len(p.quantities)), flows: make([]flowState, len(p.flows)),
-		base: map[*term]int32{}, products: map[[3]int32]int32{}, tuples: map[[2]int32]int32{}}
+		base: map[*term]int32{}, products: map[[3]int32]int32{}, tuples: map[[2]int32]int32{}, names: map[*vector.Expr]*column.Memo[int32]{},
+		grades: make([]column.Memo[uint8], 1+len(p.Method.Classes.Basis))}
 	for _, q := range p.Method.Parameters {
 		r.parameters = append(r.parameters, space.Monomials.Symbol(amounts.Symbol{Name: "parameter " + q.Name, Value: q.Value, Ref: q}))
 	}
 	for i := range r.lookups {
 		r.lookups[i].found = map[lookupKey]foundValue{}
 	}
-	r.Start()
+	r.from, r.to, r.year = r.slotOf(p.schema.From), r.slotOf(p.schema.To), r.slotOf(p.schema.Year)
+	r.rowClass = r.slotOf(p.Method.Classes.Row)
+	for _, b := range p.Method.Classes.Basis {
+		r.basisClass = append(r.basisClass, r.slotOf(b.Column))
+	}
 	return r
+}
+
+// slotOf is the slot of a column, -1 for none.
+func (r *Runner) slotOf(name string) int {
+	for i, s := range r.p.slots {
+		if s.column == name && name != "" {
+			return i
+		}
+	}
+	return -1
 }
 
 // Start forgets the dictionaries of the part before.
 func (r *Runner) Start() {
 	r.machine.Forget()
-	r.names = map[*column.Dict][]int32{}
-	r.grades = map[gradeKey][]uint8{}
+	for _, m := range r.names {
+		m.Forget()
+	}
+	for i := range r.grades {
+		r.grades[i].Forget()
+	}
 }
 
 // Flow returns a flow of the last batch.
@@ -113,8 +141,7 @@ func (r *Runner) Keep() column.Bitmap {
 	if r.p.filter == nil {
 		return nil
 	}
-	r.kept = grow(r.kept, (r.rows+63)/64)
-	r.kept.Fill(r.rows)
+	r.kept = fillBits(r.kept, r.rows)
 	r.keep(r.kept, r.machine.Eval(r.p.filter))
 	return r.kept
 }
@@ -131,12 +158,12 @@ func (r *Runner) Evaluate(b *column.Batch) error {
 	}
 	r.machine.Load(r.slots, b.Rows)
 	r.firstYears()
-	for i := range r.p.lookups {
-		r.lookUp(i)
-	}
-	for i, q := range r.p.quantities {
-		if q.used {
-			r.quantity(i, q)
+	for _, s := range r.p.steps {
+		switch {
+		case s.lookup != nil && s.lookup.used:
+			r.lookUp(s.lookup)
+		case s.quantity != nil && s.quantity.used:
+			r.quantity(s.quantity)
 		}
 	}
 	for i := range r.p.flows {
@@ -148,31 +175,21 @@ func (r *Runner) Evaluate(b *column.Batch) error {
 // firstYears computes the calendar year in which each row's period begins, 0 where it has none.
 func (r *Runner) firstYears() {
 	r.years = grow(r.years, r.rows)
-	from, to, year := r.columnOf(r.p.schema.From), r.columnOf(r.p.schema.To), r.columnOf(r.p.schema.Year)
-	at := func(c *column.Column, i int) (float64, bool) {
-		if c == nil || !c.Valid.Get(i) {
+	at := func(slot, i int) (float64, bool) {
+		if slot < 0 || !r.slots[slot].Valid.Get(i) {
 			return 0, false
 		}
-		return c.Floats[i], true
+		return r.slots[slot].Floats[i], true
 	}
 	for i := range r.years {
-		f, hasF := at(from, i)
-		t, hasT := at(to, i)
-		y, hasY := at(year, i)
+		f, hasF := at(r.from, i)
+		t, hasT := at(r.to, i)
+		y, hasY := at(r.year, i)
 		r.years[i] = 0
 		if p, ok := amounts.PeriodOf(f, hasF, t, hasT, y, hasY); ok {
 			r.years[i] = int32(p.First())
 		}
 	}
-}
-
-func (r *Runner) columnOf(name string) *column.Column {
-	for i, s := range r.p.slots {
-		if s.column == name && name != "" {
-			return &r.slots[i]
-		}
-	}
-	return nil
 }
 
 func grow[T any](s []T, n int) []T {
@@ -182,48 +199,66 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
+// growBits gives a bitmap of n cleared bits, fillBits one of n set ones.
 func growBits(b column.Bitmap, n int) column.Bitmap {
 	b = grow(b, (n+63)/64)
 	clear(b)
 	return b
 }
 
-// keyNames returns, for each row, the number of a key's name, None where it has no value.
-func (r *Runner) keyNames(e *vector.Expr) func(i int) int32 {
+func fillBits(b column.Bitmap, n int) column.Bitmap {
+	b = grow(b, (n+63)/64)
+	b.Fill(n)
+	return b
+}
+
+// key gives each row the number of a name that a factor is found by.
+type key struct {
+	vec   *vector.Vec
+	ids   []int32
+	fixed int32 // where vec is nil
+}
+
+func (k *key) at(i int) int32 {
+	switch {
+	case k.vec == nil:
+		return k.fixed
+	case !k.vec.Valid.Get(i):
+		return amounts.None
+	}
+	return k.ids[k.vec.Codes[i]]
+}
+
+// key prepares a key for the batch; that of no expression is None in each row.
+func (r *Runner) key(e *vector.Expr) key {
 	if e == nil {
-		return func(int) int32 { return amounts.None }
+		return key{fixed: amounts.None}
 	}
 	v := r.machine.Eval(e)
-	if v.Const {
-		id := amounts.None
-		if !v.Nil {
-			id = r.space.Names.ID(v.Text)
-		}
-		return func(int) int32 { return id }
+	switch {
+	case v.Const && v.Nil:
+		return key{fixed: amounts.None}
+	case v.Const:
+		return key{fixed: r.space.Names.ID(v.Text)}
 	}
-	ids := r.names[v.Dict]
-	for len(ids) < len(v.Dict.Values) {
-		ids = append(ids, r.space.Names.ID(v.Dict.Values[len(ids)]))
+	memo := r.names[e]
+	if memo == nil {
+		memo = &column.Memo[int32]{}
+		r.names[e] = memo
 	}
-	r.names[v.Dict] = ids
-	return func(i int) int32 {
-		if !v.Valid.Get(i) {
-			return amounts.None
-		}
-		return ids[v.Codes[i]]
-	}
+	return key{vec: v, ids: memo.Of(v.Dict, r.space.Names.ID)}
 }
 
 // lookUp finds the factor row of each row of the batch.
-func (r *Runner) lookUp(index int) {
-	l, s := r.p.lookups[index], &r.lookups[index]
+func (r *Runner) lookUp(l *lookup) {
+	s := &r.lookups[l.index]
 	s.mono, s.value, s.class = grow(s.mono, r.rows), grow(s.value, r.rows), grow(s.class, r.rows)
 	s.valid = growBits(s.valid, r.rows)
-	region, technology := r.keyNames(l.key.region), r.keyNames(l.key.technology)
+	region, technology := r.key(l.key.region), r.key(l.key.technology)
 	var last lookupKey
 	var found foundValue
 	for i := range r.rows {
-		k := lookupKey{region(i), technology(i), 0}
+		k := lookupKey{region.at(i), technology.at(i), 0}
 		if l.byYear {
 			k.year = r.years[i]
 		}
@@ -255,14 +290,13 @@ func (r *Runner) find(l *lookup, s *lookupState, k lookupKey) foundValue {
 }
 
 // quantity takes, for each row, the first tier that has a value.
-func (r *Runner) quantity(index int, q *quantity) {
-	s := &r.quantities[index]
+func (r *Runner) quantity(q *quantity) {
+	s := &r.quantities[q.index]
 	s.grade.Valid = growBits(s.grade.Valid, r.rows)
-	s.grade.Class, s.tier = grow(s.grade.Class, r.rows), grow(s.tier, r.rows)
+	s.grade.Class = grow(s.grade.Class, r.rows)
 	r.prepare(&s.terms, q.terms)
-	rest := make(column.Bitmap, len(s.grade.Valid))
-	rest.Fill(r.rows)
-	take := make(column.Bitmap, len(rest))
+	r.rest, r.take = fillBits(r.rest, r.rows), growBits(r.take, r.rows)
+	rest, take := r.rest, r.take
 	for t := range q.tiers {
 		if rest.Count() == 0 {
 			break
@@ -282,9 +316,6 @@ func (r *Runner) quantity(index int, q *quantity) {
 		}
 		r.fill(&tier.form, rows, s.terms)
 		r.classify(&tier.class, rows, s.grade.Class)
-		for _, i := range rows {
-			s.tier[i] = uint8(t)
-		}
 		for w := range rest {
 			s.grade.Valid[w] |= take[w]
 			rest[w] &^= take[w]
@@ -293,7 +324,7 @@ func (r *Runner) quantity(index int, q *quantity) {
 	r.slots[q.slot] = column.Column{Type: column.Float, Valid: s.grade.Valid}
 	if q.certain && q.terms == 1 {
 		r.slots[q.slot].Floats = s.terms[0].Coefficient
-	} else if r.p.builder.Reads(q.slot) {
+	} else if q.read {
 		r.slots[q.slot].Floats = r.points(s)
 	}
 }
@@ -369,14 +400,14 @@ func (r *Runner) quantityOrLookup(n *node) column.Bitmap {
 
 // selected lists the set rows, in memory that the next call reuses.
 func (r *Runner) selected(rows column.Bitmap) []int32 {
-	r.selection = appendRows(r.selection[:0], rows, r.rows)
+	r.selection = appendRows(r.selection[:0], rows)
 	return r.selection
 }
 
-func appendRows(out []int32, rows column.Bitmap, n int) []int32 {
-	for i := range n {
-		if rows.Get(i) {
-			out = append(out, int32(i))
+func appendRows(out []int32, rows column.Bitmap) []int32 {
+	for w, word := range rows {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, int32(w*64+bits.TrailingZeros64(word)))
 		}
 	}
 	return out
@@ -389,7 +420,9 @@ func (r *Runner) fill(f *form, rows []int32, out []engine.Term) {
 		source := &f.terms[t]
 		coefficient := r.machine.Eval(source.coefficient)
 		base := r.baseOf(source)
-		choice := make([]int, len(source.quantities)) // which term of each quantity
+		choice := grow(r.choice, len(source.quantities)) // which term of each quantity
+		clear(choice)
+		r.choice = choice
 		for {
 			r.fillOne(source, coefficient, base, choice, rows, &out[k])
 			k++
@@ -484,12 +517,11 @@ func (r *Runner) value(id int32) float64 {
 // flow computes one rule.
 func (r *Runner) flow(index int) {
 	f, s := &r.p.flows[index], &r.flows[index]
-	applies := make(column.Bitmap, (r.rows+63)/64)
-	applies.Fill(r.rows)
+	r.applies, r.have = fillBits(r.applies, r.rows), growBits(r.have, r.rows)
+	applies, have := r.applies, r.have
 	if f.when != nil {
 		r.keep(applies, r.machine.Eval(f.when))
 	}
-	have := make(column.Bitmap, len(applies))
 	copy(have, applies)
 	r.present(have, &f.form)
 	if f.time != nil {
@@ -501,12 +533,12 @@ func (r *Runner) flow(index int) {
 			}
 		}
 	}
-	s.rows = appendRows(s.rows[:0], have, r.rows)
+	s.rows = appendRows(s.rows[:0], have)
 	s.out.Rows = s.rows
 	for w := range applies {
 		applies[w] &^= have[w]
 	}
-	s.out.Missing = appendRows(s.out.Missing[:0], applies, r.rows)
+	s.out.Missing = appendRows(s.out.Missing[:0], applies)
 	r.prepare(&s.out.Terms, f.form.count)
 	r.fill(&f.form, s.rows, s.out.Terms)
 	s.out.Class = grow(s.out.Class, r.rows)
@@ -520,13 +552,18 @@ func (r *Runner) keys(t *tuple, rows []int32, out []int32) []int32 {
 		return nil
 	}
 	out = grow(out, r.rows)
-	region, technology := r.keyNames(t.region), r.keyNames(t.technology)
+	region, technology := r.key(t.region), r.key(t.technology)
+	var last [2]int32
+	id := amounts.None
 	for _, i := range rows {
-		k := [2]int32{region(int(i)), technology(int(i))}
-		id, ok := r.tuples[k]
-		if !ok {
-			id = r.space.Tuples.ID(k[:])
-			r.tuples[k] = id
+		k := [2]int32{region.at(int(i)), technology.at(int(i))}
+		if id == amounts.None || k != last {
+			have, ok := r.tuples[k]
+			if !ok {
+				have = r.space.Tuples.ID(k[:])
+				r.tuples[k] = have
+			}
+			last, id = k, have
 		}
 		out[i] = id
 	}

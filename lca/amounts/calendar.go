@@ -39,7 +39,8 @@ type Period struct {
 	Year     int     // set where the days are not known
 }
 
-// PeriodOf makes the period of a row. A lone first or last day stands for a day; without any date and year ok is false.
+// PeriodOf makes the period of a row. A lone first or last day stands for a day. Without any date and year ok is false, and so it is of
+// what ends before it starts, lies outside 1970 to 2200 or is no whole year.
 func PeriodOf(from float64, hasFrom bool, to float64, hasTo bool, year float64, hasYear bool) (p Period, ok bool) {
 	switch {
 	case hasFrom && hasTo:
@@ -49,6 +50,9 @@ func PeriodOf(from float64, hasFrom bool, to float64, hasTo bool, year float64, 
 	case hasTo:
 		p = Period{From: math.Floor(to), To: math.Floor(to)}
 	case hasYear:
+		if !(year >= firstYear && year <= lastYear) || year != math.Trunc(year) {
+			return p, false
+		}
 		return Period{Year: int(year)}, true
 	default:
 		return p, false

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // Severity orders problems. Only errors stop a run.
@@ -87,16 +88,16 @@ type Problem struct {
 func (p Problem) String() string {
 	var b strings.Builder
 	if at := p.Place.String(); at != "" {
-		b.WriteString(at)
+		b.WriteString(printable(at))
 		b.WriteString(": ")
 	}
 	if p.Severity != Error {
 		b.WriteString(p.Severity.String())
 		b.WriteString(": ")
 	}
-	b.WriteString(p.Message)
+	b.WriteString(printable(p.Message))
 	fmt.Fprintf(&b, " [%s]", p.Code)
-	hint := p.Hint
+	hint := printable(p.Hint)
 	if p.Snippet != "" {
 		snippet, caret := window(p.Snippet, p.Place.Col)
 		fmt.Fprintf(&b, "\n | %s", snippet)
@@ -109,7 +110,7 @@ func (p Problem) String() string {
 		}
 	}
 	if p.Why != "" {
-		b.WriteString("\n   " + p.Why)
+		b.WriteString("\n   " + printable(p.Why))
 	}
 	if hint != "" {
 		b.WriteString("\n   " + hint)
@@ -117,16 +118,20 @@ func (p Problem) String() string {
 	return b.String()
 }
 
+// printable shows each character that controls a terminal or the direction of writing as a space: a problem may quote a hostile file.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
 // window cuts a long source line around a column (from 1) and returns the cut and the caret's offset in it, -1 for none.
-// Control characters are shown as spaces, so that a hostile file cannot drive a terminal.
 func window(line string, col int) (string, int) {
 	const width = 120
-	runes := []rune(line)
-	for i, r := range runes {
-		if r < ' ' || r == 0x7f {
-			runes[i] = ' '
-		}
-	}
+	runes := []rune(printable(line))
 	caret := col - 1
 	if caret > len(runes) {
 		caret = len(runes)
@@ -241,6 +246,9 @@ func Exit(err error) int {
 func Nearest(name string, candidates []string) string {
 	best, bestDistance := "", len(name)/3+1
 	for _, c := range candidates {
+		if max(len(c)-len(name), len(name)-len(c)) > bestDistance {
+			continue // that many letters are to be put in or left out
+		}
 		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= bestDistance && (best == "" || d < bestDistance || c < best) {
 			best, bestDistance = c, d
 		}

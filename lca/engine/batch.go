@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
 )
 
 // batch adds one batch's flows to the worker's cells.
@@ -40,22 +42,29 @@ func grow[T any](s []T, n int) []T {
 func (w *worker) statuses(inv *Inventory, l *lane, b *column.Batch) {
 	l.status = grow(l.status, b.Rows)
 	keep := l.evaluator.Keep()
-	word := func(at, i int) (string, bool) {
-		if at < 0 || !b.Columns[at].Valid.Get(i) {
-			return "", false
-		}
-		c := &b.Columns[at]
-		return c.Dict.Values[c.Codes[i]], true
+	var scope, partOf, planned *column.Column
+	var scopeOf []amounts.Status
+	var isPlanned []bool
+	if at := l.layout.scope; at >= 0 {
+		scope = &b.Columns[at]
+		scopeOf = l.scopes.Of(scope.Dict, func(word string) amounts.Status { return scopes[word] })
+	}
+	if at := l.layout.partOf; at >= 0 {
+		partOf = &b.Columns[at]
+	}
+	if at := l.layout.planned; at >= 0 {
+		planned = &b.Columns[at]
+		isPlanned = l.planned.Of(planned.Dict, func(word string) bool { return word == inv.Planned.Word })
 	}
 	for i := range l.status {
 		s := amounts.InTotal
-		if scope, ok := word(l.layout.scope, i); ok {
-			s = scopes[scope]
+		if scope != nil && scope.Valid.Get(i) {
+			s = scopeOf[scope.Codes[i]]
 		}
-		if _, ok := word(l.layout.partOf, i); ok && s == amounts.InTotal {
+		if s == amounts.InTotal && partOf != nil && partOf.Valid.Get(i) {
 			s = amounts.PartOf
 		}
-		if planned, ok := word(l.layout.planned, i); ok && planned == inv.Planned.Word {
+		if planned != nil && planned.Valid.Get(i) && isPlanned[planned.Codes[i]] {
 			s = amounts.Planned
 		}
 		if !keep.Get(i) {
@@ -98,16 +107,16 @@ func (w *worker) periods(l *lane, b *column.Batch) {
 func (w *worker) groupIDs(l *lane, b *column.Batch) {
 	l.groups = grow(l.groups, b.Rows)
 	n := len(l.layout.groups)
-	var columns [12]*column.Column
-	var ids [12][]int32
+	var columns [maxGroups]*column.Column
+	var ids [maxGroups][]int32
 	for g, at := range l.layout.groups {
 		if at < 0 {
 			continue
 		}
 		c := &b.Columns[at]
-		columns[g], ids[g] = c, w.names(l, c.Dict)
+		columns[g], ids[g] = c, l.ids[g].Of(c.Dict, w.space.Names.ID)
 	}
-	var key, last [12]int32
+	var key, last [maxGroups]int32
 	lastID := amounts.None
 	for i := range l.groups {
 		for g := range n {
@@ -126,19 +135,6 @@ func (w *worker) groupIDs(l *lane, b *column.Batch) {
 		}
 		l.groups[i] = lastID
 	}
-}
-
-// names returns the run's numbers for the strings of a dictionary.
-func (w *worker) names(l *lane, d *column.Dict) []int32 {
-	if d == nil {
-		return nil
-	}
-	ids := l.ids[d]
-	for len(ids) < len(d.Values) {
-		ids = append(ids, w.space.Names.ID(d.Values[len(ids)]))
-	}
-	l.ids[d] = ids
-	return ids
 }
 
 // grades counts how well each quantity is known.
@@ -161,26 +157,13 @@ func (w *worker) grades(inv *Inventory, l *lane, rows int) {
 
 // flow adds a rule's amounts, each to the cells of the calendar years that it falls in.
 func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error {
-	f := l.evaluator.Flow(index)
+	f, spec := l.evaluator.Flow(index), &inv.Flows[index]
 	number := int32(inv.First + index)
-	keyOf := func(i int32) amounts.Key {
-		k := amounts.Key{Flow: number, Status: l.status[i], Group: l.groups[i], Lookup: amounts.None, Unless: amounts.None}
-		return k
-	}
-	counts := func(i int32) bool { return l.status[i] != amounts.Planned && l.status[i] != amounts.Filtered }
 	for _, i := range f.Rows {
-		if !counts(i) {
+		if !l.takesPart(i, spec) {
 			continue
 		}
-		period := l.periods[i]
-		switch {
-		case inv.Flows[index].HasTime:
-			period = amounts.Period{Year: amounts.YearOf(f.Time[i])}
-		case !l.dated[i]:
-			continue // counted as without a period
-		}
-		k := keyOf(i)
-		k.Class = f.Class[i]
+		k := amounts.Key{Flow: number, Status: l.status[i], Group: l.groups[i], Class: f.Class[i], Lookup: amounts.None, Unless: amounts.None}
 		if f.Lookup != nil {
 			k.Lookup = f.Lookup[i]
 		}
@@ -188,6 +171,13 @@ func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error
 			k.Unless = f.Unless[i]
 		}
 		origin := amounts.Origin{File: int32(b.File), Row: b.First + int64(i)}
+		period := l.periods[i]
+		if spec.HasTime {
+			if period.Year = amounts.YearOf(f.Time[i]); period.Year == 0 {
+				w.missing(k, 0, origin)
+				continue
+			}
+		}
 		for year := period.First(); year <= period.Last(); year++ {
 			k.Year = int32(year)
 			share := period.Share(year)
@@ -196,41 +186,56 @@ func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error
 				if !term.Present.Get(int(i)) {
 					continue
 				}
-				k.Mono = term.Monomial
-				if term.Monomials != nil {
-					k.Mono = term.Monomials[i]
+				k.Mono = term.monomial(i)
+				further := false
+				for s := range f.Terms[:t] {
+					further = further || f.Terms[s].Present.Get(int(i)) && f.Terms[s].monomial(i) == k.Mono
 				}
-				if err := w.add(k, term.Coefficient[i]*share, origin); err != nil {
-					return w.refuse(inv, l, index, origin, term.Coefficient[i], err)
+				if err := w.add(k, term.Coefficient[i]*share, origin, further); err != nil {
+					return w.refuse(inv, index, origin, term.Coefficient[i], err)
 				}
 			}
 		}
 	}
 	for _, i := range f.Missing {
-		if !counts(i) || !inv.Flows[index].HasTime && !l.dated[i] {
+		if !l.takesPart(i, spec) {
 			continue
 		}
-		k := keyOf(i)
-		k.Mono = amounts.Refused
+		k := amounts.Key{Flow: number, Status: l.status[i], Group: l.groups[i], Lookup: amounts.None, Unless: amounts.None}
 		if f.Unless != nil {
 			k.Unless = f.Unless[i]
 		}
-		period := l.periods[i]
-		if inv.Flows[index].HasTime {
-			period = amounts.Period{}
-		}
 		origin := amounts.Origin{File: int32(b.File), Row: b.First + int64(i)}
-		for year := period.First(); year <= period.Last(); year++ {
-			k.Year = int32(year)
-			if err := w.add(k, 0, origin); err != nil {
-				return err
+		if spec.HasTime {
+			year := 0
+			if f.HasTime.Get(int(i)) {
+				year = amounts.YearOf(f.Time[i])
 			}
+			w.missing(k, year, origin)
+			continue
+		}
+		period := l.periods[i]
+		for year := period.First(); year <= period.Last(); year++ {
+			w.missing(k, year, origin)
 		}
 	}
 	return nil
 }
 
-func (w *worker) add(k amounts.Key, amount float64, origin amounts.Origin) error {
+// takesPart is false of a row that enters no result, or has been counted as without a period.
+func (l *lane) takesPart(i int32, spec *FlowSpec) bool {
+	s := l.status[i]
+	return s != amounts.Planned && s != amounts.Filtered && (spec.HasTime || l.dated[i])
+}
+
+// missing counts a row whose amount cannot be computed; year 0 says that its time is not known either.
+func (w *worker) missing(k amounts.Key, year int, origin amounts.Origin) {
+	k.Mono, k.Year, k.Class, k.Lookup = amounts.Refused, int32(year), 0, amounts.None
+	w.cell(k, origin).Rows++
+}
+
+// cell finds the cell that a row goes to.
+func (w *worker) cell(k amounts.Key, origin amounts.Origin) *amounts.Cell {
 	c := w.cells[k]
 	if c == nil {
 		c = &amounts.Cell{}
@@ -239,12 +244,26 @@ func (w *worker) add(k amounts.Key, amount float64, origin amounts.Origin) error
 	if c.Rows == 0 || origin.Before(c.First) {
 		c.First = origin
 	}
-	c.Rows++
-	return c.Sum.Add(amount)
+	return c
+}
+
+// add adds a row's amount to a cell, or a further amount of a row that the cell holds already. It refuses an amount that no sum can take; a
+// sum that leaves its range is noted and reported at the end.
+func (w *worker) add(k amounts.Key, amount float64, origin amounts.Origin, further bool) error {
+	c := w.cell(k, origin)
+	if !further {
+		c.Rows++
+	}
+	err := c.Sum.Add(amount)
+	if errors.Is(err, exact.ErrOverflow) && math.Abs(amount) < 1<<63 {
+		w.over[k] = true
+		return nil
+	}
+	return err
 }
 
 // refuse reports an amount that no sum can take, at its row.
-func (w *worker) refuse(inv *Inventory, l *lane, flow int, o amounts.Origin, amount float64, err error) error {
+func (w *worker) refuse(inv *Inventory, flow int, o amounts.Origin, amount float64, err error) error {
 	var probs diag.List
 	p := diag.Problem{Code: diag.Overflow, Place: diag.Place{File: inv.Source.Name(int(o.File)), Row: o.Row}}
 	if math.IsNaN(amount) || math.IsInf(amount, 0) {

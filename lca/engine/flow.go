@@ -48,11 +48,11 @@ type Flow struct {
 	Rows    []int32 // rows that have an amount, ascending
 	Missing []int32 // rows to which the rule applies but whose amount cannot be computed, ascending
 	Terms   []Term
-	Class   []uint8 // quality class of the amount
-	Lookup  []int32 // tuple that finds the factor; nil: the flow has none
-	Unless  []int32 // tuple of the lookup whose boundary may hold the amount, for Missing rows too; nil: none
-	Time    []float64
-	HasTime column.Bitmap // of a flow with its own date: which rows have one
+	Class   []uint8       // quality class of the amount
+	Lookup  []int32       // tuple that finds the factor; nil: the flow has none
+	Unless  []int32       // tuple of the lookup whose boundary may hold the amount, for Missing rows too; nil: none
+	Time    []float64     // of a flow with its own date: days since 1970-01-01
+	HasTime column.Bitmap // which rows have that date; nil: all
 }
 
 // Term is one term of a flow's normal form: coefficient × monomial.
@@ -61,6 +61,13 @@ type Term struct {
 	Monomials   []int32 // nil: Monomial for all rows
 	Monomial    int32
 	Present     column.Bitmap // nil: all rows of the flow have the term
+}
+
+func (t *Term) monomial(row int32) int32 {
+	if t.Monomials != nil {
+		return t.Monomials[row]
+	}
+	return t.Monomial
 }
 
 // Grade is how well a quantity is known: Valid says which rows have it, Class its quality class there.

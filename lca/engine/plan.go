@@ -16,7 +16,7 @@ type Inventory struct {
 	First   int              // number of the first of them among the run's flows
 	Grades  int              // how many quantities the evaluator grades
 
-	Groups []string // columns whose values key the cells; "" stands for a column that the kind does not have
+	Groups []string // columns whose values key the cells, at most 12; "" stands for a column that the kind does not have
 
 	Scope   string // column with volume, intensity or sample; "" where every row is real activity of its own
 	PartOf  string // column that names the row of which a row is a part
@@ -25,6 +25,9 @@ type Inventory struct {
 	To      string // last day
 	Year    string // calendar year, where no day is known
 }
+
+// maxGroups is how many columns may key the cells.
+const maxGroups = 12
 
 // FlowSpec is what the engine must know of a flow.
 type FlowSpec struct {

@@ -43,70 +43,86 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 	jobs = max(1, min(jobs, len(tasks)))
 	var (
 		next    atomic.Int64
-		stop    atomic.Bool
+		failed  atomic.Int64 // the first task known to have failed
 		wait    sync.WaitGroup
 		workers = make([]*worker, jobs)
 		errs    = make([]error, len(tasks))
 	)
+	failed.Store(int64(len(tasks)))
 	for j := range workers {
 		workers[j] = newWorker(inventories, space, o.Progress)
 		wait.Add(1)
 		go func(w *worker) {
 			defer wait.Done()
 			for {
-				n := int(next.Add(1)) - 1
-				if n >= len(tasks) || stop.Load() {
+				n := next.Add(1) - 1
+				if n >= failed.Load() {
 					return
 				}
-				if err := w.part(ctx, tasks[n]); err != nil {
-					errs[n] = err
-					stop.Store(true)
+				if errs[n] = w.part(ctx, tasks[n]); errs[n] != nil {
+					for f := failed.Load(); n < f && !failed.CompareAndSwap(f, n); f = failed.Load() {
+					}
 					return
 				}
 			}
 		}(workers[j])
 	}
 	wait.Wait()
-	// Tasks are handed out in order and those begun are finished, so the first of the errors is the same for any number of workers.
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	// Tasks are handed out in order, and every task before the first that failed was run: its error is the same for any number of workers.
+	if f := failed.Load(); f < int64(len(tasks)) {
+		return nil, errs[f]
 	}
 	return merge(workers, inventories, space)
 }
 
-// merge adds the workers' cells; exact sums make the order irrelevant.
+// merge adds the workers' cells; exact sums make the order irrelevant. Sums out of range are reported once all rows are read, for which worker
+// met them first is chance.
 func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (*Result, error) {
-	res := &Result{Table: &amounts.Table{Space: space, Cells: workers[0].cells}, Counts: make([]Counts, len(inventories))}
+	table := &amounts.Table{Space: space, Cells: workers[0].cells}
+	res := &Result{Table: table, Counts: make([]Counts, len(inventories))}
 	for i := range inventories {
 		res.Counts[i].Grades = make([][amounts.Statuses][8]int64, inventories[i].Grades)
 	}
+	over := &amounts.Table{Space: space, Cells: map[amounts.Key]*amounts.Cell{}}
 	for n, w := range workers {
 		for i := range inventories {
 			res.Counts[i].merge(&w.lanes[i].counts)
+		}
+		for k := range w.over {
+			over.Cells[k] = nil
 		}
 		if n == 0 {
 			continue
 		}
 		for k, c := range w.cells {
-			have := res.Table.Cells[k]
+			have := table.Cells[k]
 			if have == nil {
-				res.Table.Cells[k] = c
-				continue
-			}
-			if err := have.Merge(c); err != nil {
-				return nil, overflow(diag.Place{}, k, err)
+				table.Cells[k] = c
+			} else if have.Merge(c) != nil {
+				over.Cells[k] = nil
 			}
 		}
+	}
+	if len(over.Cells) > 0 {
+		first := over.Keys()[0]
+		return nil, overflow(inventories, first, table.Cells[first])
 	}
 	return res, nil
 }
 
-func overflow(at diag.Place, k amounts.Key, err error) error {
+// overflow reports a sum that is out of range, at the first row that it adds.
+func overflow(inventories []Inventory, k amounts.Key, c *amounts.Cell) error {
 	var probs diag.List
-	probs.Add(diag.Problem{Code: diag.Overflow, Place: at, Message: fmt.Sprintf("the sum of flow %d is out of range: %v", k.Flow, err),
-		Why: "sums are exact up to 2^63 of their unit"})
+	for i := range inventories {
+		inv := &inventories[i]
+		f := int(k.Flow) - inv.First
+		if f < 0 || f >= len(inv.Flows) {
+			continue
+		}
+		probs.Add(diag.Problem{Code: diag.Overflow, Place: diag.Place{File: inv.Source.Name(int(c.First.File)), Row: c.First.Row},
+			Message: fmt.Sprintf("the sum for rule %s in %d, which begins at this row and has %d, is out of range", inv.Flows[f].Name, k.Year, c.Rows),
+			Why:     "sums are exact below 2^63 of their unit"})
+	}
 	return probs.Err()
 }
 
@@ -116,6 +132,7 @@ type worker struct {
 	space       *amounts.Space
 	progress    func(int64)
 	cells       map[amounts.Key]*amounts.Cell
+	over        map[amounts.Key]bool // cells whose sum left its range
 	lanes       []lane
 }
 
@@ -128,18 +145,30 @@ type lane struct {
 	periods   []amounts.Period
 	dated     []bool
 	groups    []int32
-	ids       map[*column.Dict][]int32
-	tuples    map[[12]int32]int32
+	ids       []column.Memo[int32] // of each group's strings
+	scopes    column.Memo[amounts.Status]
+	planned   column.Memo[bool]
+	tuples    map[[maxGroups]int32]int32
 }
 
 func newWorker(inventories []Inventory, space *amounts.Space, progress func(int64)) *worker {
-	w := &worker{inventories: inventories, space: space, progress: progress, cells: map[amounts.Key]*amounts.Cell{}, lanes: make([]lane, len(inventories))}
+	w := &worker{inventories: inventories, space: space, progress: progress, cells: map[amounts.Key]*amounts.Cell{}, over: map[amounts.Key]bool{}, lanes: make([]lane, len(inventories))}
 	for i := range inventories {
 		w.lanes[i].layout = inventories[i].layout()
 		w.lanes[i].counts.Grades = make([][amounts.Statuses][8]int64, inventories[i].Grades)
-		w.lanes[i].tuples = map[[12]int32]int32{}
+		w.lanes[i].tuples = map[[maxGroups]int32]int32{}
+		w.lanes[i].ids = make([]column.Memo[int32], len(inventories[i].Groups))
 	}
 	return w
+}
+
+// forget lets go of a part's dictionaries.
+func (l *lane) forget() {
+	for i := range l.ids {
+		l.ids[i].Forget()
+	}
+	l.scopes.Forget()
+	l.planned.Forget()
 }
 
 func (w *worker) part(ctx context.Context, t task) (err error) {
@@ -148,7 +177,7 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 		l.evaluator = inv.New()
 	}
 	l.evaluator.Start()
-	l.ids = map[*column.Dict][]int32{}
+	l.forget()
 	r, err := inv.Source.Open(ctx, t.part, l.layout.columns)
 	if err != nil {
 		return err

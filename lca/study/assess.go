@@ -22,6 +22,7 @@ type contribution struct {
 	category string
 	amount   float64 // in the flow's measure, parameters and lookups multiplied in
 	value    float64 // in the category's unit
+	class    int     // quality class: the worst of the amount's and the factor row's
 	rows     int64
 	first    amounts.Origin
 	factor   *factors.Found // nil where the rule states the value itself
@@ -35,7 +36,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 	for _, key := range t.Keys() {
 		cell := t.Cells[key]
 		flow, kind := &p.flows[key.Flow], p.kinds[p.flowKind[key.Flow]]
-		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, first: cell.First}
+		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, first: cell.First, class: int(key.Class)}
 		for _, id := range space.Tuples.Tuple(key.Group) {
 			c.group = append(c.group, space.Names.Name(id))
 		}
@@ -78,6 +79,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 				continue
 			}
 			c.factor = &found
+			c.class = max(c.class, classIndex(found.Row.Quality))
 			c.value = c.amount * (found.Row.Value * p.toCategory(found.Row))
 			each(&c)
 		}
@@ -126,7 +128,7 @@ type impactTable struct{ cells map[cellKey]*exact.Sum }
 func (t *impactTable) add(c *contribution, accounting string) {
 	r := c.flow.Impact
 	k := cellKey{year: int(c.key.Year), stage: r.Stage, category: c.category, perspective: r.Perspective, accounting: accounting, shareOf: r.ShareOf,
-		kind: c.kind.kind.Name, quality: lca.Words().Qualities[c.key.Class].Name}
+		kind: c.kind.kind.Name, quality: lca.Words().Qualities[c.class].Name}
 	copy(k.group[:], c.group)
 	s := t.cells[k]
 	if s == nil {

@@ -146,3 +146,44 @@ func TestEveryAcceptedGapOfTheOpenEditionIsNeeded(t *testing.T) {
 		t.Errorf("%s", strings.Join(summary.Notes, "\n"))
 	}
 }
+
+// An operator that is spelt otherwise in the inventory than in the pack would leave its published PUE unused: each is known to the pack, or its
+// rows state the PUE themselves.
+func TestOperatorsOfTheOpenEditionAreThoseOfThePack(t *testing.T) {
+	var probs diag.List
+	p, err := EmbeddedEdition(&probs).prepare(context.Background(), 0, &probs)
+	if err == nil {
+		err = probs.Err()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	known := map[string]bool{}
+	for i := range p.pack.Rows {
+		if r := &p.pack.Rows[i]; r.Factor == "pue" {
+			known[r.Technology] = true
+		}
+	}
+	for _, kind := range []string{"training_runs", "deployments"} {
+		table, err := p.tables[kind].Table(p.tables[kind].Kind().Names())
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := texts{table}
+		operators := 0
+		for row := range table.Rows {
+			operator := x.word("operator", row)
+			if operator == "" {
+				continue
+			}
+			operators++
+			if _, stated := x.number("pue", row); !stated && !known[operator] {
+				t.Errorf("%s row %d: the pack has no PUE of the operator %s", kind, row+1, operator)
+			}
+		}
+		if operators < 5 {
+			t.Errorf("%s names %d operators", kind, operators)
+		}
+	}
+}

@@ -23,7 +23,7 @@ type burdenKey struct{ category, perspective, accounting string }
 
 type burden struct {
 	value      exact.Sum
-	class      uint8
+	class      int
 	supplied   bool // some part has a value
 	incomplete bool // some part was refused
 }
@@ -86,7 +86,7 @@ func (in *intensities) burden(c *contribution, accounting string) {
 	}
 	b.supplied = true
 	b.value.Add(c.value)
-	b.class = max(b.class, c.key.Class)
+	b.class = max(b.class, c.class)
 }
 
 // scopeOf is the word of a status in the table.
@@ -106,6 +106,9 @@ func (in *intensities) table() []lca.Intensity {
 			var class []string
 			for _, at := range kind.classes[int(flow)-kind.first] {
 				class = append(class, cmp.Or(r.names[at], "not stated"))
+			}
+			if k.status == amounts.PartOf {
+				class = append(class, "part of another row")
 			}
 			for bk, b := range r.burdens {
 				if !b.supplied {

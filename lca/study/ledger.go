@@ -68,7 +68,7 @@ func (l *ledger) sum(k entryKey, value float64, rows int64) {
 func (l *ledger) value(c *contribution, accounting string, space *amounts.Space) {
 	r := c.flow.Impact
 	k := entryKey{entry: entryValue, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: c.kind.kind.Name, subject: r.Stage,
-		category: c.category, class: lca.Words().Qualities[c.key.Class].Name}
+		category: c.category, class: lca.Words().Qualities[c.class].Name}
 	l.sum(k, c.value, c.rows)
 	fallback := func(found *factors.Found) {
 		if found != nil && !found.Exact() {

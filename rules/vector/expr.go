@@ -104,6 +104,14 @@ func (r *Reference) Row(key string) (int, bool) {
 	return int(i), ok
 }
 
+// rowOf is Row for tables of codes: -1 for none.
+func (r *Reference) rowOf(key string) int32 {
+	if i, ok := r.rows[key]; ok {
+		return i
+	}
+	return -1
+}
+
 // Builder makes nodes, one of each kind.
 type Builder struct {
 	nodes []*Expr

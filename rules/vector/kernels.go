@@ -2,6 +2,7 @@ package vector
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
@@ -188,29 +189,53 @@ func (m *Machine) compare(op Op, a, b *Vec, v *Vec, own *memory) {
 		m.compareStrings(a, b, v, own)
 		return
 	}
-	holds := func(i int) bool {
-		switch {
-		case a.Type == column.Bool:
-			return a.Bool(i) == b.Bool(i)
-		case op == Less:
-			return a.Float(i) < b.Float(i)
-		case op == LessEqual:
-			return a.Float(i) <= b.Float(i)
-		}
-		return a.Float(i) == b.Float(i)
-	}
 	if a.Const && b.Const {
-		v.Const, v.Flag = true, holds(0)
+		v.Const = true
+		if a.Type == column.Bool {
+			v.Flag = a.Flag == b.Flag
+		} else {
+			v.Flag = holds(op, a.Number, b.Number)
+		}
 		return
 	}
 	v.Valid = m.both(a, b, own)
 	v.Flags = own.flagsOf(m.rows)
-	for i := range v.Flags {
-		v.Flags[i] = holds(i)
+	if a.Type == column.Bool {
+		for i := range v.Flags {
+			v.Flags[i] = a.Bool(i) == b.Bool(i)
+		}
+		return
+	}
+	switch {
+	case b.Const:
+		for i, x := range a.Floats[:len(v.Flags)] {
+			v.Flags[i] = holds(op, x, b.Number)
+		}
+	case a.Const:
+		for i, y := range b.Floats[:len(v.Flags)] {
+			v.Flags[i] = holds(op, a.Number, y)
+		}
+	default:
+		y := b.Floats[:len(v.Flags)]
+		for i, x := range a.Floats[:len(v.Flags)] {
+			v.Flags[i] = holds(op, x, y[i])
+		}
 	}
 }
 
-// compareStrings compares codes where one side is a constant or both share a dictionary, texts else.
+// holds compares two numbers; nothing holds of a NaN.
+func holds(op Op, x, y float64) bool {
+	switch op {
+	case Less:
+		return x < y
+	case LessEqual:
+		return x <= y
+	}
+	return x == y
+}
+
+// compareStrings looks each distinct string up once where one side is a constant, compares codes where both share a dictionary, texts
+// else.
 func (m *Machine) compareStrings(a, b *Vec, v *Vec, own *memory) {
 	if a.Const && b.Const {
 		v.Const, v.Flag = true, a.Text == b.Text
@@ -223,10 +248,7 @@ func (m *Machine) compareStrings(a, b *Vec, v *Vec, own *memory) {
 	}
 	switch {
 	case b.Const:
-		want := codeOf(a.Dict, b.Text)
-		for i := range v.Flags {
-			v.Flags[i] = a.Codes[i] == want
-		}
+		m.match(a, own.matches.Of(a.Dict, func(s string) bool { return s == b.Text }), v)
 	case a.Dict == b.Dict:
 		for i := range v.Flags {
 			v.Flags[i] = a.Codes[i] == b.Codes[i]
@@ -238,41 +260,30 @@ func (m *Machine) compareStrings(a, b *Vec, v *Vec, own *memory) {
 	}
 }
 
-// codeOf is the code of a text in a dictionary, -1 for none.
-func codeOf(d *column.Dict, text string) int32 {
-	for i, s := range d.Values {
-		if s == text {
-			return int32(i)
-		}
+// match sets the flags of rows whose string matches. A code says nothing where a row has no value, and a column without any value has no
+// strings.
+func (m *Machine) match(a *Vec, matches []bool, v *Vec) {
+	if len(matches) == 0 {
+		clear(v.Flags)
+		return
 	}
-	return -1
+	for i, c := range a.Codes[:len(v.Flags)] {
+		v.Flags[i] = matches[c]
+	}
 }
 
 func (m *Machine) member(a *Vec, options []string, v *Vec, own *memory) {
 	if strict(v, a) {
 		return
 	}
-	in := func(s string) bool {
-		for _, o := range options {
-			if o == s {
-				return true
-			}
-		}
-		return false
-	}
+	in := func(s string) bool { return slices.Contains(options, s) }
 	if a.Const {
 		v.Const, v.Flag = true, in(a.Text)
 		return
 	}
 	v.Valid = a.Valid
 	v.Flags = own.flagsOf(m.rows)
-	known := make([]bool, len(a.Dict.Values))
-	for c, s := range a.Dict.Values {
-		known[c] = in(s)
-	}
-	for i := range v.Flags {
-		v.Flags[i] = a.Valid.Get(i) && known[a.Codes[i]]
-	}
+	m.match(a, own.matches.Of(a.Dict, in), v)
 }
 
 func (m *Machine) not(a *Vec, v *Vec, own *memory) {
@@ -318,12 +329,24 @@ func (m *Machine) logic(op Op, a, b *Vec, v *Vec, own *memory) {
 	v.Flags = own.flagsOf(m.rows)
 	valid := own.bitmap(m.rows)
 	clear(valid)
+	v.Valid = valid
+	if a.Const || b.Const {
+		for i := range v.Flags {
+			value, has := combine(i)
+			v.Flags[i] = value
+			if has {
+				valid.Set(i)
+			}
+		}
+		return
+	}
+	x, y := a.Flags[:len(v.Flags)], b.Flags[:len(v.Flags)]
 	for i := range v.Flags {
-		value, has := combine(i)
-		v.Flags[i] = value
-		if has {
+		hasX, hasY := a.Valid.Get(i), b.Valid.Get(i)
+		decided := hasX && x[i] == decides || hasY && y[i] == decides
+		v.Flags[i] = decided == decides
+		if decided || hasX && hasY {
 			valid.Set(i)
 		}
 	}
-	v.Valid = valid
 }

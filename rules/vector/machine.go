@@ -62,28 +62,23 @@ type Machine struct {
 	rows    int
 	columns []column.Column
 	own     []memory
-	gathers map[gatherKey]*gather
 }
 
-// memory is what a node's result is written to, reused from batch to batch.
+// memory is what a node's result is written to, reused from batch to batch, and what the node knows of dictionaries.
 type memory struct {
 	floats []float64
 	flags  []bool
 	codes  []int32
 	valid  column.Bitmap
-}
 
-type gatherKey struct {
-	dict *column.Dict
-	ref  *Reference
+	rows    column.Memo[int32] // of a Gather: rows of its reference, -1 for none
+	matches column.Memo[bool]  // of an In or an Equal with a constant: whether a string matches
+	words   words              // of a blend of strings
 }
-
-// gather maps the codes of a dictionary to rows of a reference, -1 for none; dictionaries only grow.
-type gather struct{ rows []int32 }
 
 // NewMachine prepares a machine for all nodes that the builder has made.
 func NewMachine(b *Builder) *Machine {
-	return &Machine{vecs: make([]Vec, b.Len()), stamps: make([]uint64, b.Len()), own: make([]memory, b.Len()), gathers: map[gatherKey]*gather{}}
+	return &Machine{vecs: make([]Vec, b.Len()), stamps: make([]uint64, b.Len()), own: make([]memory, b.Len())}
 }
 
 // Load starts a batch: columns by slot, each of the given number of rows. Vecs of the batch before are no longer valid.
@@ -93,7 +88,17 @@ func (m *Machine) Load(columns []column.Column, rows int) {
 }
 
 // Forget drops what the machine knows of dictionaries; call it when a reader's dictionaries end.
-func (m *Machine) Forget() { clear(m.gathers) }
+func (m *Machine) Forget() {
+	for i := range m.own {
+		o := &m.own[i]
+		o.rows.Forget()
+		o.matches.Forget()
+		o.words = words{}
+	}
+}
+
+// noStrings is the dictionary of a column without any value.
+var noStrings = &column.Dict{}
 
 // Eval returns a node's value over the batch.
 func (m *Machine) Eval(e *Expr) *Vec {
@@ -114,6 +119,9 @@ func (m *Machine) compute(e *Expr, v *Vec, own *memory) {
 	case Input:
 		c := &m.columns[e.Slot]
 		v.Floats, v.Flags, v.Codes, v.Dict, v.Valid = c.Floats, c.Bools, c.Codes, c.Dict, c.Valid
+		if e.Type == column.String && v.Dict == nil {
+			v.Dict = noStrings
+		}
 	case Gather:
 		m.gather(e, v, own)
 	case IsNil:
@@ -213,19 +221,7 @@ func (m *Machine) gather(e *Expr, v *Vec, own *memory) {
 		}
 		return
 	}
-	k := gatherKey{key.Dict, e.Reference}
-	g := m.gathers[k]
-	if g == nil {
-		g = &gather{}
-		m.gathers[k] = g
-	}
-	for i := len(g.rows); i < len(key.Dict.Values); i++ {
-		row, ok := e.Reference.rows[key.Dict.Values[i]]
-		if !ok {
-			row = -1
-		}
-		g.rows = append(g.rows, row)
-	}
+	rows := own.rows.Of(key.Dict, e.Reference.rowOf)
 	valid := own.bitmap(m.rows)
 	clear(valid)
 	v.Valid = valid
@@ -240,7 +236,7 @@ func (m *Machine) gather(e *Expr, v *Vec, own *memory) {
 	for i := range m.rows {
 		row := int32(-1)
 		if key.Valid.Get(i) {
-			row = g.rows[key.Codes[i]]
+			row = rows[key.Codes[i]]
 		}
 		has := row >= 0 && attribute.Valid.Get(int(row))
 		if has {
@@ -284,12 +280,7 @@ func (m *Machine) coalesce(a *Vec, second *Expr, v *Vec, own *memory) {
 		*v = *b
 		return
 	}
-	m.blend(v, own, func(i int) (*Vec, bool) {
-		if a.Valid.Get(i) {
-			return a, true
-		}
-		return b, b.Has(i)
-	})
+	m.blend(v, own, a, b, a.Valid, nil)
 }
 
 func (m *Machine) choose(e *Expr, v *Vec, own *memory) {
@@ -305,61 +296,5 @@ func (m *Machine) choose(e *Expr, v *Vec, own *memory) {
 		}
 		return
 	}
-	a, b := m.Eval(e.Args[1]), m.Eval(e.Args[2])
-	m.blend(v, own, func(i int) (*Vec, bool) {
-		if !c.Valid.Get(i) {
-			return nil, false
-		}
-		if c.Flags[i] {
-			return a, a.Has(i)
-		}
-		return b, b.Has(i)
-	})
-}
-
-// blend takes each row from the vec that pick names.
-func (m *Machine) blend(v *Vec, own *memory, pick func(i int) (*Vec, bool)) {
-	valid := own.bitmap(m.rows)
-	clear(valid)
-	v.Valid = valid
-	switch v.Type {
-	case column.Float:
-		v.Floats = own.floatsOf(m.rows)
-	case column.Bool:
-		v.Flags = own.flagsOf(m.rows)
-	case column.String:
-		// Strings of two dictionaries get a new one, in order of first appearance within the batch.
-		v.Codes, v.Dict = own.codesOf(m.rows), &column.Dict{}
-	}
-	var codes map[string]int32
-	for i := range m.rows {
-		from, ok := pick(i)
-		if ok {
-			valid.Set(i)
-		}
-		switch v.Type {
-		case column.Float:
-			v.Floats[i] = 0
-			if ok {
-				v.Floats[i] = from.Float(i)
-			}
-		case column.Bool:
-			v.Flags[i] = ok && from.Bool(i)
-		case column.String:
-			v.Codes[i] = 0
-			if ok {
-				text := from.String(i)
-				code, known := codes[text]
-				if !known {
-					if codes == nil {
-						codes = map[string]int32{}
-					}
-					code = int32(len(v.Dict.Values))
-					codes[text] = code
-					v.Dict.Values = append(v.Dict.Values, text)
-				}
-				v.Codes[i] = code
-			}
-		}
-	}
+	m.blend(v, own, m.Eval(e.Args[1]), m.Eval(e.Args[2]), c.Valid, c.Flags)
 }

@@ -288,7 +288,7 @@ func TestRunsOfOneTargetAtOnce(t *testing.T) {
 		parent := t.TempDir()
 		target := filepath.Join(parent, "study")
 		var runs sync.WaitGroup
-		fails := make(chan error, 100)
+		fails := make(chan error, 1000)
 		for worker := range 6 {
 			runs.Go(func() {
 				for round := range 8 {

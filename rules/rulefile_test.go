@@ -1,0 +1,398 @@
+package rules
+
+import (
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
+)
+
+var update = flag.Bool("update", false, "write what the rule files yield into their want section, to be read before it is kept")
+
+// A rule file holds a method, rows and what each quantity and flow must be for each of them. Columns of rows.csv and hardware.csv are
+// headed by name and unit, or text, date, boolean. Values of factors stand in factors.txt:
+//
+//	factor pue per 1 value 1 by technology year
+//	pue technology=google year=2021 = 1.1 reported
+//
+// In the want section stands, for each row, its class and its sum of coefficient × powers of symbols, and that sum at the symbols' values.
+func TestRuleFiles(t *testing.T) {
+	files, _ := filepath.Glob("testdata/rules/*.txtar")
+	if len(files) == 0 {
+		t.Fatal("no rule files")
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := map[string]string{}
+			for _, f := range archive.Files {
+				text[f.Name] = string(f.Data)
+			}
+			c := loadCase(t, text)
+			// The rows at once, then in pieces: neither edges of batches nor what a runner remembers may show.
+			got := c.run(t, c.rows.Rows)
+			for _, size := range []int{1, 2, 3} {
+				if piecemeal := c.run(t, size); piecemeal != got {
+					t.Errorf("in batches of %d rows:\n%s\nat once:\n%s", size, piecemeal, got)
+				}
+			}
+			if got == text["want"] {
+				return
+			}
+			if !*update {
+				t.Fatalf("got:\n%s\nwant:\n%s", got, text["want"])
+			}
+			for i := range archive.Files {
+				if archive.Files[i].Name == "want" {
+					archive.Files[i].Data = []byte(got)
+				}
+			}
+			if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// ruleCase is a method compiled over rows.
+type ruleCase struct {
+	program *Program
+	rows    *column.Table
+	factors fakePack
+}
+
+func loadCase(t *testing.T, text map[string]string) ruleCase {
+	t.Helper()
+	var probs diag.List
+	method := Load("method.yaml", []byte(text["method.yaml"]), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	c := ruleCase{factors: parsePack(t, text["factors.txt"])}
+	schema := &Schema{Kind: method.Kinds[0].Kind}
+	schema.Fields, c.rows = parseTable(t, text["rows.csv"])
+	for _, f := range schema.Fields {
+		switch f.Name {
+		case "started":
+			schema.From = f.Name
+		case "ended":
+			schema.To = f.Name
+		case "year":
+			schema.Year = f.Name
+		}
+	}
+	if hardware, ok := text["hardware.csv"]; ok {
+		fields, table := parseTable(t, hardware)
+		ref, err := vector.NewReference("hardware", table, "hardware_id")
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema.References = []*Reference{{Name: "hardware", Key: "hardware_id", Fields: fields, Table: ref}}
+	}
+	var where *document.Node
+	if w, ok := text["where"]; ok {
+		where = document.Parse("where", []byte(w), &probs)
+	}
+	c.program = Compile(method, schema, c.factors, where, &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// run evaluates the rows in batches of a size.
+func (c ruleCase) run(t *testing.T, size int) string {
+	t.Helper()
+	space := &amounts.Space{}
+	r := c.program.NewRunner(space, c.factors)
+	r.Start()
+	lines := map[string][]string{}
+	for at := 0; at < c.rows.Rows; at += size {
+		b := batchOf(c.rows, c.program.Columns(), at, min(at+size, c.rows.Rows))
+		if err := r.Evaluate(b); err != nil {
+			t.Fatal(err)
+		}
+		keep := r.Keep()
+		for i, name := range c.program.Quantities() {
+			grade := r.Quantity(i)
+			if grade == nil {
+				continue
+			}
+			for row := range b.Rows {
+				line := "-"
+				if grade.Valid.Get(row) {
+					line = className(grade.Class[row]) + " " + sumOf(space, r.quantities[i].terms, row)
+				}
+				lines["quantity "+name] = append(lines["quantity "+name], line)
+			}
+		}
+		for i, rule := range c.program.Flows {
+			f := r.Flow(i)
+			out := make([]string, b.Rows)
+			for row := range out {
+				out[row] = "does not apply"
+			}
+			for _, row := range f.Missing {
+				out[row] = "missing"
+			}
+			for _, row := range f.Rows {
+				out[row] = className(f.Class[row]) + " " + sumOf(space, f.Terms, int(row))
+				if f.Lookup != nil {
+					out[row] += tupleOf(space, " at", f.Lookup[row])
+				}
+				if rule.HasTime {
+					out[row] += fmt.Sprintf(" in %d", amounts.YearOf(f.Time[row]))
+				}
+			}
+			if f.Unless != nil {
+				for _, row := range append(f.Rows, f.Missing...) {
+					out[row] += tupleOf(space, " unless", f.Unless[row])
+				}
+			}
+			for row := range out {
+				if !keep.Get(row) {
+					out[row] += ", filtered out"
+				}
+			}
+			lines["flow "+rule.Name] = append(lines["flow "+rule.Name], out...)
+		}
+	}
+	var b strings.Builder
+	section := func(name, title string) {
+		if lines[name] == nil {
+			return
+		}
+		fmt.Fprintln(&b, title)
+		for row, line := range lines[name] {
+			fmt.Fprintf(&b, "  %d %s\n", row+1, line)
+		}
+	}
+	for _, name := range c.program.Quantities() {
+		section("quantity "+name, "quantity "+name)
+	}
+	for _, f := range c.program.Flows {
+		title := fmt.Sprintf("flow %s (%s)", f.Name, f.Measure)
+		if !f.Normal {
+			title += ", no normal form: " + f.Why
+		}
+		section("flow "+f.Name, title)
+	}
+	return b.String()
+}
+
+func className(class uint8) string { return lca.Words().Qualities[class].Name }
+
+func tupleOf(space *amounts.Space, word string, id int32) string {
+	var parts []string
+	for _, n := range space.Tuples.Tuple(id) {
+		if n == amounts.None {
+			parts = append(parts, "-")
+		} else {
+			parts = append(parts, space.Names.Name(n))
+		}
+	}
+	return word + " " + strings.Join(parts, "/")
+}
+
+// parseTable reads CSV whose heads are a name and a unit or type.
+func parseTable(t *testing.T, text string) ([]lca.Field, *column.Table) {
+	t.Helper()
+	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := &column.Table{Rows: len(records) - 1}
+	var fields []lca.Field
+	for at, head := range records[0] {
+		name, kind, _ := strings.Cut(head, " ")
+		f := lca.Field{Name: name}
+		c := column.Column{Valid: column.NewBitmap(table.Rows)}
+		if typ, ok := lca.ParseFieldType(kind); ok {
+			f.Type = typ
+		} else if kind == "text" {
+			f.Type = lca.Text
+		} else {
+			f.Unit = kind
+		}
+		if kind == "text" {
+			f.Type, f.Unit = lca.Text, ""
+		}
+		switch f.Type {
+		case lca.Text:
+			c.Type, c.Dict, c.Codes = column.String, &column.Dict{}, make([]int32, table.Rows)
+		case lca.Boolean:
+			c.Type, c.Bools = column.Bool, make([]bool, table.Rows)
+		default:
+			c.Floats = make([]float64, table.Rows)
+		}
+		codes := map[string]int32{}
+		for row, record := range records[1:] {
+			cell := record[at]
+			if cell == "" {
+				continue
+			}
+			c.Valid.Set(row)
+			switch f.Type {
+			case lca.Text:
+				if _, ok := codes[cell]; !ok {
+					codes[cell] = int32(len(codes))
+					c.Dict.Values = append(c.Dict.Values, cell)
+				}
+				c.Codes[row] = codes[cell]
+			case lca.Boolean:
+				c.Bools[row] = cell == "true"
+			case lca.Date:
+				day, err := time.Parse("2006-01-02", cell)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.Floats[row] = float64(day.Unix() / 86400)
+			default:
+				if c.Floats[row], err = strconv.ParseFloat(cell, 64); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		fields = append(fields, f)
+		table.Names = append(table.Names, name)
+		table.Data = append(table.Data, c)
+	}
+	return fields, table
+}
+
+// batchOf cuts rows out of a table as a reader would: no more of a dictionary than has been read so far.
+func batchOf(table *column.Table, names []string, from, to int) *column.Batch {
+	b := &column.Batch{Rows: to - from, First: int64(from + 1)}
+	for _, name := range names {
+		c, _ := table.Lookup(name)
+		out := column.Column{Type: c.Type}
+		switch c.Type {
+		case column.Float:
+			out.Floats = c.Floats[from:to]
+		case column.Bool:
+			out.Bools = c.Bools[from:to]
+		case column.String:
+			out.Codes = c.Codes[from:to]
+			seen := 0
+			for row := range to {
+				if c.Valid.Get(row) {
+					seen = max(seen, int(c.Codes[row])+1)
+				}
+			}
+			out.Dict = &column.Dict{Values: c.Dict.Values[:seen]}
+		}
+		valid := column.NewBitmap(b.Rows)
+		for row := range b.Rows {
+			if c.Valid.Get(from + row) {
+				valid.Set(row)
+			}
+		}
+		if valid.Count() < b.Rows {
+			out.Valid = valid
+		}
+		b.Columns = append(b.Columns, out)
+	}
+	return b
+}
+
+// fakePack is a factor pack without a file.
+type fakePack struct {
+	units  map[string]fakeFactor
+	values map[string]FactorValue
+}
+
+type fakeFactor struct {
+	per, value unit.Unit
+	keys       []string
+}
+
+func (p fakePack) FactorUnit(name string) (per, value unit.Unit, keys []string, ok bool) {
+	f, ok := p.units[name]
+	return f.per, f.value, f.keys, ok
+}
+
+func (p fakePack) FactorValue(use FactorUse, region, technology string, year int) (FactorValue, bool) {
+	v, ok := p.values[fmt.Sprintf("%s region=%s technology=%s year=%d", use.Factor, region, technology, year)]
+	return v, ok
+}
+
+func parsePack(t testing.TB, text string) fakePack {
+	t.Helper()
+	p := fakePack{map[string]fakeFactor{}, map[string]FactorValue{}}
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0:
+		case words[0] == "factor":
+			f := fakeFactor{per: unit.MustParse(words[3]), value: unit.MustParse(words[5])}
+			if len(words) > 6 {
+				f.keys = words[7:]
+			}
+			p.units[words[1]] = f
+		default:
+			key := map[string]string{"year": "0"}
+			at := 1
+			for ; words[at] != "="; at++ {
+				name, value, _ := strings.Cut(words[at], "=")
+				key[name] = value
+			}
+			number, err := strconv.ParseFloat(words[at+1], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.values[fmt.Sprintf("%s region=%s technology=%s year=%s", words[0], key["region"], key["technology"], key["year"])] =
+				FactorValue{Value: number, Class: class(words[at+2]), Name: strings.Join(words[:at], " ")}
+		}
+	}
+	return p
+}
+
+// sameBits compares numbers by their bits; any NaN equals any other.
+func sameBits(a, b float64) bool {
+	return math.Float64bits(a) == math.Float64bits(b) || math.IsNaN(a) && math.IsNaN(b)
+}
+
+// sumOf writes a row's terms and their sum at the symbols' values.
+func sumOf(space *amounts.Space, terms []engine.Term, row int) string {
+	var parts []string
+	var sum float64
+	for _, term := range terms {
+		if !term.Present.Get(row) {
+			continue
+		}
+		text := strconv.FormatFloat(term.Coefficient[row], 'g', 10, 64)
+		for _, p := range space.Monomials.Powers(term.Monomials[row]) {
+			text += " × " + strings.TrimPrefix(space.Monomials.At(p.Symbol).Name, "parameter ")
+			if p.Exponent != 1 {
+				text += fmt.Sprintf("^%d", p.Exponent)
+			}
+		}
+		parts = append(parts, text)
+		sum += float64(term.Coefficient[row] * space.Monomials.Value(term.Monomials[row]))
+	}
+	text := strings.Join(parts, " + ")
+	if value := strconv.FormatFloat(sum, 'g', 10, 64); value != text {
+		text += " = " + value
+	}
+	return text
+}
