@@ -45,7 +45,7 @@ vulnerabilities:
 fuzz: ## run every fuzz target for FUZZTIME (10s)
 	@$(MAKE) --no-print-directory -s fuzz-list | while read -r pkg target; do \
 		echo "$$pkg $$target, $(FUZZTIME)"; \
-		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" </dev/null; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$pkg" </dev/null; \
 	done
 
 fuzz-list: ## list the fuzz targets with their packages
