@@ -41,9 +41,9 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 	if second == "" {
 		first, second = "", first
 	}
-	c.text(x, y+13, `font-weight="600"`, first)
-	c.text(x, y+29, `font-weight="600"`, second)
-	c.text(x, y+45, `font-size="12" fill="`+soft+`"`, p.Unit)
+	c.write(x, y+13, `font-weight="600"`, first)
+	c.write(x, y+29, `font-weight="600"`, second)
+	c.write(x, y+45, `font-size="12" fill="`+soft+`"`, p.Unit)
 	low, high, peak := 0.0, 0.0, -1
 	for i, v := range p.Values {
 		if v == nil {
@@ -78,17 +78,17 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 			ink, weight = accent, "700"
 		}
 		if abs(marked-i)%every == 0 {
-			c.text(middle, y+h-5, `text-anchor="middle" font-size="11" font-weight="`+weight+`" fill="`+soft+`"`, strconv.Itoa(year))
+			c.write(middle, y+h-5, `text-anchor="middle" font-size="11" font-weight="`+weight+`" fill="`+soft+`"`, strconv.Itoa(year))
 		}
 		v := p.Values[i]
 		if v == nil {
-			c.text(middle, bottom-5, `text-anchor="middle" font-size="11" fill="`+soft+`"`, "–")
+			c.write(middle, bottom-5, `text-anchor="middle" font-size="11" fill="`+soft+`"`, "–")
 			continue
 		}
 		from, to := at(max(*v, 0)), at(min(*v, 0))
 		c.rect(middle-min(slot*0.36, 18), from, 2*min(slot*0.36, 18), max(to-from, 1), `fill="`+ink+`"`)
 		if i == peak || year == m.Marked {
-			c.text(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, short(*v))
+			c.write(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, short(*v))
 		}
 	}
 }

@@ -61,19 +61,19 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	sc := scaleOf(a.Values)
 	at := func(v float64) float64 { return left + sc.at(v)*(right-left) }
 
-	c.text(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
+	c.write(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
 	note := a.Unit
 	if sc.log {
 		note += ", logarithmic"
 	}
-	c.text(x, y+21, `font-size="12" fill="`+soft+`"`, note)
+	c.write(x, y+21, `font-size="12" fill="`+soft+`"`, note)
 	y += 50
 	bottom := y + row*float64(len(a.Values))
 	lastLabel := x - 100.0
 	for _, tick := range sc.ticks {
 		c.line(at(tick), y-8, at(tick), bottom, `stroke="`+line+`"`)
 		if at(tick)-lastLabel > 46 {
-			c.text(at(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, tickText(tick))
+			c.write(at(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, tickText(tick))
 			lastLabel = at(tick)
 		}
 	}
@@ -83,21 +83,21 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 			if labels > 0 {
 				c.label(labels-16, middle, labels-16, `text-anchor="end"`, names[i])
 			} else {
-				c.text(x, middle-8, "", clip(names[i], w, 13))
+				c.write(x, middle-8, "", clip(names[i], w, 13))
 			}
 		}
 		if labels == 0 {
 			middle += 8
 		}
 		if v == nil || sc.log && *v <= 0 {
-			c.text(left-8, middle+4, `font-size="12" fill="`+soft+`"`, "not supplied")
+			c.write(left-8, middle+4, `font-size="12" fill="`+soft+`"`, "not supplied")
 			continue
 		}
 		if !sc.log {
 			c.line(at(0), middle, at(*v), middle, `stroke="`+pale+`" stroke-width="3"`)
 		}
 		c.dot(d.Series, a.Class[i], at(*v), middle)
-		c.text(at(*v)+16, middle+4.5, `font-size="12"`, short(*v))
+		c.write(at(*v)+16, middle+4.5, `font-size="12"`, short(*v))
 	}
 	return bottom + 6
 }
@@ -111,13 +111,13 @@ var shapes = [...][][2]float64{
 func (c *canvas) dot(keys []series, class int, x, y float64) {
 	fill, _ := style(class)
 	if shape := shapes[class%len(shapes)]; shape == nil {
-		c.b.WriteString(`<circle cx="` + num(x) + `" cy="` + num(y) + `" r="9.5" fill="` + fills[fill].fill + "\"/>\n")
+		c.areas.add(`fill="`+fills[fill].fill+`"`, "M"+num(x-9.5)+","+num(y)+"a9.5,9.5 0 1 0 19,0a9.5,9.5 0 1 0 -19,0z")
 	} else {
 		points := make([]string, len(shape))
 		for i, p := range shape {
 			points[i] = num(x+p[0]) + "," + num(y+p[1])
 		}
-		c.b.WriteString(`<polygon points="` + strings.Join(points, " ") + `" fill="` + fills[fill].fill + "\"/>\n")
+		c.areas.add(`fill="`+fills[fill].fill+`"`, "M"+strings.Join(points, "L")+"z")
 	}
-	c.text(x, y+4, `text-anchor="middle" font-size="10.5" font-weight="700" fill="`+fills[fill].text+`"`, keys[class].Letter)
+	c.write(x, y+4, `text-anchor="middle" font-size="10.5" font-weight="700" fill="`+fills[fill].text+`"`, keys[class].Letter)
 }

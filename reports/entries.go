@@ -12,7 +12,7 @@ import (
 // kind is an inventory whose entries are listed.
 type kind struct {
 	Name, Title string
-	Classes     []*class // largest first
+	Classes     []*class // those with most entries first
 	Items       *table   // the entries by name with their sources; nil where there are none
 }
 
@@ -21,6 +21,7 @@ type class struct {
 	Kind, Name, Unit string
 	Categories       []lca.Category // those with a value, in order; the first sorts
 	Entries          []*entry       // by value, largest first
+	Drawn            bool           // has a figure: the first of its kind that may have one
 }
 
 // entry is what one item, or one group, has in the intensity table.
@@ -53,6 +54,7 @@ func (p *page) Kinds() []*kind {
 	})
 	for _, c := range classes {
 		k := find(c.Kind)
+		c.Drawn = c.charts() && !slices.ContainsFunc(k.Classes, func(o *class) bool { return o.Drawn })
 		k.Classes = append(k.Classes, c)
 	}
 	for _, k := range out {

@@ -13,7 +13,8 @@ import (
 func (p *page) ClassTable(c *class) *table {
 	t := &table{
 		ID:      "class-" + slug(c.Kind) + "-" + slug(c.Name) + "-" + slug(c.Unit),
-		Caption: cmp.Or(humanise(c.Name), "No comparison class") + ", per " + cmp.Or(c.Unit, "unit") + ": by value, which is no ranking",
+		Caption: cmp.Or(humanise(c.Name), "No comparison class") + ", per " + cmp.Or(c.Unit, "unit"),
+		Note:    p.Text.Sorted,
 	}
 	t.Columns = []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("quality"), Raw: "quality"}}
 	for _, e := range c.Entries {
@@ -32,8 +33,9 @@ func (p *page) ClassTable(c *class) *table {
 			for i, e := range c.Entries {
 				figure := figureCell(sc, unit, v.values[i])
 				if v.values[i] != nil && col.Note == "" && !e.values[[2]string{cat.Name, v.name}].Complete {
-					figure.Mark, t.Marked = p.Text.Incomplete, p.Text.Incomplete
+					figure.Mark, t.Marked = p.Text.Incomplete, p.Text.Refused
 				}
+				figure.Full = "" // all digits stand in the CSV: many rows are many digits
 				t.Rows[i] = append(t.Rows[i], figure)
 			}
 		}
@@ -110,33 +112,52 @@ func (p *page) variants(c *class, cat lca.Category) []variant {
 // dotted is how many entries a figure shows at most.
 const dotted = 15
 
-// ClassFigure shows a class's largest entries: the first impact category, and the first indicator beside it. It is nil for a class with
-// fewer than three entries.
+// overlapping is what the name of a class says of entries that stand within other entries: they are listed, never drawn side by side.
+const overlapping = "part of another row"
+
+// charts tells whether a class has a figure.
+func (c *class) charts() bool {
+	return len(c.Entries) >= 3 && len(c.Categories) > 0 && !strings.Contains(c.Name, overlapping)
+}
+
+// spread takes entries evenly from an order, the first and the last among them.
+func spread(entries []*entry) []*entry {
+	if len(entries) <= dotted {
+		return entries
+	}
+	out := make([]*entry, dotted)
+	for i := range out {
+		out[i] = entries[i*(len(entries)-1)/(dotted-1)]
+	}
+	return out
+}
+
+// ClassFigure shows how far a class's entries lie apart, over the class's table: the first impact category, and the first indicator
+// beside it. It is nil for a class other than the first of its kind that charts.
 func (p *page) ClassFigure(c *class) (*figure, error) {
-	entries := c.Entries[:min(dotted, len(c.Entries))]
-	if len(entries) < 3 || len(c.Categories) == 0 {
+	if !c.Drawn {
 		return nil, nil
 	}
+	entries := spread(c.Entries)
 	d := dots{Series: letters(titles(p.words.Qualities))}
-	t := &table{Caption: cmp.Or(humanise(c.Name), "No comparison class") + ": the figure's values, by " + lower(c.Categories[0].Title), Columns: []column{{Text: p.Text.column("name"), Raw: "name"}}}
 	for _, e := range entries {
 		d.Labels = append(d.Labels, e.Name())
-		t.Rows = append(t.Rows, []cell{plain(e.Name())})
 	}
 	var fields map[string]string
 	var clauses []string
 	for _, cat := range leads(c.Categories) {
 		v := p.variants(c, cat)[0]
-		values := v.values[:len(entries)]
+		values := make([]*float64, len(entries))
+		for i, e := range entries {
+			values[i] = e.value(cat.Name, v.name)
+		}
 		if len(given(values)) == 0 {
 			continue
 		}
 		unit := cmp.Or(v.unit, cat.Unit)
 		sc := scale(unit, given(values)...)
 		a := axis{Title: v.title, Unit: sc.Name, Class: make([]int, len(entries)), Values: make([]*float64, len(entries))}
-		t.Columns = append(t.Columns, column{Text: v.title, Unit: sc.Name, Raw: cat.Name + " [" + unit + "]", Number: true})
 		for i, e := range entries {
-			t.Rows[i] = append(t.Rows[i], figureCell(sc, unit, values[i]))
 			if values[i] != nil {
 				scaled := *values[i] / sc.Factor
 				a.Values[i] = &scaled
@@ -148,9 +169,10 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		}
 		d.Axes = append(d.Axes, a)
 		if fields == nil {
-			low, high := slices.Min(given(values)), slices.Max(given(values))
+			all := given(v.values)
+			low, high := slices.Min(all), slices.Max(all)
 			numerator, _, _ := strings.Cut(unit, "/")
-			fields = map[string]string{"Category": cat.Title, "Low": one(low, numerator).String(), "High": one(high, numerator).String(), "Unit": cmp.Or(c.Unit, "unit")}
+			fields = map[string]string{"Category": lower(cat.Title), "Count": count(len(all)), "Low": one(low, numerator).String(), "High": one(high, numerator).String(), "Unit": cmp.Or(c.Unit, "unit")}
 			if low != high {
 				fields["Span"] = "yes"
 			}
@@ -159,9 +181,13 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 	if fields == nil {
 		return nil, nil
 	}
-	f, err := p.figure("entries", "entries-"+slug(c.Kind)+"-"+slug(c.Name), cmp.Or(humanise(c.Name), "No comparison class"), fields, d, told(clauses), t)
-	if err == nil && len(c.Entries) > len(entries) {
-		f.Note = "The " + count(len(entries)) + " largest of " + count(len(c.Entries)) + " entries. " + f.Note
+	f, err := p.figure("entries", "entries-"+slug(c.Kind)+"-"+slug(c.Name), cmp.Or(humanise(c.Name), "No comparison class"), fields, d, told(clauses), p.ClassTable(c))
+	if err != nil {
+		return nil, err
+	}
+	f.Models = models(c.Categories)
+	if len(c.Entries) > len(entries) {
+		f.Note = "Drawn are " + count(len(entries)) + " of " + count(len(c.Entries)) + " entries, taken evenly from the order by value, the largest and the smallest among them; the table has all. " + f.Note
 	}
 	return f, err
 }

@@ -136,13 +136,13 @@ func addLedger(e *Edition) {
 				e.Ledger = append(e.Ledger, lca.Entry{Study: e.Study, Type: "rows", Kind: k, Subject: q, Class: class, Rows: part})
 				left -= part
 			}
-			e.Ledger = append(e.Ledger, lca.Entry{Study: e.Study, Type: "rows", Kind: k, Subject: q, Class: "outside_total", Rows: left})
+			e.Ledger = append(e.Ledger, lca.Entry{Study: e.Study, Type: "rows", Kind: k, Subject: q, Class: []string{"absent", "outside_total", "outside_total"}[i], Rows: left})
 		}
 	}
 	for _, accounting := range []string{"location", "market"} {
 		e.Ledger = append(e.Ledger,
 			lca.Entry{Study: e.Study, Type: "fallback", Year: 2025, Perspective: "service", Accounting: accounting, Kind: "training_runs", Subject: "electricity",
-				Category: "climate_change", Unit: "kg CO2e", Detail: "region to world", Rows: 3, Value: f(412300), Share: f(0.083)},
+				Category: "climate_change", Unit: "kg CO2e", Detail: "year 2025 -> 2024, region FRA -> WOR", Rows: 3, Value: f(412300), Share: f(0.083)},
 			lca.Entry{Study: e.Study, Type: "coverage", Year: 2025, Perspective: "service", Accounting: accounting, Category: "abiotic_depletion", Share: f(0.23)},
 			lca.Entry{Study: e.Study, Type: "value", Year: 2025, Perspective: "service", Accounting: accounting, Kind: "training_runs", Subject: "facility_energy",
 				Category: "final_energy", Unit: "kWh", Class: "modelled", Rows: 2, Value: f(1.9e6), Share: f(0.4)})

@@ -11,6 +11,7 @@ import (
 type figure struct {
 	ID, Title, Question, Note string
 	About                     string // what the figure is of: a perspective, a comparison class
+	Models                    string // characterisation models of the categories that it shows
 	Wide, Narrow              template.HTML
 	Table                     *table
 	Level                     int // of its heading

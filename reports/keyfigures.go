@@ -1,13 +1,12 @@
 package reports
 
-import (
-	"github.com/ai-impact-observatory/ailca/lca"
-)
+import "github.com/ai-impact-observatory/ailca/lca"
 
 // keyFigures are the totals of the study's year in one perspective.
 type keyFigures struct {
-	Cards  []card
-	Absent []string // categories without any row
+	Documented string // the activities that they are sums of
+	Cards      []card
+	Absent     []string // categories without any row
 	// NoInterval is said once where it is true of all figures.
 	NoInterval string
 }
@@ -18,19 +17,19 @@ type card struct {
 	Lead                    keyFigure
 	Beside                  []keyFigure // other accountings that give another total
 	Same                    bool        // there are others, and they give the same
-	Incomplete              bool        // a part was refused under an accepted gap
-	Covers                  string      // share of facility energy that the total covers; empty where it is all or not told
+	Refused                 string      // what was refused of the leading total, in short
 }
 
 type keyFigure struct {
 	Accounting string
 	number
 	Interval string
+	standing
 }
 
 // KeyFigures returns the study's year.
 func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
-	out := &keyFigures{}
+	out := &keyFigures{Documented: p.Documented(perspective)}
 	for _, c := range p.categories {
 		rows, err := p.byAccounting(func(accounting string) ([]*float64, error) {
 			v, err := p.total(p.Year, perspective, accounting, c.Name)
@@ -46,10 +45,10 @@ func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
 		sc := scale(c.Unit, *rows[0].Values[0])
 		k := card{Title: c.Title, Indicator: c.Indicator, Model: c.Model, Same: len(rows) == 1 && len(p.accountings()) > 1}
 		for i, r := range rows {
-			f := keyFigure{titleOf(p.words.Accountings, r.Name), sc.number(*r.Values[0], c.Unit), p.interval(perspective, r.Name, c, sc)}
+			f := keyFigure{titleOf(p.words.Accountings, r.Name), sc.number(*r.Values[0], c.Unit), p.interval(perspective, r.Name, c, sc),
+				p.standing(p.Year, perspective, r.Name, c.Name)}
 			if i == 0 {
-				k.Lead = f
-				k.Covers, k.Incomplete = p.covers(perspective, r.Name, c.Name)
+				k.Lead, k.Refused = f, p.refused(f.standing, perspective)
 			} else {
 				k.Beside = append(k.Beside, f)
 			}
@@ -64,7 +63,7 @@ func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
 func (k *keyFigures) settle(none string) {
 	for _, c := range k.Cards {
 		for _, f := range append([]keyFigure{c.Lead}, c.Beside...) {
-			if f.Interval != none {
+			if f.Interval != none && !f.NotAssessed {
 				return
 			}
 		}
@@ -93,28 +92,6 @@ func (p *page) interval(perspective, accounting string, c lca.Category, sc step)
 		return p.Text.NoSumInterval
 	}
 	return short(*rows[0].P05/sc.Factor) + " to " + short(*rows[0].P95/sc.Factor) + " " + sc.Name
-}
-
-// covers tells from the ledger whether a part of a total was refused, and the smallest share of facility energy that it covers;
-// empty where the ledger tells of none or of all of it.
-func (p *page) covers(perspective, accounting, category string) (share string, incomplete bool) {
-	least := 1.0
-	for i := range p.Ledger {
-		e := &p.Ledger[i]
-		if e.Category != category || !p.current(e) || e.Perspective != "" && e.Perspective != perspective || e.Accounting != "" && e.Accounting != accounting {
-			continue
-		}
-		switch {
-		case e.Type == "gap":
-			incomplete = true
-		case e.Type == "coverage" && e.Share != nil && *e.Share < least:
-			least, incomplete = *e.Share, true
-		}
-	}
-	if least < 1 {
-		share = percent(least)
-	}
-	return share, incomplete
 }
 
 // current tells whether a ledger line is of the study's year or of all years.

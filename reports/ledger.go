@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,32 +34,62 @@ func (p *page) RowsFigure() (*figure, error) {
 	}
 	t.Columns = append(t.Columns, column{Text: p.Text.column("rows"), Raw: "rows", Number: true})
 	for _, l := range lines {
-		b := bar{Label: subject(cmp.Or(l.subject, l.kind))}
-		row := []cell{{Text: b.Label, Raw: cmp.Or(l.subject, l.kind)}, {Text: humanise(l.kind), Raw: l.kind}}
+		name := subject(cmp.Or(l.subject, l.kind))
+		row := []cell{{Text: name, Raw: cmp.Or(l.subject, l.kind)}, {Text: humanise(l.kind), Raw: l.kind}}
 		var all int64
 		for _, c := range classes {
 			n := l.rows[c]
 			all += n
-			b.Parts = append(b.Parts, float64(n))
 			row = append(row, cell{Text: count(n), Raw: strconv.FormatInt(n, 10), Value: true})
 		}
-		if l.subject != "" {
-			b.Label = subject(l.subject) + ", " + lower(humanise(l.kind))
-		}
-		b.Total = count(all) + " rows"
-		s.Bars = append(s.Bars, b)
 		t.Rows = append(t.Rows, append(row, cell{Text: count(all), Raw: strconv.FormatInt(all, 10), Value: true}))
 	}
+	s.Bars = rowBars(lines, classes)
 	told := p.telling(lines)
-	at, share := largest(s.Bars[told].Parts)
+	at, share := largest(lines[told].parts(classes))
 	fields := map[string]string{"Class": lower(keys[at].Title), "Share": percent(share), "Kind": lower(humanise(lines[told].kind)), "Subject": lower(subject(cmp.Or(lines[told].subject, "the inventory")))}
 	all := len(s.Bars)
 	s.Bars = s.Bars[:min(charted, all)]
 	f, err := p.figure("ledger", "ledger-rows", "", fields, s, s.words(), t)
 	if err == nil && all > charted {
-		f.Note = "The first " + count(charted) + " of " + count(all) + " lines; the table has all. " + f.Note
+		f.Note = "The first " + count(charted) + " of " + count(all) + " bars; the table has all. " + f.Note
 	}
 	return f, err
+}
+
+// rowBars draws one bar for the quantities of a kind whose rows have the same classes.
+func rowBars(lines []*rowLine, classes []string) []bar {
+	var out []bar
+	for i, l := range lines {
+		alike := func(m *rowLine) bool { return m.kind == l.kind && maps.Equal(m.rows, l.rows) }
+		if slices.ContainsFunc(lines[:i], alike) {
+			continue
+		}
+		b := bar{Label: subject(cmp.Or(l.subject, l.kind)), Parts: l.parts(classes)}
+		more := 0
+		for _, m := range lines[i+1:] {
+			if alike(m) {
+				more++
+			}
+		}
+		if more > 0 {
+			b.Label += " and " + count(more) + " more"
+		}
+		if l.subject != "" {
+			b.Label += ", " + lower(humanise(l.kind))
+		}
+		b.Total = count(int64(sum(b.Parts))) + " rows"
+		out = append(out, b)
+	}
+	return out
+}
+
+func (l *rowLine) parts(classes []string) []float64 {
+	out := make([]float64, len(classes))
+	for i, c := range classes {
+		out[i] = float64(l.rows[c])
+	}
+	return out
 }
 
 // telling is the line whose largest class makes the figure's title: the one of most rows among those of which every row has a quality
@@ -135,6 +166,8 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 		t.Columns = append(t.Columns, column{Text: keys[i].Title, Raw: c, Number: true})
 	}
 	t.Columns = append(t.Columns, column{Text: p.Text.column("total"), Raw: "total", Number: true})
+	var undrawn []string
+	var shown []lca.Category
 	for _, c := range p.categories {
 		all, err := p.total(p.Year, perspective, lead[0].Name, c.Name)
 		if err != nil {
@@ -156,15 +189,25 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 				row = append(row, figureCell(sc, c.Unit, v))
 			}
 		}
-		s.Bars = append(s.Bars, b)
-		t.Rows = append(t.Rows, append(row, figureCell(sc, c.Unit, all)))
+		assessed := p.assessed(p.Year, perspective, lead[0].Name, c.Name)
+		row[0] = p.flagged(t, row[0], assessed)
+		t.Rows = append(t.Rows, append(row, p.flagged(t, figureCell(sc, c.Unit, all), assessed)))
+		if !assessed {
+			undrawn = append(undrawn, c.Title)
+			continue
+		}
+		s.Bars, shown = append(s.Bars, b), append(shown, c)
 	}
 	if len(s.Bars) == 0 {
 		return nil, nil
 	}
 	at, share := largest(s.Bars[0].Parts)
 	fields := map[string]string{"Class": lower(keys[at].Title), "Share": percent(share), "Category": lower(s.Bars[0].Label), "Year": strconv.Itoa(p.Year)}
-	return p.figure("quality", "quality-"+slug(perspective), p.about(perspective), fields, s, s.words(), t)
+	f, err := p.figure("quality", "quality-"+slug(perspective), p.about(perspective), fields, s, s.words(), t)
+	if err == nil {
+		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+	}
+	return f, err
 }
 
 // LedgerTable lists the ledger's lines of a type for the study's year, with the columns asked for; lines that differ in the accounting
@@ -173,6 +216,10 @@ func (p *page) LedgerTable(kind, caption string, columns ...string) *table {
 	t := &table{ID: "ledger-" + slug(kind), Caption: caption}
 	for _, c := range columns {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(c), Raw: c, Number: c == "rows" || c == "value" || c == "share" || c == "covers" || c == "estimate", Kept: true})
+	}
+	if slices.Contains(columns, "value") || slices.Contains(columns, "estimate") { // in the CSV alone: print has it beside each figure
+		columns = append(slices.Clip(columns), "unit")
+		t.Columns = append(t.Columns, column{Text: p.Text.column("unit"), Raw: "unit", Kept: true})
 	}
 	at := slices.Index(columns, "accounting")
 	known := map[string]int{}
@@ -208,8 +255,8 @@ func (p *page) LedgerTable(kind, caption string, columns ...string) *table {
 		if at >= 0 && len(strings.Fields(row[at].Raw)) == len(p.words.Accountings) {
 			row[at].Text = p.Text.Each
 		}
-		for i, c := range row { // a column that is empty throughout is left to the CSV
-			t.Columns[i].Kept = t.Columns[i].Kept && c.Text == "" && c.Break
+		for i, c := range row { // a column that is empty throughout, or says that all is so under each accounting, is left to the CSV
+			t.Columns[i].Kept = t.Columns[i].Kept && (c.Text == "" && c.Break || columns[i] == "unit" || i == at && c.Text == p.Text.Each)
 		}
 	}
 	return t.cut()
@@ -233,9 +280,14 @@ func (p *page) ledgerCell(e *lca.Entry, name string) cell {
 	case "subject", "quantity", "stage":
 		return cell{Text: subject(e.Subject), Raw: e.Subject, Break: true}
 	case "class":
-		return cell{Text: titleOf(p.words.Qualities, e.Class), Raw: e.Class}
+		return cell{Text: p.classTitle(e.Class), Raw: e.Class}
 	case "detail", "reason":
+		if e.Type == "fallback" {
+			return cell{Text: steps(e.Detail), Raw: e.Detail}
+		}
 		return plain(e.Detail)
+	case "unit":
+		return cell{Text: e.Unit, Break: true}
 	case "year":
 		return cell{Text: yearText(e.Year), Break: true}
 	case "rows":

@@ -1,10 +1,6 @@
 package reports
 
-import (
-	"strconv"
-
-	"github.com/ai-impact-observatory/ailca/lca"
-)
+import "github.com/ai-impact-observatory/ailca/lca"
 
 // StatementTable lists gaps or cut-offs by name; nil where there are none.
 func (p *page) StatementTable(id, caption string, statements []Statement) *table {
@@ -26,21 +22,6 @@ func (p *page) ParameterTable() *table {
 	for _, v := range p.Parameters {
 		t.Rows = append(t.Rows, []cell{{Text: humanise(v.Name), Raw: v.Name}, {Text: full(v.Value), Raw: raw(v.Value), Value: true}, plain(v.Unit),
 			plain(v.Distribution), plain(v.Source)})
-	}
-	if len(t.Rows) == 0 {
-		return nil
-	}
-	return t.cut()
-}
-
-// SourceTable is the register of sources and licences.
-func (p *page) SourceTable() *table {
-	t := &table{ID: "register", Caption: "Register of sources with their licences", Columns: []column{{Text: p.Text.column("source"), Raw: "source"},
-		{Text: p.Text.column("table"), Raw: "table"}, {Text: p.Text.column("licence"), Raw: "licence"},
-		{Text: p.Text.column("rows"), Raw: "rows", Number: true}, {Text: p.Text.column("url"), Raw: "url"}}}
-	for _, s := range p.Sources {
-		t.Rows = append(t.Rows, []cell{plain(s.Source), plain(s.Table), plain(s.Licence), {Text: count(s.Rows), Raw: strconv.Itoa(s.Rows), Value: true},
-			link(s.URL, s.URL)})
 	}
 	if len(t.Rows) == 0 {
 		return nil

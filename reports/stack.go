@@ -47,7 +47,7 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 		left, right := 90.0, 60.0
 		for _, b := range s.Bars {
 			left = min(max(left, extent(b.Label, 13)+18), 216)
-			right = min(max(right, extent(b.Total, 13)+18), 200)
+			right = min(max(right, extent(b.Total, 13)+18), 230)
 		}
 		above := width < 500
 		if above {
@@ -57,13 +57,13 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 		for _, b := range s.Bars {
 			top := y
 			if above {
-				c.text(0, y+11, `font-weight="600"`, clip(b.Label, width-extent(b.Total, 12)-16, 13))
-				c.text(width, y+11, `text-anchor="end" font-size="12" fill="`+soft+`"`, b.Total)
+				c.write(0, y+11, `font-weight="600"`, clip(b.Label, width-extent(b.Total, 12)-16, 13))
+				c.write(width, y+11, `text-anchor="end" font-size="12" fill="`+soft+`"`, b.Total)
 				top = y + 18
 				y += 54
 			} else {
 				c.label(left-14, top+14, left-14, `text-anchor="end"`, b.Label)
-				c.text(width, top+19, `text-anchor="end" fill="`+soft+`"`, b.Total)
+				c.write(width, top+19, `text-anchor="end" fill="`+soft+`"`, b.Total)
 				y += 40
 			}
 			c.bar(b, s.Series, left, top, span, 28)
@@ -76,7 +76,7 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 	if b.broken() {
 		c.rect(x, y, span, height, `fill="none" stroke="`+line+`" stroke-dasharray="4 4"`)
-		c.text(x+10, y+height-10, `fill="`+soft+`"`, "no shares: see the table")
+		c.write(x+10, y+height-10, `fill="`+soft+`"`, "no shares: see the table")
 		return
 	}
 	all := sum(b.Parts)
@@ -94,7 +94,7 @@ func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 			}
 		}
 		if extent(label, 12)+10 <= w {
-			c.text(x+(w-2)/2, y+height/2+4.5, `text-anchor="middle" font-size="12" `+on(keys[i].Style), label)
+			c.write(x+(w-2)/2, y+height/2+4.5, `text-anchor="middle" font-size="12" `+on(keys[i].Style), label)
 		}
 		x += w
 	}
@@ -111,9 +111,9 @@ func (c *canvas) legend(keys []series, y float64) float64 {
 		}
 		c.area(k.Style, x, y, 18, 16)
 		if k.Letter != "" {
-			c.text(x+9, y+12, `text-anchor="middle" font-size="11" `+on(k.Style), k.Letter)
+			c.write(x+9, y+12, `text-anchor="middle" font-size="11" `+on(k.Style), k.Letter)
 		}
-		c.text(x+25, y+12.5, `font-size="13"`, clip(k.Title, c.width-26, size))
+		c.write(x+25, y+12.5, `font-size="13"`, clip(k.Title, c.width-26, size))
 		x += w
 	}
 	return y + 20

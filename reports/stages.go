@@ -11,7 +11,8 @@ import (
 // drawn is how many stages a bar shows at most; beyond, the smallest are drawn as one and stand apart in the table only.
 const drawn = 6
 
-// StageFigure shows the study's year by life-cycle stage, a bar for each category; nil where there is none.
+// StageFigure shows the study's year by life-cycle stage, a bar for each category; what is not assessed stands in its table alone. It is
+// nil where the year has no totals.
 func (p *page) StageFigure(perspective string) (*figure, error) {
 	stages := p.stages(perspective)
 	t := &table{
@@ -25,6 +26,8 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 	t.Columns = append(t.Columns, column{Text: p.Text.column("total"), Raw: "total", Number: true})
 
 	var bars []bar
+	var undrawn []string
+	var shown []lca.Category
 	for _, c := range p.categories {
 		rows, err := p.byAccounting(func(accounting string) ([]*float64, error) { return p.byStage(perspective, accounting, c, stages) })
 		if err != nil {
@@ -35,25 +38,50 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 			sc := scale(c.Unit, *all)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
 			b := bar{Label: c.Title, Total: sc.number(*all, c.Unit).String()}
+			state := p.standing(p.Year, perspective, r.Name, c.Name)
+			assessed := !state.NotAssessed
+			line[0] = p.flagged(t, line[0], assessed)
+			if state.Incomplete {
+				b.Total += ", " + p.Text.Incomplete
+			}
 			for j, v := range r.Values {
-				line = append(line, figureCell(sc, c.Unit, v))
+				figure := figureCell(sc, c.Unit, v)
 				if j < len(stages) {
 					b.Parts = append(b.Parts, value(v))
+				} else {
+					figure = p.flagged(t, figure, assessed)
 				}
+				line = append(line, figure)
 			}
 			t.Rows = append(t.Rows, line)
-			if i == 0 {
-				bars = append(bars, b)
+			switch {
+			case i > 0:
+			case !assessed:
+				undrawn = append(undrawn, c.Title)
+			default:
+				bars, shown = append(bars, b), append(shown, c)
 			}
 		}
 	}
-	if len(bars) == 0 {
+	if len(t.Rows) == 0 {
 		return nil, nil
+	}
+	if len(bars) == 0 { // partial sums alone, which the table has
+		f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), map[string]string{"Nothing": "yes", "Year": strconv.Itoa(p.Year)}, stacked{}, "", t)
+		if err == nil {
+			f.Wide, f.Narrow, f.Note = "", "", p.undrawn(undrawn)
+		}
+		return f, err
 	}
 	figure := pool(stacked{Series: p.stageSeries(stages), Bars: bars})
 	lead, share := largest(bars[0].Parts)
-	fields := map[string]string{"Stage": titleOf(p.words.Stages, stages[lead]), "Share": percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year)}
-	return p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), t)
+	fields := map[string]string{"Stage": titleOf(p.words.Stages, stages[lead]), "Share": percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year),
+		"Missing": upper(p.missingKinds(perspective))}
+	f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), t)
+	if err == nil {
+		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+	}
+	return f, err
 }
 
 // stages are those of the perspective's totals in the study's year, in the vocabulary's order.

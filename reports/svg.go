@@ -26,12 +26,49 @@ var hatches = [...]string{
 	"", "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", "M3,4 h2", "M0,4 h8", "M4,0 v8", "M-2,6 l4,4 M0,0 l8,8 M6,-2 l4,4", "M0,4 h8 M4,0 v8",
 }
 
-// canvas draws one SVG. Coordinates are in its viewBox and are written with one decimal.
+// canvas draws one SVG: lines below areas below text. Coordinates are in its viewBox and are written with one decimal.
 type canvas struct {
-	b      strings.Builder
-	id     string
-	width  float64
-	styles map[int]bool // those whose pattern is defined
+	id                 string
+	width              float64
+	styles             map[int]bool // those whose pattern is defined
+	lines, areas, text layer
+}
+
+// layer gathers marks that look alike, in the order in which each look came first, so that their attributes are written once.
+type layer struct {
+	looks []string
+	marks map[string][]string
+}
+
+func (l *layer) add(look, mark string) {
+	if l.marks == nil {
+		l.marks = map[string][]string{}
+	}
+	if l.marks[look] == nil {
+		l.looks = append(l.looks, look)
+	}
+	l.marks[look] = append(l.marks[look], mark)
+}
+
+// paths writes each look as one path.
+func (l *layer) paths(b *strings.Builder) {
+	for _, look := range l.looks {
+		b.WriteString("<path " + look + ` d="` + strings.Join(l.marks[look], "") + "\"/>\n")
+	}
+}
+
+// groups writes each look as a group of elements.
+func (l *layer) groups(b *strings.Builder) {
+	for _, look := range l.looks {
+		switch marks := l.marks[look]; {
+		case len(marks) == 1:
+			b.WriteString(strings.Replace(marks[0], "<text", "<text"+strings.TrimRight(" "+look, " "), 1))
+		case look == "":
+			b.WriteString(strings.Join(marks, ""))
+		default:
+			b.WriteString("<g " + look + ">\n" + strings.Join(marks, "") + "</g>\n")
+		}
+	}
 }
 
 // draw returns an SVG of the given width whose content and height come from paint. Title and description are for those who do not see it.
@@ -44,7 +81,10 @@ func draw(id string, width float64, title, desc string, paint func(c *canvas) (h
 		`" aria-labelledby="` + id + `-t ` + id + `-d">` + "\n")
 	head.WriteString(`<title id="` + id + `-t">` + escape(title) + `</title><desc id="` + id + `-d">` + escape(desc) + "</desc>\n")
 	head.WriteString(c.patterns())
-	return template.HTML(head.String() + c.b.String() + "</svg>")
+	c.lines.paths(&head)
+	c.areas.paths(&head)
+	c.text.groups(&head)
+	return template.HTML(head.String() + "</svg>")
 }
 
 func (c *canvas) patterns() string {
@@ -79,19 +119,16 @@ func (c *canvas) area(i int, x, y, w, h float64) {
 }
 
 func (c *canvas) rect(x, y, w, h float64, attrs string) {
-	c.b.WriteString(`<rect x="` + num(x) + `" y="` + num(y) + `" width="` + num(w) + `" height="` + num(h) + `" ` + attrs + "/>\n")
+	c.areas.add(attrs, "M"+num(x)+","+num(y)+"h"+num(w)+"v"+num(h)+"h"+num(-w)+"z")
 }
 
 func (c *canvas) line(x1, y1, x2, y2 float64, attrs string) {
-	c.b.WriteString(`<line x1="` + num(x1) + `" y1="` + num(y1) + `" x2="` + num(x2) + `" y2="` + num(y2) + `" ` + attrs + "/>\n")
+	c.lines.add(attrs, "M"+num(x1)+","+num(y1)+"L"+num(x2)+","+num(y2))
 }
 
-// text writes s with its baseline at y. A label on a style's area passes over (see on) to stay readable over the hatch.
-func (c *canvas) text(x, y float64, attrs, s string) {
-	if attrs != "" {
-		attrs = " " + attrs
-	}
-	c.b.WriteString(`<text x="` + num(x) + `" y="` + num(y) + `"` + attrs + ">" + escape(s) + "</text>\n")
+// write sets s with its baseline at y. A label on a style's area passes over (see on) to stay readable over the hatch.
+func (c *canvas) write(x, y float64, attrs, s string) {
+	c.text.add(attrs, `<text x="`+num(x)+`" y="`+num(y)+`">`+escape(s)+"</text>\n")
 }
 
 // on is how text is written on the i-th area: its hatch is covered around the letters.
@@ -116,11 +153,11 @@ func extent(s string, size float64) float64 { return float64(len([]rune(s))) * s
 func (c *canvas) label(x, y, width float64, attrs, s string) {
 	first, second := fold(s, width)
 	if second == "" {
-		c.text(x, y+4.5, attrs, first)
+		c.write(x, y+4.5, attrs, first)
 		return
 	}
-	c.text(x, y-3, attrs, first)
-	c.text(x, y+12, attrs, second)
+	c.write(x, y-3, attrs, first)
+	c.write(x, y+12, attrs, second)
 }
 
 // fold breaks a text between words, or after a slash or hyphen, in at most two lines of a width at size 13; what still does not fit is clipped.

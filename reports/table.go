@@ -14,6 +14,8 @@ type table struct {
 	Rows        [][]cell // the first cell of a row is its heading
 	More        int      // rows that stand in the CSV only
 	Marked      string   // what the asterisk of marked cells means; empty where none is marked
+	Note        string   // may be empty
+	File        *table   // the columns and rows of the CSV, where they are not those printed
 }
 
 // column is a heading; Raw is its name in the CSV, with the table's own unit.
@@ -92,6 +94,9 @@ func (t *table) Shown() []column {
 
 // CSV is the table as the address of a file to keep. A text that a spreadsheet would take for a formula is led by an apostrophe.
 func (t *table) CSV() template.URL {
+	if t.File != nil {
+		return t.File.CSV()
+	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	record := make([]string, len(t.Columns))
@@ -125,12 +130,12 @@ func inert(s string) string {
 	return s
 }
 
-// percentEncode leaves only what may stand in a data address.
+// percentEncode leaves only what may stand in a data address, and in an attribute as it is.
 func percentEncode(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~,", c) >= 0 {
+		if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~,:/;=@!$*?", c) >= 0 {
 			b.WriteByte(c)
 		} else {
 			b.WriteByte('%')

@@ -23,8 +23,21 @@ type wording struct {
 	NoInterval    string             `doc:"no_interval,required"`
 	NoSumInterval string             `doc:"no_sum_interval,required"`
 	Incomplete    string             `doc:"incomplete,required"`
+	Refused       string             `doc:"refused,required"`      // what the mark of an incomplete figure means
+	NotAssessed   string             `doc:"not_assessed,required"` // stands where a total would mislead
+	Sorted        string             `doc:"sorted,required"`       // said under tables of entries
+	Acronyms      map[string]string  `doc:"acronyms,required"`     // how words of names are written
+	PartialSum    string             `doc:"partial_sum,required"`  // what its mark means
+	Kinds         map[string]noun    `doc:"kinds,required"`
+	Classes       map[string]string  `doc:"classes,required"` // of ledger rows, beside the quality classes
 	Columns       map[string]string  `doc:"columns,required"`
 	Figures       map[string]caption `doc:"figures,required"`
+}
+
+// noun is what an entry of an inventory kind is called.
+type noun struct {
+	One  string `doc:"one,required"`
+	Many string `doc:"many,required"`
 }
 
 // caption is the text of a figure; Title is a template.
@@ -65,7 +78,20 @@ func (w *wording) column(name string) string {
 }
 
 // humanise makes words of a name that has no title: training_runs becomes Training runs.
-func humanise(name string) string { return upper(strings.ReplaceAll(name, "_", " ")) }
+func humanise(name string) string {
+	words := strings.Split(name, " ")
+	for i, w := range words {
+		parts := strings.Split(w, "_")
+		for j, part := range parts {
+			bare := strings.TrimSuffix(part, ",")
+			if written, ok := english().Acronyms[bare]; ok {
+				parts[j] = written + part[len(bare):]
+			}
+		}
+		words[i] = strings.Join(parts, " ")
+	}
+	return upper(strings.Join(words, " "))
+}
 
 func upper(s string) string {
 	if s == "" {
@@ -136,14 +162,23 @@ func terms(known []lca.Term, seen map[string]bool) []string {
 	return ordered(lca.Names(known), all)
 }
 
+// classTitle is the title of a quality class, or of another class of the ledger.
+func (p *page) classTitle(name string) string {
+	if title, ok := p.Text.Classes[name]; ok {
+		return title
+	}
+	if name == "" {
+		return "No class given"
+	}
+	return titleOf(p.words.Qualities, name)
+}
+
 // classSeries gives quality classes, and whatever else a ledger calls a class, their letters and styles.
 func (p *page) classSeries(seen map[string]bool) (classes []string, out []series) {
 	names := terms(p.words.Qualities, seen)
 	words := make([]string, len(names))
 	for i, n := range names {
-		if words[i] = titleOf(p.words.Qualities, n); n == "" {
-			words[i] = "No class given"
-		}
+		words[i] = p.classTitle(n)
 	}
 	classes = ordered(lca.Names(p.words.Qualities), seen)
 	return classes, choose(letters(words), names, classes)

@@ -2,6 +2,8 @@ package reports
 
 import (
 	"strconv"
+
+	"github.com/ai-impact-observatory/ailca/lca"
 )
 
 // listed is how many calendar years a figure and its table show at most, the last ones.
@@ -34,7 +36,8 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 		t.Columns = append(t.Columns, column{Text: strconv.Itoa(y), Number: true})
 	}
 	fields := map[string]string{}
-	var clauses []string
+	var clauses, undrawn []string
+	var shown []lca.Category
 	for _, c := range p.categories {
 		rows, err := p.byAccounting(func(accounting string) ([]*float64, error) {
 			values := make([]*float64, len(years))
@@ -53,17 +56,25 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 			sc := scale(c.Unit, given(rows[0].Values)...)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
 			scaled := make([]*float64, len(years))
+			drawn := make([]*float64, len(years)) // what is not assessed stands in the table alone
 			for j, v := range r.Values {
-				line = append(line, figureCell(sc, c.Unit, v))
-				if v != nil {
+				assessed := v == nil || p.assessed(years[j], perspective, r.Name, c.Name)
+				line = append(line, p.flagged(t, figureCell(sc, c.Unit, v), assessed))
+				if v != nil && assessed {
+					drawn[j] = v
 					s := *v / sc.Factor
 					scaled[j] = &s
 				}
 			}
 			t.Rows = append(t.Rows, line)
-			if i == 0 {
+			switch {
+			case i > 0:
+			case len(given(drawn)) == 0:
+				undrawn = append(undrawn, c.Title)
+			default:
+				shown = append(shown, c)
 				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled})
-				at, value, peak := p.peak(years, r.Values)
+				at, value, peak := p.peak(years, drawn)
 				if value != nil {
 					clauses = append(clauses, c.Title+" "+one(*value, c.Unit).String()+" in "+strconv.Itoa(p.Year))
 				}
@@ -79,7 +90,11 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 	if len(fields) == 0 {
 		return nil, nil
 	}
-	return p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, told(clauses), t)
+	f, err := p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, told(clauses), t)
+	if err == nil {
+		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+	}
+	return f, err
 }
 
 // peak finds the study's year and the year of the largest value.

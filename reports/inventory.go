@@ -1,0 +1,167 @@
+package reports
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// holding is what the inventory of a kind holds that enters a perspective's totals.
+type holding struct {
+	kind  string
+	now   int   // distinct items in the totals of the study's year; -1 where the table does not name items
+	ever  int   // and of all years
+	years []int // those with any row, ascending
+}
+
+// holdings counts, for each kind, the distinct items among the rows of a perspective's totals. A kind of which the edition lists items
+// and which stands in no total at all is told where its intensities stand, else in the first perspective.
+func (p *page) holdings(perspective string) []holding {
+	var out []holding
+	for _, kind := range p.kindNames() {
+		h := holding{kind: kind}
+		now, ever, named, elsewhere := map[string]bool{}, map[string]bool{}, true, false
+		for sel, c := range p.totals {
+			for _, r := range c.rows {
+				switch {
+				case r.Kind != kind:
+					continue
+				case sel.Perspective != perspective:
+					elsewhere = true
+					continue
+				}
+				if ever[r.Item], named = true, named && r.Item != ""; sel.Year == p.Year {
+					now[r.Item] = true
+				}
+				if !slices.Contains(h.years, sel.Year) {
+					h.years = append(h.years, sel.Year)
+				}
+			}
+		}
+		if len(ever) == 0 && (elsewhere || p.home(kind) != perspective) {
+			continue
+		}
+		if h.now, h.ever = len(now), len(ever); !named {
+			h.now, h.ever = min(0, -len(now)), -1
+		}
+		sort.Ints(h.years)
+		out = append(out, h)
+	}
+	return out
+}
+
+// kindNames are the kinds of the items that are listed, in their order, then those of the impact table by name.
+func (p *page) kindNames() []string {
+	var listed []string
+	for i := range p.Items {
+		if !slices.Contains(listed, p.Items[i].Kind) {
+			listed = append(listed, p.Items[i].Kind)
+		}
+	}
+	seen := map[string]bool{}
+	for _, k := range listed {
+		seen[k] = true
+	}
+	for i := range p.Impacts {
+		if k := p.Impacts[i].Kind; k != "" {
+			seen[k] = true
+		}
+	}
+	return ordered(listed, seen)
+}
+
+// home is the perspective of a kind that has no totals.
+func (p *page) home(kind string) string {
+	for i := range p.Intensities {
+		if p.Intensities[i].Kind == kind {
+			return p.Intensities[i].Perspective
+		}
+	}
+	if all := p.Perspectives(); len(all) > 0 {
+		return all[0].Name
+	}
+	return ""
+}
+
+// Documented says of what activities the year's totals of a perspective are the sum, and which kind of activity is missing.
+func (p *page) Documented(perspective string) string {
+	var parts []string
+	for _, h := range p.holdings(perspective) {
+		parts = append(parts, p.Text.holding(h, p.Year))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// missingKinds are those of a perspective's kinds that have no row in the study's year: what they do cannot be in its totals.
+func (p *page) missingKinds(perspective string) string {
+	var none []string
+	for _, h := range p.holdings(perspective) {
+		if h.now == 0 {
+			none = append(none, "no "+p.Text.noun(h.kind).One)
+		}
+	}
+	return enumerate(none)
+}
+
+// holding puts a count into words.
+func (w *wording) holding(h holding, year int) string {
+	n := w.noun(h.kind)
+	switch {
+	case len(h.years) == 0:
+		return "no " + n.One + " (none enters a total in any year)"
+	case h.now == 0 && h.ever < 0:
+		return "no " + n.One + " (documented for " + ranges(h.years) + ")"
+	case h.now == 0:
+		return "no " + n.One + " (" + count(h.ever) + " in all years: " + ranges(h.years) + ")"
+	case h.now < 0:
+		return n.Many + " (not counted: the tables do not name them)"
+	}
+	return count(h.now) + " " + plural(int64(h.now), n.One, n.Many) + " (" + count(h.ever) + " in all years)"
+}
+
+// noun is a kind's activity in the singular and plural.
+func (w *wording) noun(kind string) noun {
+	if n, ok := w.Kinds[kind]; ok {
+		return n
+	}
+	name := lower(humanise(kind))
+	return noun{One: name, Many: name}
+}
+
+// ranges prints ascending years: 2018 to 2022 and 2025.
+func ranges(years []int) string {
+	var parts []string
+	for i := 0; i < len(years); {
+		j := i
+		for j+1 < len(years) && years[j+1] == years[j]+1 {
+			j++
+		}
+		switch j - i {
+		case 0:
+			parts = append(parts, strconv.Itoa(years[i]))
+		case 1:
+			parts = append(parts, strconv.Itoa(years[i]), strconv.Itoa(years[j]))
+		default:
+			parts = append(parts, strconv.Itoa(years[i])+" to "+strconv.Itoa(years[j]))
+		}
+		i = j + 1
+	}
+	return enumerate(parts)
+}
+
+// enumerate joins with commas and, last, "and".
+func enumerate(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	last := len(parts) - 1
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
