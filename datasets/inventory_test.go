@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +44,7 @@ func runs(t testing.TB, name string, units map[string]string, rows ...map[string
 			delete(used, f.Name)
 		}
 	}
-	for _, c := range sortedKeys(used) {
+	for _, c := range slices.Sorted(maps.Keys(used)) {
 		fields = append(fields, lca.Field{Name: c})
 	}
 	b := parquet.NewBuilder(fields)

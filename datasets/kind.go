@@ -8,7 +8,9 @@ package datasets
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"sync"
 
@@ -249,7 +251,7 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 		probs.Add(at.Problem(diag.BadType, "%s: the column %q is a %s", what, name, f.Type))
 	}
 	need(file.At.Get("id"), "id", k.ID, lca.Text)
-	for _, g := range sortedKeys(k.Groups) {
+	for _, g := range slices.Sorted(maps.Keys(k.Groups)) {
 		need(file.At.Get("groups").Get(g), "groups "+g, k.Groups[g], lca.Text)
 	}
 	for _, p := range []struct {
@@ -276,7 +278,7 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 	}
 	for i, s := range k.Samples {
 		at := file.At.Get("samples").Items[i]
-		for _, name := range sortedKeys(s) {
+		for _, name := range slices.Sorted(maps.Keys(s)) {
 			f, ok := k.Column(name)
 			if !ok {
 				probs.Add(at.Problem(diag.UnknownColumn, "sample %d: no column %q", i+1, name))
@@ -292,13 +294,4 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 			}
 		}
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +21,7 @@ func opened(t testing.TB) map[string]*Inventory {
 		t.Fatal(err)
 	}
 	out := map[string]*Inventory{}
-	for _, name := range sortedKeys(files) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		k, _ := KindByName(name)
 		sum := sha256.Sum256(files[name])
 		var probs diag.List

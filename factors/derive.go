@@ -2,6 +2,7 @@ package factors
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -89,7 +90,7 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 			out = append(out, row)
 		}
 	}
-	for _, technology := range sortedKeys(lacking) {
+	for _, technology := range slices.Sorted(maps.Keys(lacking)) {
 		l.note(d, "%s %s is not derived for %d of %d regions and periods: %s holds no value of %s (%s)",
 			d.factor.Name, category, lacking[technology].count, len(groups), d.per.Name, technology, lacking[technology])
 	}
@@ -220,13 +221,4 @@ func appendNew(list []string, s string) []string {
 		return list
 	}
 	return append(list, s)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -129,7 +130,7 @@ func (p *plan) order(k *kindPlan) int {
 // register lists the sources of inventories and factors with their licences, and how many rows rest on each.
 func (p *plan) register(e *reports.Edition) {
 	count := map[reports.Source]int{}
-	for _, kind := range kindNames() {
+	for _, kind := range datasets.KindNames() {
 		inv := p.tables[kind]
 		if inv == nil || inv.TotalRows() > maxListed {
 			continue

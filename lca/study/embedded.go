@@ -4,8 +4,10 @@ import (
 	_ "embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -52,7 +54,7 @@ func Init(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("init: %w", err)
 	}
-	for _, kind := range sortedKeys(files) {
+	for _, kind := range slices.Sorted(maps.Keys(files)) {
 		if err := os.WriteFile(filepath.Join(dir, kind+".parquet"), files[kind], 0o666); err != nil {
 			return fmt.Errorf("init: %w", err)
 		}

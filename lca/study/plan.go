@@ -69,7 +69,7 @@ func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan,
 	p.compile(probs)
 	for _, k := range p.method.Kinds {
 		if _, ok := datasets.KindByName(k.Kind); !ok {
-			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(kindNames(), ", ")})
+			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(datasets.KindNames(), ", ")})
 		}
 	}
 	return p, nil

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
@@ -55,7 +56,7 @@ func (p *plan) newRecord() *record {
 	if isPath(s.Pack) {
 		r.Pack.Path = s.Pack
 	}
-	for _, kind := range kindNames() {
+	for _, kind := range datasets.KindNames() {
 		inv := p.tables[kind]
 		if inv == nil {
 			continue

@@ -5,6 +5,7 @@ package study
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -133,22 +134,14 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	return s
 }
 
-func kindNames() []string {
-	var out []string
-	for _, k := range datasets.Kinds() {
-		out = append(out, k.Name)
-	}
-	return out
-}
-
 // unknownKind reports a word that is no kind.
 func unknownKind(n *document.Node, at diag.Place, kind string, probs *diag.List) bool {
 	if _, ok := datasets.KindByName(kind); ok {
 		return false
 	}
 	p := n.ProblemAt(at, diag.UnknownName, "there is no kind of inventory named %q", kind)
-	p.Hint = "one of " + strings.Join(kindNames(), ", ")
-	if near := diag.Nearest(kind, kindNames()); near != "" {
+	p.Hint = "one of " + strings.Join(datasets.KindNames(), ", ")
+	if near := diag.Nearest(kind, datasets.KindNames()); near != "" {
 		p.Hint = "did you mean " + near + "?"
 	}
 	probs.Add(p)
@@ -251,7 +244,7 @@ func LoadFile(file string, probs *diag.List) *Study {
 
 // expand replaces patterns among the inventories' paths by the files that they match, sorted.
 func (s *Study) expand(folder string, probs *diag.List) {
-	for _, kind := range sortedKeys(s.Files) {
+	for _, kind := range slices.Sorted(maps.Keys(s.Files)) {
 		var files []string
 		for _, name := range s.Files[kind] {
 			if !strings.ContainsAny(name, "*?[") {
@@ -278,15 +271,6 @@ func (s *Study) expand(folder string, probs *diag.List) {
 		slices.Sort(files)
 		s.Files[kind] = slices.Compact(files)
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // isPath tells a path from name@version.

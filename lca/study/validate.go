@@ -71,7 +71,7 @@ func validateMethod(path string, text []byte, probs *diag.List) {
 		if kind, ok := datasets.KindByName(k.Kind); ok {
 			rules.Compile(m, schemaOf(kind, nil), p, nil, probs)
 		} else {
-			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(kindNames(), ", ")})
+			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(datasets.KindNames(), ", ")})
 		}
 	}
 }
@@ -134,6 +134,6 @@ func kindOf(in input, told string, probs *diag.List) *datasets.Kind {
 	if len(fits) == 1 {
 		return fits[0]
 	}
-	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it: --kind " + strings.Join(kindNames(), ", ")})
+	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it: --kind " + strings.Join(datasets.KindNames(), ", ")})
 	return nil
 }
