@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -137,9 +139,65 @@ func (inv *Inventory) checkPart(ctx context.Context, at int, catalogue map[strin
 			}
 		}
 		out.order(file.Name, columns, &b)
+		out.together(inv, file, columns, &b)
+		out.years(inv.kind.Period, file.Name, columns, &b)
 		out.identify(inv, columns, &b)
 	}
 	return out
+}
+
+// together refuses values that say nothing without another one, an energy whose boundary is not stated, for example: nothing could use them.
+func (p *partCheck) together(inv *Inventory, file *inventoryFile, columns []*columnCheck, b *column.Batch) {
+	for i, c := range columns {
+		for _, name := range c.field.With {
+			k := slices.IndexFunc(columns, func(o *columnCheck) bool { return o.field.Name == name })
+			other, _ := inv.kind.Column(name)
+			for row := range b.Rows {
+				if b.Columns[i].Valid.Get(row) && (k < 0 || !b.Columns[k].Valid.Get(row)) {
+					p.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: file.Name, Row: b.First + int64(row), Column: c.field.Name},
+						Message: fmt.Sprintf("%s is given without %s: nothing can be made of it", c.field.Name, name), Hint: fmt.Sprintf("%s: %s", name, other.Doc)})
+				}
+			}
+		}
+	}
+}
+
+// years refuses a calendar year that the row's dates do not touch.
+func (p *partCheck) years(period Period, file string, columns []*columnCheck, b *column.Batch) {
+	at := func(name string) *column.Column {
+		if i := slices.IndexFunc(columns, func(c *columnCheck) bool { return c.field.Name == name }); i >= 0 {
+			return &b.Columns[i]
+		}
+		return nil
+	}
+	year, from, to := at(period.Year), at(period.From), at(period.To)
+	if year == nil {
+		return
+	}
+	date := func(c *column.Column, row int) (float64, bool) {
+		if c == nil || !c.Valid.Get(row) {
+			return 0, false
+		}
+		return c.Floats[row], true
+	}
+	for row := range b.Rows {
+		if !year.Valid.Get(row) {
+			continue
+		}
+		f, hasF := date(from, row)
+		t, hasT := date(to, row)
+		if dates, ok := amounts.PeriodOf(f, hasF, t, hasT, 0, false); ok && (year.Floats[row] < float64(dates.First()) || year.Floats[row] > float64(dates.Last())) {
+			p.probs.Add(diag.Problem{Code: diag.OutOfRange, Place: diag.Place{File: file, Row: b.First + int64(row), Column: period.Year},
+				Message: fmt.Sprintf("%s is %v, but the dates are in %s", period.Year, year.Floats[row], span(dates.First(), dates.Last())), Hint: "give dates or a year, not both"})
+		}
+	}
+}
+
+func span(first, last int) string {
+	if first == last {
+		return fmt.Sprint(first)
+	}
+	return fmt.Sprintf("%d to %d", first, last)
 }
 
 // values checks each value of a column on its own.
@@ -153,7 +211,7 @@ func (p *partCheck) values(file string, c *columnCheck, col *column.Column, b *c
 		}
 	}
 	switch {
-	case f.Values != nil:
+	case f.Values != nil || f.Registry != "":
 		for len(c.words) < len(col.Dict.Values) {
 			c.words = append(c.words, f.word(col.Dict.Values[len(c.words)]))
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -88,6 +89,7 @@ func addError(probs *diag.List, at diag.Place, err error) {
 
 // bind finds the kind's columns in the file.
 func (f *inventoryFile) bind(kind *Kind, probs *diag.List) {
+	f.metadata(kind, probs)
 	for _, c := range f.table.Columns() {
 		if _, known := kind.Column(c.Name); known {
 			continue
@@ -118,6 +120,25 @@ func (f *inventoryFile) bind(kind *Kind, probs *diag.List) {
 		}
 		f.columns = append(f.columns, i)
 		f.factors = append(f.factors, factor)
+	}
+}
+
+// metadata refuses keys of ours that mean nothing: a unit under a misspelt one would be taken for the canonical unit.
+func (f *inventoryFile) metadata(kind *Kind, probs *diag.List) {
+	for _, m := range f.table.Metadata() {
+		if !strings.HasPrefix(m.Key, "ailca.") || m.Key == parquet.FormatKey || m.Key == KindKey {
+			continue
+		}
+		name, isUnit := strings.CutPrefix(m.Key, parquet.UnitKey(""))
+		if _, known := kind.Column(name); isUnit && known {
+			continue
+		}
+		p := diag.Problem{Code: diag.UnknownKey, Place: diag.Place{File: f.Name}, Message: fmt.Sprintf("the file's metadata has the unknown key %s", quote(m.Key)),
+			Hint: "units are stated under " + parquet.UnitKey("COLUMN")}
+		if near := diag.Nearest(name, kind.Names()); isUnit && near != "" {
+			p.Hint = "did you mean " + parquet.UnitKey(near) + "?"
+		}
+		probs.Add(p)
 	}
 }
 

@@ -101,7 +101,7 @@ func TestEachProblemOfAnInventorySaysWhatWhereAndWhatInstead(t *testing.T) {
 		want  []string
 	}{
 		"a row without problems": {func() []File {
-			return []File{runs(t, "a", nil, run("r1", map[string]any{"energy": 1.0, "hardware_id": "h100", "started": 100, "ended": 100, "mfu": 1.0, "pue": 1.0}))}
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"energy": 1.0, "energy_boundary": "it", "hardware_id": "h100", "started": 100, "ended": 100, "mfu": 1.0, "pue": 1.0}))}
 		}, nil},
 		"a missing required column": {func() []File {
 			r := run("r1", nil)
@@ -128,10 +128,10 @@ func TestEachProblemOfAnInventorySaysWhatWhereAndWhatInstead(t *testing.T) {
 		}, []string{"a row 1 column phase: \"pre-training\" is not a value of phase [bad-value]\n" +
 			"   did you mean pretraining? one of pretraining, finetuning, development, idle, failed, whole"}},
 		"a negative energy": {func() []File {
-			return []File{runs(t, "a", nil, run("r1", nil), run("r2", map[string]any{"energy": -5.0}))}
+			return []File{runs(t, "a", nil, run("r1", nil), run("r2", map[string]any{"energy": -5.0, "energy_boundary": "it"}))}
 		}, []string{"a row 2 column energy: energy is -5 kWh; it cannot be negative [out-of-range]"}},
 		"a negative energy in another unit": {func() []File {
-			return []File{runs(t, "a", map[string]string{"energy": "MWh"}, run("r1", map[string]any{"energy": -5.0}))}
+			return []File{runs(t, "a", map[string]string{"energy": "MWh"}, run("r1", map[string]any{"energy": -5.0, "energy_boundary": "it"}))}
 		}, []string{"a row 1 column energy: energy is -5000 kWh; it cannot be negative [out-of-range]"}},
 		"a PUE below one and an MFU above": {func() []File {
 			return []File{runs(t, "a", nil, run("r1", map[string]any{"pue": 0.9, "mfu": 1.5}))}
@@ -159,6 +159,24 @@ func TestEachProblemOfAnInventorySaysWhatWhereAndWhatInstead(t *testing.T) {
 		}, []string{
 			"a row 1 column part_of: part_of \"r2\" leads back to itself [cycle]\n   no row would be the whole that enters a total",
 			"a row 2 column part_of: part_of \"r1\" leads back to itself [cycle]\n   no row would be the whole that enters a total"}},
+		"an energy without its boundary": {func() []File {
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"energy": 5.0, "energy_boundary": "it"}), run("r2", map[string]any{"energy": 5.0}))}
+		}, []string{"a row 2 column energy: energy is given without energy_boundary: nothing can be made of it [missing-value]\n   energy_boundary: what energy covers"}},
+		"a contract without its factor": {func() []File {
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"contract_share": 1.0}))}
+		}, []string{"a row 1 column contract_share: contract_share is given without contract_factor: nothing can be made of it [missing-value]\n" +
+			"   contract_factor: emission factor of those instruments, as declared"}},
+		"a PUE in per cent": {func() []File {
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"pue": 125.0}))}
+		}, []string{"a row 1 column pue: pue is 125; it cannot be above 5 [out-of-range]"}},
+		"regions that are no codes": {func() []File {
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"region": "France"}), run("r2", map[string]any{"region": "XQZ"}))}
+		}, []string{
+			"a row 1 column region: region \"France\" is not in the registry of regions [bad-value]\n   write FRA",
+			"a row 2 column region: region \"XQZ\" is not in the registry of regions [bad-value]\n   an ISO 3166-1 alpha-3 code such as FRA, or WOR where nothing is known"}},
+		"a year beside other dates": {func() []File {
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"started": 19783, "ended": 19784, "year": 2020}))} // 19783 is 2024-03-01
+		}, []string{"a row 1 column year: year is 2020, but the dates are in 2024 [out-of-range]\n   give dates or a year, not both"}},
 		"a file cut short beside a good one": {func() []File {
 			f := runs(t, "a", nil, run("r1", nil))
 			f.Size -= 10

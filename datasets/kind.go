@@ -60,6 +60,8 @@ type Field struct {
 	Min, Max   *float64 // in the canonical unit, inclusive; nil for no bound
 	Values     []string // the words that may stand in it; nil for any
 	References string   // the kind whose ids stand in it; "" for none
+	Registry   string   // the registry whose codes stand in it: regions; "" for none
+	With       []string // columns without which its values say nothing
 	After      string   // the date column that may not be later than this one; "" for none
 }
 
@@ -88,6 +90,8 @@ type columnFile struct {
 	Max        *float64       `doc:"max"`
 	Values     []string       `doc:"values"`
 	References string         `doc:"references"`
+	Registry   string         `doc:"registry"`
+	With       []string       `doc:"with"`
 	After      string         `doc:"after"`
 	Doc        string         `doc:"doc,required"`
 }
@@ -229,9 +233,12 @@ func (k *Kind) add(c columnFile, probs *diag.List) {
 	if t != lca.Text && (c.Values != nil || c.References != "") {
 		probs.Add(c.At.Problem(diag.BadValue, "only strings have values and references"))
 	}
+	if c.Registry != "" && (c.Registry != regionRegistry || t != lca.Text) {
+		probs.Add(c.At.Get("registry").Problem(diag.UnknownName, "a string column may have the registry %s", regionRegistry))
+	}
 	k.Columns = append(k.Columns, Field{
 		Field: lca.Field{Name: c.Name, Type: t, Unit: c.Unit, Required: c.Required, Doc: c.Doc},
-		Min:   c.Min, Max: c.Max, Values: c.Values, References: c.References, After: c.After,
+		Min:   c.Min, Max: c.Max, Values: c.Values, References: c.References, Registry: c.Registry, With: c.With, After: c.After,
 	})
 }
 
@@ -274,6 +281,9 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 		}
 		if f.After != "" {
 			need(file.Columns[i].At, "after", f.After, lca.Date)
+		}
+		for _, other := range f.With {
+			need(file.Columns[i].At, "with", other, lca.Text, lca.Number, lca.Integer, lca.Date, lca.Boolean)
 		}
 	}
 	for i, s := range k.Samples {

@@ -11,6 +11,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 
 // fault is what is wrong with one value.
@@ -71,8 +72,29 @@ func (f *Field) parse(text string) (v value, wrong *fault) {
 	return value{number: n}, f.bounds(n)
 }
 
-// word says what is wrong with a text that must be one of a list.
+// regionRegistry is the name of the registry of regions in a kind's file.
+const regionRegistry = "regions"
+
+// region says what is wrong with a text that must be a region's code.
+func region(column, text string) *fault {
+	regions := names.Regions()
+	if _, ok := regions.Lookup(text); ok {
+		return nil
+	}
+	hint := "an ISO 3166-1 alpha-3 code such as FRA, or WOR where nothing is known"
+	if code, ok := regions.Canonical(text); ok {
+		hint = "write " + code
+	} else if near := regions.Nearest(text); near != "" && len(text) > 3 {
+		hint = fmt.Sprintf("did you mean %s? %s", near, hint)
+	}
+	return &fault{diag.BadValue, fmt.Sprintf("%s %s is not in the registry of regions", column, quote(text)), hint}
+}
+
+// word says what is wrong with a text that must be one of a list or stand in a registry.
 func (f *Field) word(text string) *fault {
+	if f.Registry == regionRegistry {
+		return region(f.Name, text)
+	}
 	if f.Values == nil || slices.Contains(f.Values, text) {
 		return nil
 	}

@@ -179,7 +179,21 @@ func (c *compiler) functionalUnit(u *FunctionalUnit) {
 	}
 }
 
+// node is where the flow's formula stands.
+func (r *FlowRule) node() *document.Node {
+	switch {
+	case r.Unit != nil:
+		return r.Unit.Count
+	case r.Impact.Value != nil:
+		return r.Impact.Value
+	}
+	return r.Impact.Amount
+}
+
 func (c *compiler) finish(rule FlowRule, f flow, n *node) {
+	if !c.affords(rule.node(), n) {
+		return
+	}
 	f.form = c.form(n)
 	rule.Why = f.form.whyNot()
 	rule.Normal = rule.Why == ""

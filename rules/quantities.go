@@ -89,7 +89,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 			return out, false
 		}
 	}
-	if !ok {
+	if !ok || !c.affords(t.Expr, n) {
 		return out, false
 	}
 	out.form = c.form(n)
@@ -139,20 +139,48 @@ func (c *compiler) climb(q *Quantity, t *Tier, n *node, rung string) *node {
 		return nil // reported by the loader
 	}
 	for i := from; i < to; i++ {
-		step := c.measured(l.Steps[i].Times, unit.One, "1", "a step of a ladder")
+		step := c.step(l.Steps[i].Times)
 		if step == nil {
 			return nil
 		}
 		n = &node{op: vector.Mul, args: []*node{n, step}, unit: n.unit, at: n.at}
 	}
 	for i := from; i > to; i-- {
-		step := c.measured(l.Steps[i-1].Times, unit.One, "1", "a step of a ladder")
+		step := c.step(l.Steps[i-1].Times)
 		if step == nil {
 			return nil
 		}
 		n = &node{op: vector.Div, args: []*node{n, step}, unit: n.unit, at: n.at}
 	}
 	return n
+}
+
+// step checks what a ladder multiplies by, once for all that climb it.
+func (c *compiler) step(at *document.Node) *node {
+	if n := c.climbed[at]; n != nil {
+		return n
+	}
+	n := c.measured(at, unit.One, "1", "a step of a ladder")
+	if n != nil {
+		c.climbed[at] = n
+	}
+	return n
+}
+
+// maxParts bounds all formulas of a kind together: a batch of 4,096 rows keeps 32 KB for each part in memory.
+const maxParts = 10_000
+
+// affords counts a formula's parts; false, and reported once, where they are too many to go on.
+func (c *compiler) affords(at *document.Node, n *node) bool {
+	if c.parts > maxParts {
+		return false
+	}
+	if c.parts += n.size(); c.parts > maxParts || c.p.builder.Len() > maxParts {
+		c.parts = maxParts + 1
+		c.probs.Add(at.Problem(diag.TooLarge, "with this formula the rules for %s have more than %d parts, ladders' steps included", c.schema.Kind, maxParts))
+		return false
+	}
+	return true
 }
 
 // form brings a checked number to its compiled normal form.

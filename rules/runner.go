@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"math/bits"
-
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
@@ -54,23 +52,6 @@ type Runner struct {
 	selection                       []int32
 	splits                          [][2][]int32
 	choice                          []int
-}
-
-type lookupState struct {
-	mono  []int32
-	value []float64
-	class []uint8
-	valid column.Bitmap
-	found map[lookupKey]foundValue
-}
-
-type lookupKey struct{ region, technology, year int32 }
-
-type foundValue struct {
-	mono  int32
-	value float64
-	class uint8
-	ok    bool
 }
 
 type quantityState struct {
@@ -172,26 +153,6 @@ func (r *Runner) Evaluate(b *column.Batch) error {
 	return nil
 }
 
-// firstYears computes the calendar year in which each row's period begins, 0 where it has none.
-func (r *Runner) firstYears() {
-	r.years = grow(r.years, r.rows)
-	at := func(slot, i int) (float64, bool) {
-		if slot < 0 || !r.slots[slot].Valid.Get(i) {
-			return 0, false
-		}
-		return r.slots[slot].Floats[i], true
-	}
-	for i := range r.years {
-		f, hasF := at(r.from, i)
-		t, hasT := at(r.to, i)
-		y, hasY := at(r.year, i)
-		r.years[i] = 0
-		if p, ok := amounts.PeriodOf(f, hasF, t, hasT, y, hasY); ok {
-			r.years[i] = int32(p.First())
-		}
-	}
-}
-
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
@@ -210,83 +171,6 @@ func fillBits(b column.Bitmap, n int) column.Bitmap {
 	b = grow(b, (n+63)/64)
 	b.Fill(n)
 	return b
-}
-
-// key gives each row the number of a name that a factor is found by.
-type key struct {
-	vec   *vector.Vec
-	ids   []int32
-	fixed int32 // where vec is nil
-}
-
-func (k *key) at(i int) int32 {
-	switch {
-	case k.vec == nil:
-		return k.fixed
-	case !k.vec.Valid.Get(i):
-		return amounts.None
-	}
-	return k.ids[k.vec.Codes[i]]
-}
-
-// key prepares a key for the batch; that of no expression is None in each row.
-func (r *Runner) key(e *vector.Expr) key {
-	if e == nil {
-		return key{fixed: amounts.None}
-	}
-	v := r.machine.Eval(e)
-	switch {
-	case v.Const && v.Nil:
-		return key{fixed: amounts.None}
-	case v.Const:
-		return key{fixed: r.space.Names.ID(v.Text)}
-	}
-	memo := r.names[e]
-	if memo == nil {
-		memo = &column.Memo[int32]{}
-		r.names[e] = memo
-	}
-	return key{vec: v, ids: memo.Of(v.Dict, r.space.Names.ID)}
-}
-
-// lookUp finds the factor row of each row of the batch.
-func (r *Runner) lookUp(l *lookup) {
-	s := &r.lookups[l.index]
-	s.mono, s.value, s.class = grow(s.mono, r.rows), grow(s.value, r.rows), grow(s.class, r.rows)
-	s.valid = growBits(s.valid, r.rows)
-	region, technology := r.key(l.key.region), r.key(l.key.technology)
-	var last lookupKey
-	var found foundValue
-	for i := range r.rows {
-		k := lookupKey{region.at(i), technology.at(i), 0}
-		if l.byYear {
-			k.year = r.years[i]
-		}
-		if i == 0 || k != last {
-			last, found = k, r.find(l, s, k)
-		}
-		s.mono[i], s.value[i], s.class[i] = found.mono, found.value, found.class
-		if found.ok {
-			s.valid.Set(i)
-		}
-	}
-	r.slots[l.slot] = column.Column{Type: column.Float, Floats: s.value, Valid: s.valid}
-}
-
-func (r *Runner) find(l *lookup, s *lookupState, k lookupKey) foundValue {
-	if f, ok := s.found[k]; ok {
-		return f
-	}
-	var f foundValue
-	missing := l.key.region != nil && k.region == amounts.None || l.key.technology != nil && k.technology == amounts.None || l.byYear && k.year == 0
-	if !missing {
-		if v, ok := r.factors.FactorValue(l.use, r.space.Names.Name(k.region), r.space.Names.Name(k.technology), int(k.year)); ok {
-			f = foundValue{value: v.Value, class: uint8(v.Class), ok: true}
-			f.mono = r.space.Monomials.Symbol(amounts.Symbol{Name: v.Name, Value: v.Value, Ref: v.Ref})
-		}
-	}
-	s.found[k] = f
-	return f
 }
 
 // quantity takes, for each row, the first tier that has a value.
@@ -326,32 +210,6 @@ func (r *Runner) quantity(q *quantity) {
 		r.slots[q.slot].Floats = s.terms[0].Coefficient
 	} else if q.read {
 		r.slots[q.slot].Floats = r.points(s)
-	}
-}
-
-// points evaluates an uncertain quantity at the point values of its symbols.
-func (r *Runner) points(s *quantityState) []float64 {
-	s.point = grow(s.point, r.rows)
-	clear(s.point)
-	for _, t := range s.terms {
-		for i := range s.point {
-			if t.Present.Get(i) {
-				s.point[i] += float64(t.Coefficient[i] * r.value(t.Monomials[i]))
-			}
-		}
-	}
-	return s.point
-}
-
-// prepare makes room for a number of terms, none of which is present yet.
-func (r *Runner) prepare(terms *[]engine.Term, count int) {
-	for len(*terms) < count {
-		*terms = append(*terms, engine.Term{})
-	}
-	for k := range *terms {
-		t := &(*terms)[k]
-		t.Coefficient, t.Monomials, t.Present = grow(t.Coefficient, r.rows), grow(t.Monomials, r.rows), growBits(t.Present, r.rows)
-		clear(t.Coefficient)
 	}
 }
 
@@ -398,122 +256,6 @@ func (r *Runner) quantityOrLookup(n *node) column.Bitmap {
 	return r.quantities[n.quantity.index].grade.Valid
 }
 
-// selected lists the set rows, in memory that the next call reuses.
-func (r *Runner) selected(rows column.Bitmap) []int32 {
-	r.selection = appendRows(r.selection[:0], rows)
-	return r.selection
-}
-
-func appendRows(out []int32, rows column.Bitmap) []int32 {
-	for w, word := range rows {
-		for ; word != 0; word &= word - 1 {
-			out = append(out, int32(w*64+bits.TrailingZeros64(word)))
-		}
-	}
-	return out
-}
-
-// fill computes a form's terms for the selected rows.
-func (r *Runner) fill(f *form, rows []int32, out []engine.Term) {
-	k := 0
-	for t := range f.terms {
-		source := &f.terms[t]
-		coefficient := r.machine.Eval(source.coefficient)
-		base := r.baseOf(source)
-		choice := grow(r.choice, len(source.quantities)) // which term of each quantity
-		clear(choice)
-		r.choice = choice
-		for {
-			r.fillOne(source, coefficient, base, choice, rows, &out[k])
-			k++
-			if !r.nextChoice(source, choice) {
-				break
-			}
-		}
-	}
-}
-
-func (r *Runner) nextChoice(source *term, choice []int) bool {
-	for j := len(choice) - 1; j >= 0; j-- {
-		if choice[j]++; choice[j] < r.p.quantities[source.quantities[j].index].terms {
-			return true
-		}
-		choice[j] = 0
-	}
-	return false
-}
-
-func (r *Runner) fillOne(source *term, coefficient *vector.Vec, base int32, choice []int, rows []int32, out *engine.Term) {
-	if coefficient.Const {
-		for _, i := range rows {
-			out.Coefficient[i] = coefficient.Number
-		}
-	} else {
-		for _, i := range rows {
-			out.Coefficient[i] = coefficient.Floats[i]
-		}
-	}
-	for _, i := range rows {
-		out.Monomials[i] = base
-		out.Present.Set(int(i))
-	}
-	for _, p := range source.lookups {
-		mono := r.lookups[p.index].mono
-		for _, i := range rows {
-			out.Monomials[i] = r.multiply(out.Monomials[i], mono[i], int32(p.exponent))
-		}
-	}
-	for j, p := range source.quantities {
-		q := &r.quantities[p.index].terms[choice[j]]
-		for _, i := range rows {
-			if !q.Present.Get(int(i)) {
-				out.Present.Clear(int(i))
-				continue
-			}
-			if p.exponent > 0 {
-				out.Coefficient[i] *= q.Coefficient[i]
-			} else {
-				out.Coefficient[i] /= q.Coefficient[i]
-			}
-			out.Monomials[i] = r.multiply(out.Monomials[i], q.Monomials[i], int32(p.exponent))
-		}
-	}
-}
-
-// baseOf is the monomial of a term's parameters.
-func (r *Runner) baseOf(t *term) int32 {
-	if id, ok := r.base[t]; ok {
-		return id
-	}
-	id := amounts.One
-	for _, p := range t.parameters {
-		id = r.space.Monomials.Multiply(id, r.parameters[p.index], int32(p.exponent))
-	}
-	r.base[t] = id
-	return id
-}
-
-func (r *Runner) multiply(a, b, exponent int32) int32 {
-	if b == amounts.One {
-		return a
-	}
-	k := [3]int32{a, b, exponent}
-	if id, ok := r.products[k]; ok {
-		return id
-	}
-	id := r.space.Monomials.Multiply(a, b, exponent)
-	r.products[k] = id
-	return id
-}
-
-// value is a monomial's point value.
-func (r *Runner) value(id int32) float64 {
-	for int(id) >= len(r.values) {
-		r.values = append(r.values, r.space.Monomials.Value(int32(len(r.values))))
-	}
-	return r.values[id]
-}
-
 // flow computes one rule.
 func (r *Runner) flow(index int) {
 	f, s := &r.p.flows[index], &r.flows[index]
@@ -545,27 +287,4 @@ func (r *Runner) flow(index int) {
 	r.classify(&f.class, s.rows, s.out.Class)
 	s.out.Lookup = r.keys(f.lookup, s.rows, s.out.Lookup)
 	s.out.Unless = r.keys(f.unless, s.rows, r.keys(f.unless, s.out.Missing, s.out.Unless))
-}
-
-func (r *Runner) keys(t *tuple, rows []int32, out []int32) []int32 {
-	if t == nil {
-		return nil
-	}
-	out = grow(out, r.rows)
-	region, technology := r.key(t.region), r.key(t.technology)
-	var last [2]int32
-	id := amounts.None
-	for _, i := range rows {
-		k := [2]int32{region.at(int(i)), technology.at(int(i))}
-		if id == amounts.None || k != last {
-			have, ok := r.tuples[k]
-			if !ok {
-				have = r.space.Tuples.ID(k[:])
-				r.tuples[k] = have
-			}
-			last, id = k, have
-		}
-		out[i] = id
-	}
-	return out
 }

@@ -242,8 +242,20 @@ func Exit(err error) int {
 	return exit
 }
 
-// Nearest returns the candidate closest to name by edit distance, for "did you mean"; empty where none is near.
+// Nearest returns the candidate that somebody who wrote name may have meant, for "did you mean": the shortest of those that begin with it, where
+// it has four letters at least, else the closest by edit distance; empty where none is near.
 func Nearest(name string, candidates []string) string {
+	if prefix := strings.ToLower(name); len(prefix) >= 4 {
+		longer := ""
+		for _, c := range candidates {
+			if strings.HasPrefix(strings.ToLower(c), prefix) && (longer == "" || len(c) < len(longer) || len(c) == len(longer) && c < longer) {
+				longer = c
+			}
+		}
+		if longer != "" && strings.ToLower(longer) != prefix {
+			return longer
+		}
+	}
 	best, bestDistance := "", len(name)/3+1
 	for _, c := range candidates {
 		if max(len(c)-len(name), len(name)-len(c)) > bestDistance {

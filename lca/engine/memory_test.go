@@ -141,7 +141,6 @@ func oneFile(rows []row, sizes ...int) *memorySource {
 type evaluator struct {
 	space   *amounts.Space
 	names   []string
-	rows    int
 	flows   [2]Flow
 	grade   Grade
 	keep    column.Bitmap

@@ -330,7 +330,8 @@ func TestAttributesOfAConstantKey(t *testing.T) {
 func TestEqualExpressionsAreOneNode(t *testing.T) {
 	var b Builder
 	x := b.Column(0, column.Float)
-	if b.Make(Add, x, b.Number(2)) != b.Make(Add, x, b.Number(2)) {
+	sum := b.Make(Add, x, b.Number(2))
+	if b.Make(Add, x, b.Number(2)) != sum {
 		t.Error("x + 2 was made twice")
 	}
 	if b.Number(0) == b.Number(math.Copysign(0, -1)) {
