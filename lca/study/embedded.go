@@ -1,6 +1,7 @@
 package study
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"io/fs"
@@ -40,7 +41,7 @@ func EmbeddedEdition(probs *diag.List) *Study {
 	return s
 }
 
-// Init writes a study folder to start from: study.yaml, and the open edition as Parquet files. A folder that holds anything is left alone.
+// Init writes a study folder to start from: study.yaml, named after the folder, and the open edition as Parquet files. A folder that holds anything is left alone.
 func Init(dir string) error {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		var probs diag.List
@@ -59,7 +60,11 @@ func Init(dir string) error {
 			return fmt.Errorf("init: %w", err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "study.yaml"), openStudy, 0o666); err != nil {
+	text := openStudy
+	if name := filepath.Base(filepath.Clean(dir)); nameForm.MatchString(name) {
+		text = bytes.Replace(text, []byte("study: observatory-2025"), []byte("study: "+name), 1)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "study.yaml"), text, 0o666); err != nil {
 		return fmt.Errorf("init: %w", err)
 	}
 	return nil

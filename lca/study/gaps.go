@@ -129,8 +129,11 @@ func (h *holes) report(s *Study, probs *diag.List) {
 		}
 		p := diag.Problem{Code: diag.MissingFactor, Place: at,
 			Message: fmt.Sprintf("no value of the factor %s for %s%s%s%s, needed by this row%s", o.factor, o.category, in(" in ", o.region), in(" of ", o.technology), years(o.from, o.to), others(o.rows())),
-			Why:     o.why, Hint: fmt.Sprintf("supply it in the pack or an overlay, or accept the gap in the study: {factor: %s, categories: [%s]%s%s, reason: ...}", o.factor, o.category, in(", region: ", o.region), in(", technology: ", o.technology))}
+			Why:     o.why, Hint: fmt.Sprintf("supply it in the pack, or accept the gap in the study: {factor: %s, categories: [%s]%s%s, reason: ...}", o.factor, o.category, in(", region: ", o.region), in(", technology: ", o.technology))}
 		probs.Add(p)
+	}
+	if probs.Count(diag.Error) > 0 {
+		return // what is refused may hide what a gap is for
 	}
 	for i := range s.Gaps {
 		if g := &s.Gaps[i]; !g.used {
@@ -139,6 +142,38 @@ func (h *holes) report(s *Study, probs *diag.List) {
 			p.Hint = "remove it: it could hide a later hole"
 			probs.Add(p)
 		}
+	}
+}
+
+// gaps refuses accepted gaps whose names mean nothing.
+func (p *plan) gaps(probs *diag.List) {
+	var factorNames []string
+	for _, d := range p.pack.Definitions {
+		factorNames = append(factorNames, d.Name)
+	}
+	known := func(g *Gap, key, name string, names []string) {
+		if name == "" || slices.Contains(names, name) {
+			return
+		}
+		x := g.At.Get(key).Problem(diag.UnknownName, "there is no %s %q", key, name)
+		x.Hint = "one of " + strings.Join(names, ", ")
+		if near := diag.Nearest(name, names); near != "" {
+			x.Hint = "did you mean " + near + "?"
+		}
+		probs.Add(x)
+	}
+	for i := range p.study.Gaps {
+		g := &p.study.Gaps[i]
+		known(g, "factor", g.Factor, factorNames)
+		var impacts []string
+		for _, k := range p.method.Kinds {
+			for _, r := range k.Impacts {
+				if g.Kind == "" || g.Kind == k.Kind {
+					impacts = append(impacts, r.Name)
+				}
+			}
+		}
+		known(g, "impact", g.Impact, impacts)
 	}
 }
 

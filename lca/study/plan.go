@@ -29,7 +29,8 @@ type plan struct {
 	policies map[string]factors.Policy
 
 	inputs   []input
-	kinds    []*kindPlan // activity kinds that have files, in the order of the registry of kinds
+	names    map[string][]string // of each kind's files, as the study writes them
+	kinds    []*kindPlan         // activity kinds that have files, in the order of the registry of kinds
 	tables   map[string]*datasets.Inventory
 	flows    []rules.FlowRule // of all kinds
 	flowKind []int            // index into kinds, of each flow
@@ -55,7 +56,7 @@ func (p *plan) close() {
 // open opens and compiles a study. All problems of its files go to probs; the plan is of use only where there are no errors, and must be
 // closed in any case.
 func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan, error) {
-	p := &plan{study: s, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}}
+	p := &plan{study: s, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: map[string][]string{}}
 	p.method = s.loadMethod(probs)
 	p.pack = s.loadPack(probs)
 	p.openInventories(probs)
@@ -67,6 +68,7 @@ func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan,
 	}
 	p.policy(probs)
 	p.compile(probs)
+	p.gaps(probs)
 	for _, k := range p.method.Kinds {
 		if _, ok := datasets.KindByName(k.Kind); !ok {
 			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(datasets.KindNames(), ", ")})
@@ -77,40 +79,62 @@ func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan,
 
 func (s *Study) loadMethod(probs *diag.List) *rules.Method {
 	if !isPath(s.Method) {
-		return rules.Embedded(s.Method, probs)
-	}
-	name, at := s.resolve(s.Method)
-	text, err := readBounded(at)
-	if err != nil {
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: name}, Message: "the study's method: " + cause(err)})
+		if s.embedded("method", s.Method, rules.EmbeddedNames(), probs) {
+			return rules.Embedded(s.Method, probs)
+		}
 		return nil
 	}
-	return rules.Load(name, text, probs)
+	at := s.resolve(s.Method)
+	text, err := readBounded(at)
+	if err != nil {
+		probs.Add(s.at("method").Problem(diag.MissingFile, "the method %s: %s", s.Method, cause(err)))
+		return nil
+	}
+	return rules.Load(filepath.ToSlash(at), text, probs)
+}
+
+// embedded refuses a name@version that is not embedded.
+func (s *Study) embedded(key, ref string, known []string, probs *diag.List) bool {
+	if slices.Contains(known, ref) {
+		return true
+	}
+	if ref != "" { // else reported as a missing key
+		p := s.at(key).Problem(diag.UnknownName, "no %s %q is embedded", key, ref)
+		p.Hint = "embedded: " + strings.Join(known, ", ") + "; a path starts with ./"
+		if near := diag.Nearest(ref, known); near != "" {
+			p.Hint = "did you mean " + near + "?"
+		}
+		probs.Add(p)
+	}
+	return false
 }
 
 func (s *Study) loadPack(probs *diag.List) *factors.Pack {
 	if !isPath(s.Pack) {
-		return factors.Embedded(s.Pack, probs)
+		if s.embedded("pack", s.Pack, factors.EmbeddedNames(), probs) {
+			return factors.Embedded(s.Pack, probs)
+		}
+		return nil
 	}
-	name, at := s.resolve(s.Pack)
+	at := s.resolve(s.Pack)
 	if info, err := os.Stat(at); err != nil || !info.IsDir() {
 		message := "is not a folder"
 		if err != nil {
 			message = "there is no such folder"
 		}
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: name}, Message: "the study's factor pack: " + message})
+		probs.Add(s.at("pack").Problem(diag.MissingFile, "the factor pack %s: %s", s.Pack, message))
 		return nil
 	}
 	return factors.Load(os.DirFS(filepath.Dir(at)), filepath.Base(at), probs)
 }
 
-// resolve gives a path as the study writes it, and the path on disk: relative ones start at the study's folder.
-func (s *Study) resolve(name string) (shown, at string) {
-	at = filepath.FromSlash(name)
+// resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder.
+func (s *Study) resolve(name string) string {
+	at := filepath.FromSlash(name)
 	if !filepath.IsAbs(at) {
 		at = filepath.Join(filepath.Dir(filepath.FromSlash(s.file)), at)
 	}
-	return name, at
+	return at
 }
 
 func (p *plan) openInventories(probs *diag.List) {
@@ -124,12 +148,13 @@ func (p *plan) openInventories(probs *diag.List) {
 		for _, name := range names {
 			in, err := p.study.open(name)
 			if err != nil {
-				probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: name}, Message: fmt.Sprintf("an inventory of %s: %s", kind.Name, cause(err))})
+				probs.Add(p.study.at("inventories", kind.Name).Problem(diag.MissingFile, "the inventory %s: %s", name, cause(err)))
 				ok = false
 				continue
 			}
 			p.inputs = append(p.inputs, in)
-			files = append(files, datasets.File{Name: in.name, R: in.r, Size: in.size, SHA256: in.sha256})
+			p.names[kind.Name] = append(p.names[kind.Name], in.name)
+			files = append(files, datasets.File{Name: filepath.ToSlash(p.study.resolve(in.name)), R: in.r, Size: in.size, SHA256: in.sha256})
 		}
 		if !ok {
 			continue
@@ -153,11 +178,12 @@ func (p *plan) checkInventories(ctx context.Context, jobs int, probs *diag.List)
 		if kind.Activity {
 			continue
 		}
-		o.Catalogue[kind.Name] = datasets.NewIDs()
 		inv := p.tables[kind.Name]
 		if inv == nil {
+			p.needed(kind, probs)
 			continue
 		}
+		o.Catalogue[kind.Name] = datasets.NewIDs()
 		ids, err := inv.IDs()
 		if err != nil {
 			probs.Errorf(diag.BadParquet, diag.Place{File: inv.Files()[0]}, "%v", err)
@@ -175,9 +201,69 @@ func (p *plan) checkInventories(ctx context.Context, jobs int, probs *diag.List)
 	return nil
 }
 
+// needed refuses a study without a table that its inventories refer to.
+func (p *plan) needed(kind *datasets.Kind, probs *diag.List) {
+	if len(p.study.Files[kind.Name]) > 0 {
+		return // it is there but cannot be opened, which is reported
+	}
+	for _, k := range p.kinds {
+		for _, f := range k.kind.Columns {
+			if f.References == kind.Name && anyValue(k.inventory, f.Name) {
+				x := p.study.at("inventories").Problem(diag.MissingKey, "the study names no inventory of %s, but the column %s of %s refers to one", kind.Name, f.Name, k.kind.Name)
+				x.Hint = fmt.Sprintf("%s: FILE.parquet", kind.Name)
+				probs.Add(x)
+				return
+			}
+		}
+	}
+}
+
+// anyValue reports whether any row has a value in a column. What cannot be read is found by the check that follows.
+func anyValue(inv *datasets.Inventory, name string) bool {
+	if !inv.Has(name) {
+		return false
+	}
+	found := func(part int) bool {
+		r, err := inv.Open(part, []string{name})
+		if err != nil {
+			return false
+		}
+		defer r.Close()
+		var b column.Batch
+		for {
+			if more, err := r.Next(&b); err != nil || !more {
+				return false
+			}
+			for row := range b.Rows {
+				if b.Columns[0].Valid.Get(row) {
+					return true
+				}
+			}
+		}
+	}
+	for part := range inv.Parts() {
+		if found(part) {
+			return true
+		}
+	}
+	return false
+}
+
 // policy turns the method's declared fallbacks into the pack's, and refuses factors that the pack does not define.
 func (p *plan) policy(probs *diag.List) {
+	var defined []string
+	for _, d := range p.pack.Definitions {
+		defined = append(defined, d.Name)
+	}
 	for _, u := range p.method.Factors {
+		if !slices.Contains(defined, u.Factor) {
+			x := diag.Problem{Code: diag.UnknownName, Place: u.Place, Message: fmt.Sprintf("the factor pack %s has no factor %q", p.pack.Ref(), u.Factor)}
+			if near := diag.Nearest(u.Factor, defined); near != "" {
+				x.Hint = "did you mean " + near + "?"
+			}
+			probs.Add(x)
+			continue
+		}
 		var steps []factors.Step
 		for _, f := range u.Fallbacks {
 			switch {
@@ -197,6 +283,10 @@ func (p *plan) policy(probs *diag.List) {
 		}
 		p.policies[u.Factor] = policy
 		for _, category := range append([]string{""}, p.method.Categories...) {
+			if err := selectOf(u.SelectFor(category)).Check(); err != nil {
+				probs.Errorf(diag.BadValue, u.Place, "the choice of %s: %v", u.Factor, err)
+				break
+			}
 			if err := p.pack.Ambiguity(u.Factor, category, selectOf(u.SelectFor(category))); err != nil {
 				probs.Errorf(diag.BadValue, u.Place, "%v", err)
 			}

@@ -61,7 +61,7 @@ func (p *plan) newRecord() *record {
 		if inv == nil {
 			continue
 		}
-		for i, name := range inv.Files() {
+		for i, name := range p.names[kind] {
 			r.Inputs = append(r.Inputs, fileRecord{Kind: kind, Path: name, SHA256: inv.Digests()[i]})
 		}
 	}

@@ -2,12 +2,15 @@ package study
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -154,6 +157,7 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 		res.warnings = probs
 		led.rows(scan.Counts)
 		res.impacts, res.ledger, res.intensities = table.rows(p), led.table(), in.table()
+		p.empty(scan, res.impacts, &res.warnings)
 		return finite(res.impacts)
 	})
 	return res, err
@@ -199,10 +203,48 @@ func (p *plan) periods(scan *engine.Result, probs *diag.List) {
 	}
 }
 
-// finite refuses results that are no numbers.
+// empty warns of a study whose year has no result: a filter or a year that fits no row is a mistake more often than a finding.
+func (p *plan) empty(scan *engine.Result, impacts []lca.Impact, probs *diag.List) {
+	var years []string
+	for _, i := range impacts {
+		if i.Year == p.study.Year {
+			return
+		}
+		if y := strconv.Itoa(i.Year); !slices.Contains(years, y) {
+			years = append(years, y)
+		}
+	}
+	var parts []string
+	var rows int64
+	for s := range amounts.Statuses {
+		var n int64
+		for i := range scan.Counts {
+			n += scan.Counts[i].Rows[s]
+		}
+		rows += n
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, amounts.Status(s)))
+		}
+	}
+	message := fmt.Sprintf("no row enters a total of %d: %d rows were read", p.study.Year, rows)
+	if len(parts) > 0 {
+		message += ", " + strings.Join(parts, ", ")
+	}
+	x := p.study.at("year").Problem(diag.NoTotal, "%s", message)
+	x.Severity = diag.Warning
+	if len(years) > 0 {
+		x.Hint = "there are results for " + strings.Join(years, ", ")
+	}
+	probs.Add(x)
+}
+
+// finite refuses results that are no numbers, and negative ones, which no activity has.
 func finite(impacts []lca.Impact) error {
 	var probs diag.List
 	for _, i := range impacts {
+		if i.Value < 0 && i.ShareOf == lca.Words().ShareOf[0].Name {
+			probs.Errorf(diag.NegativeTotal, diag.Place{}, "the result for %s, %s, %d, %s is %v: a part of a total cannot be negative", i.Category, i.Stage, i.Year, i.Item, i.Value)
+		}
 		if i.Value-i.Value != 0 {
 			probs.Errorf(diag.NotFinite, diag.Place{}, "the result for %s, %s, %d, %s is %v", i.Category, i.Stage, i.Year, i.Item, i.Value)
 		}

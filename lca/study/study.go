@@ -3,7 +3,7 @@
 package study
 
 import (
-	"fmt"
+	"context"
 	"io/fs"
 	"maps"
 	"os"
@@ -37,6 +37,7 @@ type Study struct {
 	Gaps     []Gap
 	Language []string
 
+	doc  *document.Node
 	file string // as given
 	text []byte
 	root fs.FS                       // what relative paths are relative to
@@ -67,6 +68,12 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	if root == nil {
 		return nil
 	}
+	if root.Get("kinds") != nil && root.Get("study") == nil {
+		p := root.Problem(diag.Usage, "this is a method, not a study")
+		p.Hint = "a study names it: method: ./" + path.Base(name)
+		probs.Add(p)
+		return nil
+	}
 	var raw struct {
 		Study       string         `doc:"study,required"`
 		Title       string         `doc:"title"`
@@ -87,7 +94,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, GroupBy: raw.GroupBy, Gaps: raw.Gaps, Language: raw.Languages,
+		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, GroupBy: raw.GroupBy, Gaps: raw.Gaps, Language: raw.Languages, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -99,7 +106,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	if raw.Study != "" && !nameForm.MatchString(raw.Study) {
 		bad("study", diag.BadValue, "%q cannot name a study, which names a folder: use lower-case letters, digits, dots, hyphens and underscores", raw.Study)
 	}
-	if root.Get("year") != nil && (raw.Year < 1970 || raw.Year > 2200) {
+	if raw.Year != 0 && (raw.Year < 1970 || raw.Year > 2200) {
 		bad("year", diag.OutOfRange, "the year %d is outside 1970 to 2200", raw.Year)
 	}
 	if s.Status == "" {
@@ -218,12 +225,16 @@ func (g *Gap) check(probs *diag.List) {
 func LoadFile(file string, probs *diag.List) *Study {
 	text, err := readBounded(file)
 	if err != nil {
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: file}, Message: cause(err)})
+		p := diag.Problem{Code: diag.NotFound, Place: diag.Place{File: file}, Message: cause(err)}
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			p.Message, p.Hint = "this is a folder; a study is a file", "name its study.yaml"
+		}
+		probs.Add(p)
 		return nil
 	}
 	before := probs.Count(diag.Error)
 	s := parse(filepath.ToSlash(file), text, probs)
-	if probs.Count(diag.Error) > before {
+	if s == nil {
 		return nil
 	}
 	folder := filepath.Dir(file)
@@ -237,6 +248,9 @@ func LoadFile(file string, probs *diag.List) *Study {
 	}
 	s.expand(folder, probs)
 	if probs.Count(diag.Error) > before {
+		// Tell what is wrong with the files that it names as well: whoever mends the study wants to know all at once.
+		p, _ := s.prepare(context.Background(), 0, probs)
+		p.close()
 		return nil
 	}
 	return s
@@ -258,7 +272,7 @@ func (s *Study) expand(folder string, probs *diag.List) {
 			}
 			matches, err := filepath.Glob(pattern)
 			if err != nil || len(matches) == 0 {
-				probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: s.file}, Message: fmt.Sprintf("no file matches %q, an inventory of %s", name, kind)})
+				probs.Add(s.at("inventories", kind).Problem(diag.MissingFile, "no file matches %q, an inventory of %s", name, kind))
 				continue
 			}
 			for _, m := range matches {
@@ -273,7 +287,18 @@ func (s *Study) expand(folder string, probs *diag.List) {
 	}
 }
 
+// at is the value at keys of the study's file, or the nearest one above it.
+func (s *Study) at(keys ...string) *document.Node {
+	n := s.doc
+	for _, k := range keys {
+		if below := n.Get(k); below != nil {
+			n = below
+		}
+	}
+	return n
+}
+
 // isPath tells a path from name@version.
 func isPath(ref string) bool {
-	return strings.ContainsAny(ref, `/\`) || strings.HasPrefix(ref, ".") || path.Ext(ref) == ".yaml" || !strings.Contains(ref, "@")
+	return strings.ContainsAny(ref, `/\`) || strings.HasPrefix(ref, ".") || path.Ext(ref) == ".yaml"
 }

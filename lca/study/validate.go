@@ -97,7 +97,7 @@ func validateInventory(ctx context.Context, path string, o Options, probs *diag.
 	}
 }
 
-// kindOf finds the kind of an inventory: as told, as its metadata says, or the only kind that has all its columns.
+// kindOf finds the kind of an inventory: as told, as its metadata says, or the one that knows most of its columns.
 func kindOf(in input, told string, probs *diag.List) *datasets.Kind {
 	f, err := parquet.Open(in.name, in.r, in.size)
 	if err != nil {
@@ -114,26 +114,29 @@ func kindOf(in input, told string, probs *diag.List) *datasets.Kind {
 	if kind, ok := datasets.KindByName(told); ok {
 		return kind
 	}
-	var fits []*datasets.Kind
+	// The kind that knows most of the columns, where no other knows as many.
+	var best *datasets.Kind
+	most, twice := 0, false
 	for _, kind := range datasets.Kinds() {
-		all := true
+		known := 0
 		for _, c := range f.Columns() {
-			if _, ok := kind.Column(c.Name); !ok {
-				all = false
+			if _, ok := kind.Column(c.Name); ok {
+				known++
 			}
 		}
-		for _, c := range kind.Columns {
-			if c.Required && f.Column(c.Name) < 0 {
-				all = false
-			}
+		if f.Column(kind.ID) >= 0 {
+			known += len(f.Columns()) // its id tells it
 		}
-		if all {
-			fits = append(fits, kind)
+		switch {
+		case known > most:
+			best, most, twice = kind, known, false
+		case known == most:
+			twice = true
 		}
 	}
-	if len(fits) == 1 {
-		return fits[0]
+	if best != nil && !twice && 2*most >= len(f.Columns()) {
+		return best
 	}
-	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it: --kind " + strings.Join(datasets.KindNames(), ", ")})
+	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it, for example --kind " + datasets.KindNames()[len(datasets.KindNames())-1] + "; kinds: " + strings.Join(datasets.KindNames(), ", ")})
 	return nil
 }
