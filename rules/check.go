@@ -111,11 +111,23 @@ func (c *compiler) check(at *document.Node) *node {
 			return nil
 		} else if errors.As(err, &e) {
 			p = at.ProblemAt(k.place(e.From), diag.Syntax, "not readable as a formula: %s", e.Message)
+			p.Hint = syntaxHint(e.Message)
 		}
 		c.probs.Add(p)
 		return nil
 	}
 	return k.node(tree.Node, 0)
+}
+
+// syntaxHint tells how the language writes what other languages write differently.
+func syntaxHint(message string) string {
+	switch {
+	case strings.Contains(message, `Operator("=")`):
+		return "equality is written =="
+	case strings.Contains(message, "Identifier("):
+		return `logic is written and, or, not; a list in ["a", "b"]; a number with a unit q(100, "kWh")`
+	}
+	return ""
 }
 
 // place is where a rune of the formula's text stands in its file.

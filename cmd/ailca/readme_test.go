@@ -45,10 +45,12 @@ exec ailca validate method.yaml
 # The study, on the open edition's inventories; then the same with the README's own method.
 exec ailca init open
 cp open/hardware.parquet hardware.parquet
-cp open/training_runs.parquet runs-2024.parquet
+cp open/training_runs.parquet training_runs.parquet
 exec ailca run study.yaml
+stdout '^climate_change +2022 +service '
 exists out/my-study/report.en.html
 exec ailca run mine.yaml
+stdout '^climate_change +2022 +service '
 exists out/mine/impacts.parquet
 `)
 	for name, body := range yaml {

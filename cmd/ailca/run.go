@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +42,7 @@ result; a run that fails or is interrupted leaves what was there before.`,
 			return err
 		}
 		a.tell(summary.Notes...)
-		a.tell("written to " + summary.Folder)
+		a.tell("written to "+summary.Folder, "report: "+filepath.Join(summary.Folder, "report.en.html"))
 		return nil
 	}
 	return cmd

@@ -116,6 +116,11 @@ func Parse(name string, text []byte, probs *diag.List) *Node {
 		return nil
 	}
 	src := &source{name: name, lines: strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")}
+	if n := tabbed(src.lines); n > 0 {
+		p := diag.Problem{Code: diag.Syntax, Place: diag.Place{File: name, Line: n, Col: 1}, Message: "the line is indented with a tab", Snippet: src.line(n), Hint: "indent with spaces"}
+		probs.Add(p)
+		return nil
+	}
 	if line, col, ok := tooDeep(src.lines); ok {
 		probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{File: name, Line: line, Col: col},
 			Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), Snippet: src.line(line)})
@@ -141,6 +146,16 @@ func Parse(name string, text []byte, probs *diag.List) *Node {
 		probs.Add(diag.Problem{Code: diag.Refused, Place: p, Message: "the file holds more than one document", Snippet: src.line(p.Line)})
 	}
 	return src.node(docs[0].Body, probs)
+}
+
+// tabbed finds the first line that a tab indents, which YAML forbids; 0 for none.
+func tabbed(lines []string) int {
+	for i, l := range lines {
+		if strings.HasPrefix(strings.TrimLeft(l, " "), "\t") && strings.TrimSpace(l) != "" {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // tooDeep scans flow brackets and block indentation without building anything.

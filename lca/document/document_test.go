@@ -40,6 +40,7 @@ func TestStrangersFilesAreRefusedAtTheirPlace(t *testing.T) {
 		"bytes that are no UTF-8":  {"a: \xff\n", "not UTF-8"},
 		"a NUL":                    {"a: \x00\n", "not UTF-8 text"},
 		"nothing":                  {"", "the file is empty"},
+		"a tab":                    {"a:\n\tb: 1\n", "m.yaml:2:1: the line is indented with a tab"},
 		"two documents":            {"a: 1\n---\nb: 2\n", "more than one document"},
 		"an unclosed flow mapping": {"a: {b: 1\n", "not readable as YAML"},
 	} {
