@@ -291,6 +291,21 @@ func (l *loader) quantities(n *document.Node, into *Block) {
 	})
 }
 
+// cutOffs checks the words of estimates.
+func (l *loader) cutOffs() {
+	for _, c := range l.m.CutOffs {
+		if c.Estimate == nil {
+			continue
+		}
+		at := c.At.Get("estimate")
+		l.word(at.Get("stage"), c.Estimate.Stage, lca.Names(lca.Words().Stages))
+		l.category(at.Get("category"), c.Estimate.Category)
+		if at.Get("share") != nil && c.Estimate.Share < 0 {
+			l.probs.Add(at.Get("share").Problem(diag.OutOfRange, "the share %v is negative", c.Estimate.Share))
+		}
+	}
+}
+
 func (l *loader) kinds(n *document.Node) {
 	l.named(n, "kind", func(name string, at diag.Place, value *document.Node) {
 		var raw struct {

@@ -47,7 +47,7 @@ type Method struct {
 	Ladders    []Ladder
 	Classes    Classes
 	Kinds      []KindRules
-	CutOffs    []Statement
+	CutOffs    []CutOff
 	Exclusions []Statement
 
 	common Block
@@ -158,6 +158,22 @@ type Statement struct {
 	Reason string `doc:"reason,required"`
 }
 
+// CutOff is a part of the life cycle that the method leaves out, with an estimate of its size where a source allows one.
+type CutOff struct {
+	Name     string         `doc:"name,required"`
+	Reason   string         `doc:"reason,required"`
+	Estimate *Estimate      `doc:"estimate"`
+	At       *document.Node `doc:"@"`
+}
+
+// Estimate is a share of what the method does count in a stage and category.
+type Estimate struct {
+	Stage    string  `doc:"stage,required"`
+	Category string  `doc:"category,required"`
+	Share    float64 `doc:"share,required"`
+	Source   string  `doc:"source,required"`
+}
+
 // KindRules are the rules for one kind of inventory.
 type KindRules struct {
 	Kind    string
@@ -265,7 +281,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Ladders    *document.Node `doc:"ladders"`
 		Common     *document.Node `doc:"common"`
 		Kinds      *document.Node `doc:"kinds,required"`
-		CutOffs    []Statement    `doc:"cut_offs"`
+		CutOffs    []CutOff       `doc:"cut_offs"`
 		Exclusions []Statement    `doc:"exclusions"`
 	}
 	document.Decode(root, &raw, probs)
@@ -282,6 +298,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	l.factors(raw.Factors)
 	l.ladders(raw.Ladders)
 	l.block(raw.Common, &m.common)
+	l.cutOffs()
 	l.kinds(raw.Kinds)
 	return m
 }

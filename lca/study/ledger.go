@@ -2,6 +2,7 @@ package study
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules"
 )
 
 // Types and classes of ledger entries beside the quality classes.
@@ -200,7 +202,7 @@ func (l *ledger) table() []lca.Entry {
 		out = append(out, e)
 	}
 	for _, c := range l.p.method.CutOffs {
-		out = append(out, lca.Entry{Type: entryCutOff, Subject: c.Name, Class: classCutOff, Detail: c.Reason})
+		out = append(out, l.cutOff(c)...)
 	}
 	for i := range out {
 		e := &out[i]
@@ -211,6 +213,36 @@ func (l *ledger) table() []lca.Entry {
 	}
 	slices.SortStableFunc(out, compareEntries)
 	return out
+}
+
+// cutOff is a statement of what is left out; where the method gives an estimate, one for each total that it would be added to.
+func (l *ledger) cutOff(c rules.CutOff) []lca.Entry {
+	plain := lca.Entry{Type: entryCutOff, Subject: c.Name, Class: classCutOff, Detail: c.Reason}
+	if c.Estimate == nil {
+		return []lca.Entry{plain}
+	}
+	counted := map[entryKey]*exact.Sum{}
+	for k, s := range l.sums {
+		if k.entry != entryValue || k.subject != c.Estimate.Stage || k.category != c.Estimate.Category {
+			continue
+		}
+		k = entryKey{entry: entryCutOff, year: k.year, perspective: k.perspective, accounting: k.accounting, category: k.category, subject: c.Name,
+			class: classCutOff, detail: fmt.Sprintf("%s; estimated as %v of %s: %s", c.Reason, c.Estimate.Share, c.Estimate.Stage, c.Estimate.Source)}
+		if counted[k] == nil {
+			counted[k] = &exact.Sum{}
+		}
+		counted[k].Merge(&s.value)
+	}
+	var out []lca.Entry
+	for k, s := range counted {
+		e, v := k.entryOf(), s.Float64()*c.Estimate.Share
+		e.Value = &v
+		out = append(out, e)
+	}
+	if len(out) == 0 {
+		return []lca.Entry{plain}
+	}
+	return out // sorted with the others
 }
 
 func (k entryKey) entryOf() lca.Entry {
