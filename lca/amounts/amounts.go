@@ -29,7 +29,7 @@ type Key struct {
 	Year   int32 // calendar year
 	Class  uint8 // quality class, the worst used: an index into the vocabulary's qualities
 	Status Status
-	Group  int32 // tuple of group column names
+	Group  int32 // tuple of group column names, then of the name that tells which functional units the row counts
 	Mono   int32 // monomial
 	Lookup int32 // tuple of (region, technology) names that finds the factor, or None
 	Unless int32 // tuple of the lookup whose boundary may already hold this amount, or None
@@ -70,6 +70,7 @@ func (o Origin) Before(p Origin) bool {
 type Cell struct {
 	Sum   exact.Grid // in the flow's unit
 	Rows  int64      // input rows that contributed
+	Whole int64      // those of them whose first year and first term this is: over a flow's cells they add up to its rows
 	First Origin     // the first of them
 }
 
@@ -79,6 +80,7 @@ func (c *Cell) Merge(d *Cell) error {
 		c.First = d.First
 	}
 	c.Rows += d.Rows
+	c.Whole += d.Whole
 	return c.Sum.AddGrid(&d.Sum)
 }
 

@@ -21,6 +21,7 @@ func (w *worker) batch(inv *Inventory, l *lane, b *column.Batch) error {
 	}
 	w.statuses(inv, l, b)
 	w.periods(l, b)
+	w.units(inv, l, b.Rows)
 	w.groupIDs(l, b)
 	w.grades(inv, l, b.Rows)
 	for f := range inv.Flows {
@@ -103,12 +104,44 @@ func (w *worker) periods(l *lane, b *column.Batch) {
 	}
 }
 
+// units names, for each row, the functional units that it counts: a letter 1 for each flow of a unit that has the row, 0 for the others.
+func (w *worker) units(inv *Inventory, l *lane, rows int) {
+	l.units = grow(l.units, rows)
+	if l.patterns == nil {
+		for f := range inv.Flows {
+			if inv.Flows[f].Unit {
+				l.unitFlows = append(l.unitFlows, f)
+			}
+		}
+		l.patterns = map[uint64]int32{}
+	}
+	l.masks = grow(l.masks, rows)
+	clear(l.masks)
+	for u, f := range l.unitFlows {
+		for _, i := range l.evaluator.Flow(f).Rows {
+			l.masks[i] |= 1 << u
+		}
+	}
+	for i, mask := range l.masks {
+		id, ok := l.patterns[mask]
+		if !ok {
+			pattern := make([]byte, len(l.unitFlows))
+			for u := range pattern {
+				pattern[u] = '0' + byte(mask>>u&1)
+			}
+			id = w.space.Names.ID(string(pattern))
+			l.patterns[mask] = id
+		}
+		l.units[i] = id
+	}
+}
+
 // groupIDs finds each row's group.
 func (w *worker) groupIDs(l *lane, b *column.Batch) {
 	l.groups = grow(l.groups, b.Rows)
 	n := len(l.layout.groups)
-	var columns [maxGroups]*column.Column
-	var ids [maxGroups][]int32
+	var columns [MaxGroups]*column.Column
+	var ids [MaxGroups][]int32
 	for g, at := range l.layout.groups {
 		if at < 0 {
 			continue
@@ -116,9 +149,12 @@ func (w *worker) groupIDs(l *lane, b *column.Batch) {
 		c := &b.Columns[at]
 		columns[g], ids[g] = c, l.ids[g].Of(c.Dict, w.space.Names.ID)
 	}
-	var key, last [maxGroups]int32
+	var key, last [MaxGroups + 1]int32
 	lastID := amounts.None
 	for i := range l.groups {
+		if len(l.unitFlows) > 0 {
+			key[n] = l.units[i]
+		}
 		for g := range n {
 			key[g] = amounts.None
 			if c := columns[g]; c != nil && c.Valid.Get(i) {
@@ -128,7 +164,7 @@ func (w *worker) groupIDs(l *lane, b *column.Batch) {
 		if lastID == amounts.None || key != last {
 			id, ok := l.tuples[key]
 			if !ok {
-				id = w.space.Tuples.ID(key[:n])
+				id = w.space.Tuples.ID(key[:n+min(1, len(l.unitFlows))])
 				l.tuples[key] = id
 			}
 			last, lastID = key, id
@@ -174,10 +210,11 @@ func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error
 		period := l.periods[i]
 		if spec.HasTime {
 			if period.Year = amounts.YearOf(f.Time[i]); period.Year == 0 {
-				w.missing(k, 0, origin)
+				w.missing(k, 0, origin, true)
 				continue
 			}
 		}
+		first := true
 		for year := period.First(); year <= period.Last(); year++ {
 			k.Year = int32(year)
 			share := period.Share(year)
@@ -190,6 +227,10 @@ func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error
 				further := false
 				for s := range f.Terms[:t] {
 					further = further || f.Terms[s].Present.Get(int(i)) && f.Terms[s].monomial(i) == k.Mono
+				}
+				if year == period.First() && first {
+					w.cell(k, origin).Whole++
+					first = false
 				}
 				if err := w.add(k, term.Coefficient[i]*share, origin, further); err != nil {
 					return w.refuse(inv, index, origin, term.Coefficient[i], err)
@@ -211,12 +252,12 @@ func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error
 			if f.HasTime.Get(int(i)) {
 				year = amounts.YearOf(f.Time[i])
 			}
-			w.missing(k, year, origin)
+			w.missing(k, year, origin, true)
 			continue
 		}
 		period := l.periods[i]
 		for year := period.First(); year <= period.Last(); year++ {
-			w.missing(k, year, origin)
+			w.missing(k, year, origin, year == period.First())
 		}
 	}
 	return nil
@@ -229,9 +270,13 @@ func (l *lane) takesPart(i int32, spec *FlowSpec) bool {
 }
 
 // missing counts a row whose amount cannot be computed; year 0 says that its time is not known either.
-func (w *worker) missing(k amounts.Key, year int, origin amounts.Origin) {
+func (w *worker) missing(k amounts.Key, year int, origin amounts.Origin, first bool) {
 	k.Mono, k.Year, k.Class, k.Lookup = amounts.Refused, int32(year), 0, amounts.None
-	w.cell(k, origin).Rows++
+	c := w.cell(k, origin)
+	c.Rows++
+	if first {
+		c.Whole++
+	}
 }
 
 // cell finds the cell that a row goes to.

@@ -26,13 +26,17 @@ type Inventory struct {
 	Year    string // calendar year, where no day is known
 }
 
-// maxGroups is how many columns may key the cells.
-const maxGroups = 12
+// MaxGroups and MaxUnits are how many columns may key the cells of an inventory, and how many functional units its rows may count.
+const (
+	MaxGroups = 12
+	MaxUnits  = 64
+)
 
 // FlowSpec is what the engine must know of a flow.
 type FlowSpec struct {
 	Name    string // for messages
 	HasTime bool   // it has a date of its own, in place of the row's period
+	Unit    bool   // it counts a functional unit: rows that count different units stay in different groups
 }
 
 // Match is a column and a word; the zero value matches nothing.

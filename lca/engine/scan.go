@@ -148,7 +148,11 @@ type lane struct {
 	ids       []column.Memo[int32] // of each group's strings
 	scopes    column.Memo[amounts.Status]
 	planned   column.Memo[bool]
-	tuples    map[[maxGroups]int32]int32
+	tuples    map[[MaxGroups + 1]int32]int32
+	unitFlows []int            // flows that count a functional unit
+	masks     []uint64         // of each row, a bit for each of them that has the row
+	patterns  map[uint64]int32 // names of masks
+	units     []int32          // of each row, the name of its mask
 }
 
 func newWorker(inventories []Inventory, space *amounts.Space, progress func(int64)) *worker {
@@ -156,7 +160,7 @@ func newWorker(inventories []Inventory, space *amounts.Space, progress func(int6
 	for i := range inventories {
 		w.lanes[i].layout = inventories[i].layout()
 		w.lanes[i].counts.Grades = make([][amounts.Statuses][8]int64, inventories[i].Grades)
-		w.lanes[i].tuples = map[[maxGroups]int32]int32{}
+		w.lanes[i].tuples = map[[MaxGroups + 1]int32]int32{}
 		w.lanes[i].ids = make([]column.Memo[int32], len(inventories[i].Groups))
 	}
 	return w

@@ -23,7 +23,8 @@ type contribution struct {
 	amount   float64 // in the flow's measure, parameters and lookups multiplied in
 	value    float64 // in the category's unit
 	class    int     // quality class: the worst of the amount's and the factor row's
-	rows     int64
+	rows     int64   // in this calendar year
+	whole    int64   // rows that are not counted in an earlier year or term
 	first    amounts.Origin
 	factor   *factors.Found // nil where the rule states the value itself
 	refused  string         // why there is no value: gap of an amount or of a factor; empty where there is one
@@ -36,7 +37,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 	for _, key := range t.Keys() {
 		cell := t.Cells[key]
 		flow, kind := &p.flows[key.Flow], p.kinds[p.flowKind[key.Flow]]
-		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, first: cell.First, class: int(key.Class)}
+		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, whole: cell.Whole, first: cell.First, class: int(key.Class)}
 		for _, id := range space.Tuples.Tuple(key.Group) {
 			c.group = append(c.group, space.Names.Name(id))
 		}

@@ -53,7 +53,7 @@ func (h *holes) add(p *plan, c *contribution, space *amounts.Space) *hole {
 		}
 		h.found[k] = o
 	}
-	o.byRule[[2]string{c.kind.kind.Name, r.Name}] += c.rows
+	o.byRule[[2]string{c.kind.kind.Name, r.Name}] += c.whole
 	o.from, o.to = min(o.from, int(c.key.Year)), max(o.to, int(c.key.Year))
 	if c.kind.kind.Name == o.kind && !o.first.Before(c.first) {
 		o.first = c.first

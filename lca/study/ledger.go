@@ -50,10 +50,12 @@ type ledger struct {
 	sums    map[entryKey]*entrySum
 	energy  map[entryKey]*[2]exact.Sum // per year, perspective, accounting and category: electricity with a factor, and all
 	entries []lca.Entry
+
+	measures map[string]float64
 }
 
 func newLedger(p *plan) *ledger {
-	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}}
+	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}, measures: map[string]float64{}}
 }
 
 func (l *ledger) sum(k entryKey, value float64, rows int64) {
@@ -72,8 +74,13 @@ func (l *ledger) value(c *contribution, accounting string, space *amounts.Space)
 	k := entryKey{entry: entryValue, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: c.kind.kind.Name, subject: r.Stage,
 		category: c.category, class: lca.Words().Qualities[c.class].Name}
 	l.sum(k, c.value, c.rows)
+	seen := map[string]bool{} // a contribution rests on a step once, however often it was taken
 	fallback := func(found *factors.Found) {
-		if found != nil && !found.Exact() {
+		if found == nil || found.Exact() {
+			return
+		}
+		if step := found.Row.Factor + ": " + strings.Join(found.Steps(), ", "); !seen[step] {
+			seen[step] = true
 			l.sum(entryKey{entry: entryFallback, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, subject: found.Row.Factor,
 				category: c.category, detail: strings.Join(found.Steps(), ", ")}, c.value, c.rows)
 		}
@@ -89,7 +96,11 @@ func (l *ledger) value(c *contribution, accounting string, space *amounts.Space)
 
 // covered records how much electricity has a factor in a category.
 func (l *ledger) covered(c *contribution, accounting string, has bool) {
-	if c.flow.Impact.Factor == "" || !isEnergy(c.flow.Measure) || c.refused == refusedAmount {
+	if c.flow.Impact.Factor == "" || c.refused == refusedAmount {
+		return
+	}
+	energy := l.kilowattHours(c.flow.Measure)
+	if energy == 0 {
 		return
 	}
 	k := entryKey{entry: entryCoverage, year: int(c.key.Year), perspective: c.flow.Impact.Perspective, accounting: accounting, category: c.category,
@@ -99,17 +110,24 @@ func (l *ledger) covered(c *contribution, accounting string, has bool) {
 		s = &[2]exact.Sum{}
 		l.energy[k] = s
 	}
-	s[1].Add(c.amount)
+	s[1].Add(c.amount * energy)
 	if has {
-		s[0].Add(c.amount)
+		s[0].Add(c.amount * energy)
 	}
 }
 
 var kilowattHour = unit.MustParse("kWh")
 
-func isEnergy(measure string) bool {
-	u, err := unit.Parse(measure)
-	return err == nil && u.Compatible(kilowattHour)
+// kilowattHours is what an amount in a unit is multiplied by to be in kWh; 0 for what is no energy.
+func (l *ledger) kilowattHours(measure string) float64 {
+	f, ok := l.measures[measure]
+	if !ok {
+		if u, err := unit.Parse(measure); err == nil {
+			f, _ = unit.Factor(u, kilowattHour)
+		}
+		l.measures[measure] = f
+	}
+	return f
 }
 
 // refused records a contribution without a value under an accepted gap.

@@ -153,6 +153,11 @@ func (p *plan) openInventories(probs *diag.List) {
 				continue
 			}
 			p.inputs = append(p.inputs, in)
+			for _, before := range p.inputs[:len(p.inputs)-1] {
+				if before.sha256 == in.sha256 && slices.Contains(p.names[kind.Name], before.name) {
+					probs.Add(p.study.at("inventories", kind.Name).Problem(diag.DuplicateID, "%s and %s have the same content: every row would count twice", before.name, in.name))
+				}
+			}
 			p.names[kind.Name] = append(p.names[kind.Name], in.name)
 			files = append(files, datasets.File{Name: filepath.ToSlash(p.study.resolve(in.name)), R: in.r, Size: in.size, SHA256: in.sha256})
 		}
@@ -319,12 +324,17 @@ func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year 
 	if !ok {
 		return rules.FactorValue{}, false
 	}
-	name := fmt.Sprintf("factor %s %s %s %d #%d", use.Factor, region, technology, year, found.Row.ID)
+	name := fmt.Sprintf("factor %s %q %q %d #%d", use.Factor, region, technology, year, found.Row.ID)
 	return rules.FactorValue{Value: found.Row.Value * f, Class: classIndex(found.Row.Quality), Name: name, Ref: found}, true
 }
 
+// classIndex is a quality class's place in the vocabulary; an unknown word is the worst.
 func classIndex(word string) int {
-	return max(0, slices.Index(lca.Names(lca.Words().Qualities), word))
+	names := lca.Names(lca.Words().Qualities)
+	if i := slices.Index(names, word); i >= 0 {
+		return i
+	}
+	return len(names) - 1
 }
 
 func (p *plan) compile(probs *diag.List) {
@@ -353,6 +363,9 @@ func (p *plan) compile(probs *diag.List) {
 			p.flowKind = append(p.flowKind, slices.Index(p.kinds, k))
 		}
 		k.groupColumns()
+		if units := len(slices.DeleteFunc(slices.Clone(k.program.Flows), func(f rules.FlowRule) bool { return f.Unit == nil })); len(k.groups) > engine.MaxGroups || units > engine.MaxUnits {
+			probs.Errorf(diag.TooLarge, p.method.Kinds[0].Place, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames))
+		}
 	}
 }
 
@@ -441,7 +454,7 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 			New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },
 		}
 		for _, f := range k.program.Flows {
-			inv.Flows = append(inv.Flows, engine.FlowSpec{Name: f.Name, HasTime: f.HasTime})
+			inv.Flows = append(inv.Flows, engine.FlowSpec{Name: f.Name, HasTime: f.HasTime, Unit: f.Unit != nil})
 		}
 		out = append(out, inv)
 	}

@@ -124,6 +124,9 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	return sum, nil
 }
 
+// maxCells bounds the amounts table, and with it the memory of all that follows.
+const maxCells = 500_000
+
 // compute scans the inventories and multiplies the amounts.
 func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 	var total int64
@@ -143,6 +146,13 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := len(scan.Table.Cells); n > maxCells {
+		var probs diag.List
+		x := p.study.at("group_by").Problem(diag.TooLarge, "the study has %d cells (combinations of groups, rules, years and classes); at most %d are computed", n, maxCells)
+		x.Hint = "group by less: of a request log, do not keep items apart"
+		probs.Add(x)
+		return nil, probs.Err()
+	}
 	res := &result{incomplete: map[incompleteKey]bool{}, holes: &holes{}}
 	err = run.timed("assess", func() error {
 		var probs diag.List
@@ -158,7 +168,7 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 		led.rows(scan.Counts)
 		res.impacts, res.ledger, res.intensities = table.rows(p), led.table(), in.table()
 		p.empty(scan, res.impacts, &res.warnings)
-		return finite(res.impacts)
+		return finite(res.impacts, res.intensities)
 	})
 	return res, err
 }
@@ -166,7 +176,7 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 // record gives a contribution to the tables that it belongs to.
 func (p *plan) record(c *contribution, space *amounts.Space, table *impactTable, led *ledger, in *intensities, res *result) {
 	if c.flow.Unit != nil {
-		in.units(c)
+		in.count(c)
 		return
 	}
 	inTotal := c.key.Status == amounts.InTotal
@@ -239,8 +249,13 @@ func (p *plan) empty(scan *engine.Result, impacts []lca.Impact, probs *diag.List
 }
 
 // finite refuses results that are no numbers, and negative ones, which no activity has.
-func finite(impacts []lca.Impact) error {
+func finite(impacts []lca.Impact, intensities []lca.Intensity) error {
 	var probs diag.List
+	for _, i := range intensities {
+		if i.Value-i.Value != 0 {
+			probs.Errorf(diag.NotFinite, diag.Place{}, "the intensity of %s, %s, %s per %s is %v", i.Category, i.Item, i.Model, i.FunctionalUnit, i.Value)
+		}
+	}
 	for _, i := range impacts {
 		if i.Value < 0 && i.ShareOf == lca.Words().ShareOf[0].Name {
 			probs.Errorf(diag.NegativeTotal, diag.Place{}, "the result for %s, %s, %d, %s is %v: a part of a total cannot be negative", i.Category, i.Stage, i.Year, i.Item, i.Value)
