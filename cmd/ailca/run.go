@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -26,7 +27,7 @@ result; a run that fails or is interrupted leaves what was there before.`,
 	format := formatFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		var probs diag.List
-		s := loadStudy(args, &probs)
+		s := loadStudy(cmd.Context(), args, &probs)
 		if err := probs.Err(); err != nil {
 			return err
 		}
@@ -48,11 +49,11 @@ result; a run that fails or is interrupted leaves what was there before.`,
 	return cmd
 }
 
-func loadStudy(args []string, probs *diag.List) *study.Study {
+func loadStudy(ctx context.Context, args []string, probs *diag.List) *study.Study {
 	if len(args) == 0 {
 		return study.EmbeddedEdition(probs)
 	}
-	return study.LoadFile(args[0], probs)
+	return study.LoadFile(ctx, args[0], probs)
 }
 
 // summaryListing is the summary as a listing. A total that lacks a part is marked, so that nobody cites it as the whole.

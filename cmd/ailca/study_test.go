@@ -30,6 +30,7 @@ func TestStudies(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"inventory": inventory,
+			"intensity": intensity,
 			"item":      item,
 			"total":     total,
 			"same":      same,
@@ -133,6 +134,28 @@ func near(ts *testscript.TestScript, what string, got float64, want, tolerance s
 		ts.Fatalf("%s is %v, expected %s within %s", what, got, want, tolerance)
 	}
 	ts.Logf("%s is %v, published %s", what, got, want)
+}
+
+// intensity FOLDER UNIT CLASS YEAR CATEGORY WANT checks the one location-based intensity of a functional unit, comparison class and year.
+func intensity(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 6 {
+		ts.Fatalf("usage: intensity FOLDER UNIT CLASS YEAR CATEGORY WANT")
+	}
+	content := []byte(ts.ReadFile(args[0] + "/intensities.parquet"))
+	f, err := parquet.Open("intensities.parquet", bytes.NewReader(content), int64(len(content)))
+	ts.Check(err)
+	rows, err := parquet.ReadRows[lca.Intensity](f, 1_000_000)
+	ts.Check(err)
+	found := 0
+	for _, r := range rows {
+		if r.FunctionalUnit == args[1] && r.ComparisonClass == args[2] && fmt.Sprint(r.Year) == args[3] && r.Category == args[4] && r.Accounting == "location" {
+			near(ts, strings.Join(args[1:5], " "), r.Value, args[5], "")
+			found++
+		}
+	}
+	if found != 1 {
+		ts.Fatalf("the table has %d such intensities", found)
+	}
 }
 
 // item FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE] checks an item's location-based result in the impact table, over all years; "! item" that it has none.

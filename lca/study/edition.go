@@ -3,6 +3,7 @@ package study
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -39,16 +40,21 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 	if err := p.list(e); err != nil {
 		return nil, err
 	}
-	p.register(e)
-	return e, nil
+	return e, p.register(e)
 }
 
 // commands are those that make the edition again.
 func (s *Study) commands() []string {
-	if s.file == embeddedStudy {
+	if s.isOpen {
 		return []string{"ailca run"}
 	}
-	return []string{"ailca run " + base(s.file) + ".yaml"}
+	name := path.Base(s.file)
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r))
+	}) {
+		name = "'" + strings.ReplaceAll(name, "'", `'\\''`) + "'"
+	}
+	return []string{"ailca run " + name}
 }
 
 func (g *Gap) name() string {
@@ -82,6 +88,13 @@ func (x texts) number(name string, row int) (float64, bool) {
 
 // list names the rows of activity inventories that are small enough to be read by a person.
 func (p *plan) list(e *reports.Edition) error {
+	shown := map[[2]string]bool{} // rows that have a result: not those that the study filters out
+	for _, i := range e.Impacts {
+		shown[[2]string{i.Kind, i.Item}] = true
+	}
+	for _, i := range e.Intensities {
+		shown[[2]string{i.Kind, i.Item}] = true
+	}
 	kinds := slices.Clone(p.kinds)
 	slices.SortStableFunc(kinds, func(a, b *kindPlan) int { return cmp.Compare(p.order(a), p.order(b)) })
 	for _, k := range kinds {
@@ -116,9 +129,17 @@ func (p *plan) list(e *reports.Edition) error {
 					break
 				}
 			}
-			e.Items = append(e.Items, item)
+			if _, has := shown[[2]string{item.Kind, item.Item}]; has {
+				e.Items = append(e.Items, item)
+			}
 		}
 	}
+	slices.SortStableFunc(e.Items, func(a, b reports.Item) int { // not in the order of the rows
+		at := func(kind string) int {
+			return slices.IndexFunc(kinds, func(k *kindPlan) bool { return k.kind.Name == kind })
+		}
+		return cmp.Or(cmp.Compare(at(a.Kind), at(b.Kind)), strings.Compare(a.Item, b.Item), strings.Compare(a.Model, b.Model), strings.Compare(a.Source, b.Source))
+	})
 	return nil
 }
 
@@ -128,16 +149,20 @@ func (p *plan) order(k *kindPlan) int {
 }
 
 // register lists the sources of inventories and factors with their licences, and how many rows rest on each.
-func (p *plan) register(e *reports.Edition) {
+func (p *plan) register(e *reports.Edition) error {
 	count := map[reports.Source]int{}
 	for _, kind := range datasets.KindNames() {
 		inv := p.tables[kind]
-		if inv == nil || inv.TotalRows() > maxListed {
+		if inv == nil {
+			continue
+		}
+		if n := inv.TotalRows(); n > maxListed {
+			count[reports.Source{Table: kind, Source: fmt.Sprintf("the sources of %d rows are not listed here: see the columns source and licence of %s", n, strings.Join(p.names[kind], ", ")), Licence: "as each row states"}] = int(n)
 			continue
 		}
 		t, err := inv.Table([]string{"source", "url", "licence"})
 		if err != nil {
-			continue
+			return err
 		}
 		x := texts{t}
 		for row := range t.Rows {
@@ -156,4 +181,5 @@ func (p *plan) register(e *reports.Edition) {
 	slices.SortFunc(e.Sources, func(a, b reports.Source) int {
 		return cmp.Or(strings.Compare(a.Table, b.Table), strings.Compare(a.Source, b.Source), strings.Compare(a.URL, b.URL), strings.Compare(a.Licence, b.Licence))
 	})
+	return nil
 }

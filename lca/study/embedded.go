@@ -2,7 +2,9 @@ package study
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -31,7 +33,8 @@ func EmbeddedEdition(probs *diag.List) *Study {
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
-	s.open = func(name string) (input, error) {
+	s.isOpen = true
+	s.open = func(_ context.Context, name string) (input, error) {
 		content, ok := files[base(name)]
 		if !ok {
 			return input{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
@@ -52,11 +55,18 @@ func Init(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	dir = filepath.Clean(dir)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return fmt.Errorf("init: %w", err)
 	}
+	// The folder appears once it is complete.
+	temp, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".*.partial")
+	if err != nil {
+		return fmt.Errorf("init: %w", err)
+	}
+	defer os.RemoveAll(temp)
 	for _, kind := range slices.Sorted(maps.Keys(files)) {
-		if err := os.WriteFile(filepath.Join(dir, kind+".parquet"), files[kind], 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(temp, kind+".parquet"), files[kind], 0o666); err != nil {
 			return fmt.Errorf("init: %w", err)
 		}
 	}
@@ -64,7 +74,16 @@ func Init(dir string) error {
 	if name := filepath.Base(filepath.Clean(dir)); nameForm.MatchString(name) {
 		text = bytes.Replace(text, []byte("study: observatory-2025"), []byte("study: "+name), 1)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "study.yaml"), text, 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(temp, "study.yaml"), text, 0o666); err != nil {
+		return fmt.Errorf("init: %w", err)
+	}
+	if err := os.Chmod(temp, 0o755); err != nil {
+		return fmt.Errorf("init: %w", err)
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty folder
+		return fmt.Errorf("init: %w", err)
+	}
+	if err := os.Rename(temp, dir); err != nil {
 		return fmt.Errorf("init: %w", err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -22,19 +23,33 @@ type input struct {
 	close  func() error
 }
 
-// openFile opens a regular file and digests it.
-func openFile(name, at string) (input, error) {
-	f, err := os.Open(at)
-	if err != nil {
-		return input{}, err
-	}
-	info, err := f.Stat()
+// openRegular opens a regular file. It looks before it opens: opening a named pipe would wait for a writer.
+func openRegular(at string) (*os.File, os.FileInfo, error) {
+	info, err := os.Stat(at)
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("not a regular file")
 	}
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := os.Open(at)
+	return f, info, err
+}
+
+// openFile opens a regular file and digests it.
+func openFile(ctx context.Context, name, at string) (input, error) {
+	f, info, err := openRegular(at)
+	if err != nil {
+		return input{}, err
+	}
 	h := sha256.New()
-	if err == nil {
-		_, err = io.Copy(h, f)
+	for err == nil {
+		if err = ctx.Err(); err == nil {
+			_, err = io.CopyN(h, f, 4<<20)
+		}
+	}
+	if err == io.EOF {
+		err = nil
 	}
 	if err != nil {
 		f.Close()
@@ -51,17 +66,11 @@ func openBytes(name string, content []byte) input {
 
 // readBounded reads a file that a person wrote; longer ones are cut just above what a document may have, to be refused there.
 func readBounded(file string) ([]byte, error) {
-	f, err := os.Open(file)
+	f, _, err := openRegular(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		if err == nil {
-			err = errors.New("not a regular file")
-		}
-		return nil, err
-	}
 	return io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
 }
 

@@ -53,13 +53,13 @@ func (p *plan) close() {
 	}
 }
 
-// open opens and compiles a study. All problems of its files go to probs; the plan is of use only where there are no errors, and must be
+// prepare opens and compiles a study. All problems of its files go to probs; the plan is of use only where there are no errors, and must be
 // closed in any case.
 func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan, error) {
 	p := &plan{study: s, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: map[string][]string{}}
 	p.method = s.loadMethod(probs)
 	p.pack = s.loadPack(probs)
-	p.openInventories(probs)
+	p.openInventories(ctx, probs)
 	if err := p.checkInventories(ctx, jobs, probs); err != nil {
 		return p, err
 	}
@@ -137,7 +137,7 @@ func (s *Study) resolve(name string) string {
 	return at
 }
 
-func (p *plan) openInventories(probs *diag.List) {
+func (p *plan) openInventories(ctx context.Context, probs *diag.List) {
 	for _, kind := range datasets.Kinds() {
 		names := p.study.Files[kind.Name]
 		if len(names) == 0 {
@@ -146,7 +146,7 @@ func (p *plan) openInventories(probs *diag.List) {
 		var files []datasets.File
 		ok := true
 		for _, name := range names {
-			in, err := p.study.open(name)
+			in, err := p.study.open(ctx, name)
 			if err != nil {
 				probs.Add(p.study.at("inventories", kind.Name).Problem(diag.MissingFile, "the inventory %s: %s", name, cause(err)))
 				ok = false

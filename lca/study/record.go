@@ -5,12 +5,16 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
 )
 
@@ -104,6 +108,37 @@ func create(folder *output.Folder, name string, write func(io.Writer) error) (di
 	}
 	return hex.EncodeToString(h.Sum(nil)), f.Close()
 }
+
+// replaceable refuses a former result folder that holds anything but what a run wrote: replacing it would delete somebody's own file.
+func replaceable(target string) error {
+	text, err := os.ReadFile(filepath.Join(target, output.Marker))
+	if err != nil {
+		return nil // there is none, or output refuses it
+	}
+	var r record
+	known := []string{output.Marker, timingsFile}
+	if json.Unmarshal(text, &r) == nil && r.RunID != "" {
+		for _, o := range r.Outputs {
+			known = append(known, o.Path)
+		}
+	}
+	entries, err := os.ReadDir(target)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !slices.Contains(known, e.Name()) {
+			var probs diag.List
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, e.Name()))}, Message: "no run wrote this file; replacing the folder would delete it",
+				Hint: "move it away, or choose another output folder"})
+			return probs.Err()
+		}
+	}
+	return nil
+}
+
+// timingsFile is the one file outside every digest.
+const timingsFile = "timings.json"
 
 // meta is the metadata of a result table: what a reader needs to use it, nothing of files, build or run.
 func (p *plan) meta(table string, format int) []parquet.KeyValue {

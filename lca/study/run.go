@@ -288,6 +288,9 @@ func (p *plan) summary(res *result) []SummaryRow {
 
 // write puts all files of the result into a folder that appears once it is complete.
 func (p *plan) write(ctx context.Context, run *runState, res *result, target string) error {
+	if err := replaceable(target); err != nil {
+		return err
+	}
 	folder, err := output.Begin(target)
 	if err != nil {
 		return err
@@ -326,7 +329,7 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 	if err != nil {
 		return err
 	}
-	if _, err := create(folder, "timings.json", run.timings); err != nil {
+	if _, err := create(folder, timingsFile, run.timings); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -37,11 +37,11 @@ type Study struct {
 	Gaps     []Gap
 	Language []string
 
-	doc  *document.Node
-	file string // as given
-	text []byte
-	root fs.FS                       // what relative paths are relative to
-	open func(string) (input, error) // opens an inventory by the path that the study writes
+	doc    *document.Node
+	file   string // as given
+	text   []byte
+	isOpen bool                                         // the embedded open edition
+	open   func(context.Context, string) (input, error) // opens an inventory by the path that the study writes
 }
 
 // Gap is a hole that the study accepts: a factor without value, or an amount that cannot be computed. Empty fields match anything.
@@ -182,6 +182,9 @@ func (s *Study) inventories(n *document.Node, probs *diag.List) {
 				probs.Add(at.Problem(diag.BadValue, "%q is not a path: this version reads files, not addresses", name))
 			}
 		}
+		if len(files) == 0 {
+			probs.Add(n.ProblemAt(f.Place, diag.MissingValue, "no file is named for %s", f.Key))
+		}
 		s.Files[f.Key] = files
 	}
 }
@@ -195,9 +198,13 @@ func (s *Study) filters(n *document.Node, probs *diag.List) {
 		return
 	}
 	for _, f := range n.Fields {
-		if !unknownKind(n, f.Place, f.Key, probs) {
-			s.Where[f.Key] = f.Value
+		if unknownKind(n, f.Place, f.Key, probs) {
+			continue
 		}
+		if len(s.Files[f.Key]) == 0 {
+			probs.Add(n.ProblemAt(f.Place, diag.UnknownName, "the study has no inventory of %s to filter", f.Key))
+		}
+		s.Where[f.Key] = f.Value
 	}
 }
 
@@ -222,7 +229,7 @@ func (g *Gap) check(probs *diag.List) {
 }
 
 // LoadFile reads a study file; what it names is relative to its folder. The study is nil where the file has problems, which go to probs.
-func LoadFile(file string, probs *diag.List) *Study {
+func LoadFile(ctx context.Context, file string, probs *diag.List) *Study {
 	text, err := readBounded(file)
 	if err != nil {
 		p := diag.Problem{Code: diag.NotFound, Place: diag.Place{File: file}, Message: cause(err)}
@@ -238,18 +245,17 @@ func LoadFile(file string, probs *diag.List) *Study {
 		return nil
 	}
 	folder := filepath.Dir(file)
-	s.root = os.DirFS(folder)
-	s.open = func(name string) (input, error) {
+	s.open = func(ctx context.Context, name string) (input, error) {
 		at := filepath.FromSlash(name)
 		if !filepath.IsAbs(at) {
 			at = filepath.Join(folder, at)
 		}
-		return openFile(name, at)
+		return openFile(ctx, name, at)
 	}
 	s.expand(folder, probs)
 	if probs.Count(diag.Error) > before {
 		// Tell what is wrong with the files that it names as well: whoever mends the study wants to know all at once.
-		p, _ := s.prepare(context.Background(), 0, probs)
+		p, _ := s.prepare(ctx, 0, probs)
 		p.close()
 		return nil
 	}
@@ -262,15 +268,24 @@ func (s *Study) expand(folder string, probs *diag.List) {
 		var files []string
 		for _, name := range s.Files[kind] {
 			if !strings.ContainsAny(name, "*?[") {
-				files = append(files, name)
+				files = append(files, path.Clean(name))
 				continue
 			}
 			pattern := filepath.FromSlash(name)
 			absolute := filepath.IsAbs(pattern)
-			if !absolute {
-				pattern = filepath.Join(folder, pattern)
+			var matches []string
+			var err error
+			if clean := path.Clean(name); fs.ValidPath(clean) {
+				matches, err = fs.Glob(os.DirFS(folder), clean) // the folder's own name is no pattern
+				for i := range matches {
+					matches[i] = filepath.Join(folder, filepath.FromSlash(matches[i]))
+				}
+			} else {
+				if !absolute {
+					pattern = filepath.Join(folder, pattern)
+				}
+				matches, err = filepath.Glob(pattern)
 			}
-			matches, err := filepath.Glob(pattern)
 			if err != nil || len(matches) == 0 {
 				probs.Add(s.at("inventories", kind).Problem(diag.MissingFile, "no file matches %q, an inventory of %s", name, kind))
 				continue

@@ -48,7 +48,7 @@ func validateDocument(ctx context.Context, path string, o Options, probs *diag.L
 		validateMethod(path, text, probs)
 		return
 	}
-	s := LoadFile(path, probs)
+	s := LoadFile(ctx, path, probs)
 	if s == nil {
 		return
 	}
@@ -77,7 +77,7 @@ func validateMethod(path string, text []byte, probs *diag.List) {
 }
 
 func validateInventory(ctx context.Context, path string, o Options, probs *diag.List) {
-	in, err := openFile(filepath.ToSlash(path), path)
+	in, err := openFile(ctx, filepath.ToSlash(path), path)
 	if err != nil {
 		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
 		return
