@@ -3,21 +3,21 @@ module github.com/ai-impact-observatory/ailca
 go 1.26.0
 
 require (
-	github.com/apache/arrow/go/v17 v17.0.0
-	github.com/expr-lang/expr v1.17.8
-	github.com/goccy/go-yaml v1.19.2
-	github.com/jedib0t/go-pretty/v6 v6.8.3
-	github.com/klauspost/compress v1.20.4
-	github.com/rogpeppe/go-internal v1.16.0
-	github.com/spf13/cobra v1.10.2
-	github.com/spf13/pflag v1.0.10
-	github.com/spf13/viper v1.21.0
-	github.com/vbauerster/cupwriter v0.0.5
-	github.com/vbauerster/mpb/v8 v8.16.2
-	github.com/xitongsys/parquet-go v1.6.2
-	github.com/xitongsys/parquet-go-source v0.0.0-20241021075129-b732d2ac9c9b
-	golang.org/x/sys v0.50.0
-	pgregory.net/rapid v1.3.0
+	github.com/apache/arrow/go/v17 v17.0.0 // Parquet: footers, typed column readers, the writer
+	github.com/expr-lang/expr v1.17.8 // the parser of rules; its VM is the tests' oracle
+	github.com/goccy/go-yaml v1.19.2 // YAML with the place of every token
+	github.com/jedib0t/go-pretty/v6 v6.8.3 // tables on a terminal, widths of wide characters included
+	github.com/klauspost/compress v1.20.4 // zstd and snappy pages, bounded; newer than arrow asks for, for its advisories
+	github.com/rogpeppe/go-internal v1.16.0 // tests: scripts of whole commands (testscript)
+	github.com/spf13/cobra v1.10.2 // commands, flags, help, completion
+	github.com/spf13/pflag v1.0.10 // the flags that cobra uses
+	github.com/spf13/viper v1.21.0 // settings from flags, environment, file and defaults
+	github.com/vbauerster/cupwriter v0.0.5 // whether standard error is a terminal, as the progress bars judge it
+	github.com/vbauerster/mpb/v8 v8.16.2 // progress bars
+	github.com/xitongsys/parquet-go v1.6.2 // small tables by struct, and a second, independent Parquet reader
+	github.com/xitongsys/parquet-go-source v0.0.0-20241021075129-b732d2ac9c9b // files in memory for it
+	golang.org/x/sys v0.50.0 // renaming at one stroke, locks
+	pgregory.net/rapid v1.3.0 // tests: properties
 )
 
 require (
