@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
@@ -154,6 +155,13 @@ func (p *Program) Columns() []string {
 		}
 	}
 	return out
+}
+
+// EachLookup visits the lookups inside the program's formulas: the factor that each reads, and the place where it says so.
+func (p *Program) EachLookup(visit func(factor string, at *document.Node)) {
+	for _, l := range p.lookups {
+		visit(l.source.Factor, l.source.At.Get("factor"))
+	}
 }
 
 // Quantities are the names of the quantities that the program evaluates, in order of evaluation.

@@ -1,0 +1,184 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
+)
+
+// policy turns the method's declared fallbacks into the pack's, and refuses factors that the pack does not define.
+func (p *plan) policy(probs *diag.List) {
+	var defined []string
+	for _, d := range p.pack.Definitions {
+		defined = append(defined, d.Name)
+	}
+	for _, u := range p.method.Factors {
+		if !slices.Contains(defined, u.Factor) {
+			x := diag.Problem{Code: diag.UnknownName, Place: u.Place, Message: fmt.Sprintf("the factor pack %s has no factor %q", p.pack.Ref(), u.Factor)}
+			if near := diag.Nearest(u.Factor, defined); near != "" {
+				x.Hint = "did you mean " + near + "?"
+			}
+			probs.Add(x)
+			continue
+		}
+		var steps []factors.Step
+		for _, f := range u.Fallbacks {
+			switch {
+			case f.NearestYear > 0:
+				steps = append(steps, factors.Step{Kind: factors.NearestYear, Max: f.NearestYear})
+			case f.ParentRegion:
+				steps = append(steps, factors.Step{Kind: factors.ParentRegion})
+			case f.World:
+				steps = append(steps, factors.Step{Kind: factors.WorldRegion})
+			case f.Technology != "":
+				steps = append(steps, factors.Step{Kind: factors.OtherTechnology, To: f.Technology})
+			}
+		}
+		policy, err := factors.NewPolicy(steps...)
+		if err != nil {
+			probs.Errorf(diag.BadValue, u.Place, "the fallbacks of %s: %v", u.Factor, err)
+		}
+		p.policies[u.Factor] = policy
+		for _, category := range append([]string{""}, p.method.Categories...) {
+			if err := selectOf(u.SelectFor(category)).Check(); err != nil {
+				probs.Errorf(diag.BadValue, u.Place, "the choice of %s: %v", u.Factor, err)
+				break
+			}
+			if err := p.pack.Ambiguity(u.Factor, category, selectOf(u.SelectFor(category))); err != nil {
+				probs.Errorf(diag.BadValue, u.Place, "%v", err)
+			}
+		}
+	}
+}
+
+func selectOf(s rules.Select) factors.Select {
+	return factors.Select{Flow: s.Flow, Point: s.Point, Scope: s.Scope, Margin: s.Margin}
+}
+
+// FactorUnit tells the rules what the pack knows of a factor.
+func (p *plan) FactorUnit(name string) (per, value unit.Unit, keys []string, ok bool) {
+	d, ok := p.pack.Definition(name)
+	if !ok {
+		return unit.Unit{}, unit.Unit{}, nil, false
+	}
+	value, _ = p.pack.Unit(name, "")
+	return d.Per, value, d.Keys, true
+}
+
+// FactorValue finds the value that a lookup inside a formula takes, in the unit that FactorUnit told.
+func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year int) (rules.FactorValue, bool) {
+	found, err := p.pack.Resolve(factors.Key{Factor: use.Factor, Region: region, Technology: technology, Year: year}, selectOf(use.Select), p.policies[use.Factor])
+	if err != nil {
+		return rules.FactorValue{}, false
+	}
+	to, _ := p.pack.Unit(use.Factor, "")
+	f, ok := unit.Factor(found.Row.Unit, to)
+	if !ok {
+		return rules.FactorValue{}, false
+	}
+	name := fmt.Sprintf("factor %s %q %q %d #%d", use.Factor, region, technology, year, found.Row.ID)
+	return rules.FactorValue{Value: found.Row.Value * f, Class: classIndex(found.Row.Quality), Name: name, Ref: found}, true
+}
+
+// classIndex is a quality class's place in the vocabulary; an unknown word is the worst.
+func classIndex(word string) int {
+	names := lca.Names(lca.Words().Qualities)
+	if i := slices.Index(names, word); i >= 0 {
+		return i
+	}
+	return len(names) - 1
+}
+
+func (p *plan) compile(probs *diag.List) {
+	tables := map[string]*vector.Reference{}
+	for name, inv := range p.tables {
+		if inv.Kind().Activity {
+			continue
+		}
+		var columns []string
+		for _, c := range inv.Kind().Columns {
+			columns = append(columns, c.Name)
+		}
+		table, err := inv.Table(columns)
+		if err == nil {
+			tables[name], err = vector.NewReference(name, table, inv.Kind().ID)
+		}
+		if err != nil {
+			probs.Errorf(diag.BadParquet, diag.Place{File: inv.Files()[0]}, "%v", err)
+		}
+	}
+	for _, k := range p.kinds {
+		k.program = rules.Compile(p.method, schemaOf(k.kind, tables), p, p.study.Where[k.kind.Name], probs)
+		k.first = len(p.flows)
+		p.flows = append(p.flows, k.program.Flows...)
+		for range k.program.Flows {
+			p.flowKind = append(p.flowKind, slices.Index(p.kinds, k))
+		}
+		k.program.EachLookup(func(factor string, at *document.Node) {
+			if categories := p.pack.Categories(factor); len(categories) > 0 {
+				x := at.Problem(diag.BadValue, "the values of %s are burdens by category (%s): a formula cannot look one up", factor, strings.Join(categories, ", "))
+				x.Hint = "an impact multiplies by it: {amount: ..., factor: " + factor + "}"
+				probs.Add(x)
+			}
+		})
+		k.groupColumns()
+		if units := len(slices.DeleteFunc(slices.Clone(k.program.Flows), func(f rules.FlowRule) bool { return f.Unit == nil })); len(k.groups) > engine.MaxGroups || units > engine.MaxUnits {
+			probs.Errorf(diag.TooLarge, p.method.Kinds[0].Place, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames))
+		}
+	}
+}
+
+// schemaOf is what rules see of a kind. A table that the study does not supply has no rows.
+func schemaOf(kind *datasets.Kind, tables map[string]*vector.Reference) *rules.Schema {
+	s := &rules.Schema{Kind: kind.Name, From: kind.Period.From, To: kind.Period.To, Year: kind.Period.Year}
+	for _, f := range kind.Columns {
+		s.Fields = append(s.Fields, f.Field)
+		if f.References == "" || f.References == kind.Name {
+			continue
+		}
+		other, ok := datasets.KindByName(f.References)
+		if !ok || other.Activity {
+			continue
+		}
+		ref := &rules.Reference{Name: other.Name, Key: f.Name, Table: tables[other.Name]}
+		for _, c := range other.Columns {
+			ref.Fields = append(ref.Fields, c.Field)
+		}
+		if ref.Table == nil {
+			ref.Table = emptyReference(other)
+		}
+		s.References = append(s.References, ref)
+	}
+	return s
+}
+
+func emptyReference(kind *datasets.Kind) *vector.Reference {
+	t := &column.Table{}
+	for _, c := range kind.Columns {
+		t.Names = append(t.Names, c.Name)
+		data := column.Column{Type: column.Float}
+		switch c.Type {
+		case lca.Text:
+			data = column.Column{Type: column.String, Dict: &column.Dict{}}
+		case lca.Boolean:
+			data.Type = column.Bool
+		}
+		t.Data = append(t.Data, data)
+	}
+	ref, err := vector.NewReference(kind.Name, t, kind.ID)
+	if err != nil {
+		panic(err) // kinds are part of the program
+	}
+	return ref
+}
