@@ -22,6 +22,8 @@ type schemaColumn struct {
 	Max        *float64 `json:"max,omitempty"`
 	Values     []string `json:"values,omitempty"`
 	References string   `json:"references,omitempty"`
+	Registry   string   `json:"registry,omitempty"`
+	With       []string `json:"with,omitempty"` // columns without which a value says nothing
 	Doc        string   `json:"doc"`
 	Parquet    string   `json:"parquet"` // what it is read from
 }
@@ -33,7 +35,7 @@ var SchemaFormats = []string{"table", "json", "csv"}
 func WriteSchema(w io.Writer, k *Kind, format string) error {
 	columns := make([]schemaColumn, len(k.Columns))
 	for i, f := range k.Columns {
-		columns[i] = schemaColumn{f.Name, f.Type.String(), f.Unit, f.Required, f.Min, f.Max, f.Values, f.References, f.Doc, parquet.Describe(f.Type)}
+		columns[i] = schemaColumn{f.Name, f.Type.String(), f.Unit, f.Required, f.Min, f.Max, f.Values, f.References, f.Registry, f.With, f.Doc, parquet.Describe(f.Type)}
 	}
 	switch format {
 	case "table":
@@ -75,6 +77,7 @@ func schemaTable(w io.Writer, k *Kind, columns []schemaColumn) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(w, "\nA column in another unit is converted where the file's key-value metadata states it: %s = UNIT.\n", parquet.UnitKey("COLUMN"))
 	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ntype\tread from Parquet\tlogical type\tnote")
 	for _, a := range parquet.AcceptedTypes {
@@ -83,14 +86,24 @@ func schemaTable(w io.Writer, k *Kind, columns []schemaColumn) error {
 	return t.Flush()
 }
 
-// allowed is a column's bounds, words or reference in a few characters.
+// allowed is a column's bounds, words or reference in a few characters, and what must stand beside it.
 func (c *schemaColumn) allowed() string {
+	text := c.bounds()
+	if len(c.With) > 0 {
+		text = strings.TrimPrefix(text+", with "+strings.Join(c.With, " and "), ", ")
+	}
+	return text
+}
+
+func (c *schemaColumn) bounds() string {
 	number := func(v *float64) string { return strconv.FormatFloat(*v, 'g', -1, 64) }
 	switch {
 	case c.Values != nil:
 		return strings.Join(c.Values, " | ")
 	case c.References != "":
 		return "an id of " + c.References
+	case c.Registry != "":
+		return "a code of the registry of " + c.Registry
 	case c.Min != nil && c.Max != nil:
 		return number(c.Min) + " to " + number(c.Max)
 	case c.Min != nil:
