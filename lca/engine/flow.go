@@ -10,7 +10,6 @@ package engine
 import (
 	"context"
 
-	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
 
@@ -75,6 +74,3 @@ type Grade struct {
 	Valid column.Bitmap
 	Class []uint8
 }
-
-// Symbols gives evaluators the space in which names and monomials are interned.
-type Symbols = amounts.Space
