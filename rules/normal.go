@@ -58,11 +58,7 @@ func normalise(n *node) (terms []normalTerm, why string) {
 		}
 		return terms, why
 	case vector.Add, vector.Sub:
-		a, why := normalise(n.args[0])
-		if why != "" {
-			return nil, why
-		}
-		b, why := normalise(n.args[1])
+		a, b, why := operands(n)
 		if why != "" {
 			return nil, why
 		}
@@ -76,11 +72,7 @@ func normalise(n *node) (terms []normalTerm, why string) {
 		}
 		return append(a, b...), ""
 	case vector.Mul:
-		a, why := normalise(n.args[0])
-		if why != "" {
-			return nil, why
-		}
-		b, why := normalise(n.args[1])
+		a, b, why := operands(n)
 		if why != "" {
 			return nil, why
 		}
@@ -94,11 +86,7 @@ func normalise(n *node) (terms []normalTerm, why string) {
 		}
 		return terms, ""
 	case vector.Div:
-		a, why := normalise(n.args[0])
-		if why != "" {
-			return nil, why
-		}
-		b, why := normalise(n.args[1])
+		a, b, why := operands(n)
 		if why != "" {
 			return nil, why
 		}
@@ -111,6 +99,14 @@ func normalise(n *node) (terms []normalTerm, why string) {
 		return a, ""
 	}
 	return nil, fmt.Sprintf("%s of something uncertain is not a product", opNames[n.op])
+}
+
+// operands normalises both sides of an operation.
+func operands(n *node) (a, b []normalTerm, why string) {
+	if a, why = normalise(n.args[0]); why == "" {
+		b, why = normalise(n.args[1])
+	}
+	return a, b, why
 }
 
 var opNames = map[vector.Op]string{

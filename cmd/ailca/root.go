@@ -12,7 +12,9 @@ func (a *app) root() *cobra.Command {
 		Long: `Reads open Parquet inventories of hardware, training runs and deployments, applies versioned factor tables and methodology
 rules, and writes result tables and a report. Settings come from flags, then from AILCA_* variables (AILCA_JOBS for --jobs),
 then from ailca.yaml in the current folder, then from defaults.`,
-		Example: `  ailca datasets
+		Example: `  ailca run
+  ailca init my-study
+  ailca validate my-study/study.yaml
   ailca datasets schema training_runs
   ailca units --format csv`,
 		Args:              anyCommand,

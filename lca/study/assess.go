@@ -162,11 +162,7 @@ func (t *impactTable) rows(p *plan) []lca.Impact {
 			rankCategory(a.Category, b.Category),
 			rank(words.Stages, a.Stage, b.Stage),
 			strings.Compare(a.Kind, b.Kind),
-			strings.Compare(a.Item, b.Item),
-			strings.Compare(a.Model, b.Model),
-			strings.Compare(a.Organisation, b.Organisation),
-			strings.Compare(a.Region, b.Region),
-			strings.Compare(a.Hardware, b.Hardware),
+			slices.Compare([]string{a.Item, a.Model, a.Organisation, a.Region, a.Hardware}, []string{b.Item, b.Model, b.Organisation, b.Region, b.Hardware}),
 			rank(words.Qualities, a.Quality, b.Quality),
 			rank(words.ShareOf, a.ShareOf, b.ShareOf),
 		)
