@@ -82,7 +82,7 @@ func breaches(t *testing.T, files []source, mayBeInexact map[string]string) []st
 				continue
 			}
 			for _, name := range uses(tree, imp) {
-				out = append(out, fmt.Sprintf("%s uses math.%s: its last bits depend on the processor", f.path, name))
+				out = append(out, fmt.Sprintf("%s uses math.%s: its last bits depend on the processor; lca/elementary has what does not", f.path, name))
 			}
 		}
 	}
