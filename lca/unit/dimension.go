@@ -3,6 +3,7 @@ package unit
 import (
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxBases bounds the number of base units in units.yaml.
@@ -17,7 +18,30 @@ func (u Unit) Dimension() string {
 	if u.invalid {
 		return "beyond the powers of units"
 	}
-	return known().describe(u.dim)
+	return known().inWords(u.dim)
+}
+
+// described keeps what dimensions are in words: describe tries many ways to say it.
+type described struct {
+	mu    sync.Mutex
+	words map[dimension]string
+}
+
+// maxDescribed bounds how many are kept.
+const maxDescribed = 1000
+
+func (t *table) inWords(d dimension) string {
+	t.described.mu.Lock()
+	defer t.described.mu.Unlock()
+	words, ok := t.described.words[d]
+	if !ok {
+		words = t.describe(d)
+		if t.described.words == nil || len(t.described.words) >= maxDescribed {
+			t.described.words = map[dimension]string{}
+		}
+		t.described.words[d] = words
+	}
+	return words
 }
 
 // term is a dimension's name to a power.

@@ -256,7 +256,7 @@ func (p *parser) unknown(at int, word string) *Error {
 		}
 	}
 	if len(word) > 1 {
-		if near := diag.Nearest(word, t.symbols); near != "" {
+		if near := diag.Nearest(word, t.symbols); near != "" && strings.EqualFold(near[:1], word[:1]) {
 			return fail("did you mean " + near + "?")
 		}
 	}

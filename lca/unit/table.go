@@ -30,6 +30,8 @@ type table struct {
 	hints   map[string][]string // a spelling that is refused to the symbols that it may stand for
 	bases   []base
 	named   []named
+
+	described described
 }
 
 type base struct{ symbol, dimension string }
