@@ -214,19 +214,7 @@ func (r *Runner) quantity(q *quantity) {
 }
 
 // keep clears the rows where a condition is not true.
-func (r *Runner) keep(rows column.Bitmap, v *vector.Vec) {
-	if v.Const {
-		if v.Nil || !v.Flag {
-			clear(rows)
-		}
-		return
-	}
-	for i := range r.rows {
-		if rows.Get(i) && !(v.Flags[i] && v.Valid.Get(i)) {
-			rows.Clear(i)
-		}
-	}
-}
+func (r *Runner) keep(rows column.Bitmap, v *vector.Vec) { v.True(rows) }
 
 // present clears the rows where a form has no value.
 func (r *Runner) present(rows column.Bitmap, f *form) {

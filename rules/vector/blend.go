@@ -1,111 +1,121 @@
 package vector
 
-import "github.com/ai-impact-observatory/ailca/lca/column"
+import (
+	"math/bits"
 
-// blend takes each row from a or from b. With flags (of a conditional), from a where the flag is set and from b where it is not, and
-// a row outside valid has no value; without (of a ??), from a where valid says that it has a value and from b elsewhere.
-func (m *Machine) blend(v *Vec, own *memory, a, b *Vec, valid column.Bitmap, flags []bool) {
-	out := own.bitmap(m.rows)
-	clear(out)
-	v.Valid = out
+	"github.com/ai-impact-observatory/ailca/lca/column"
+)
+
+// A blend takes each row from one of two sides. The rows that it takes from each are bitmaps, worked out word by word: of a conditional
+// those where the condition is true and where it is false, of a ?? those where the first side has a value and the others.
+
+func (m *Machine) coalesce(a *Vec, second *Expr, v *Vec, own *memory) {
+	switch {
+	case a.Const && a.Nil:
+		m.take(m.Eval(second), &own.words.b, v, own)
+	case a.full():
+		m.take(a, &own.words.a, v, own)
+	default:
+		b := m.Eval(second)
+		m.blend(v, own, a, b, b.full(), func(w int) (first, second uint64) { return a.Valid[w], ^a.Valid[w] })
+	}
+}
+
+func (m *Machine) choose(c *Vec, yes, no *Expr, v *Vec, own *memory) {
+	switch {
+	case strict(v, c):
+	case c.Const && c.Flag:
+		m.take(m.Eval(yes), &own.words.a, v, own)
+	case c.Const:
+		m.take(m.Eval(no), &own.words.b, v, own)
+	default:
+		a, b := m.Eval(yes), m.Eval(no)
+		m.blend(v, own, a, b, c.full() && a.full() && b.full(), c.truth)
+	}
+}
+
+// take takes all rows from one side. Strings get the codes of the blend's dictionary, so that it is the same one from batch to batch.
+func (m *Machine) take(a *Vec, s *side, v *Vec, own *memory) {
+	if a.Const || a.Type != column.String {
+		*v = *a
+		return
+	}
+	v.Valid = a.Valid
+	v.Codes = zeroed(&own.codes, m.rows)
+	codes := own.words.translate(a, s)
+	for w := range words64(m.rows) {
+		pickCodes(v.Codes, a, codes, w*64, a.has(w)&m.in(w))
+	}
+	v.Dict = own.words.publish()
+}
+
+func (m *Machine) blend(v *Vec, own *memory, a, b *Vec, full bool, sides func(w int) (first, second uint64)) {
+	if !full {
+		v.Valid = grow(&own.valid, words64(m.rows))
+	}
 	var codesA, codesB []int32
 	switch v.Type {
 	case column.Float:
-		v.Floats = own.floatsOf(m.rows)
-		blendFloats(v.Floats, out, a, b, valid, flags)
-		return
+		v.Floats = grow(&own.floats, m.rows)
 	case column.Bool:
-		v.Flags = own.flagsOf(m.rows)
+		v.Bits = grow(&own.bits, words64(m.rows))
 	case column.String:
 		codesA, codesB = own.words.translate(a, &own.words.a), own.words.translate(b, &own.words.b)
-		v.Codes, v.Dict = own.codesOf(m.rows), own.words.publish()
+		v.Codes, v.Dict = zeroed(&own.codes, m.rows), own.words.publish()
 	}
-	for i := range m.rows {
-		first := valid.Get(i)
-		has := flags == nil || first
-		if flags != nil {
-			first = flags[i]
-		}
-		from, codes := b, codesB
-		if first {
-			from, codes = a, codesA
-		}
-		has = has && from.Has(i)
-		if has {
-			out.Set(i)
+	for w := range words64(m.rows) {
+		in := m.in(w)
+		first, second := sides(w)
+		first, second = first&in, second&in
+		hasA, hasB := first&a.has(w), second&b.has(w)
+		if !full {
+			v.Valid[w] = hasA | hasB
 		}
 		switch v.Type {
+		case column.Float:
+			blendFloats(v.Floats[w*64:min(w*64+64, m.rows)], a, b, w*64, first, in)
 		case column.Bool:
-			v.Flags[i] = has && from.Bool(i)
+			yesA, _ := a.truth(w)
+			yesB, _ := b.truth(w)
+			v.Bits[w] = hasA&yesA | hasB&yesB
 		case column.String:
-			v.Codes[i] = 0
-			switch {
-			case has && from.Const:
-				v.Codes[i] = codes[0]
-			case has:
-				v.Codes[i] = codes[from.Codes[i]]
-			}
+			pickCodes(v.Codes, a, codesA, w*64, hasA)
+			pickCodes(v.Codes, b, codesB, w*64, hasB)
 		}
 	}
 }
 
-func blendFloats(floats []float64, out column.Bitmap, a, b *Vec, valid column.Bitmap, flags []bool) {
-	for i := range floats {
-		from := b
-		if flags == nil && valid.Get(i) || flags != nil && flags[i] {
-			from = a
+// blendFloats takes up to 64 numbers from a where first is set, else from b: it copies the side that more of them come from and corrects
+// the others.
+func blendFloats(out []float64, a, b *Vec, from int, first, all uint64) {
+	if bits.OnesCount64(first) > len(out)/2 {
+		a, b, first = b, a, all&^first
+	}
+	if b.Const {
+		for j := range out {
+			out[j] = b.Number
 		}
-		floats[i] = 0
-		if (flags == nil || valid.Get(i)) && from.Has(i) {
-			floats[i] = from.Float(i)
-			out.Set(i)
+	} else {
+		copy(out, b.Floats[from:])
+	}
+	for ; first != 0; first &= first - 1 {
+		j := bits.TrailingZeros64(first)
+		if a.Const {
+			out[j] = a.Number
+		} else {
+			out[j] = a.Floats[from+j]
 		}
 	}
 }
 
-// words is a dictionary that a blend of strings makes of those of both sides. It only grows, so that what others know of its codes
-// stays true from batch to batch.
-type words struct {
-	codes  map[string]int32
-	values []string
-	dict   *column.Dict
-	a, b   side
-}
-
-// side translates the strings of one side.
-type side struct {
-	memo     column.Memo[int32]
-	constant [1]int32
-}
-
-func (w *words) code(text string) int32 {
-	code, ok := w.codes[text]
-	if !ok {
-		if w.codes == nil {
-			w.codes = map[string]int32{}
+// pickCodes gives the set ones of 64 rows their codes in a blend's dictionary.
+func pickCodes(out []int32, v *Vec, codes []int32, from int, rows uint64) {
+	for ; rows != 0; rows &= rows - 1 {
+		i := from + bits.TrailingZeros64(rows)
+		if v.Const {
+			out[i] = codes[0]
+		} else {
+			out[i] = codes[v.Codes[i]]
 		}
-		code = int32(len(w.values))
-		w.codes[text] = code
-		w.values = append(w.values, text)
 	}
-	return code
-}
-
-// translate gives a side's codes in the blend's dictionary; of a constant the only one.
-func (w *words) translate(v *Vec, s *side) []int32 {
-	switch {
-	case !v.Const:
-		return s.memo.Of(v.Dict, w.code)
-	case !v.Nil:
-		s.constant[0] = w.code(v.Text)
-	}
-	return s.constant[:]
-}
-
-// publish returns the dictionary so far: the one handed out before where it did not grow.
-func (w *words) publish() *column.Dict {
-	if w.dict == nil || len(w.dict.Values) < len(w.values) {
-		w.dict = &column.Dict{Values: w.values[:len(w.values):len(w.values)]}
-	}
-	return w.dict
 }

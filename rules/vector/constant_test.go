@@ -107,10 +107,10 @@ func TestAConstantIsAColumnOfOneValue(t *testing.T) {
 	op := func(o Op) func(b *Builder, args []*Expr) *Expr {
 		return func(b *Builder, args []*Expr) *Expr { return b.Make(o, args...) }
 	}
-	for _, o := range []Op{Neg, Abs, Ceil, Floor, Round, Sqrt, CeilPow2, IsNil} {
+	for _, o := range []Op{Neg, Abs, Ceil, Floor, Round, Sqrt, Exp, Ln, Log2, CeilPow2, IsNil} {
 		each(fmt.Sprint("operation ", o), op(o), number)
 	}
-	for _, o := range []Op{Add, Sub, Mul, Div, Min, Max, Less, LessEqual, Equal, Coalesce} {
+	for _, o := range []Op{Add, Sub, Mul, Div, Pow, Min, Max, Less, LessEqual, Equal, Coalesce} {
 		each(fmt.Sprint("operation ", o), op(o), number, number)
 	}
 	for _, o := range []Op{And, Or, Equal, Coalesce} {

@@ -11,7 +11,7 @@ import (
 )
 
 // edges are numbers of rows about the edges of bitmap words and of batches.
-var edges = []int{0, 1, 63, 64, 65, 128, 129, 4096}
+var edges = []int{0, 1, 63, 64, 65, 128, 129, 4095, 4096, 4097}
 
 // ramp is a column 0, 1, 2, ... without a value in every third row.
 func ramp(n int) column.Column {
@@ -124,6 +124,7 @@ func TestOperationsOnNumbers(t *testing.T) {
 		{Neg, 0, math.Copysign(0, -1)}, {Abs, -2, 2}, {Abs, math.Copysign(0, -1), 0}, {Ceil, 1.2, 2}, {Ceil, -1.2, -1}, {Floor, -1.2, -2},
 		{Round, 2.5, 3}, {Round, -2.5, -3}, {Round, 0.49999999999999994, 0}, {Sqrt, 2, math.Sqrt2}, {Sqrt, -1, nan},
 		{CeilPow2, 0, 0}, {CeilPow2, 1, 1}, {CeilPow2, 3, 4}, {CeilPow2, 4, 4}, {CeilPow2, 0.3, 0.5}, {CeilPow2, -1, nan}, {CeilPow2, nan, nan},
+		{Exp, 0, 1}, {Exp, -inf, 0}, {Exp, 1, math.E}, {Ln, 1, 0}, {Ln, 0, -inf}, {Ln, -1, nan}, {Log2, 8, 3}, {Log2, 0.25, -2}, {Log2, inf, inf},
 		{CeilPow2, inf, inf}, {CeilPow2, 1 << 52, 1 << 52}, {CeilPow2, 1<<52 + 1, 1 << 53}, {CeilPow2, 5e-324, 5e-324}, {CeilPow2, math.MaxFloat64, inf},
 	} {
 		for _, constant := range []bool{true, false} {
@@ -138,6 +139,7 @@ func TestOperationsOnNumbers(t *testing.T) {
 	}{
 		{Sub, 1, 3, -2}, {Div, 1, 0, inf}, {Div, 0, 0, nan}, {Mul, inf, 0, nan}, {Min, 1, 2, 1}, {Max, 1, 2, 2},
 		{Min, nan, 1, nan}, {Min, 1, nan, nan}, {Max, nan, 1, nan}, {Max, 1, nan, nan}, {Max, 0, math.Copysign(0, -1), 0},
+		{Pow, 2, 10, 1024}, {Pow, 4, 0.5, 2}, {Pow, nan, 0, 1}, {Pow, 1, nan, 1}, {Pow, -8, 1. / 3, nan}, {Pow, 0, -1, inf},
 	} {
 		for _, constant := range []bool{true, false} {
 			if got := evalNumbers(constant, func(b *Builder, x []*Expr) *Expr { return b.Make(c.op, x[0], x[1]) }, c.x, c.y); !same(got, c.want) {
@@ -358,6 +360,7 @@ func TestAMachineAllocatesNothingOnceItIsWarm(t *testing.T) {
 	e := b.Make(If, b.Make(And, b.Make(Equal, s, b.Text("b")), b.Make(LessEqual, x, y)), b.Make(Coalesce, x, b.Make(Mul, y, b.Number(2))), b.Make(Max, y, b.Make(Sqrt, y)))
 	words := b.Make(Coalesce, s, u)
 	in := b.Member(words, []string{"a", "d"})
+	named := b.Make(Coalesce, s, b.Text("none"))
 	const n = 1000
 	dict, other := &column.Dict{Values: []string{"a", "b", "c"}}, &column.Dict{Values: []string{"d", "a"}}
 	columns := []column.Column{ramp(n), full(n), texts(dict, n, "a", "", "b"), texts(other, n, "d", "a")}
@@ -366,45 +369,10 @@ func TestAMachineAllocatesNothingOnceItIsWarm(t *testing.T) {
 		m.Load(columns, n)
 		m.Eval(e)
 		m.Eval(in)
+		m.Eval(named)
 	}
 	run()
 	if got := testing.AllocsPerRun(20, run); got != 0 {
 		t.Errorf("%v allocations a batch", got)
 	}
-}
-
-func BenchmarkFiveFactorProduct(b *testing.B) {
-	const n = 4096
-	var builder Builder
-	var columns []column.Column
-	e := builder.Column(0, column.Float)
-	for i := range 5 {
-		columns = append(columns, full(n))
-		if i > 0 {
-			e = builder.Make(Mul, e, builder.Column(i, column.Float))
-		}
-	}
-	m := NewMachine(&builder)
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Load(columns, n)
-		m.Eval(e)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
-}
-
-func BenchmarkConditionsOverStrings(b *testing.B) {
-	const n = 4096
-	var builder Builder
-	x, s := builder.Column(0, column.Float), builder.Column(1, column.String)
-	e := builder.Make(If, builder.Make(And, builder.Make(Equal, s, builder.Text("b")), builder.Make(Less, x, builder.Number(100))), x, builder.Number(1))
-	dict := &column.Dict{Values: []string{"a", "b", "c"}}
-	columns := []column.Column{ramp(n), texts(dict, n, "a", "", "b")}
-	m := NewMachine(&builder)
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Load(columns, n)
-		m.Eval(e)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
 }

@@ -1,0 +1,127 @@
+package vector
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ai-impact-observatory/ailca/lca/column"
+)
+
+// Builder makes nodes, one of each kind.
+type Builder struct {
+	nodes []*Expr
+	known map[string]*Expr
+}
+
+// Len is the number of distinct nodes made so far.
+func (b *Builder) Len() int { return len(b.nodes) }
+
+func (b *Builder) intern(e Expr) *Expr {
+	key := fmt.Sprintf("%d|%d|%d|%x|%t|%q|%t|%q|%p|%d", e.Op, e.Type, e.Slot, math.Float64bits(e.Number), e.Flag, e.Text, e.Nil, e.Options, e.Reference, e.Attribute)
+	for _, a := range e.Args {
+		key += fmt.Sprintf("|%d", a.id)
+	}
+	if b.known == nil {
+		b.known = map[string]*Expr{}
+	}
+	if have, ok := b.known[key]; ok {
+		return have
+	}
+	e.id = len(b.nodes)
+	n := &e
+	n.trace()
+	b.nodes = append(b.nodes, n)
+	b.known[key] = n
+	return n
+}
+
+// Number is a constant.
+func (b *Builder) Number(v float64) *Expr {
+	return b.intern(Expr{Op: Const, Type: column.Float, Number: v})
+}
+
+// Flag is a constant.
+func (b *Builder) Flag(v bool) *Expr { return b.intern(Expr{Op: Const, Type: column.Bool, Flag: v}) }
+
+// Text is a constant.
+func (b *Builder) Text(v string) *Expr {
+	return b.intern(Expr{Op: Const, Type: column.String, Text: v})
+}
+
+// Missing is a constant without a value.
+func (b *Builder) Missing(t column.Type) *Expr { return b.intern(Expr{Op: Const, Type: t, Nil: true}) }
+
+// Column reads a slot of the batch.
+func (b *Builder) Column(slot int, t column.Type) *Expr {
+	return b.intern(Expr{Op: Input, Type: t, Slot: slot})
+}
+
+// Attribute reads a column of the table row that key refers to; without a value where the key is missing or unknown.
+func (b *Builder) Attribute(key *Expr, ref *Reference, attribute int) *Expr {
+	return b.intern(Expr{Op: Gather, Type: ref.Table.Data[attribute].Type, Args: []*Expr{key}, Reference: ref, Attribute: attribute})
+}
+
+// Member is true where a string is one of the options.
+func (b *Builder) Member(text *Expr, options []string) *Expr {
+	member := make(map[string]bool, len(options))
+	for _, o := range options {
+		member[o] = true
+	}
+	return b.intern(Expr{Op: In, Type: column.Bool, Args: []*Expr{text}, Options: options, member: member})
+}
+
+// Make applies an operation. The caller has checked the types; a wrong one panics, for it is a fault of the caller.
+func (b *Builder) Make(op Op, args ...*Expr) *Expr {
+	t := column.Float
+	switch op {
+	case Less, LessEqual, Equal, Not, And, Or, IsNil:
+		t = column.Bool
+	case If:
+		t = args[1].Type
+	case Coalesce:
+		t = args[0].Type
+	}
+	if folded, ok := b.fold(op, args); ok {
+		return folded
+	}
+	return b.intern(Expr{Op: op, Type: t, Args: args})
+}
+
+// fold computes operations on constant numbers and drops multiplications by one, which unit conversions leave behind.
+func (b *Builder) fold(op Op, args []*Expr) (*Expr, bool) {
+	constant := func(e *Expr) bool { return e.Op == Const && !e.Nil && e.Type == column.Float }
+	if (op == Mul || op == Div) && constant(args[1]) && args[1].Number == 1 {
+		return args[0], true
+	}
+	if op == Mul && constant(args[0]) && args[0].Number == 1 {
+		return args[1], true
+	}
+	for _, a := range args {
+		if !constant(a) {
+			return nil, false
+		}
+	}
+	switch op {
+	case Neg:
+		return b.Number(-args[0].Number), true
+	case Add:
+		return b.Number(args[0].Number + args[1].Number), true
+	case Sub:
+		return b.Number(args[0].Number - args[1].Number), true
+	case Mul:
+		return b.Number(float64(args[0].Number * args[1].Number)), true
+	case Div:
+		return b.Number(args[0].Number / args[1].Number), true
+	}
+	return nil, false
+}
+
+// Reads reports whether any node reads a slot.
+func (b *Builder) Reads(slot int) bool {
+	for _, n := range b.nodes {
+		if n.Op == Input && n.Slot == slot {
+			return true
+		}
+	}
+	return false
+}
