@@ -37,12 +37,13 @@ const (
 	BadFigure        Code = "implausible-factor"
 	MissingFile      Code = "missing-file"
 	NegativeTotal    Code = "negative-total"
+	ExampleFailed    Code = "example-failed"
 )
 
 // exits gives each code's exit code: 2 usage or configuration, 3 invalid input, 4 calculation refused while all files are valid.
 var exits = map[Code]int{
 	Usage: 2, NotFound: 2,
-	MissingFactor: 4, MissingAmount: 4, NoPeriod: 4, Overflow: 4, NotFinite: 4, NoTotal: 4, NegativeTotal: 4,
+	MissingFactor: 4, MissingAmount: 4, NoPeriod: 4, Overflow: 4, NotFinite: 4, NoTotal: 4, NegativeTotal: 4, ExampleFailed: 4,
 }
 
 // Exit is the process's exit code where a problem of this code is an error.

@@ -131,23 +131,30 @@ func printable(text string) string {
 // window cuts a long source line around a column (from 1) and returns the cut and the caret's offset in it, -1 for none.
 func window(line string, col int) (string, int) {
 	const width = 120
-	runes := []rune(printable(line))
 	caret := col - 1
-	if caret > len(runes) {
-		caret = len(runes)
+	start := 0
+	if caret > width*2/3 && len(line) > width {
+		start = caret - width*2/3
 	}
-	if len(runes) > width {
-		start := 0
-		if caret > width*2/3 {
-			start = caret - width*2/3
+	// Only what is shown is looked at: a line may be a megabyte long and have a thousand problems.
+	var cut []rune
+	at := 0
+	for _, r := range line {
+		if at >= start+width {
+			break
 		}
-		end := min(start+width, len(runes))
-		runes = runes[start:end]
-		if caret >= 0 {
-			caret -= start
+		if at >= start {
+			cut = append(cut, r)
 		}
+		at++
 	}
-	return string(runes), caret
+	if caret > at {
+		caret = at
+	}
+	if caret >= 0 {
+		caret = max(caret-start, 0)
+	}
+	return printable(string(cut)), caret
 }
 
 // kept bounds how many problems of one severity a List keeps; the others are only counted.
@@ -187,6 +194,9 @@ func (l *List) Merge(other *List) {
 		l.count[s] += other.count[s] - have
 	}
 }
+
+// Full reports whether no further error is kept: whoever looks for errors may stop.
+func (l *List) Full() bool { return l.count[Error] >= kept }
 
 // Count is how many problems of a severity were added, those not kept included.
 func (l *List) Count(s Severity) int { return l.count[s] }

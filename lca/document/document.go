@@ -1,27 +1,22 @@
 // Package document reads the YAML files that people write: studies, methods, packs, kinds.
 //
-// A file may come from a stranger. Its size and nesting are scanned before a YAML parser sees it, and anchors, aliases, tags and
-// merge keys are refused. Every node keeps its place, so that a later stage can point at the very character. Decode fills Go
+// A file may come from a stranger. Its size is bounded before a YAML library sees it, its nesting before that parses it, and anchors,
+// aliases, tags and merge keys are refused. Every node keeps its place, so that a later stage can point at the very character. Decode fills Go
 // structs strictly: a key that the struct does not have is an error that names the nearest one.
 package document
 
 import (
+	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-)
-
-// Limits of a document. They are far above what a person writes and far below what hurts a parser.
-const (
-	MaxBytes = 1 << 20
-	MaxDepth = 48
 )
 
 // Kind is the shape of a Node.
@@ -121,12 +116,16 @@ func Parse(name string, text []byte, probs *diag.List) *Node {
 		probs.Add(p)
 		return nil
 	}
-	if line, col, ok := tooDeep(src.lines); ok {
-		probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{File: name, Line: line, Col: col},
-			Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), Snippet: src.line(line)})
+	if p, ok := src.tooLarge(); ok {
+		probs.Add(p)
 		return nil
 	}
-	file, err := parser.ParseBytes([]byte(strings.Join(src.lines, "\n")), 0, parser.AllowDuplicateMapKey())
+	tokens := lexer.Tokenize(strings.Join(src.lines, "\n"))
+	if p, ok := src.tooDeep(tokens); ok {
+		probs.Add(p)
+		return nil
+	}
+	file, err := src.parse(tokens)
 	if err != nil {
 		probs.Add(src.syntax(err))
 		return nil
@@ -148,67 +147,27 @@ func Parse(name string, text []byte, probs *diag.List) *Node {
 	return src.node(docs[0].Body, probs)
 }
 
-// tabbed finds the first line that a tab indents, which YAML forbids; 0 for none.
-func tabbed(lines []string) int {
-	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimLeft(l, " "), "\t") && strings.TrimSpace(l) != "" {
-			return i + 1
+// parse hands tokens to the parser. Should it panic on what it did not foresee, the file is not readable.
+func (s *source) parse(tokens token.Tokens) (file *ast.File, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			file, err = nil, fmt.Errorf("%v", r)
 		}
-	}
-	return 0
+	}()
+	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 }
 
-// tooDeep scans flow brackets and block indentation without building anything.
-func tooDeep(lines []string) (line, col int, found bool) {
-	depth := 0
-	var indents []int
-	for i, l := range lines {
-		trimmed := strings.TrimLeft(l, " ")
-		if trimmed == "" || trimmed[0] == '#' {
-			continue
-		}
-		indent := len(l) - len(trimmed)
-		for len(indents) > 0 && indents[len(indents)-1] >= indent {
-			indents = indents[:len(indents)-1]
-		}
-		indents = append(indents, indent)
-		// "- - - -" opens a level at each dash.
-		for strings.HasPrefix(trimmed, "- ") || strings.HasPrefix(trimmed, "? ") {
-			rest := strings.TrimLeft(trimmed[1:], " ")
-			indent += len(trimmed) - len(rest)
-			trimmed = rest
-			indents = append(indents, indent)
-		}
-		if len(indents) > MaxDepth {
-			return i + 1, indent + 1, true
-		}
-		for j, r := range l {
-			switch r {
-			case '[', '{', '(':
-				if depth++; depth > MaxDepth {
-					return i + 1, j + 1, true
-				}
-			case ']', '}', ')':
-				depth = max(0, depth-1)
-			}
-		}
-	}
-	return 0, 0, false
-}
-
-// syntax turns a parser's error into a problem at its place.
+// syntax turns a parser's error into a problem at its place. Its text is not asked for: of a long file it takes minutes to write.
 func (s *source) syntax(err error) diag.Problem {
 	p := diag.Problem{Code: diag.Syntax, Place: diag.Place{File: s.name}, Message: "not readable as YAML"}
-	text := err.Error()
-	// The parser writes "[line:col] message" ahead of an excerpt.
-	if head, rest, ok := strings.Cut(text, "] "); ok && strings.HasPrefix(head, "[") {
-		if l, c, ok := strings.Cut(head[1:], ":"); ok {
-			p.Place.Line, _ = strconv.Atoi(l)
-			p.Place.Col, _ = strconv.Atoi(c)
-		}
-		text = rest
+	var at interface {
+		GetMessage() string
+		GetToken() *token.Token
 	}
-	p.Why, _, _ = strings.Cut(text, "\n")
+	if errors.As(err, &at) {
+		p.Place = s.place(at.GetToken())
+		p.Why = at.GetMessage()
+	}
 	p.Snippet = s.line(p.Place.Line)
 	p.Hint = `a text that holds ": ", "#", a comma inside { }, or that opens with a quote, needs a | block or quotes around it`
 	return p
@@ -241,14 +200,15 @@ func (s *source) node(n ast.Node, probs *diag.List) *Node {
 	case *ast.MappingValueNode:
 		out.Kind = Map
 		out.Place = s.place(n.Key.GetToken())
-		s.field(out, n, probs)
+		s.field(out, n, map[string]bool{}, probs)
 	case *ast.MappingNode:
 		out.Kind = Map
 		if len(n.Values) > 0 && !n.IsFlowStyle {
 			out.Place = s.place(n.Values[0].Key.GetToken())
 		}
+		seen := map[string]bool{}
 		for _, v := range n.Values {
-			s.field(out, v, probs)
+			s.field(out, v, seen, probs)
 		}
 	case *ast.SequenceNode:
 		out.Kind = List
@@ -285,7 +245,8 @@ func (s *source) blockIndent(header int) int {
 	return 0
 }
 
-func (s *source) field(m *Node, v *ast.MappingValueNode, probs *diag.List) {
+// field adds a key to a map; seen are the keys that it has.
+func (s *source) field(m *Node, v *ast.MappingValueNode, seen map[string]bool, probs *diag.List) {
 	at := s.place(v.Key.GetToken())
 	switch v.Key.(type) {
 	case *ast.MergeKeyNode:
@@ -297,9 +258,10 @@ func (s *source) field(m *Node, v *ast.MappingValueNode, probs *diag.List) {
 		return
 	}
 	key := v.Key.GetToken().Value
-	if m.Get(key) != nil {
+	if seen[key] {
 		probs.Add(m.ProblemAt(at, diag.DuplicateName, "the key %q stands twice in this map", key))
 		return
 	}
+	seen[key] = true
 	m.Fields = append(m.Fields, Field{Key: key, Place: at, Value: s.node(v.Value, probs)})
 }

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -36,6 +37,13 @@ func TestStrangersFilesAreRefusedAtTheirPlace(t *testing.T) {
 		"a key twice":              {"a: 1\na: 2\n", `m.yaml:2:1: the key "a" stands twice`},
 		"brackets without end":     {strings.Repeat("[", 200_000), "nested deeper than"},
 		"dashes without end":       {strings.Repeat("- ", 5000) + "x\n", "nested deeper than"},
+		"brackets behind texts":    {"a: " + strings.Repeat(`["]",`, 60), "m.yaml:1:244: nested deeper than 48 levels"},
+		"brackets behind remarks":  {"a:\n" + strings.Repeat(" [ #]\n", 60), "m.yaml:50:2: nested deeper than 48 levels"},
+		"tags of tags":             {"a: " + strings.Repeat("! ", 60) + "x", "nested deeper than 48 levels"},
+		"tags of tags in lines":    {"a:\n" + strings.Repeat("  !t\n", 60) + "  x", "nested deeper than 48 levels"},
+		"keys on a line":           {strings.Repeat("a: ", 60) + "x", "nested deeper than 48 levels"},
+		"more entries than 2,000":  {strings.Repeat("a: 1\n", 2001), "m.yaml:2001:1: more than 2000 entries one below the other"},
+		"more marks than 20,000":   {"a: [" + strings.Repeat("1,", 20_000) + "]", "m.yaml:1: more than 20000 lines and marks"},
 		"more than a megabyte":     {"a: " + strings.Repeat("x", MaxBytes), "at most 1048576 are read"},
 		"bytes that are no UTF-8":  {"a: \xff\n", "not UTF-8"},
 		"a NUL":                    {"a: \x00\n", "not UTF-8 text"},
@@ -51,6 +59,31 @@ func TestStrangersFilesAreRefusedAtTheirPlace(t *testing.T) {
 				t.Errorf("got %v, want a problem with %q", err, tc.want)
 			}
 		})
+	}
+}
+
+// A text may hold what is no bracket of a list, and a file may be long where it is not wide.
+func TestLongFilesAreReadAsTheyAre(t *testing.T) {
+	var text strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&text, "k%d:\n  text: \"a) b] c} (%d) 's [\" # ( [ ]\n", i, i)
+		for j := range 100 {
+			fmt.Fprintf(&text, "  l%d: [x, {y: z}]\n", j)
+		}
+	}
+	var probs diag.List
+	Parse("m.yaml", []byte(text.String()), &probs)
+	if err := probs.Err(); err == nil || !strings.Contains(err.Error(), "marks") {
+		t.Fatalf("got %v, for a file of 40 × 100 lists", err)
+	}
+	probs = diag.List{}
+	lines := strings.SplitAfter(text.String(), "\n")
+	root := Parse("m.yaml", []byte(strings.Join(lines[:15*102], "")), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := root.Get("k14").Get("l99").Items[1].Get("y").Text; len(root.Fields) != 15 || got != "z" {
+		t.Errorf("%d fields, the last item is %q", len(root.Fields), got)
 	}
 }
 
