@@ -305,7 +305,7 @@ func (r *partReader) Next(b *column.Batch) (bool, error) {
 // scale converts a column in place: the memory is the reader's.
 func (r *partReader) scale(c *readColumn, col *column.Column, b *column.Batch) error {
 	for i, v := range col.Floats {
-		v *= c.factor
+		v = float64(v * c.factor)
 		if math.IsInf(v, 0) {
 			e := &diag.Invalid{}
 			e.List.Errorf(diag.BadValue, diag.Place{File: r.inv.files[r.part.file].Name, Row: b.First + int64(i), Column: c.field.Name},

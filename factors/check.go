@@ -135,7 +135,7 @@ func (l *loader) checkOutliers() {
 			for _, ids := range s.at {
 				for _, id := range ids {
 					if factor, ok := l.scale(&p.Rows[id], want, text); ok && p.Rows[id].Value > 0 {
-						figures = append(figures, figure{id, p.Rows[id].Value * factor})
+						figures = append(figures, figure{id, float64(p.Rows[id].Value * factor)})
 					}
 				}
 			}

@@ -52,11 +52,11 @@ func linear(low, high float64) scaling {
 	size, _ := strconv.ParseFloat("1e"+strconv.Itoa(int(math.Floor(log10(high-low)))), 64)
 	unit := size
 	for _, m := range []float64{0.2, 0.5, 1, 2} {
-		if unit = size * m; (high-low)/unit <= 5 {
+		if unit = float64(size * m); (high-low)/unit <= 5 {
 			break
 		}
 	}
-	s := scaling{low: math.Floor(low/unit) * unit, high: math.Ceil(high/unit) * unit}
+	s := scaling{low: float64(math.Floor(low/unit) * unit), high: float64(math.Ceil(high/unit) * unit)}
 	for i := 0; i <= 12; i++ {
 		if tick := s.low + float64(float64(i)*unit); tick <= s.high {
 			s.ticks = append(s.ticks, tick)
@@ -95,7 +95,7 @@ func log10(v float64) float64 {
 		m, shift = m/3.1622776601683795, 0.5
 	}
 	t := (m - 1) / (m + 1)
-	square, term, total := t*t, t, 0.0
+	square, term, total := float64(t*t), t, 0.0
 	for k := 1; k < 80; k += 2 {
 		total += float64(term / float64(k))
 		term = float64(term * square)

@@ -25,19 +25,19 @@ func (m multiples) svg(id string, width float64, title, desc string) template.HT
 			across = 1
 		}
 		across = min(across, max(1, len(m.Panels)))
-		w := min((width-gap*float64(across-1))/float64(across), 420)
+		w := min((width-float64(gap*float64(across-1)))/float64(across), 420)
 		for i, p := range m.Panels {
-			x, y := float64(i%across)*(w+gap), float64(i/across)*(height+30)
+			x, y := float64(float64(i%across)*(w+gap)), float64(float64(i/across)*(height+30))
 			c.panel(m, p, x, y, w, height)
 		}
 		rows := (len(m.Panels) + across - 1) / across
-		return float64(rows)*(height+30) - 22
+		return float64(float64(rows)*(height+30)) - 22
 	})
 }
 
 // panel draws columns from a base line of zero; values below zero hang under it.
 func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
-	first, second := fold(p.Title, w*0.95)
+	first, second := fold(p.Title, float64(w*0.95))
 	if second == "" {
 		first, second = "", first
 	}
@@ -58,7 +58,7 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 	if high == low {
 		high = low + 1
 	}
-	at := func(v float64) float64 { return bottom - (v-low)/(high-low)*(bottom-top) }
+	at := func(v float64) float64 { return bottom - float64((v-low)/(high-low)*(bottom-top)) }
 	slot := w / float64(max(1, len(m.Years)))
 	every := 1
 	for slot*float64(every) < 33 {
@@ -72,7 +72,7 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 	}
 	c.line(x, at(0), x+w, at(0), `stroke="`+soft+`"`)
 	for i, year := range m.Years {
-		middle := x + slot*(float64(i)+0.5)
+		middle := x + float64(slot*(float64(i)+0.5))
 		ink, weight := pale, "400"
 		if year == m.Marked {
 			ink, weight = accent, "700"
@@ -86,7 +86,7 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 			continue
 		}
 		from, to := at(max(*v, 0)), at(min(*v, 0))
-		c.rect(middle-min(slot*0.36, 18), from, 2*min(slot*0.36, 18), max(to-from, 1), `fill="`+ink+`"`)
+		c.rect(middle-min(slot*0.36, 18), from, float64(2*min(slot*0.36, 18)), max(to-from, 1), `fill="`+ink+`"`)
 		if i == peak || year == m.Marked {
 			c.write(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, short(*v))
 		}

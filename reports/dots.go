@@ -33,14 +33,14 @@ func (d dots) svg(id string, width float64, title, desc string) template.HTML {
 		for _, l := range d.Labels {
 			labels = min(max(labels, extent(l, 13)+20), 212)
 		}
-		w := (width - labels - gap*float64(len(d.Axes)-1)) / float64(max(1, len(d.Axes)))
+		w := (width - labels - float64(gap*float64(len(d.Axes)-1))) / float64(max(1, len(d.Axes)))
 		end := y
 		for i, a := range d.Axes {
 			names := d.Labels
 			if i > 0 {
 				names = nil // they stand at the first panel
 			}
-			end = c.dots(d, names, a, y, labels, labels+float64(i)*(w+gap), w)
+			end = c.dots(d, names, a, y, labels, labels+float64(float64(i)*(w+gap)), w)
 		}
 		return end
 	})
@@ -59,7 +59,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	}
 	left, right := x+14, x+w-66 // room for the figure beside the last dot
 	sc := scaleOf(a.Values)
-	at := func(v float64) float64 { return left + sc.at(v)*(right-left) }
+	at := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
 
 	c.write(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
 	note := a.Unit
@@ -68,7 +68,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	}
 	c.write(x, y+21, `font-size="12" fill="`+soft+`"`, note)
 	y += 50
-	bottom := y + row*float64(len(a.Values))
+	bottom := y + float64(row*float64(len(a.Values)))
 	lastLabel := x - 100.0
 	for _, tick := range sc.ticks {
 		c.line(at(tick), y-8, at(tick), bottom, `stroke="`+line+`"`)
@@ -78,7 +78,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 		}
 	}
 	for i, v := range a.Values {
-		middle := y + row*(float64(i)+0.5)
+		middle := y + float64(row*(float64(i)+0.5))
 		if names != nil {
 			if labels > 0 {
 				c.label(labels-16, middle, labels-16, `text-anchor="end"`, names[i])

@@ -157,7 +157,7 @@ func superscript(n int) string {
 
 // percent prints a share; what is neither nothing nor all is never rounded to either.
 func percent(share float64) string {
-	p := share * 100
+	p := float64(share * 100)
 	switch {
 	case p == 0:
 		return "0%"

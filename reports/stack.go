@@ -81,7 +81,7 @@ func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 	}
 	all := sum(b.Parts)
 	for i, part := range b.Parts {
-		w := part / all * span
+		w := float64(part / all * span)
 		if w <= 0 {
 			continue
 		}
@@ -94,7 +94,7 @@ func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 			}
 		}
 		if extent(label, 12)+10 <= w {
-			c.write(x+(w-2)/2, y+height/2+4.5, `text-anchor="middle" font-size="12" `+on(keys[i].Style), label)
+			c.write(x+float64((w-2)/2), y+float64(height/2)+4.5, `text-anchor="middle" font-size="12" `+on(keys[i].Style), label)
 		}
 		x += w
 	}

@@ -147,7 +147,7 @@ func clip(s string, width, size float64) string {
 }
 
 // extent estimates the width of a text at a font size.
-func extent(s string, size float64) float64 { return float64(len([]rune(s))) * size * 0.6 }
+func extent(s string, size float64) float64 { return float64(float64(len([]rune(s))) * size * 0.6) }
 
 // label writes a name centred on the line y at size 13, in two lines where one does not hold it.
 func (c *canvas) label(x, y, width float64, attrs, s string) {

@@ -83,7 +83,7 @@ func day(n int64, part float64) (float64, string) {
 func decimal(scale int32, whole bool) func(int64) (float64, string) {
 	unit, one := 1.0, int64(1)
 	for range scale { // up to 10^18, exact in both
-		unit *= 10
+		unit = float64(unit * 10)
 		one *= 10
 	}
 	return func(v int64) (float64, string) {

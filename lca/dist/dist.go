@@ -110,7 +110,7 @@ func (d Dist) Params() []float64 {
 func (d Dist) Median() (float64, bool) {
 	switch d.family {
 	case Uniform:
-		return d.p[0]/2 + d.p[1]/2, true
+		return float64(d.p[0]/2) + float64(d.p[1]/2), true
 	case Triangular:
 		return triangularMedian(d.p[0], d.p[1], d.p[2]), true
 	case Normal, Lognormal:
