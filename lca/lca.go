@@ -9,5 +9,5 @@ const (
 	IntensitiesFormat = 1
 	RunFormat         = 1
 	// ResultsVersion is raised whenever the same inputs give another result.
-	ResultsVersion = 1
+	ResultsVersion = 2
 )

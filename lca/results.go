@@ -34,6 +34,7 @@ type Impact struct {
 // Entry is a line of the ledger, which accounts for every input row and every part of a result.
 //
 // Of type rows: how many rows of a kind a quantity's class, or what kept them out, accounts for; they add up to the inventory's rows.
+// Of type tier: in which of its ways, tried in their order, a quantity was found for how many rows of the total.
 // Of type value: how much of a total stands in each class; they add up to the total. Of type fallback: how much of a total uses a factor found
 // by a step from what was asked. Of type gap: what was refused under an accepted gap, Value null. Of type cut_off: what the method leaves out.
 // Of type coverage: the share of facility energy that a category's total covers.

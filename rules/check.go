@@ -47,6 +47,8 @@ type node struct {
 	parameter int
 	lookup    *lookup
 	quantity  *quantity
+	derived   *Derived // a symbol made of parameters alone; stands in normal forms only
+	tangent   symbol   // of a tangentLeaf: what the quantity is derived by; stands in derivatives only
 }
 
 type leaf uint8
@@ -59,6 +61,8 @@ const (
 	parameterLeaf
 	lookupLeaf
 	quantityLeaf
+	derivedLeaf
+	tangentLeaf
 )
 
 // checker turns one formula's text into a node.
@@ -67,6 +71,7 @@ type checker struct {
 	at    *document.Node
 	count int
 	large bool  // reported as too large
+	text  bool  // beside the operator stands a text
 	lines []int // rune offset of each line's start
 }
 
@@ -74,6 +79,9 @@ type checker struct {
 func (c *compiler) check(at *document.Node) *node {
 	if at == nil {
 		return nil
+	}
+	if c.probs.Full() {
+		return nil // nobody reads as many
 	}
 	if at.Kind != document.Scalar {
 		c.probs.Add(at.Problem(diag.BadType, "expected a formula, found %s", at.Kind))
@@ -110,24 +118,17 @@ func (c *compiler) check(at *document.Node) *node {
 			k.tooLarge(k.place(e.From))
 			return nil
 		} else if errors.As(err, &e) {
-			p = at.ProblemAt(k.place(e.From), diag.Syntax, "not readable as a formula: %s", e.Message)
-			p.Hint = syntaxHint(e.Message)
+			message := e.Message
+			if strings.HasSuffix(message, "value out of range") {
+				message = "a number is out of range"
+			}
+			p = at.ProblemAt(k.place(e.From), diag.Syntax, "not readable as a formula: %s", message)
+			p.Hint = syntaxHint(e.Message, text)
 		}
 		c.probs.Add(p)
 		return nil
 	}
 	return k.node(tree.Node, 0)
-}
-
-// syntaxHint tells how the language writes what other languages write differently.
-func syntaxHint(message string) string {
-	switch {
-	case strings.Contains(message, `Operator("=")`):
-		return "equality is written =="
-	case strings.Contains(message, "Identifier("):
-		return `logic is written and, or, not; a list in ["a", "b"]; a number with a unit q(100, "kWh")`
-	}
-	return ""
 }
 
 // place is where a rune of the formula's text stands in its file.
@@ -182,8 +183,7 @@ func (k *checker) node(n ast.Node, depth int) *node {
 	case *ast.NilNode:
 		return k.problem(n, diag.Refused, "test for a value with x != nil", "nil stands only beside == or !=")
 	}
-	return k.problem(n, diag.Refused, "a formula is made of numbers, texts, names, + - * /, comparisons, and, or, not, ?:, ??, in a list, and "+strings.Join(functionNames, ", "),
-		"this construct is not part of the rules language")
+	return k.problem(n, diag.Refused, constructHint(n), "this construct is not part of the rules language")
 }
 
 func (k *checker) tooLarge(at diag.Place) *node {
@@ -207,6 +207,9 @@ func (n *node) size() int {
 
 func (k *checker) identifier(n *ast.IdentifierNode, at diag.Place) *node {
 	out := k.c.resolve(n.Value, func(code diag.Code, hint, format string, args ...any) {
+		if code == diag.UnknownName {
+			hint = k.nameHint(n.Value, hint)
+		}
 		k.problem(n, code, hint, format, args...)
 	})
 	if out == nil {
@@ -222,10 +225,13 @@ func (k *checker) identifier(n *ast.IdentifierNode, at diag.Place) *node {
 func (k *checker) member(n *ast.MemberNode, at diag.Place) *node {
 	base, isName := n.Node.(*ast.IdentifierNode)
 	property, isText := n.Property.(*ast.StringNode)
-	if !isName || !isText || n.Optional {
-		return k.problem(n, diag.Refused, "", "only name.name is accepted here")
+	if !isName || !isText || n.Optional || n.Location() != property.Location() { // name["name"]
+		return k.problem(n, diag.Refused, memberHint(base, property), "only name.name is accepted here")
 	}
 	out := k.c.resolveMember(base.Value, property.Value, func(code diag.Code, hint, format string, args ...any) {
+		if hint == "" && code == diag.UnknownName {
+			hint = k.baseHint(base.Value)
+		}
 		k.problem(base, code, hint, format, args...)
 	})
 	if out != nil {

@@ -39,14 +39,17 @@ type compiler struct {
 	probs   *diag.List
 	p       *Program
 
-	blocks  []*Block
-	byName  map[string]*quantity
-	lookups map[string]*lookup
-	slotOf  map[slot]int
-	stack   []string // quantities and lookups being compiled
-	failed  map[string]bool
-	climbed map[*document.Node]*node // checked steps of ladders
-	parts   int                      // of all formulas so far
+	blocks   []*Block
+	byName   map[string]*quantity
+	lookups  map[string]*lookup
+	slotOf   map[slot]int
+	stack    []string // quantities and lookups being compiled
+	failed   map[string]bool
+	climbed  map[*document.Node]*node // checked steps of ladders
+	parts    int                      // of all formulas so far
+	rows     *lowering                // see overRows
+	alone    *lowering                // see overParameters
+	deriving int                      // parts looked at and made while deriving
 }
 
 // Compile checks a method's formulas against a kind's columns and a pack's factors and compiles them. All problems go to probs; the
@@ -88,9 +91,14 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	for i := range kind.Units {
 		c.functionalUnit(&kind.Units[i])
 	}
+	for i := range p.flows {
+		if !p.Flows[i].Normal {
+			p.Flows[i].Derivable = c.gradient(&p.flows[i])
+		}
+	}
 	if where != nil {
 		if n := c.check(where); n != nil && n.typ != column.Bool {
-			probs.Add(where.Problem(diag.BadType, "where must be true or false, not a %s", n.typ))
+			c.noCondition(where, "where", n)
 		} else if n != nil {
 			p.filter, p.filterUses = c.vector(n), uses(n, nil)
 		}

@@ -47,7 +47,9 @@ func (c *compiler) factorUnit(at *document.Node, name string) (per, value unit.U
 		return per, value, nil, false
 	}
 	if per, value, keys, ok = c.factors.FactorUnit(name); !ok {
-		c.probs.Add(at.Get("factor").Problem(diag.UnknownName, "the factor pack has no factor %q", name))
+		p := at.Get("factor").Problem(diag.UnknownName, "the factor pack has no factor %q", name)
+		p.Hint = c.factorHint(name)
+		c.probs.Add(p)
 	}
 	return per, value, keys, ok
 }
@@ -78,6 +80,7 @@ func (c *compiler) key(at *document.Node, keys []string, factor string, region, 
 				return
 			}
 			*into = c.vector(n)
+			out.atPoints = out.atPoints || c.m.varies(n)
 			out.uses = uses(n, out.uses)
 			out.columns = columns(n, out.columns)
 		}
@@ -97,11 +100,12 @@ func (c *compiler) impact(r *Impact) {
 		case when == nil:
 			ok = false
 		case when.typ != column.Bool:
-			c.probs.Add(r.When.Problem(diag.BadType, "when must be true or false, not a %s", when.typ))
+			c.noCondition(r.When, "when", when)
 			ok = false
 		default:
 			f.when = c.vector(when)
 			f.uses = uses(when, nil)
+			f.atPoints = c.m.varies(when)
 		}
 	}
 	if r.Time == "" && !c.hasPeriod() {
@@ -179,8 +183,8 @@ func (c *compiler) functionalUnit(u *FunctionalUnit) {
 	}
 }
 
-// node is where the flow's formula stands.
-func (r *FlowRule) node() *document.Node {
+// formula is where the flow's formula stands.
+func (r *FlowRule) formula() *document.Node {
 	switch {
 	case r.Unit != nil:
 		return r.Unit.Count
@@ -191,7 +195,7 @@ func (r *FlowRule) node() *document.Node {
 }
 
 func (c *compiler) finish(rule FlowRule, f flow, n *node) {
-	if !c.affords(rule.node(), n) {
+	if !c.affords(rule.formula(), n) {
 		return
 	}
 	f.form = c.form(n)
@@ -201,9 +205,11 @@ func (c *compiler) finish(rule FlowRule, f flow, n *node) {
 	var keys []string
 	if f.lookup != nil {
 		keys = f.lookup.columns
+		f.atPoints = f.atPoints || f.lookup.atPoints
 	}
 	f.class = c.class(n, keys...)
 	f.uses = uses(n, f.uses)
+	f.node = n
 	c.p.Flows = append(c.p.Flows, rule)
 	c.p.flows = append(c.p.flows, f)
 }

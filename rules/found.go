@@ -12,10 +12,8 @@ type lookupState struct {
 	value []float64
 	class []uint8
 	valid column.Bitmap
-	found map[lookupKey]foundValue
+	found memo[foundValue]
 }
-
-type lookupKey struct{ region, technology, year int32 }
 
 type foundValue struct {
 	mono  int32
@@ -44,41 +42,56 @@ func (r *Runner) firstYears() {
 	}
 }
 
-// key gives each row the number of a name that a factor is found by.
-type key struct {
-	vec   *vector.Vec
+// keyState is what a key is for the rows of the batch, and what is known of its strings.
+type keyState struct {
 	ids   []int32
-	fixed int32 // where vec is nil
+	memo  column.Memo[int32]
+	batch int // the batch that ids are of
 }
 
-func (k *key) at(i int) int32 {
-	switch {
-	case k.vec == nil:
-		return k.fixed
-	case !k.vec.Valid.Get(i):
-		return amounts.None
+// key gives, for each row, the number of a name that a factor is found by; None where there is none. e may be nil.
+func (r *Runner) key(e *vector.Expr) []int32 {
+	s := r.names[e]
+	if s == nil {
+		s = &keyState{}
+		r.names[e] = s
 	}
-	return k.ids[k.vec.Codes[i]]
+	if s.batch == r.batch {
+		return s.ids
+	}
+	s.batch = r.batch
+	s.ids = grow(s.ids, r.rows)
+	fixed := amounts.None
+	if e != nil {
+		v := r.machine.Eval(e)
+		if !v.Const {
+			gather(s.ids, v, s.memo.Of(v.Dict, r.space.Names.ID))
+			return s.ids
+		}
+		if !v.Nil {
+			fixed = r.space.Names.ID(v.Text)
+		}
+	}
+	for i := range s.ids {
+		s.ids[i] = fixed
+	}
+	return s.ids
 }
 
-// key prepares a key for the batch; that of no expression is None in each row.
-func (r *Runner) key(e *vector.Expr) key {
-	if e == nil {
-		return key{fixed: amounts.None}
+// gather writes the number of each row's string.
+func gather(out []int32, v *vector.Vec, ids []int32) {
+	if v.Valid == nil {
+		for i, code := range v.Codes[:len(out)] {
+			out[i] = ids[code]
+		}
+		return
 	}
-	v := r.machine.Eval(e)
-	switch {
-	case v.Const && v.Nil:
-		return key{fixed: amounts.None}
-	case v.Const:
-		return key{fixed: r.space.Names.ID(v.Text)}
+	for i := range out {
+		out[i] = amounts.None
+		if v.Valid.Get(i) {
+			out[i] = ids[v.Codes[i]]
+		}
 	}
-	memo := r.names[e]
-	if memo == nil {
-		memo = &column.Memo[int32]{}
-		r.names[e] = memo
-	}
-	return key{vec: v, ids: memo.Of(v.Dict, r.space.Names.ID)}
 }
 
 // lookUp finds the factor row of each row of the batch.
@@ -86,16 +99,16 @@ func (r *Runner) lookUp(l *lookup) {
 	s := &r.lookups[l.index]
 	s.mono, s.value, s.class = grow(s.mono, r.rows), grow(s.value, r.rows), grow(s.class, r.rows)
 	s.valid = growBits(s.valid, r.rows)
-	region, technology := r.key(l.key.region), r.key(l.key.technology)
-	var last lookupKey
-	var found foundValue
-	for i := range r.rows {
-		k := lookupKey{region.at(i), technology.at(i), 0}
+	regions, technologies := r.key(l.key.region), r.key(l.key.technology)
+	year := int32(0)
+	for i, region := range regions {
 		if l.byYear {
-			k.year = r.years[i]
+			year = r.years[i]
 		}
-		if i == 0 || k != last {
-			last, found = k, r.find(l, s, k)
+		found, ok := s.found.get(region, technologies[i], year)
+		if !ok {
+			found = r.find(l, region, technologies[i], year)
+			s.found.put(region, technologies[i], year, found)
 		}
 		s.mono[i], s.value[i], s.class[i] = found.mono, found.value, found.class
 		if found.ok {
@@ -105,41 +118,47 @@ func (r *Runner) lookUp(l *lookup) {
 	r.slots[l.slot] = column.Column{Type: column.Float, Floats: s.value, Valid: s.valid}
 }
 
-func (r *Runner) find(l *lookup, s *lookupState, k lookupKey) foundValue {
-	if f, ok := s.found[k]; ok {
+func (r *Runner) find(l *lookup, region, technology, year int32) (f foundValue) {
+	if l.key.region != nil && region == amounts.None || l.key.technology != nil && technology == amounts.None || l.byYear && year == 0 {
 		return f
 	}
-	var f foundValue
-	missing := l.key.region != nil && k.region == amounts.None || l.key.technology != nil && k.technology == amounts.None || l.byYear && k.year == 0
-	if !missing {
-		if v, ok := r.factors.FactorValue(l.use, r.space.Names.Name(k.region), r.space.Names.Name(k.technology), int(k.year)); ok {
-			f = foundValue{value: v.Value, class: uint8(v.Class), ok: true}
-			f.mono = r.space.Monomials.Symbol(amounts.Symbol{Name: v.Name, Value: v.Value, Ref: v.Ref})
-		}
+	if v, ok := r.factors.FactorValue(l.use, r.space.Names.Name(region), r.space.Names.Name(technology), int(year)); ok {
+		f = foundValue{value: v.Value, class: uint8(v.Class), ok: true}
+		f.mono = r.space.Monomials.Symbol(amounts.Symbol{Name: v.Name, Value: v.Value, Ref: v.Ref})
 	}
-	s.found[k] = f
 	return f
 }
 
-func (r *Runner) keys(t *tuple, rows []int32, out []int32) []int32 {
+// tupleState is what a tuple is for the rows of the batch.
+type tupleState struct {
+	ids   []int32
+	batch int
+}
+
+// keys gives, for each row, the number of the tuple that finds its factor; nil where a rule finds none.
+func (r *Runner) keys(t *tuple) []int32 {
 	if t == nil {
 		return nil
 	}
-	out = grow(out, r.rows)
-	region, technology := r.key(t.region), r.key(t.technology)
-	var last [2]int32
-	id := amounts.None
-	for _, i := range rows {
-		k := [2]int32{region.at(int(i)), technology.at(int(i))}
-		if id == amounts.None || k != last {
-			have, ok := r.tuples[k]
-			if !ok {
-				have = r.space.Tuples.ID(k[:])
-				r.tuples[k] = have
-			}
-			last, id = k, have
-		}
-		out[i] = id
+	k := [2]*vector.Expr{t.region, t.technology}
+	s := r.tuples[k]
+	if s == nil {
+		s = &tupleState{}
+		r.tuples[k] = s
 	}
-	return out
+	if s.batch == r.batch {
+		return s.ids
+	}
+	s.batch = r.batch
+	s.ids = grow(s.ids, r.rows)
+	regions, technologies := r.key(t.region), r.key(t.technology)
+	for i, region := range regions {
+		id, ok := r.tupleIDs.get(region, technologies[i], 0)
+		if !ok {
+			id = r.space.Tuples.ID([]int32{region, technologies[i]})
+			r.tupleIDs.put(region, technologies[i], 0, id)
+		}
+		s.ids[i] = id
+	}
+	return s.ids
 }

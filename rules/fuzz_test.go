@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/expr-lang/expr/parser"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // Whatever a method file holds, loading and compiling it ends, in problems or in a program that runs.
@@ -30,6 +33,19 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(text))
+	for _, tiers := range []string{
+		"[{when: metered, expr: energy, class: measured}, {when: region == \"FRA\", expr: device_hours * power}, {expr: limit, class: defaulted}]",
+		"[{expr: energy}, {expr: energy * load}, {when: used.it > used.node, expr: used.device}]",
+		"[{when: count > 1 and phase in [\"x\"], expr: exp(ln(load)) * energy}, {when: energy == nil, expr: pow(load, count) * limit}]",
+		"[{when: hardware.rated_power != nil, expr: device_hours * hardware.rated_power}, {expr: device_hours * power ?? energy}]",
+	} {
+		f.Add(strings.Replace(soundMethod, "{unit: kWh, expr: FORMULA}", "{unit: kWh, tiers: "+tiers+"}", 1))
+	}
+	for _, c := range hostileCases(f) {
+		if len(c.text) < 4000 {
+			f.Add(c.text)
+		}
+	}
 	schema := runsSchema()
 	f.Fuzz(func(t *testing.T, text string) {
 		var probs diag.List
@@ -62,7 +78,9 @@ func FuzzLoad(f *testing.F) {
 func FuzzFormula(f *testing.F) {
 	for _, seed := range []string{"energy", "device_hours * power * load", "energy ?? limit", `metered ? energy : q(5, "kWh")`, "max(energy, limit) / count", "(energy + limit) ** 3 / count ** 2",
 		`region in ["a"] and phase != "b" ? energy : 2 * energy`, "hardware.rated_power * device_hours", "used.node - used.device + used.it", "losses * energy / (load + 1)",
-		"ceil(count) * ceil_pow2(count) * sqrt(count) * energy", "energy | max(limit)", `1 < count < 3 ? energy : -energy`, "let x = 1; x", "all([1], # > 0)", "energy // comment", "0x10 * energy"} {
+		"ceil(count) * ceil_pow2(count) * sqrt(count) * energy", "energy | max(limit)", `1 < count < 3 ? energy : -energy`, "let x = 1; x", "all([1], # > 0)", "energy // comment", "0x10 * energy",
+		"exp(-count) * energy", "ln(count) / log2(count) * energy", "pow(count, -2) * energy", "energy ** 2 / pow(energy, 1)", "count ** 0.5 * energy", "sqrt(energy * energy)", "count ^ -9 * energy",
+		"2 ** count * energy", `ceil(q(50, "%")) * energy`, `pow(load, count) * energy`, `energy / q(1, "MWh") * limit`, "exp(ln(load)) * limit", "sqrt(load) * limit ** 2 / limit"} {
 		f.Add(seed)
 	}
 	schema := runsSchema()
@@ -80,6 +98,56 @@ func FuzzFormula(f *testing.F) {
 		p := Compile(m, schema, pack, nil, &probs)
 		if probs.Count(diag.Error) == 0 {
 			runBoth(t, p, schema, pack)
+		}
+	})
+}
+
+// Whatever a formula of numbers, texts and flags is, where it compiles it gives what the scalar interpreter gives, row for row.
+func FuzzOracle(f *testing.F) {
+	g := newGenerator(11)
+	for i := range 40 {
+		f.Add(g.formula(i), uint64(i))
+	}
+	for i, c := range oracleFormulas(f) {
+		f.Add(c.text, uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		if len(text) > 2000 || strings.Contains(text, "q(") { // the interpreter knows no units
+			return
+		}
+		var probs diag.List
+		schema := oracleSchema()
+		p := oracleProgram(schema)
+		c := &compiler{m: &Method{}, schema: schema, factors: fakePack{}, probs: &probs, p: p, slotOf: map[slot]int{}}
+		for i, s := range p.slots {
+			c.slotOf[s] = i
+		}
+		at := document.Parse("f.yaml", []byte("expr: |\n  "+strings.ReplaceAll(text, "\n", "\n  ")), &probs).Get("expr")
+		if at == nil || at.Kind != document.Scalar || probs.Count(diag.Error) > 0 {
+			return
+		}
+		n := c.check(at)
+		if (n == nil) != (probs.Count(diag.Error) > 0) {
+			t.Fatalf("checked: %t, problems: %v", n != nil, probs.Err())
+		}
+		tree, err := parser.Parse(at.Text)
+		if n == nil || n.date || err != nil {
+			return
+		}
+		e := c.vector(n)
+		m := vector.NewMachine(p.builder)
+		for range 2 {
+			const rows = 66
+			columns := digestColumns(schema, rows, seed)
+			m.Load(columns, rows)
+			v := m.Eval(e)
+			for i := range rows {
+				in := interpreter{row: rowOf(schema, columns, i)}
+				if got, want := vecCell(v, i), in.eval(tree.Node); !sameValue(got, want) {
+					t.Fatalf("row %v: %v, plainly %v", in.row, got, want)
+				}
+			}
+			seed++
 		}
 	})
 }
@@ -131,7 +199,7 @@ func runBoth(t *testing.T, p *Program, schema *Schema, pack fakePack) {
 			}
 			for k := range a.Terms {
 				x, y := &a.Terms[k], &b.Terms[k]
-				if x.Present.Get(row) != y.Present.Get(0) || !sameBits(x.Coefficient[row], y.Coefficient[0]) || x.Monomials[row] != y.Monomials[0] {
+				if x.Present.Get(row) != y.Present.Get(0) || !sameBits(x.Coefficient[row], y.Coefficient[0]) || x.Mono(int32(row)) != y.Mono(0) {
 					t.Fatalf("row %d of %s, term %d: %v, alone %v", row, p.Flows[f].Name, k, x.Coefficient[row], y.Coefficient[0])
 				}
 			}

@@ -83,8 +83,12 @@ func readsRow(n *node) bool {
 
 // classify writes the worst class that each selected row's value used.
 func (r *Runner) classify(c *classOf, rows []int32, out []uint8) {
-	for _, i := range rows {
-		out[i] = 0
+	if len(rows) == len(out) {
+		clear(out)
+	} else {
+		for _, i := range rows {
+			out[i] = 0
+		}
 	}
 	r.worsen(c, rows, out, 0)
 }
@@ -116,6 +120,12 @@ func (r *Runner) worsen(c *classOf, rows []int32, out []uint8, depth int) {
 }
 
 func worst(from []uint8, rows []int32, out []uint8) {
+	if len(rows) == len(out) {
+		for i, class := range from[:len(out)] {
+			out[i] = max(out[i], class)
+		}
+		return
+	}
 	for _, i := range rows {
 		out[i] = max(out[i], from[i])
 	}
@@ -162,7 +172,19 @@ func (r *Runner) gradeBy(basis int, rows []int32, out []uint8) {
 		}
 		return uint8(grade)
 	})
-	if len(grades) == 0 {
+	if len(grades) == 0 || slices.Max(grades) == 0 {
+		return
+	}
+	switch {
+	case c.Valid == nil && len(rows) == len(out):
+		for i, code := range c.Codes[:len(out)] {
+			out[i] = max(out[i], grades[code])
+		}
+		return
+	case c.Valid == nil:
+		for _, i := range rows {
+			out[i] = max(out[i], grades[c.Codes[i]])
+		}
 		return
 	}
 	for _, i := range rows {

@@ -1,24 +1,310 @@
 package rules
 
 import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"text/template"
 	"time"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
-// Brackets are counted before any parser sees them, first over the file and then, for texts that come another way, over the formula.
-func TestBracketsWithoutEndAreRefused(t *testing.T) {
-	for _, n := range []int{50, 8000, 500_000} {
-		method := strings.Replace(soundMethod, "FORMULA", strings.Repeat("(", n)+"energy", 1)
-		if got := problemsOf(t, method); len(got) != 1 || got[0] != "m.yaml:31:80: nested deeper than 48 levels [too-large]" {
-			t.Errorf("%d brackets: %q", n, got)
+// What a file from a stranger may cost beyond what a process costs that reads none.
+const (
+	hostileTime = time.Second // of processors, the system's included
+	hostileKiB  = 64 << 10    // at the peak
+)
+
+// TestHostileFilesAreRefusedInTimeAndMemory gives each file of the hostile corpus to a process of its own, which does what a user has done with
+// it: load it, compile it for each of its kinds, run a small batch where it compiles, print the problems. Whatever the file holds, that
+// ends soon, in little memory, without a crash, in problems with their places or in success.
+func TestHostileFilesAreRefusedInTimeAndMemory(t *testing.T) {
+	cases := hostileCases(t)
+	if len(cases) < 250 {
+		t.Errorf("only %d cases", len(cases))
+	}
+	if testing.Short() {
+		t.Skip("each case takes a process of its own")
+	}
+	if underRace { // children take ten times as long, and bounds mean nothing
+		for i := range cases[:len(cases)/10] {
+			cases[i] = cases[10*i]
+		}
+		cases = cases[:len(cases)/10]
+	}
+	empty := runHostile(t, "")
+	for range 2 { // the least of three, so that a busy machine makes the bounds no wider
+		again := runHostile(t, "")
+		empty.took, empty.PeakKiB = min(empty.took, again.took), min(empty.PeakKiB, again.PeakKiB)
+	}
+	var mutex sync.Mutex
+	var slowest, largest hostileOutcome
+	t.Run("cases", func(t *testing.T) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				got := runHostile(t, c.text)
+				if got.crash != "" {
+					t.Fatalf("it ended in %s", got.crash)
+				}
+				for range 2 { // a busy machine may make one run slow
+					if over := got.took - empty.took; over > hostileTime && over < 4*hostileTime {
+						got.took = min(got.took, runHostile(t, c.text).took)
+					}
+				}
+				got.took, got.PeakKiB = got.took-empty.took, got.PeakKiB-empty.PeakKiB
+				if !underRace && got.took > hostileTime {
+					t.Errorf("it took %s of processor time", got.took)
+				}
+				if !underRace && got.PeakKiB > hostileKiB {
+					t.Errorf("it took %d MiB", got.PeakKiB>>10)
+				}
+				if c.want == "ok" && got.Errors > 0 || c.want != "ok" && !slices.Contains(got.Codes, c.want) {
+					t.Errorf("%d errors, the first: %.300s; want %s", got.Errors, got.First, c.want)
+				}
+				if got.Lost != "" {
+					t.Errorf("a problem without a place in the file: %s", got.Lost)
+				}
+				mutex.Lock()
+				defer mutex.Unlock()
+				got.name = c.name
+				if got.took > slowest.took {
+					slowest = got
+				}
+				if got.PeakKiB > largest.PeakKiB {
+					largest = got
+				}
+			})
+		}
+	})
+	t.Logf("%d cases; the slowest took %s (%s), the largest %d MiB (%s), beyond an empty process's %s and %d MiB", len(cases),
+		slowest.took, slowest.name, largest.PeakKiB>>10, largest.name, empty.took, empty.PeakKiB>>10)
+}
+
+// hostileOutcome is what a child says of its file, and what its parent sees of it.
+type hostileOutcome struct {
+	Errors  int
+	First   string   // line of the first problem
+	Codes   []string // of all errors
+	Lost    string   // a problem without a place
+	PeakKiB int
+
+	name  string
+	took  time.Duration
+	crash string
+}
+
+const hostileChild = "AILCA_TEST_HOSTILE_CHILD"
+
+// runHostile runs a child on a text, on none where it is empty.
+func runHostile(t *testing.T, text string) hostileOutcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestHostileChild$", "-test.timeout=5m")
+	cmd.Env = append(os.Environ(), hostileChild+"=1", "GOGC=", "GOMEMLIMIT=")
+	cmd.Stdin = strings.NewReader(text)
+	var out, errors bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errors
+	err := cmd.Run()
+	var got hostileOutcome
+	if line, _, found := strings.Cut(out.String(), "\n"); err == nil && found {
+		err = json.Unmarshal([]byte(line), &got)
+	}
+	if err != nil {
+		first, _, _ := strings.Cut(errors.String()+out.String(), "\n")
+		got.crash = fmt.Sprintf("%v: %s", err, first)
+	}
+	got.took = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	return got
+}
+
+// TestHostileChild is the child's side: it does with the file what a user does.
+func TestHostileChild(t *testing.T) {
+	if os.Getenv(hostileChild) == "" {
+		t.Skip("runs as a child of the hostile corpus alone")
+	}
+	if !underRace {
+		fence()
+	}
+	text, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out hostileOutcome
+	if len(text) > 0 {
+		out = useHostile(t, text)
+	}
+	out.PeakKiB = peakKiB()
+	line, err := json.Marshal(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Stdout.Write(append(line, '\n'))
+}
+
+func useHostile(t *testing.T, text []byte) hostileOutcome {
+	var probs diag.List
+	schema, pack := runsSchema(), parsePack(t, errorPack+"losses region=FRA = 1.5 measured")
+	m := Load("m.yaml", text, &probs)
+	if m != nil {
+		for _, k := range m.Kinds {
+			s := *schema
+			s.Kind = k.Kind
+			before := probs.Count(diag.Error)
+			p := Compile(m, &s, pack, nil, &probs)
+			if before > 0 || probs.Count(diag.Error) > 0 {
+				continue
+			}
+			r := p.NewRunner(&amounts.Space{}, pack)
+			for range 2 {
+				if err := r.Evaluate(randomRuns(schema, p.Columns(), 65, 0.3)); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 	}
+	out := hostileOutcome{Errors: probs.Count(diag.Error)}
+	for _, p := range probs.Problems() {
+		lines := p.String()
+		io.WriteString(io.Discard, lines)
+		line, _, _ := strings.Cut(lines, "\n")
+		if p.Severity == diag.Error {
+			out.First = cmp.Or(out.First, line)
+			if !slices.Contains(out.Codes, string(p.Code)) {
+				out.Codes = append(out.Codes, string(p.Code))
+			}
+		}
+		if p.Place.File != "m.yaml" || p.Place.Line == 0 && p.Code != diag.TooLarge && p.Code != diag.Syntax {
+			out.Lost = line
+		}
+	}
+	if m == nil && out.Errors == 0 {
+		out.Lost = "no method and no problem"
+	}
+	return out
+}
+
+// hostileCase is a file of the corpus and what it must end in: an error of that code, or ok.
+type hostileCase struct{ name, want, text string }
+
+// hostileCases reads the corpus: archives of recipes, each headed by its name and what it must end in. A recipe is a template, for what is hostile
+// is mostly long. In formula-*.txtar it yields a formula, which stands in the sound method; in parts-*.txtar lines [section] say which
+// lines are added to which section of the sound method; in file-*.txtar it yields a whole file.
+func hostileCases(t testing.TB) []hostileCase {
+	t.Helper()
+	files, err := filepath.Glob("testdata/hostile/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no hostile files: %v", err)
+	}
+	sound := strings.Replace(soundMethod, "FORMULA", "energy", 1)
+	var out []hostileCase
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			name, want, found := strings.Cut(f.Name, ": ")
+			if !found {
+				t.Fatalf("%s: %s does not say what it ends in", file, f.Name)
+			}
+			recipe, err := template.New(name).Funcs(hostileFuncs).Parse(strings.TrimSuffix(string(f.Data), "\n"))
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			var text strings.Builder
+			if err := recipe.Execute(&text, nil); err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			c := hostileCase{name, want, text.String()}
+			switch kind, _, _ := strings.Cut(filepath.Base(file), "-"); kind {
+			case "formula":
+				c.text = strings.Replace(sound, "{unit: kWh, expr: energy}", "\n        unit: kWh\n        expr: |\n          "+strings.ReplaceAll(c.text, "\n", "\n          "), 1)
+			case "parts":
+				c.text = withParts(t, sound, c.text)
+			case "file":
+			default:
+				t.Fatalf("%s: an archive is of formulas, parts or files", file)
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// hostileFuncs are what recipes are made of.
+var hostileFuncs = template.FuncMap{
+	"repeat": func(n int, text string) string { return strings.Repeat(text, n) },
+	"list":   func(n int, text, between string) string { return strings.Repeat(text+between, n-1) + text },
+	"nest": func(n int, open, inside, end string) string {
+		return strings.Repeat(open, n) + inside + strings.Repeat(end, n)
+	},
+	"double": func(n int, operator, text string) string {
+		for range n {
+			text = "(" + text + operator + text + ")"
+		}
+		return text
+	},
+	"seq": func(n int) []int {
+		out := make([]int, n)
+		for i := range out {
+			out[i] = i
+		}
+		return out
+	},
+	"add":   func(a, b int) int { return a + b },
+	"mul":   func(a, b int) int { return a * b },
+	"sound": func() string { return strings.Replace(soundMethod, "FORMULA", "energy", 1) },
+}
+
+// sections are where the sound method takes more lines: behind its first ones.
+var sections = map[string]string{
+	"head": "title: Sound\n", "basis": "  basis:\n", "parameters": "parameters:\n", "factors": "factors:\n", "ladders": "ladders:\n", "steps": "      - {from: node, to: it, times: load}\n", "kinds": "kinds:\n",
+	"lookups": "    lookups:\n", "tiers": "        tiers:\n", "quantities": "    quantities:\n", "impacts": "    impacts:\n", "units": "    functional_units:\n",
+}
+
+func withParts(t testing.TB, method, parts string) string {
+	t.Helper()
+	section := ""
+	added := map[string][]string{}
+	for _, line := range strings.Split(parts, "\n") {
+		if name, ok := strings.CutPrefix(line, "["); ok && strings.HasSuffix(line, "]") && sections[strings.TrimSuffix(name, "]")] != "" {
+			section = strings.TrimSuffix(name, "]")
+		} else if section == "" {
+			t.Fatalf("a part without section: %q", line)
+		} else if line != "" {
+			added[section] = append(added[section], line+"\n")
+		}
+	}
+	for name, lines := range added {
+		head := sections[name]
+		if strings.Count(method, head) != 1 {
+			t.Fatalf("the sound method has no section %s", name)
+		}
+		method = strings.Replace(method, head, head+strings.Join(lines, ""), 1)
+	}
+	return method
+}
+
+// Brackets are counted before any parser sees them, also in a formula that comes another way than in a file.
+func TestBracketsWithoutEndAreRefused(t *testing.T) {
 	for n, want := range map[int]string{64: "unexpected token EOF", 65: "brackets nested deeper than 64", 500_000: "the formula has 500006 bytes"} {
 		var probs diag.List
 		c := &compiler{m: &Method{}, schema: runsSchema(), probs: &probs, p: &Program{builder: &vector.Builder{}}}
@@ -26,90 +312,5 @@ func TestBracketsWithoutEndAreRefused(t *testing.T) {
 		if err := probs.Err(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%d brackets: %v, want %s", n, err, want)
 		}
-	}
-}
-
-// A formula is never run while it is read: what doubles a text twelve times is refused as it stands.
-func TestDoublingsAreRefusedUnread(t *testing.T) {
-	formula := `"0123456789abcdef"`
-	for range 12 {
-		formula = "(" + formula + " + " + formula + ")"
-		if len(formula) > 4000 {
-			break
-		}
-	}
-	method := strings.Replace(soundMethod, "{unit: kWh, expr: FORMULA}", "\n        unit: kWh\n        expr: |\n          "+formula, 1)
-	got := problemsOf(t, method)
-	if len(got) == 0 || !strings.HasSuffix(got[0], "+ takes numbers, not a string [bad-type]") {
-		t.Errorf("got %q", got)
-	}
-	doubled := "let a = \"x\" + \"x\"; "
-	for i := range 12 {
-		doubled += fmt.Sprintf("let %c = %c + %c; ", 'b'+i, 'a'+i, 'a'+i)
-	}
-	method = strings.Replace(soundMethod, "{unit: kWh, expr: FORMULA}", "\n        unit: kWh\n        expr: |\n          "+doubled+"energy", 1)
-	if got := problemsOf(t, method); len(got) != 1 || !strings.HasSuffix(got[0], "this construct is not part of the rules language [refused-construct]") {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestAMethodWithTooManyNamesIsRefused(t *testing.T) {
-	var many strings.Builder
-	for i := range 1000 {
-		fmt.Fprintf(&many, "      n%d: {unit: kWh, expr: energy}\n", i)
-	}
-	got := problemsOf(t, strings.Replace(strings.Replace(soundMethod, "FORMULA", "energy", 1), "    impacts:\n", many.String()+"    impacts:\n", 1))
-	if len(got) != 1 || got[0] != "m.yaml: runs has 1018 columns, parameters, lookups and quantities; at most 1000 are taken [too-large]" {
-		t.Errorf("got %q", got)
-	}
-}
-
-// A hostile method is refused in bounded time and memory: each of these has about a megabyte.
-func TestHostileMethodsEndSoon(t *testing.T) {
-	sound := strings.Replace(soundMethod, "FORMULA", "energy", 1)
-	with := func(old, new string) string { return strings.Replace(sound, old, new, 1) }
-	quantities := func(n int, line func(i int) string) string {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, "      n%d: {unit: kWh, %s}\n", i, line(i))
-		}
-		return with("    impacts:\n", b.String()+"    impacts:\n")
-	}
-	sum := func(n int, part string) string { return "(" + strings.Repeat(part+" + ", n) + part + ")" }
-	var ladder, tiers strings.Builder
-	for i := range maxSteps {
-		fmt.Fprintf(&ladder, "      - {from: r%d, to: r%d, times: %s / count}\n", i, i+1, sum(60, "count"))
-	}
-	for range 64 {
-		tiers.WriteString("          - {yields: r0, expr: energy}\n")
-	}
-	for name, c := range map[string]struct{ method, want string }{
-		"a chain of quantities": {quantities(950, func(i int) string { return fmt.Sprintf("expr: n%d", (i+1)%950) }), "[cycle]"},
-		"a long chain":          {quantities(950, func(i int) string { return fmt.Sprintf("expr: %s", []string{fmt.Sprintf("n%d", i+1), "energy"}[i/949]) }), ""},
-		"unknown names":         {quantities(900, func(i int) string { return "expr: " + sum(60, fmt.Sprintf("x%dyzyzyzyzyz", i)) }), "[unknown-name]"},
-		"many parts":            {quantities(900, func(i int) string { return fmt.Sprintf("expr: %s * %d", sum(60, "energy"), i) }), "[too-large]"},
-		"products of sums": {quantities(900, func(i int) string {
-			return fmt.Sprintf("expr: %senergy * %d", strings.Repeat("(load + count) * ", 5), i)
-		}), "[too-large]"},
-		"a steep ladder": {strings.Replace(strings.Replace(strings.Replace(with("      - {from: device, to: node, times: load}\n      - {from: node, to: it, times: load}\n", ladder.String()),
-			"          - {yields: node, expr: energy}\n", tiers.String(), 1), "used.it", "used.r16", 1), "expr: energy}\n    impacts", "expr: "+
-			func() string {
-				var parts []string
-				for i := range 17 {
-					parts = append(parts, fmt.Sprintf("used.r%d", i))
-				}
-				return strings.Join(parts, " + ")
-			}()+"}\n    impacts", 1), "[too-large]"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			began := time.Now()
-			got := problemsOf(t, c.method)
-			if took := time.Since(began); took > time.Minute {
-				t.Errorf("it took %s", took)
-			}
-			if c.want == "" && got != nil || c.want != "" && !strings.Contains(strings.Join(got, "\n"), c.want) {
-				t.Errorf("%d problems, want %s: %q", len(got), c.want, got[:min(1, len(got))])
-			}
-		})
 	}
 }

@@ -30,7 +30,14 @@ func (l *loader) named(n *document.Node, what string, each func(name string, at 
 		l.probs.Add(n.Problem(diag.BadType, "expected a map of %ss, found %s", what, n.Kind))
 		return
 	}
+	if most := limitOf(what); len(n.Fields) > most {
+		l.probs.Add(n.Problem(diag.TooLarge, "%d %ss; at most %d are taken", len(n.Fields), what, most))
+		return
+	}
 	for _, f := range n.Fields {
+		if l.probs.Full() {
+			return // nobody reads as many
+		}
 		if !nameForm.MatchString(f.Key) {
 			p := n.ProblemAt(f.Place, diag.BadValue, "%q is not a name of a %s", f.Key, what)
 			p.Hint = "write lower-case letters, digits and underscores, a letter first"
@@ -39,6 +46,24 @@ func (l *loader) named(n *document.Node, what string, each func(name string, at 
 		}
 		each(f.Key, f.Place, f.Value)
 	}
+}
+
+// limitOf is how many of a sort of thing a method may name: far more than a person writes, and few enough to go through in no time.
+func limitOf(what string) int {
+	switch what {
+	case "kind", "grading column", "ladder":
+		return 64
+	}
+	return maxNames
+}
+
+// few refuses a list that is too long.
+func (l *loader) few(list *document.Node, what string) bool {
+	if list == nil || len(list.Items) <= limitOf(what) {
+		return true
+	}
+	l.probs.Add(list.Problem(diag.TooLarge, "%d %ss; at most %d are taken", len(list.Items), what, limitOf(what)))
+	return false
 }
 
 // word refuses what is not one of the words.
@@ -61,19 +86,55 @@ func (l *loader) word(n *document.Node, got string, words []string) {
 }
 
 func (l *loader) category(n *document.Node, got string) {
+	l.word(n, got, categoryNames())
+}
+
+func categoryNames() []string {
 	var names []string
 	for _, c := range lca.Words().Categories {
 		names = append(names, c.Name)
 	}
-	l.word(n, got, names)
+	return names
+}
+
+// unknownUnit stands for one that has been reported: what is due in it, or made of it, is not complained of again.
+var unknownUnit = unit.MustParse("m").Pow(unit.MaxPower + 1)
+
+// words refuses what is not one of the words, and what stands twice: it would count twice.
+func (l *loader) words(list *document.Node, words []string) {
+	if list == nil {
+		return
+	}
+	seen := map[string]bool{}
+	for _, item := range list.Items {
+		if l.probs.Full() {
+			return
+		}
+		if seen[item.Text] {
+			l.probs.Add(item.Problem(diag.DuplicateName, "%s stands twice in this list", item.Text))
+			continue
+		}
+		seen[item.Text] = true
+		l.word(item, item.Text, words)
+	}
 }
 
 func (l *loader) unit(n *document.Node, text string) unit.Unit {
 	u, err := unit.Parse(text)
-	if err != nil && n != nil {
+	if err == nil {
+		return u
+	}
+	if n != nil {
 		l.probs.Add(n.Problem(diag.BadUnit, "%v", err))
 	}
-	return u
+	return unknownUnit
+}
+
+// decode fills a struct and reports whether nothing was wrong with it.
+func (l *loader) decode(n *document.Node, into any) bool {
+	before := l.probs.Count(diag.Error)
+	document.Decode(n, into, l.probs)
+	return l.probs.Count(diag.Error) == before
 }
 
 // classOf reads a quality class; an empty word is the given default.
@@ -122,13 +183,13 @@ func (l *loader) parameters(n *document.Node) {
 			Source       string  `doc:"source,required"`
 			Doc          string  `doc:"doc"`
 		}
-		document.Decode(value, &raw, l.probs)
+		sound := l.decode(value, &raw)
 		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at, node: value}
 		p.Unit = l.unit(value.Get("unit"), raw.Unit)
 		p.Class = l.classOf(value.Get("class"), raw.Class, class("modelled"))
 		if d := value.Get("distribution"); d != nil {
 			parsed, err := dist.Parse(raw.Distribution)
-			if err == nil {
+			if err == nil && sound {
 				err = parsed.Check(raw.Value)
 			}
 			if err != nil {
@@ -151,9 +212,7 @@ func (l *loader) factors(n *document.Node) {
 			Fallbacks  []Fallback     `doc:"fallbacks"`
 			Doc        string         `doc:"doc"`
 		}
-		if value.Kind != document.Null {
-			document.Decode(value, &raw, l.probs)
-		}
+		sound := value.Kind == document.Null || l.decode(value, &raw)
 		for i, f := range raw.Fallbacks {
 			set := 0
 			for _, is := range []bool{f.NearestYear > 0, f.ParentRegion, f.World, f.Technology != ""} {
@@ -161,11 +220,11 @@ func (l *loader) factors(n *document.Node) {
 					set++
 				}
 			}
-			if set != 1 {
+			if set != 1 && sound {
 				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME"))
 			}
 		}
-		use := FactorUse{Factor: name, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at}
+		use := FactorUse{Factor: name, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at, node: value}
 		l.named(raw.ByCategory, "category", func(category string, at diag.Place, value *document.Node) {
 			l.category(value, category)
 			s := raw.Select
@@ -199,7 +258,7 @@ func (l *loader) ladders(n *document.Node) {
 				l.probs.Add(value.Get("steps").Items[i].Problem(diag.BadValue, "the step starts at %s, but the one before leads to %s", raw.Steps[i].From, raw.Steps[i-1].To))
 			}
 		}
-		ladder := Ladder{Name: name, Steps: raw.Steps, Place: at}
+		ladder := Ladder{Name: name, Steps: raw.Steps, Place: at, node: value}
 		for i, rung := range ladder.Rungs() {
 			if slices.Contains(ladder.Rungs()[:i], rung) {
 				l.probs.Add(value.Get("steps").Items[i-1].Problem(diag.DuplicateName, "the ladder comes to %s twice", rung))
@@ -249,7 +308,7 @@ func (l *loader) quantities(n *document.Node, into *Block) {
 			Expr   *document.Node `doc:"expr"`
 			Class  string         `doc:"class"`
 		}
-		document.Decode(value, &raw, l.probs)
+		sound := l.decode(value, &raw)
 		q := Quantity{Name: name, UnitText: raw.Unit, Ladder: raw.Ladder, Doc: raw.Doc, Tiers: raw.Tiers, Node: value}
 		q.Unit = l.unit(value.Get("unit"), raw.Unit)
 		if raw.Expr != nil {
@@ -260,7 +319,7 @@ func (l *loader) quantities(n *document.Node, into *Block) {
 		} else if raw.Class != "" {
 			l.probs.Add(value.Get("class").Problem(diag.BadValue, "each tier says its own class"))
 		}
-		if len(q.Tiers) == 0 {
+		if len(q.Tiers) == 0 && sound {
 			l.probs.Add(value.Problem(diag.MissingKey, "the quantity %s needs an expr or tiers", name))
 		}
 		if len(q.Tiers) > 64 {
@@ -318,6 +377,9 @@ func (l *loader) kinds(n *document.Node) {
 		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Place: at}
 		l.lookups(raw.Lookups, &k.Block)
 		l.quantities(raw.Quantities, &k.Block)
+		if !l.few(value.Get("impacts"), "impact") || !l.few(value.Get("functional_units"), "functional unit") {
+			return
+		}
 		seen := map[string]bool{}
 		for i := range k.Impacts {
 			l.impact(&k.Impacts[i])
@@ -349,16 +411,8 @@ func (l *loader) impact(r *Impact) {
 	if len(r.Accountings) == 0 {
 		r.Accountings = lca.Names(words.Accountings)
 	}
-	for i, a := range r.Accountings {
-		if list := r.At.Get("accounting"); list != nil && i < len(list.Items) {
-			l.word(list.Items[i], a, lca.Names(words.Accountings))
-		}
-	}
-	for i, c := range r.Categories {
-		if list := r.At.Get("categories"); list != nil && i < len(list.Items) {
-			l.category(list.Items[i], c)
-		}
-	}
+	l.words(r.At.Get("accounting"), lca.Names(words.Accountings))
+	l.words(r.At.Get("categories"), categoryNames())
 	byFactor := r.Amount != nil && r.Factor != "" && r.Value == nil && r.Category == ""
 	byValue := r.Amount == nil && r.Factor == "" && r.Value != nil && r.Category != ""
 	if !byFactor && !byValue {

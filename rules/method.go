@@ -1,23 +1,3 @@
-// Package rules loads a methodology, checks its units, and compiles it for an inventory's kind.
-//
-// A method is a YAML file whose formulas are expr text. Loading parses that text, brings it to an own typed form in which every node
-// carries a unit, and refuses at its place whatever has no column kernel. Compiling turns each formula into a sum of terms
-//
-//	coefficient of the row × product of integer powers of parameters, factor values and other quantities
-//
-// (its normal form), so that rows which share the uncertain part can be added before anything is multiplied.
-//
-// # Quantities and tiers
-//
-// A named quantity has one unit and one or more tiers. Per row the first tier is taken whose condition holds and whose every column,
-// lookup and quantity has a value; the choice sets the row's quality class. Quantities form a graph by the names that they use; a
-// cycle is an error.
-//
-// # Ladders
-//
-// Energy is known at different boundaries. A ladder lists the steps from the narrowest boundary to the fullest; a quantity on a ladder
-// says for each tier which rung it yields, and is read at a rung: energy_used.facility multiplies by the steps between, energy_used.it
-// divides by them.
 package rules
 
 import (
@@ -49,6 +29,7 @@ type Method struct {
 	Kinds      []KindRules
 	CutOffs    []CutOff
 	Exclusions []Statement
+	Examples   []Example
 
 	common Block
 	file   string
@@ -78,6 +59,7 @@ type FactorUse struct {
 	ByCategory map[string]Select // categories whose variant differs
 	Fallbacks  []Fallback
 	Place      diag.Place
+	node       *document.Node
 }
 
 // SelectFor is the variant for a category.
@@ -119,6 +101,7 @@ type Ladder struct {
 	Name  string
 	Steps []Step
 	Place diag.Place
+	node  *document.Node
 }
 
 // Step leads from one boundary to the next fuller one.
@@ -283,6 +266,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Kinds      *document.Node `doc:"kinds,required"`
 		CutOffs    []CutOff       `doc:"cut_offs"`
 		Exclusions []Statement    `doc:"exclusions"`
+		Examples   *document.Node `doc:"examples"`
 	}
 	document.Decode(root, &raw, probs)
 	sum := sha256.Sum256(text)
@@ -290,9 +274,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, file: name}
 	l := loader{m: m, probs: probs}
 	l.word(root.Get("status"), m.Status, []string{"draft", "released"})
-	for i, c := range m.Categories {
-		l.category(root.Get("categories").Items[i], c)
-	}
+	l.words(root.Get("categories"), categoryNames())
 	l.classes(raw.Classes)
 	l.parameters(raw.Parameters)
 	l.factors(raw.Factors)
@@ -300,6 +282,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	l.block(raw.Common, &m.common)
 	l.cutOffs()
 	l.kinds(raw.Kinds)
+	l.examples(raw.Examples)
 	return m
 }
 

@@ -118,6 +118,13 @@ func (c *compiler) resolve(name string, fail report) *node {
 	}
 	for i, p := range c.m.Parameters {
 		if p.Name == name {
+			if !p.Unit.Valid() {
+				return nil // reported by the loader
+			}
+			if c.p.named == nil {
+				c.p.named = map[int]bool{}
+			}
+			c.p.named[i] = true
 			return &node{leaf: parameterLeaf, parameter: i, unit: p.Unit}
 		}
 	}
@@ -201,6 +208,9 @@ func (c *compiler) resolveMember(base, property string, fail report) *node {
 				continue
 			}
 			l := c.ladder(q.Ladder)
+			if l == nil && q.Ladder != "" {
+				return nil // reported by the loader
+			}
 			if l == nil {
 				fail(diag.BadValue, "", "%s stands on no ladder: it is read by its name alone", base)
 				return nil

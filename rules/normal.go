@@ -2,134 +2,278 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
-// maxTerms bounds a normal form; a formula that would expand further is evaluated as a whole.
-const maxTerms = 32
+// A normal form writes a formula as cases, of which each row is in at most one, and each case as a sum of terms
+//
+//	coefficient × product of whole powers of symbols and quantities
+//
+// where the coefficient and the conditions of the cases depend on the row alone. It is found by expansion: sums stay sums, products of sums
+// are multiplied out, ?: and ?? make cases. What else stands around something uncertain is taken as it is where it may be:
+//
+//   - a formula of parameters alone, such as exp(beta * batch), becomes one symbol derived from them;
+//   - where all that is uncertain are parameters without a distribution, the whole is part of the coefficient; these are held.
+//
+// What remains has no normal form, and why says what stands against it.
+type normalForm struct {
+	cases []normalCase
+	held  []int // parameters that coefficients hold at their values, ascending
+}
 
-// normalTerm is coefficient × product of powers of uncertain leaves, the coefficient being certain: of the row alone.
+// normalCase is the sum that holds where all its conditions are true.
+type normalCase struct {
+	when  []*node
+	needs []*node // lookups and quantities without whose value the case has none
+	terms []normalTerm
+}
+
+// normalTerm is coefficient × product of powers; the coefficient depends on the row alone.
 type normalTerm struct {
 	coefficient *node
 	powers      []leafPower // in order of first appearance, exponents not zero
 }
 
+// leafPower is a symbol or a quantity to a whole power.
 type leafPower struct {
 	leaf     *node
 	exponent int
 }
 
-// uncertain reports whether a node's value depends on a parameter, a factor or an uncertain quantity.
-func (n *node) uncertain() bool {
-	switch n.leaf {
-	case parameterLeaf, lookupLeaf:
-		return true
-	case quantityLeaf:
-		return !n.quantity.certain
+// Limits of a normal form; a formula that would expand further is evaluated as a whole.
+const (
+	maxTerms = 32 // of a case, quantities expanded
+	maxCases = 16
+)
+
+// same reports whether two uncertain leaves are one.
+func (n *node) same(o *node) bool { return n.symbol() == o.symbol() && n.quantity == o.quantity }
+
+// normalise brings a number to its normal form.
+func (c *compiler) normalise(n *node) (normalForm, string) {
+	if !n.uncertain() {
+		return oneTerm(normalTerm{coefficient: n}), ""
 	}
-	for _, a := range n.args {
-		if a.uncertain() {
-			return true
+	form, why := c.expand(n)
+	if why == "" {
+		return form, ""
+	}
+	return c.whole(n, why)
+}
+
+// whole takes an uncertain number as it stands, where it may; why says what stands against its expansion.
+func (c *compiler) whole(n *node, why string) (normalForm, string) {
+	if !c.m.varies(n) {
+		return c.hold(n), ""
+	}
+	if alone := n.alone(); alone != nil {
+		if leaf := c.derived(alone); leaf != nil {
+			return oneTerm(normalTerm{number(1), []leafPower{{leaf, 1}}}), ""
 		}
 	}
-	return false
+	return normalForm{}, why
 }
 
-// same reports whether two uncertain leaves are one symbol.
-func (n *node) same(o *node) bool {
-	return n.leaf == o.leaf && n.parameter == o.parameter && n.lookup == o.lookup && n.quantity == o.quantity
-}
-
-// normalise expands a number into a sum of terms; why says what stands against it where there is none.
-func normalise(n *node) (terms []normalTerm, why string) {
-	if !n.uncertain() {
-		return []normalTerm{{coefficient: n}}, ""
+// divisor is the normal form of what is divided by: each of its cases has one term.
+func (c *compiler) divisor(n *node) (normalForm, string) {
+	form, why := c.normalise(n)
+	if why != "" {
+		return form, why
 	}
+	for _, x := range form.cases {
+		if len(x.terms) > 1 {
+			return c.whole(n, "it divides by a sum of uncertain terms")
+		}
+		for _, p := range x.terms[0].powers {
+			if p.exponent > 0 && p.leaf.leaf == quantityLeaf && p.leaf.quantity.terms > 1 {
+				return c.whole(n, fmt.Sprintf("it divides by %s, which is a sum of uncertain terms", p.leaf.quantity.name))
+			}
+		}
+	}
+	return form, ""
+}
+
+func oneTerm(t normalTerm, needs ...*node) normalForm {
+	return normalForm{cases: []normalCase{{needs: needs, terms: []normalTerm{t}}}}
+}
+
+// hold takes a formula of the row and of parameters without a distribution as a coefficient.
+func (c *compiler) hold(n *node) normalForm {
+	form := oneTerm(normalTerm{coefficient: n})
+	for _, s := range n.symbols(nil) {
+		form.held = union(form.held, []int{s.parameter})
+	}
+	return form
+}
+
+// union merges ascending lists.
+func union(a, b []int) []int {
+	out := append(slices.Clone(a), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// expand follows the formula's own operations.
+func (c *compiler) expand(n *node) (normalForm, string) {
 	switch n.leaf {
-	case parameterLeaf, lookupLeaf, quantityLeaf:
-		return []normalTerm{{coefficient: number(1), powers: []leafPower{{n, 1}}}}, ""
+	case parameterLeaf:
+		return oneTerm(normalTerm{number(1), []leafPower{{n, 1}}}), ""
+	case lookupLeaf, quantityLeaf:
+		return oneTerm(normalTerm{number(1), []leafPower{{n, 1}}}, n), ""
 	}
 	switch n.op {
 	case vector.Neg:
-		terms, why = normalise(n.args[0])
-		for i := range terms {
-			terms[i].coefficient = &node{op: vector.Neg, args: []*node{terms[i].coefficient}}
+		form, why := c.normalise(n.args[0])
+		for _, x := range form.cases {
+			negate(x.terms)
 		}
-		return terms, why
+		return form, why
 	case vector.Add, vector.Sub:
-		a, b, why := operands(n)
-		if why != "" {
-			return nil, why
-		}
-		for i := range b {
+		return c.pairs(n, func(a, b []normalTerm) ([]normalTerm, string) {
+			b = slices.Clone(b)
 			if n.op == vector.Sub {
-				b[i].coefficient = &node{op: vector.Neg, args: []*node{b[i].coefficient}}
+				negate(b)
 			}
-		}
-		if len(a)+len(b) > maxTerms {
-			return nil, fmt.Sprintf("it expands to more than %d terms", maxTerms)
-		}
-		return append(a, b...), ""
+			return append(slices.Clone(a), b...), ""
+		})
 	case vector.Mul:
-		a, b, why := operands(n)
+		return c.pairs(n, func(a, b []normalTerm) (out []normalTerm, why string) {
+			if len(a)*len(b) > maxTerms {
+				return nil, fmt.Sprintf("it expands to more than %d terms", maxTerms)
+			}
+			for _, x := range a {
+				for _, y := range b {
+					out = append(out, normalTerm{times(x.coefficient, y.coefficient), join(x.powers, y.powers, 1)})
+				}
+			}
+			return out, ""
+		})
+	case vector.Div:
+		return c.pairs(n, func(a, b []normalTerm) (out []normalTerm, why string) {
+			for _, x := range a {
+				out = append(out, normalTerm{over(x.coefficient, b[0].coefficient), join(x.powers, b[0].powers, -1)})
+			}
+			return out, ""
+		})
+	case vector.If:
+		if n.args[0].uncertain() {
+			return normalForm{}, "?: chooses by something uncertain"
+		}
+		return c.either(n.args[0], n.args[1], n.args[2])
+	case vector.Coalesce:
+		return c.either(has(n.args[0]), n.args[0], n.args[1])
+	}
+	return normalForm{}, fmt.Sprintf("%s of something uncertain is not a product", functionName(n.op))
+}
+
+// pairs combines each case of the first operand with each of the second.
+func (c *compiler) pairs(n *node, combine func(a, b []normalTerm) ([]normalTerm, string)) (out normalForm, why string) {
+	a, why := c.normalise(n.args[0])
+	if why != "" {
+		return out, why
+	}
+	second := c.normalise
+	if n.op == vector.Div {
+		second = c.divisor
+	}
+	b, why := second(n.args[1])
+	if why != "" {
+		return out, why
+	}
+	if len(a.cases)*len(b.cases) > maxCases {
+		return out, fmt.Sprintf("it has more than %d cases", maxCases)
+	}
+	out.held = union(a.held, b.held)
+	for _, x := range a.cases {
+		for _, y := range b.cases {
+			terms, why := combine(x.terms, y.terms)
+			if why != "" {
+				return normalForm{}, why
+			}
+			if count(terms) > maxTerms {
+				return normalForm{}, fmt.Sprintf("it expands to more than %d terms", maxTerms)
+			}
+			out.cases = append(out.cases, normalCase{when: concat(x.when, y.when), needs: concat(x.needs, y.needs), terms: terms})
+		}
+	}
+	return out, ""
+}
+
+// either is the cases of a where the condition is true, and those of b where it is false.
+func (c *compiler) either(when, a, b *node) (out normalForm, why string) {
+	for i, side := range []*node{a, b} {
+		form, why := c.normalise(side)
 		if why != "" {
-			return nil, why
+			return normalForm{}, why
 		}
-		if len(a)*len(b) > maxTerms {
-			return nil, fmt.Sprintf("it expands to more than %d terms", maxTerms)
+		if i == 1 {
+			when = &node{op: vector.Not, typ: when.typ, args: []*node{when}, at: when.at}
 		}
-		for _, x := range a {
-			for _, y := range b {
-				terms = append(terms, normalTerm{times(x.coefficient, y.coefficient), join(x.powers, y.powers, 1)})
+		for _, x := range form.cases {
+			x.when = concat([]*node{when}, x.when)
+			out.cases = append(out.cases, x)
+		}
+		out.held = union(out.held, form.held)
+	}
+	if len(out.cases) > maxCases {
+		return normalForm{}, fmt.Sprintf("it has more than %d cases", maxCases)
+	}
+	return out, ""
+}
+
+// count is the number of terms once quantities are expanded; beyond maxTerms it may stop counting.
+func count(terms []normalTerm) int {
+	sum := 0
+	for _, t := range terms {
+		n := 1
+		for _, p := range t.powers {
+			if p.leaf.leaf != quantityLeaf {
+				continue
+			}
+			for range max(p.exponent, -p.exponent) {
+				if n *= p.leaf.quantity.terms; n > maxTerms {
+					return n
+				}
 			}
 		}
-		return terms, ""
-	case vector.Div:
-		a, b, why := operands(n)
-		if why != "" {
-			return nil, why
-		}
-		if len(b) != 1 {
-			return nil, "it divides by a sum of uncertain terms"
-		}
-		for i, x := range a {
-			a[i] = normalTerm{over(x.coefficient, b[0].coefficient), join(x.powers, b[0].powers, -1)}
-		}
-		return a, ""
+		sum += n
 	}
-	return nil, fmt.Sprintf("%s of something uncertain is not a product", opNames[n.op])
-}
-
-// operands normalises both sides of an operation.
-func operands(n *node) (a, b []normalTerm, why string) {
-	if a, why = normalise(n.args[0]); why == "" {
-		b, why = normalise(n.args[1])
-	}
-	return a, b, why
-}
-
-var opNames = map[vector.Op]string{
-	vector.Min: "min", vector.Max: "max", vector.Abs: "abs", vector.Ceil: "ceil", vector.Floor: "floor", vector.Round: "round", vector.Sqrt: "sqrt",
-	vector.CeilPow2: "ceil_pow2", vector.If: "?:", vector.Coalesce: "??",
+	return sum
 }
 
 func number(v float64) *node { return &node{leaf: constant, number: v} }
 
-func isOne(n *node) bool { return n.leaf == constant && n.number == 1 }
+func isNumber(n *node, v float64) bool { return n.leaf == constant && n.number == v }
+
+func concat[T any](a, b []T) []T { return append(slices.Clone(a), b...) }
+
+func negate(terms []normalTerm) {
+	for i := range terms {
+		terms[i].coefficient = minus(terms[i].coefficient)
+	}
+}
+
+func minus(a *node) *node {
+	if a.leaf == constant {
+		return number(-a.number)
+	}
+	return &node{op: vector.Neg, args: []*node{a}}
+}
 
 func times(a, b *node) *node {
 	switch {
-	case isOne(a):
+	case isNumber(a, 1):
 		return b
-	case isOne(b):
+	case isNumber(b, 1):
 		return a
 	}
 	return &node{op: vector.Mul, args: []*node{a, b}}
 }
 
 func over(a, b *node) *node {
-	if isOne(b) {
+	if isNumber(b, 1) {
 		return a
 	}
 	return &node{op: vector.Div, args: []*node{a, b}}
@@ -137,7 +281,7 @@ func over(a, b *node) *node {
 
 // join multiplies two products of powers, the second one to an exponent.
 func join(a, b []leafPower, exponent int) []leafPower {
-	out := append([]leafPower(nil), a...)
+	out := slices.Clone(a)
 next:
 	for _, p := range b {
 		for i := range out {
@@ -148,11 +292,5 @@ next:
 		}
 		out = append(out, leafPower{p.leaf, p.exponent * exponent})
 	}
-	kept := out[:0]
-	for _, p := range out {
-		if p.exponent != 0 {
-			kept = append(kept, p)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(out, func(p leafPower) bool { return p.exponent == 0 })
 }

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-	"math"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -31,22 +29,22 @@ func (k *checker) unary(n *ast.UnaryNode, at diag.Place, depth int) *node {
 		return a
 	case "!", "not":
 		if a.typ != column.Bool {
-			return k.problem(n, diag.BadType, "", "%s takes true or false, not a %s", n.Operator, a.typ)
+			return k.problem(n, diag.BadType, conditionHint(a), "%s takes true or false, not a %s", n.Operator, a.typ)
 		}
 		return &node{op: vector.Not, typ: column.Bool, args: []*node{a}, at: at}
 	}
-	return k.problem(n, diag.Refused, "", "the operator %s is not part of the rules language", n.Operator)
+	return k.problem(n, diag.Refused, operatorHint(n.Operator), "the operator %s is not part of the rules language", n.Operator)
 }
 
 // number refuses operands that are no numbers, or dates.
 func (k *checker) number(n ast.Node, operator string, args ...*node) bool {
 	for _, a := range args {
 		if a.typ != column.Float {
-			k.problem(n, diag.BadType, "", "%s takes numbers, not a %s", operator, a.typ)
+			k.problem(n, diag.BadType, numberHint(operator, a), "%s takes numbers, not a %s", operator, a.typ)
 			return false
 		}
 		if a.date {
-			k.problem(n, diag.BadType, "the calendar is handled by the kind's period and by time:", "%s takes no dates", operator)
+			k.problem(n, diag.BadType, calendarHint, "%s takes no dates", operator)
 			return false
 		}
 	}
@@ -62,7 +60,13 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 	if n.Operator == "in" {
 		return k.in(n, at, depth)
 	}
-	a, b := k.node(n.Left, depth+1), k.node(n.Right, depth+1)
+	if k.chained(n) {
+		return k.problem(n.Right, diag.Refused, "write a < b and b < c", "a comparison has two sides: a chain of them is not part of the rules language")
+	}
+	a := k.node(n.Left, depth+1)
+	k.text = a != nil && a.typ == column.String
+	b := k.node(n.Right, depth+1)
+	k.text = false
 	if a == nil || b == nil {
 		return nil
 	}
@@ -71,7 +75,7 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 		if !k.number(n, n.Operator, a, b) {
 			return nil
 		}
-		if b = k.convert(n, b, a.unit, n.Operator); b == nil {
+		if b = k.convert(n, b, a, n.Operator); b == nil {
 			return nil
 		}
 		op := vector.Add
@@ -90,12 +94,15 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 		}
 		return &node{op: vector.Div, args: []*node{a, b}, unit: a.unit.Div(b.unit), at: at}
 	case "**", "^":
-		return k.power(n, a, b, at)
+		if !k.number(n, n.Operator, a, b) {
+			return nil
+		}
+		return k.power(n, n.Operator, n.Left, n.Right, a, b, at)
 	case "<", "<=", ">", ">=":
 		if !k.number(n, n.Operator, a, b) {
 			return nil
 		}
-		if b = k.convert(n, b, a.unit, n.Operator); b == nil {
+		if b = k.convert(n, b, a, n.Operator); b == nil {
 			return nil
 		}
 		if n.Operator[0] == '>' {
@@ -107,14 +114,14 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 		}
 		return &node{op: op, typ: column.Bool, args: []*node{a, b}, at: at}
 	case "==", "!=":
-		if a.typ != b.typ {
-			return k.problem(n, diag.BadType, "", "a %s is never equal to a %s", a.typ, b.typ)
+		if a.typ != b.typ || a.date != b.date {
+			return k.problem(n, diag.BadType, equalHint(a, b), "a %s is never equal to a %s", kindOf(a), kindOf(b))
 		}
 		if a.typ == column.Float {
 			if !k.number(n, n.Operator, a, b) {
 				return nil
 			}
-			if b = k.convert(n, b, a.unit, n.Operator); b == nil {
+			if b = k.convert(n, b, a, n.Operator); b == nil {
 				return nil
 			}
 		}
@@ -125,7 +132,11 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 		return out
 	case "&&", "and", "||", "or":
 		if a.typ != column.Bool || b.typ != column.Bool {
-			return k.problem(n, diag.BadType, "", "%s takes true or false, not a %s and a %s", n.Operator, a.typ, b.typ)
+			hint := conditionHint(a)
+			if a.typ == column.Bool {
+				hint = conditionHint(b)
+			}
+			return k.problem(n, diag.BadType, hint, "%s takes true or false, not a %s and a %s", n.Operator, a.typ, b.typ)
 		}
 		op := vector.And
 		if n.Operator == "||" || n.Operator == "or" {
@@ -134,16 +145,31 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 		return &node{op: op, typ: column.Bool, args: []*node{a, b}, at: at}
 	case "??":
 		if a.typ != b.typ || a.date != b.date {
-			return k.problem(n, diag.BadType, "", "both sides of ?? must be of one type, not a %s and a %s", a.typ, b.typ)
+			return k.problem(n, diag.BadType, "", "both sides of ?? must be of one type, not a %s and a %s", kindOf(a), kindOf(b))
 		}
 		if a.typ == column.Float && !a.date {
-			if b = k.convert(n, b, a.unit, "??"); b == nil {
+			if b = k.convert(n, b, a, "??"); b == nil {
 				return nil
 			}
 		}
 		return &node{op: vector.Coalesce, typ: a.typ, date: a.date, args: []*node{a, b}, unit: a.unit, at: at}
 	}
-	return k.problem(n, diag.Refused, "", "the operator %s is not part of the rules language", n.Operator)
+	return k.problem(n, diag.Refused, operatorHint(n.Operator), "the operator %s is not part of the rules language", n.Operator)
+}
+
+// chained reports whether a logical and is a chain of comparisons, as in 1 < a < 3: the parser has both sides share what stands in the middle.
+func (k *checker) chained(n *ast.BinaryNode) bool {
+	right, isBinary := n.Right.(*ast.BinaryNode)
+	left, alsoBinary := n.Left.(*ast.BinaryNode)
+	if n.Operator != "&&" || !isBinary || !alsoBinary {
+		return false
+	}
+	if left.Operator == "&&" { // a longer chain
+		if left, alsoBinary = left.Right.(*ast.BinaryNode); !alsoBinary {
+			return false
+		}
+	}
+	return left.Right == right.Left
 }
 
 // presence handles x == nil and x != nil.
@@ -186,26 +212,11 @@ func (k *checker) in(n *ast.BinaryNode, at diag.Place, depth int) *node {
 			return out
 		}
 	}
-	return k.problem(n, diag.BadType, `for example: phase in ["development", "failed"]`, "in takes a text and a list of constant texts")
-}
-
-// power expands small whole exponents to products; other powers have no column kernel.
-func (k *checker) power(n *ast.BinaryNode, a, b *node, at diag.Place) *node {
-	if !k.number(n, n.Operator, a, b) {
-		return nil
+	hint := `for example: phase in ["development", "failed"]`
+	if a.typ == column.Float && !a.date {
+		hint = "numbers are compared: x == 1 or x == 2"
 	}
-	e := b.number
-	if b.leaf != constant || !b.unit.Equal(unit.One) || e != math.Trunc(e) || e < 1 || e > 9 {
-		return k.problem(n, diag.Refused, "", "an exponent must be a whole number from 1 to 9")
-	}
-	if k.count += int(e-1) * a.size(); k.count > maxNodes {
-		return k.tooLarge(k.place(n.Location().From))
-	}
-	out := a
-	for range int(e) - 1 {
-		out = &node{op: vector.Mul, args: []*node{out, a}, unit: out.unit.Mul(a.unit), at: at}
-	}
-	return out
+	return k.problem(n, diag.BadType, hint, "in takes a text and a list of constant texts")
 }
 
 func (k *checker) conditional(n *ast.ConditionalNode, at diag.Place, depth int) *node {
@@ -214,30 +225,27 @@ func (k *checker) conditional(n *ast.ConditionalNode, at diag.Place, depth int) 
 		return nil
 	}
 	if c.typ != column.Bool {
-		return k.problem(n.Cond, diag.BadType, "", "a condition must be true or false, not a %s", c.typ)
+		return k.problem(n.Cond, diag.BadType, conditionHint(c), "a condition must be true or false, not a %s", kindOf(c))
 	}
 	if a.typ != b.typ || a.date != b.date {
-		return k.problem(n, diag.BadType, "", "both branches must be of one type, not a %s and a %s", a.typ, b.typ)
+		return k.problem(n.Exp2, diag.BadType, "", "both branches must be of one type, not a %s and a %s", kindOf(a), kindOf(b))
 	}
 	if a.typ == column.Float && !a.date {
-		if b = k.convert(n.Exp2, b, a.unit, "?:"); b == nil {
+		if b = k.convert(n.Exp2, b, a, "?:"); b == nil {
 			return nil
 		}
 	}
 	return &node{op: vector.If, typ: a.typ, date: a.date, args: []*node{c, a, b}, unit: a.unit, at: at}
 }
 
-// convert brings an operand to another unit of its dimension.
-func (k *checker) convert(n ast.Node, a *node, to unit.Unit, operator string) *node {
-	f, ok := unit.Factor(a.unit, to)
+// convert brings an operand to the unit of another one, of the same dimension.
+func (k *checker) convert(n ast.Node, a, to *node, operator string) *node {
+	f, ok := unit.Factor(a.unit, to.unit)
 	if !ok {
-		hint := ""
-		if a.leaf == constant && a.unit.IsDimensionless() {
-			hint = fmt.Sprintf(`a number with a unit is written q(%g, "%s")`, a.number, to)
-		}
-		return k.problem(n, diag.UnitMismatch, hint, "%s needs values of one dimension: %s is %s, %s is %s", operator, show(to), to.Dimension(), show(a.unit), a.unit.Dimension())
+		return k.problem(n, diag.UnitMismatch, k.c.operandHint(a, to), "%s needs values of one dimension: %s is %s, %s is %s", operator,
+			show(to.unit), to.unit.Dimension(), show(a.unit), a.unit.Dimension())
 	}
-	return scale(a, f, to)
+	return scale(a, f, to.unit)
 }
 
 // scale multiplies by a constant.

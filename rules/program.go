@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"cmp"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -19,11 +19,13 @@ type Program struct {
 	slots      []slot
 	lookups    []*lookup
 	quantities []*quantity
+	derived    []*Derived
 	steps      []slot // lookups and quantities in an order in which each stands after what it uses
 	flows      []flow
 	filter     *vector.Expr // rows that a study keeps; nil: all
 	filterUses []slot
 	schema     *Schema
+	named      map[int]bool // parameters that a formula names
 }
 
 // FlowRule describes one flow: an impact of the method, or the count of a functional unit.
@@ -39,17 +41,28 @@ type FlowRule struct {
 	HasTime  bool
 	Place    diag.Place
 	TimeName string
+
+	// AtPoints names the quantities and lookups behind the amount that are chosen by something uncertain, through a tier's condition or a key:
+	// which of them a row takes is decided at point values, so that draws far from these may be of another tier.
+	AtPoints []string
+	// Held names the parameters without a distribution that the coefficients hold at their values: another value needs another scan.
+	Held []string
+	// Derivable says of a flow without normal form that its derivatives can be computed: they are not beyond bounds.
+	Derivable bool
 }
 
 // flow is the compiled form of a FlowRule.
 type flow struct {
-	when   *vector.Expr
-	form   form
-	time   *vector.Expr
-	lookup *tuple
-	unless *tuple
-	class  classOf
-	uses   []slot
+	when     *vector.Expr
+	atPoints bool // when, or a key, depends on something uncertain
+	node     *node
+	form     form
+	time     *vector.Expr
+	lookup   *tuple
+	unless   *tuple
+	class    classOf
+	uses     []slot
+	gradient []partial // of a flow without normal form
 }
 
 // tuple is the key of a factor lookup.
@@ -57,13 +70,15 @@ type tuple struct {
 	region, technology *vector.Expr
 	uses               []slot
 	columns            []string // of the row, that the key reads
+	atPoints           bool     // the key depends on something uncertain
 }
 
-// slot is a vector input: a column of the inventory, or the point value of a quantity or lookup.
+// slot is a vector input: a column of the inventory, the point value of a quantity or lookup, or the derivative of a quantity by a symbol.
 type slot struct {
 	column   string
 	quantity *quantity
 	lookup   *lookup
+	by       symbol
 }
 
 type lookup struct {
@@ -78,71 +93,88 @@ type lookup struct {
 }
 
 type quantity struct {
-	index   int
-	name    string // with the rung, where it is read at one
-	source  *Quantity
-	rungs   []string
-	rung    string
-	tiers   []tier
-	terms   int // at most, over its tiers
-	certain bool
-	why     string // a tier of it, or of what it uses, has no normal form
-	uses    []slot // lookups and quantities that its tiers name
-	slot    int
-	read    bool // an expression reads its point value
-	used    bool // a flow needs it
+	index     int
+	name      string // with the rung, where it is read at one
+	source    *Quantity
+	rungs     []string
+	rung      string
+	tiers     []tier
+	terms     int      // at most, over its tiers
+	symbols   []symbol // what its value depends on, through other quantities too
+	atPoints  bool     // a tier of it is chosen by something uncertain
+	alone     *node    // where it depends on parameters alone: it, written without quantities
+	sizeAlone int      // leaves of alone, whether kept or not
+	why       string   // a tier of it, or of what it uses, has no normal form
+	uses      []slot   // lookups and quantities that its tiers name
+	slot      int
+	read      bool // an expression reads its point value
+	used      bool // a flow needs it
+	tangents  []*tangent
 }
 
 type tier struct {
-	when  *vector.Expr
-	form  form
-	class classOf
-	uses  []slot
+	when     *vector.Expr
+	atPoints bool // when depends on something uncertain
+	node     *node
+	form     form
+	class    classOf
+	uses     []slot
 }
 
-// form is a compiled formula.
-type form struct {
-	terms []term
-	count int // of terms once quantities are expanded
-	needs []*node
-	why   string // no normal form: terms is one coefficient of point values
-	below string // why a quantity that it uses has none
-}
-
-// whyNot says why a form or what it uses is no normal one; empty where all is.
-func (f *form) whyNot() string { return cmp.Or(f.why, f.below) }
-
-type term struct {
-	coefficient *vector.Expr
-	parameters  []power
-	lookups     []power
-	quantities  []power
-}
-
-type power struct{ index, exponent int }
-
-// markUsed marks the lookups and quantities that a flow or the filter needs, itself or through another, and those whose point value an
-// expression reads.
+// markUsed marks the lookups and quantities that a flow or the filter needs, itself or through another, and tells each flow what stands
+// behind it.
 func (p *Program) markUsed() {
-	var mark func(uses []slot)
-	mark = func(uses []slot) {
-		for _, u := range uses {
-			switch {
-			case u.lookup != nil && !u.lookup.used:
-				u.lookup.used = true
-				mark(u.lookup.key.uses)
-			case u.quantity != nil && !u.quantity.used:
-				u.quantity.used = true
-				mark(u.quantity.uses)
-			}
+	for i := range p.flows {
+		p.behind(&p.Flows[i], &p.flows[i])
+	}
+	walk(p.filterUses, map[slot]bool{}, func(u slot) { u.mark() })
+}
+
+// walk visits lookups and quantities and all that they use in turn, each once.
+func walk(uses []slot, seen map[slot]bool, visit func(u slot)) {
+	for _, u := range uses {
+		if seen[u] {
+			continue
+		}
+		seen[u] = true
+		visit(u)
+		if u.lookup != nil {
+			walk(u.lookup.key.uses, seen, visit)
+		} else {
+			walk(u.quantity.uses, seen, visit)
 		}
 	}
-	for i := range p.flows {
-		mark(p.flows[i].uses)
+}
+
+func (s slot) mark() {
+	if s.lookup != nil {
+		s.lookup.used = true
+	} else {
+		s.quantity.used = true
 	}
-	mark(p.filterUses)
-	for _, q := range p.quantities {
-		q.read = p.builder.Reads(q.slot)
+}
+
+func (p *Program) behind(rule *FlowRule, f *flow) {
+	held := f.form.held
+	if f.atPoints {
+		rule.AtPoints = append(rule.AtPoints, rule.Name)
+	}
+	walk(f.uses, map[slot]bool{}, func(u slot) {
+		u.mark()
+		switch {
+		case u.lookup != nil && u.lookup.key.atPoints:
+			rule.AtPoints = append(rule.AtPoints, u.lookup.source.Name)
+		case u.quantity != nil:
+			if u.quantity.atPoints {
+				rule.AtPoints = append(rule.AtPoints, u.quantity.name)
+			}
+			for i := range u.quantity.tiers {
+				held = union(held, u.quantity.tiers[i].form.held)
+			}
+		}
+	})
+	for _, h := range held {
+		rule.Held = append(rule.Held, p.Method.Parameters[h].Name)
 	}
 }
 
@@ -169,6 +201,19 @@ func (p *Program) Quantities() []string {
 	out := make([]string, len(p.quantities))
 	for i, q := range p.quantities {
 		out[i] = q.name
+	}
+	return out
+}
+
+// Tiers are the formulas of a quantity's ways, in the order in which they are tried, each with the rung that it yields.
+func (p *Program) Tiers(quantity int) []string {
+	var out []string
+	for _, t := range p.quantities[quantity].source.Tiers {
+		text := strings.Join(strings.Fields(t.Expr.Text), " ")
+		if t.Yields != "" {
+			text += " at " + t.Yields
+		}
+		out = append(out, text)
 	}
 	return out
 }

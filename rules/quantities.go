@@ -23,7 +23,7 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 		return nil
 	}
 	c.stack = append(c.stack, name)
-	out := &quantity{name: name, source: q, rung: rung, certain: true}
+	out := &quantity{name: name, source: q, rung: rung}
 	ok := true
 	for i := range q.Tiers {
 		t, fine := c.tier(q, &q.Tiers[i], rung)
@@ -37,14 +37,18 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 			out.why = name + ": " + why
 		}
 		out.uses = append(out.uses, t.uses...)
-		if !t.form.certain() {
-			out.certain = false
-		}
+		out.symbols = t.node.symbols(out.symbols)
+		out.atPoints = out.atPoints || t.atPoints
 	}
 	c.stack = c.stack[:len(c.stack)-1]
 	if !ok || c.failed[name] {
 		c.failed[name] = true
 		return nil
+	}
+	if len(out.tiers) == 1 && out.tiers[0].when == nil {
+		if out.sizeAlone = out.tiers[0].node.sizeAlone(); out.sizeAlone <= maxNodes {
+			out.alone = out.tiers[0].node.alone()
+		}
 	}
 	out.index = len(c.p.quantities)
 	c.p.quantities = append(c.p.quantities, out)
@@ -54,23 +58,13 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 	return out
 }
 
-// certain reports whether a form's value is that of the row alone.
-func (f *form) certain() bool {
-	for _, t := range f.terms {
-		if len(t.parameters)+len(t.lookups)+len(t.quantities) > 0 {
-			return false
-		}
-	}
-	return f.why == ""
-}
-
 func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 	var out tier
 	ok := true
 	if t.When != nil {
 		when := c.check(t.When)
 		if when != nil && when.typ != column.Bool {
-			c.probs.Add(t.When.Problem(diag.BadType, "when must be true or false, not a %s", when.typ))
+			c.noCondition(t.When, "when", when)
 			when = nil
 		}
 		if when == nil {
@@ -78,6 +72,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 		} else {
 			out.when = c.vector(when)
 			out.uses = uses(when, nil)
+			out.atPoints = c.m.varies(when)
 		}
 	}
 	n := c.measured(t.Expr, q.Unit, q.UnitText, "the quantity "+q.Name)
@@ -92,6 +87,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 	if !ok || !c.affords(t.Expr, n) {
 		return out, false
 	}
+	out.node = n
 	out.form = c.form(n)
 	out.class = c.class(n)
 	out.class.base = max(out.class.base, class(t.Class))
@@ -106,17 +102,17 @@ func (c *compiler) measured(at *document.Node, u unit.Unit, text, what string) *
 		return nil
 	}
 	if n.typ != column.Float || n.date {
-		kind := n.typ.String()
-		if n.date {
-			kind = "date"
-		}
-		c.probs.Add(at.ProblemAt(at.Within(0, 0), diag.BadType, "%s must be a number, not a %s", what, kind))
+		c.noNumber(at, what, n)
 		return nil
+	}
+	if !u.Valid() {
+		return nil // reported by the loader
 	}
 	f, ok := unit.Factor(n.unit, u)
 	if !ok {
 		p := at.ProblemAt(at.Within(0, 0), diag.UnitMismatch, "%s is due in %s, but its formula yields %s", what, text, show(n.unit))
 		p.Why = fmt.Sprintf("%s is %s; %s is %s", text, u.Dimension(), show(n.unit), n.unit.Dimension())
+		p.Hint = c.fitHint(n, u)
 		c.probs.Add(p)
 		return nil
 	}
@@ -183,76 +179,6 @@ func (c *compiler) affords(at *document.Node, n *node) bool {
 	return true
 }
 
-// form brings a checked number to its compiled normal form.
-func (c *compiler) form(n *node) form {
-	out := form{needs: needs(n, nil)}
-	terms, why := normalise(n)
-	for _, t := range terms {
-		compiled := term{coefficient: c.vector(t.coefficient)}
-		count := 1
-		for _, p := range t.powers {
-			switch p.leaf.leaf {
-			case parameterLeaf:
-				compiled.parameters = append(compiled.parameters, power{p.leaf.parameter, p.exponent})
-			case lookupLeaf:
-				compiled.lookups = append(compiled.lookups, power{p.leaf.lookup.index, p.exponent})
-			case quantityLeaf:
-				if p.exponent < 0 && p.leaf.quantity.terms > 1 {
-					why = fmt.Sprintf("it divides by %s, which is a sum of uncertain terms", p.leaf.quantity.name)
-				}
-				step := power{p.leaf.quantity.index, 1}
-				if p.exponent < 0 {
-					step.exponent = -1
-				}
-				for range max(p.exponent, -p.exponent) {
-					compiled.quantities = append(compiled.quantities, step)
-					count *= p.leaf.quantity.terms
-				}
-			}
-			if count > maxTerms {
-				why = fmt.Sprintf("it expands to more than %d terms", maxTerms)
-				break
-			}
-		}
-		out.terms = append(out.terms, compiled)
-		out.count += count
-	}
-	if out.count > maxTerms {
-		why = fmt.Sprintf("it expands to more than %d terms", maxTerms)
-	}
-	for _, u := range uses(n, nil) {
-		if u.quantity != nil && out.below == "" {
-			out.below = u.quantity.why
-		}
-	}
-	if why != "" {
-		out.terms, out.count, out.why = []term{{coefficient: c.vector(n)}}, 1, why
-	}
-	return out
-}
-
-// needs lists the lookups and quantities of a formula, each once: all must have a value where the formula has one.
-func needs(n *node, into []*node) []*node {
-	if n.op == vector.IsNil && n.leaf == inner {
-		return into
-	}
-	if n.leaf == lookupLeaf || n.leaf == quantityLeaf {
-		for _, have := range into {
-			if have.same(n) {
-				return into
-			}
-		}
-		return append(into, n)
-	}
-	if n.leaf == inner && (n.op == vector.If || n.op == vector.Coalesce) {
-		return into // what these need depends on the row; their value's own presence decides
-	}
-	for _, a := range n.args {
-		into = needs(a, into)
-	}
-	return into
-}
-
 // uses lists the lookups and quantities that a formula names anywhere.
 func uses(n *node, into []slot) []slot {
 	switch n.leaf {
@@ -276,38 +202,4 @@ func columns(n *node, into []string) []string {
 		into = columns(a, into)
 	}
 	return into
-}
-
-// vector compiles a checked expression to a node of the column machine; parameters stand as their point values.
-func (c *compiler) vector(n *node) *vector.Expr {
-	b := c.p.builder
-	switch n.leaf {
-	case constant:
-		switch n.typ {
-		case column.Bool:
-			return b.Flag(n.flag)
-		case column.String:
-			return b.Text(n.text)
-		}
-		return b.Number(n.number)
-	case columnLeaf:
-		return b.Column(c.slot(slot{column: n.column}), n.typ)
-	case attributeLeaf:
-		key := b.Column(c.slot(slot{column: n.reference.Key}), column.String)
-		return b.Attribute(key, n.reference.Table, n.attribute)
-	case parameterLeaf:
-		return b.Number(c.m.Parameters[n.parameter].Value)
-	case lookupLeaf:
-		return b.Column(n.lookup.slot, column.Float)
-	case quantityLeaf:
-		return b.Column(n.quantity.slot, column.Float)
-	}
-	if n.op == vector.In {
-		return b.Member(c.vector(n.args[0]), n.options)
-	}
-	args := make([]*vector.Expr, len(n.args))
-	for i, a := range n.args {
-		args[i] = c.vector(a)
-	}
-	return b.Make(n.op, args...)
 }

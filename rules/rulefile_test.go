@@ -219,14 +219,14 @@ func sumOf(space *amounts.Space, terms []engine.Term, row int) string {
 			continue
 		}
 		text := strconv.FormatFloat(term.Coefficient[row], 'g', 10, 64)
-		for _, p := range space.Monomials.Powers(term.Monomials[row]) {
-			text += " × " + strings.TrimPrefix(space.Monomials.At(p.Symbol).Name, "parameter ")
+		for _, p := range space.Monomials.Powers(term.Mono(int32(row))) {
+			text += " × " + strings.Replace(space.Monomials.At(p.Symbol).Name, "parameter ", "", 1)
 			if p.Exponent != 1 {
 				text += fmt.Sprintf("^%d", p.Exponent)
 			}
 		}
 		parts = append(parts, text)
-		sum += float64(term.Coefficient[row] * space.Monomials.Value(term.Monomials[row]))
+		sum += float64(term.Coefficient[row] * space.Monomials.Value(term.Mono(int32(row))))
 	}
 	text := strings.Join(parts, " + ")
 	if value := strconv.FormatFloat(sum, 'g', 10, 64); value != text {

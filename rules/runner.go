@@ -37,45 +37,57 @@ type Runner struct {
 
 	parameters []int32 // monomial of each parameter
 	base       map[*term]int32
-	products   map[[3]int32]int32
-	values     []float64                            // of monomials, NaN where not yet computed
-	names      map[*vector.Expr]*column.Memo[int32] // of the strings of a key
-	tuples     map[[2]int32]int32
+	derived    []int32 // and of each derived symbol
+	products   memo[int32]
+	values     []float64 // of monomials, by number
+	marks      []int32   // of what a monomial depends on, by number
+	names      map[*vector.Expr]*keyState
+	tuples     map[[2]*vector.Expr]*tupleState
+	tupleIDs   memo[int32]
+	batch      int                  // how many there were, this one included
 	grades     []column.Memo[uint8] // of the row's own class, then of each basis
 
-	from, to, year int   // slots of the row's period, -1 for none
+	from, to, year int  // slots of the row's period, -1 for none
+	dated          bool // a lookup needs the row's year
+	derive         bool
 	rowClass       int   // slot of the row's own class
 	basisClass     []int // slots of grading columns
 
 	// memory of one call, reused by the next
-	kept, rest, take, applies, have column.Bitmap
-	selection                       []int32
-	splits                          [][2][]int32
-	choice                          []int
+	kept, rest, take, applies, have, sub, union column.Bitmap
+	selection, every                            []int32
+	splits                                      [][2][]int32
+	choice                                      []int
 }
 
 type quantityState struct {
-	grade engine.Grade
-	terms []engine.Term
-	point []float64
+	grade    engine.Grade
+	terms    []engine.Term
+	memory   []termMemory
+	point    []float64
+	tangents [][]float64
 }
 
 type flowState struct {
-	out  engine.Flow
-	rows []int32
+	out    engine.Flow
+	rows   []int32
+	memory []termMemory
 }
 
 // NewRunner prepares a runner.
 func (p *Program) NewRunner(space *amounts.Space, factors FactorValues) *Runner {
 	r := &Runner{p: p, space: space, factors: factors, machine: vector.NewMachine(p.builder), slots: make([]column.Column, len(p.slots)),
 		lookups: make([]lookupState, len(p.lookups)), quantities: make([]quantityState, len(p.quantities)), flows: make([]flowState, len(p.flows)),
-		base: map[*term]int32{}, products: map[[3]int32]int32{}, tuples: map[[2]int32]int32{}, names: map[*vector.Expr]*column.Memo[int32]{},
+		base: map[*term]int32{}, names: map[*vector.Expr]*keyState{}, tuples: map[[2]*vector.Expr]*tupleState{},
 		grades: make([]column.Memo[uint8], 1+len(p.Method.Classes.Basis))}
 	for _, q := range p.Method.Parameters {
 		r.parameters = append(r.parameters, space.Monomials.Symbol(amounts.Symbol{Name: "parameter " + q.Name, Value: q.Value, Ref: q}))
 	}
-	for i := range r.lookups {
-		r.lookups[i].found = map[lookupKey]foundValue{}
+	for _, d := range p.derived {
+		r.derived = append(r.derived, space.Monomials.Symbol(amounts.Symbol{Name: "derived " + d.Text, Value: d.Value, Ref: d}))
+	}
+	for _, l := range p.lookups {
+		r.dated = r.dated || l.used && l.byYear
 	}
 	r.from, r.to, r.year = r.slotOf(p.schema.From), r.slotOf(p.schema.To), r.slotOf(p.schema.Year)
 	r.rowClass = r.slotOf(p.Method.Classes.Row)
@@ -98,8 +110,8 @@ func (r *Runner) slotOf(name string) int {
 // Start forgets the dictionaries of the part before.
 func (r *Runner) Start() {
 	r.machine.Forget()
-	for _, m := range r.names {
-		m.Forget()
+	for _, s := range r.names {
+		s.memo.Forget()
 	}
 	for i := range r.grades {
 		r.grades[i].Forget()
@@ -130,6 +142,7 @@ func (r *Runner) Keep() column.Bitmap {
 // Evaluate computes a batch whose columns are those of Program.Columns, in order.
 func (r *Runner) Evaluate(b *column.Batch) error {
 	r.rows = b.Rows
+	r.batch++
 	next := 0
 	for i, s := range r.p.slots {
 		if s.column != "" {
@@ -138,7 +151,9 @@ func (r *Runner) Evaluate(b *column.Batch) error {
 		}
 	}
 	r.machine.Load(r.slots, b.Rows)
-	r.firstYears()
+	if r.dated {
+		r.firstYears()
+	}
 	for _, s := range r.p.steps {
 		switch {
 		case s.lookup != nil && s.lookup.used:
@@ -177,72 +192,46 @@ func fillBits(b column.Bitmap, n int) column.Bitmap {
 func (r *Runner) quantity(q *quantity) {
 	s := &r.quantities[q.index]
 	s.grade.Valid = growBits(s.grade.Valid, r.rows)
-	s.grade.Class = grow(s.grade.Class, r.rows)
-	r.prepare(&s.terms, q.terms)
+	s.grade.Class, s.grade.Tier = grow(s.grade.Class, r.rows), grow(s.grade.Tier, r.rows)
+	r.prepare(&s.terms, &s.memory, q.terms)
 	r.rest, r.take = fillBits(r.rest, r.rows), growBits(r.take, r.rows)
-	rest, take := r.rest, r.take
+	left := r.rows
 	for t := range q.tiers {
-		if rest.Count() == 0 {
+		if left == 0 {
 			break
 		}
 		tier := &q.tiers[t]
-		copy(take, rest)
+		copy(r.take, r.rest)
 		if tier.when != nil {
-			r.keep(take, r.machine.Eval(tier.when))
+			r.keep(r.take, r.machine.Eval(tier.when))
 		}
-		if take.Count() == 0 {
-			continue
-		}
-		r.present(take, &tier.form)
-		rows := r.selected(take)
+		rows := r.fill(&tier.form, r.take, s.terms, s.memory)
 		if len(rows) == 0 {
 			continue
 		}
-		r.fill(&tier.form, rows, s.terms)
 		r.classify(&tier.class, rows, s.grade.Class)
-		for w := range rest {
-			s.grade.Valid[w] |= take[w]
-			rest[w] &^= take[w]
+		for _, i := range rows {
+			s.grade.Tier[i] = uint8(t)
 		}
+		for w := range r.rest {
+			s.grade.Valid[w] |= r.take[w]
+			r.rest[w] &^= r.take[w]
+		}
+		left -= len(rows)
 	}
 	r.slots[q.slot] = column.Column{Type: column.Float, Valid: s.grade.Valid}
-	if q.certain && q.terms == 1 {
+	if len(q.symbols) == 0 {
 		r.slots[q.slot].Floats = s.terms[0].Coefficient
 	} else if q.read {
 		r.slots[q.slot].Floats = r.points(s)
+	}
+	if r.derive {
+		r.tangents(q)
 	}
 }
 
 // keep clears the rows where a condition is not true.
 func (r *Runner) keep(rows column.Bitmap, v *vector.Vec) { v.True(rows) }
-
-// present clears the rows where a form has no value.
-func (r *Runner) present(rows column.Bitmap, f *form) {
-	for _, n := range f.needs {
-		valid := r.quantityOrLookup(n)
-		for w := range rows {
-			rows[w] &= valid[w]
-		}
-	}
-	for t := range f.terms {
-		v := r.machine.Eval(f.terms[t].coefficient)
-		switch {
-		case v.Const && v.Nil:
-			clear(rows)
-		case !v.Const && v.Valid != nil:
-			for w := range rows {
-				rows[w] &= v.Valid[w]
-			}
-		}
-	}
-}
-
-func (r *Runner) quantityOrLookup(n *node) column.Bitmap {
-	if n.leaf == lookupLeaf {
-		return r.lookups[n.lookup.index].valid
-	}
-	return r.quantities[n.quantity.index].grade.Valid
-}
 
 // flow computes one rule.
 func (r *Runner) flow(index int) {
@@ -253,7 +242,6 @@ func (r *Runner) flow(index int) {
 		r.keep(applies, r.machine.Eval(f.when))
 	}
 	copy(have, applies)
-	r.present(have, &f.form)
 	if f.time != nil {
 		when := r.machine.Eval(f.time)
 		s.out.Time, s.out.HasTime = when.Floats, when.Valid
@@ -263,16 +251,16 @@ func (r *Runner) flow(index int) {
 			}
 		}
 	}
-	s.rows = appendRows(s.rows[:0], have)
-	s.out.Rows = s.rows
+	r.prepare(&s.out.Terms, &s.memory, f.form.count)
+	if s.out.Rows = r.fill(&f.form, have, s.out.Terms, s.memory); len(s.out.Rows) < r.rows {
+		s.rows = append(s.rows[:0], s.out.Rows...)
+		s.out.Rows = s.rows
+	}
 	for w := range applies {
 		applies[w] &^= have[w]
 	}
 	s.out.Missing = appendRows(s.out.Missing[:0], applies)
-	r.prepare(&s.out.Terms, f.form.count)
-	r.fill(&f.form, s.rows, s.out.Terms)
 	s.out.Class = grow(s.out.Class, r.rows)
-	r.classify(&f.class, s.rows, s.out.Class)
-	s.out.Lookup = r.keys(f.lookup, s.rows, s.out.Lookup)
-	s.out.Unless = r.keys(f.unless, s.rows, r.keys(f.unless, s.out.Missing, s.out.Unless))
+	r.classify(&f.class, s.out.Rows, s.out.Class)
+	s.out.Lookup, s.out.Unless = r.keys(f.lookup), r.keys(f.unless)
 }

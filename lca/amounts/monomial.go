@@ -122,7 +122,7 @@ func (m *Monomials) Value(id int32) float64 {
 	powers := m.Powers(id)
 	for _, p := range powers {
 		for range p.Exponent {
-			v *= m.At(p.Symbol).Value
+			v = float64(v * m.At(p.Symbol).Value)
 		}
 	}
 	for _, p := range powers {
@@ -131,6 +131,17 @@ func (m *Monomials) Value(id int32) float64 {
 		}
 	}
 	return v
+}
+
+// Derivative is the derivative of a monomial with respect to one of its symbols, at the symbols' point values: exponent × value with one power
+// less. It is 0 where the symbol is not in it.
+func (m *Monomials) Derivative(id, symbol int32) float64 {
+	for _, p := range m.Powers(id) {
+		if p.Symbol == symbol {
+			return float64(float64(p.Exponent) * m.Value(m.Multiply(id, m.Symbol(m.At(symbol)), -1)))
+		}
+	}
+	return 0
 }
 
 // Compare orders monomials by their symbols' names and exponents.

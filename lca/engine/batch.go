@@ -182,11 +182,14 @@ func (w *worker) grades(inv *Inventory, l *lane, rows int) {
 		}
 		counts := &l.counts.Grades[q]
 		for i := range rows {
-			at := 0
-			if g.Valid.Get(i) {
-				at = 1 + int(g.Class[i])
+			if !g.Valid.Get(i) {
+				counts[l.status[i]][0]++
+				continue
 			}
-			counts[l.status[i]][at]++
+			counts[l.status[i]][1+int(g.Class[i])]++
+			if g.Tier != nil && l.status[i] == amounts.InTotal {
+				l.counts.tier(q, int(g.Tier[i]))[g.Class[i]]++
+			}
 		}
 	}
 }
@@ -223,16 +226,16 @@ func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error
 				if !term.Present.Get(int(i)) {
 					continue
 				}
-				k.Mono = term.monomial(i)
+				k.Mono = term.Mono(i)
 				further := false
 				for s := range f.Terms[:t] {
-					further = further || f.Terms[s].Present.Get(int(i)) && f.Terms[s].monomial(i) == k.Mono
+					further = further || f.Terms[s].Present.Get(int(i)) && f.Terms[s].Mono(i) == k.Mono
 				}
 				if year == period.First() && first {
 					w.cell(k, origin).Whole++
 					first = false
 				}
-				if err := w.add(k, term.Coefficient[i]*share, origin, further); err != nil {
+				if err := w.add(k, float64(term.Coefficient[i]*share), origin, further); err != nil {
 					return w.refuse(inv, index, origin, term.Coefficient[i], err)
 				}
 			}

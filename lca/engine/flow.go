@@ -62,15 +62,18 @@ type Term struct {
 	Present     column.Bitmap // nil: all rows of the flow have the term
 }
 
-func (t *Term) monomial(row int32) int32 {
+// Mono is the monomial of a row that has the term.
+func (t *Term) Mono(row int32) int32 {
 	if t.Monomials != nil {
 		return t.Monomials[row]
 	}
 	return t.Monomial
 }
 
-// Grade is how well a quantity is known: Valid says which rows have it, Class its quality class there.
+// Grade is how well a quantity is known: Valid says which rows have it, Class its quality class there, and Tier by which of its ways it was
+// found, from 0.
 type Grade struct {
 	Valid column.Bitmap
 	Class []uint8
+	Tier  []uint8 // nil: there is one way
 }

@@ -79,9 +79,15 @@ type Counts struct {
 	// Grades counts, for each quantity and status, the rows without a value and those of each quality class (index 1 + class). A quantity that no flow
 	// needs has zeros.
 	Grades [][amounts.Statuses][8]int64
+	// Tiers counts, for each quantity, the rows in the total that found it in each of its ways, by quality class.
+	Tiers [][][8]int64
 	// NoPeriod counts rows without a date or year, FirstNoPeriod is the first of them.
 	NoPeriod      int64
 	FirstNoPeriod amounts.Origin
+}
+
+func newCounts(quantities int) Counts {
+	return Counts{Grades: make([][amounts.Statuses][8]int64, quantities), Tiers: make([][][8]int64, quantities)}
 }
 
 func (c *Counts) merge(d *Counts) {
@@ -95,8 +101,23 @@ func (c *Counts) merge(d *Counts) {
 			}
 		}
 	}
+	for q := range d.Tiers {
+		for t := range d.Tiers[q] {
+			for g, n := range d.Tiers[q][t] {
+				c.tier(q, t)[g] += n
+			}
+		}
+	}
 	if d.NoPeriod > 0 && (c.NoPeriod == 0 || d.FirstNoPeriod.Before(c.FirstNoPeriod)) {
 		c.FirstNoPeriod = d.FirstNoPeriod
 	}
 	c.NoPeriod += d.NoPeriod
+}
+
+// tier is the count of a quantity's rows of one of its ways.
+func (c *Counts) tier(quantity, tier int) *[8]int64 {
+	for len(c.Tiers[quantity]) <= tier {
+		c.Tiers[quantity] = append(c.Tiers[quantity], [8]int64{})
+	}
+	return &c.Tiers[quantity][tier]
 }

@@ -81,7 +81,7 @@ func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (*R
 	table := &amounts.Table{Space: space, Cells: workers[0].cells}
 	res := &Result{Table: table, Counts: make([]Counts, len(inventories))}
 	for i := range inventories {
-		res.Counts[i].Grades = make([][amounts.Statuses][8]int64, inventories[i].Grades)
+		res.Counts[i] = newCounts(inventories[i].Grades)
 	}
 	over := &amounts.Table{Space: space, Cells: map[amounts.Key]*amounts.Cell{}}
 	for n, w := range workers {
@@ -159,7 +159,7 @@ func newWorker(inventories []Inventory, space *amounts.Space, progress func(int6
 	w := &worker{inventories: inventories, space: space, progress: progress, cells: map[amounts.Key]*amounts.Cell{}, over: map[amounts.Key]bool{}, lanes: make([]lane, len(inventories))}
 	for i := range inventories {
 		w.lanes[i].layout = inventories[i].layout()
-		w.lanes[i].counts.Grades = make([][amounts.Statuses][8]int64, inventories[i].Grades)
+		w.lanes[i].counts = newCounts(inventories[i].Grades)
 		w.lanes[i].tuples = map[[MaxGroups + 1]int32]int32{}
 		w.lanes[i].ids = make([]column.Memo[int32], len(inventories[i].Groups))
 	}

@@ -43,7 +43,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 		}
 		if flow.Unit != nil {
 			if key.Mono != amounts.Refused {
-				c.amount = cell.Sum.Float64() * space.Monomials.Value(key.Mono)
+				c.amount = float64(cell.Sum.Float64() * space.Monomials.Value(key.Mono))
 				c.value = c.amount
 				each(&c)
 			}
@@ -55,7 +55,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 			if key.Mono == amounts.Refused {
 				c.refused = refusedAmount
 			} else {
-				c.amount = cell.Sum.Float64() * space.Monomials.Value(key.Mono)
+				c.amount = float64(cell.Sum.Float64() * space.Monomials.Value(key.Mono))
 				c.value = c.amount
 			}
 			each(&c)
@@ -72,7 +72,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 				each(&c)
 				continue
 			}
-			c.amount = cell.Sum.Float64() * space.Monomials.Value(key.Mono)
+			c.amount = float64(cell.Sum.Float64() * space.Monomials.Value(key.Mono))
 			found, err := p.find(space, rule.Factor, category, key.Lookup, int(key.Year))
 			if err != nil {
 				c.refused, c.err = refusedFactor, err
@@ -81,7 +81,7 @@ func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 			}
 			c.factor = &found
 			c.class = max(c.class, classIndex(found.Row.Quality))
-			c.value = c.amount * (found.Row.Value * p.toCategory(found.Row))
+			c.value = float64(c.amount * float64(found.Row.Value*p.toCategory(found.Row)))
 			each(&c)
 		}
 	}

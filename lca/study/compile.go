@@ -3,14 +3,12 @@ package study
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -88,7 +86,7 @@ func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year 
 		return rules.FactorValue{}, false
 	}
 	name := fmt.Sprintf("factor %s %q %q %d #%d", use.Factor, region, technology, year, found.Row.ID)
-	return rules.FactorValue{Value: found.Row.Value * f, Class: classIndex(found.Row.Quality), Name: name, Ref: found}, true
+	return rules.FactorValue{Value: float64(found.Row.Value * f), Class: classIndex(found.Row.Quality), Name: name, Ref: found}, true
 }
 
 // classIndex is a quality class's place in the vocabulary; an unknown word is the worst.
@@ -125,13 +123,7 @@ func (p *plan) compile(probs *diag.List) {
 		for range k.program.Flows {
 			p.flowKind = append(p.flowKind, slices.Index(p.kinds, k))
 		}
-		k.program.EachLookup(func(factor string, at *document.Node) {
-			if categories := p.pack.Categories(factor); len(categories) > 0 {
-				x := at.Problem(diag.BadValue, "the values of %s are burdens by category (%s): a formula cannot look one up", factor, strings.Join(categories, ", "))
-				x.Hint = "an impact multiplies by it: {amount: ..., factor: " + factor + "}"
-				probs.Add(x)
-			}
-		})
+		p.burdens(k.program, probs)
 		k.groupColumns()
 		if units := len(slices.DeleteFunc(slices.Clone(k.program.Flows), func(f rules.FlowRule) bool { return f.Unit == nil })); len(k.groups) > engine.MaxGroups || units > engine.MaxUnits {
 			probs.Errorf(diag.TooLarge, p.method.Kinds[0].Place, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames))

@@ -113,12 +113,18 @@ func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := map[[2]string]int64{} // kind and subject
+	rows := map[[2]string]int64{}                                  // kind and subject
+	classes, tiers := map[[3]string]int64{}, map[[3]string]int64{} // kind, subject and class, of the rows in the total
 	values := map[SummaryRow]float64{}
 	for _, e := range entries {
 		switch e.Type {
 		case entryRows:
 			rows[[2]string{e.Kind, e.Subject}] += e.Rows
+			if e.Detail == "" {
+				classes[[3]string{e.Kind, e.Subject, e.Class}] += e.Rows
+			}
+		case entryTier:
+			tiers[[3]string{e.Kind, e.Subject, e.Class}] += e.Rows
 		case entryValue:
 			values[SummaryRow{Category: e.Category, Unit: e.Unit, Year: e.Year, Perspective: e.Perspective, Accounting: e.Accounting}] += *e.Value
 		}
@@ -129,6 +135,14 @@ func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
 	for k, n := range rows {
 		if want := rows[[2]string{k[0], "rows"}]; n != want {
 			t.Errorf("%s %s accounts for %d rows of %d", k[0], k[1], n, want)
+		}
+	}
+	if len(tiers) < 10 {
+		t.Errorf("the ledger tells %d tiers", len(tiers))
+	}
+	for k, n := range tiers {
+		if want := classes[k]; n != want {
+			t.Errorf("%s %s: the tiers account for %d %s rows of %d", k[0], k[1], n, k[2], want)
 		}
 	}
 	for _, r := range summary.Rows {

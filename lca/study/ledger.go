@@ -18,6 +18,7 @@ import (
 // Types and classes of ledger entries beside the quality classes.
 const (
 	entryRows     = "rows"
+	entryTier     = "tier"
 	entryValue    = "value"
 	entryFallback = "fallback"
 	entryGap      = "gap"
@@ -87,7 +88,11 @@ func (l *ledger) value(c *contribution, accounting string, space *amounts.Space)
 	}
 	fallback(c.factor)
 	for _, p := range space.Monomials.Powers(c.key.Mono) {
-		if found, ok := space.Monomials.At(p.Symbol).Ref.(factors.Found); ok {
+		ref := space.Monomials.At(p.Symbol).Ref
+		if within, ok := ref.(rules.Within); ok {
+			ref = within.Of.Ref
+		}
+		if found, ok := ref.(factors.Found); ok {
 			fallback(&found)
 		}
 	}
@@ -110,9 +115,9 @@ func (l *ledger) covered(c *contribution, accounting string, has bool) {
 		s = &[2]exact.Sum{}
 		l.energy[k] = s
 	}
-	s[1].Add(c.amount * energy)
+	s[1].Add(float64(c.amount * energy))
 	if has {
-		s[0].Add(c.amount * energy)
+		s[0].Add(float64(c.amount * energy))
 	}
 }
 
@@ -173,6 +178,23 @@ func (l *ledger) rows(counts []engine.Counts) {
 					}
 					add(name, class, detail, n)
 				}
+			}
+			l.tiers(k, q, counts[i].Tiers[q])
+		}
+	}
+}
+
+// tiers says in which of several ways a quantity was found.
+func (l *ledger) tiers(k *kindPlan, quantity int, counts [][8]int64) {
+	ways := k.program.Tiers(quantity)
+	if len(ways) < 2 {
+		return
+	}
+	for t := range counts {
+		for g, n := range counts[t] {
+			if n > 0 {
+				l.entries = append(l.entries, lca.Entry{Type: entryTier, Kind: k.kind.Name, Subject: k.program.Quantities()[quantity], Class: lca.Words().Qualities[g].Name,
+					Detail: fmt.Sprintf("%d of %d: %s", t+1, len(ways), ways[t]), Rows: n})
 			}
 		}
 	}
@@ -253,7 +275,7 @@ func (l *ledger) cutOff(c rules.CutOff) []lca.Entry {
 	}
 	var out []lca.Entry
 	for k, s := range counted {
-		e, v := k.entryOf(), s.Float64()*c.Estimate.Share
+		e, v := k.entryOf(), float64(s.Float64()*c.Estimate.Share)
 		e.Value = &v
 		out = append(out, e)
 	}
@@ -268,7 +290,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryValue, entryFallback, entryGap, entryCutOff, entryCoverage}
+var entryOrder = []string{entryRows, entryTier, entryValue, entryFallback, entryGap, entryCutOff, entryCoverage}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()

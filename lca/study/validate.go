@@ -2,14 +2,12 @@ package study
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
-	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -24,7 +22,7 @@ func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) 
 		case err != nil:
 			probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
 		case info.IsDir():
-			factors.Load(os.DirFS(filepath.Dir(filepath.Clean(path))), filepath.Base(filepath.Clean(path)), probs)
+			loadFolder(path, probs)
 		case strings.EqualFold(filepath.Ext(path), ".parquet"):
 			validateInventory(ctx, path, o, probs)
 		case strings.EqualFold(filepath.Ext(path), ".yaml"), strings.EqualFold(filepath.Ext(path), ".yml"):
@@ -59,20 +57,14 @@ func validateDocument(ctx context.Context, path string, o Options, probs *diag.L
 	}
 }
 
-// validateMethod compiles a method for every kind that it has rules for, against the factors of the newest embedded pack.
+// validateMethod compiles a method for every kind that it has rules for, against the factors of the newest embedded pack, and checks its examples.
 func validateMethod(path string, text []byte, probs *diag.List) {
 	m := rules.Load(path, text, probs)
-	if m == nil || probs.Count(diag.Error) > 0 {
+	if m == nil {
 		return
 	}
-	names := factors.EmbeddedNames()
-	p := &plan{method: m, pack: factors.Embedded(names[len(names)-1], probs)}
-	for _, k := range m.Kinds {
-		if kind, ok := datasets.KindByName(k.Kind); ok {
-			rules.Compile(m, schemaOf(kind, nil), p, nil, probs)
-		} else {
-			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(datasets.KindNames(), ", ")})
-		}
+	if pack := loadPack("", probs); pack != nil {
+		compileMethod(m, pack, probs)
 	}
 }
 

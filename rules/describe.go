@@ -1,0 +1,262 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/dist"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+)
+
+// Description is a method as a person reads it: plain texts and numbers, in a fixed order, ready to be printed or written as JSON.
+type Description struct {
+	Method     string            `json:"method"` // name@version
+	Status     string            `json:"status"`
+	Date       string            `json:"date"`
+	Title      string            `json:"title"`
+	Doc        string            `json:"doc"`
+	Digest     string            `json:"digest"` // sha256 of the file
+	Categories []string          `json:"categories"`
+	Parameters []ParameterText   `json:"parameters"`
+	Factors    []FactorText      `json:"factors"`
+	Ladders    []LadderText      `json:"ladders"`
+	Kinds      []KindDescription `json:"kinds"`
+	CutOffs    []StatementText   `json:"cut_offs"`
+	Exclusions []StatementText   `json:"exclusions"`
+	Examples   []string          `json:"examples"` // their names
+}
+
+// ParameterText describes a parameter.
+type ParameterText struct {
+	Name         string  `json:"name"`
+	Value        float64 `json:"value"`
+	Unit         string  `json:"unit"`
+	Distribution string  `json:"distribution"`
+	Class        string  `json:"class"`
+	Source       string  `json:"source"`
+	Doc          string  `json:"doc"`
+	Place        string  `json:"place"`
+}
+
+// FactorText describes how the method uses a factor.
+type FactorText struct {
+	Factor    string   `json:"factor"`
+	Select    []string `json:"select"` // the variant: "flow production"; for some categories another: "primary_energy: scope operational"
+	Fallbacks []string `json:"fallbacks"`
+	Place     string   `json:"place"`
+}
+
+// LadderText describes a ladder.
+type LadderText struct {
+	Name  string     `json:"name"`
+	Rungs []string   `json:"rungs"` // from the narrowest to the fullest
+	Steps []StepText `json:"steps"`
+	Place string     `json:"place"`
+}
+
+// StepText is a step of a ladder.
+type StepText struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Times string `json:"times"`
+}
+
+// StatementText is what the method leaves out.
+type StatementText struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+// KindDescription describes the rules for a kind of inventory.
+type KindDescription struct {
+	Kind            string         `json:"kind"`
+	Lookups         []LookupText   `json:"lookups"`
+	Quantities      []QuantityText `json:"quantities"` // in order of evaluation: each stands after what it uses
+	Derived         []DerivedText  `json:"derived"`
+	Impacts         []ImpactText   `json:"impacts"`
+	FunctionalUnits []UnitText     `json:"functional_units"`
+}
+
+// DerivedText describes a symbol made of parameters alone.
+type DerivedText struct {
+	Formula    string   `json:"formula"`
+	Parameters []string `json:"parameters"`
+	Value      float64  `json:"value"` // at the parameters' values
+}
+
+// UseText is a name that a formula uses.
+type UseText struct {
+	Name string `json:"name"`
+	What string `json:"what"` // column, attribute, parameter, lookup, factor or quantity
+}
+
+// LookupText describes a factor value inside formulas.
+type LookupText struct {
+	Name      string    `json:"name"`
+	Unit      string    `json:"unit"`
+	Factor    string    `json:"factor"`
+	Keys      []string  `json:"keys"` // "region = region", "technology = operator", "year"
+	Fallbacks []string  `json:"fallbacks"`
+	Uses      []UseText `json:"uses"`
+	Doc       string    `json:"doc"`
+	Place     string    `json:"place"`
+}
+
+// QuantityText describes a quantity, read at a rung where it stands on a ladder.
+type QuantityText struct {
+	Name   string     `json:"name"`
+	Unit   string     `json:"unit"`
+	Ladder string     `json:"ladder,omitempty"`
+	Rung   string     `json:"rung,omitempty"`
+	Needed bool       `json:"needed"` // an impact or a functional unit depends on it
+	Uses   []UseText  `json:"uses"`
+	Tiers  []TierText `json:"tiers"`
+	Doc    string     `json:"doc"`
+	Place  string     `json:"place"`
+}
+
+// TierText describes one way to a quantity.
+type TierText struct {
+	When   string `json:"when,omitempty"`
+	Expr   string `json:"expr"` // as written
+	Yields string `json:"yields,omitempty"`
+	Class  string `json:"class,omitempty"`
+	Normal string `json:"normal,omitempty"` // its normal form; conversions and steps of the ladder included
+	Why    string `json:"why,omitempty"`    // it has none
+	Place  string `json:"place"`
+}
+
+// ImpactText describes an impact.
+type ImpactText struct {
+	Name        string    `json:"name"`
+	Perspective string    `json:"perspective"`
+	Stage       string    `json:"stage"`
+	Accounting  []string  `json:"accounting"`
+	ShareOf     string    `json:"share_of"`
+	Categories  []string  `json:"categories"`
+	When        string    `json:"when,omitempty"`
+	Time        string    `json:"time,omitempty"`
+	Amount      string    `json:"amount,omitempty"`
+	Value       string    `json:"value,omitempty"`
+	Factor      string    `json:"factor,omitempty"` // with its keys: electricity[region, year]
+	Unless      string    `json:"unless,omitempty"`
+	Unit        string    `json:"unit"`                // of the sum over rows
+	Normal      string    `json:"normal,omitempty"`    // its normal form, times the factor
+	Why         string    `json:"why,omitempty"`       // it has none, and the tier where that arises
+	Held        []string  `json:"held,omitempty"`      // parameters without a distribution that its coefficients hold at their values
+	AtPoints    []string  `json:"at_points,omitempty"` // quantities and lookups chosen by something uncertain, decided at point values
+	Uses        []UseText `json:"uses"`
+	Doc         string    `json:"doc"`
+	Place       string    `json:"place"`
+}
+
+// UnitText describes a functional unit.
+type UnitText struct {
+	Name   string    `json:"name"`
+	Unit   string    `json:"unit"`
+	Count  string    `json:"count"`
+	Class  []string  `json:"class"` // columns of its comparison class
+	Normal string    `json:"normal,omitempty"`
+	Why    string    `json:"why,omitempty"`
+	Uses   []UseText `json:"uses"`
+	Doc    string    `json:"doc"`
+	Place  string    `json:"place"`
+}
+
+// Describe describes a method that compiles without errors against the factors, the kinds in the order of its programs.
+func Describe(m *Method, programs []*Program, factors FactorUnits) *Description {
+	d := &Description{Method: m.Ref(), Status: m.Status, Date: m.Date, Title: m.Title, Doc: m.Doc, Digest: m.Digest, Categories: listed(m.Categories),
+		Parameters: []ParameterText{}, Factors: []FactorText{}, Ladders: []LadderText{}, Kinds: []KindDescription{}, CutOffs: []StatementText{},
+		Exclusions: []StatementText{}, Examples: []string{}}
+	for _, p := range m.Parameters {
+		d.Parameters = append(d.Parameters, ParameterText{p.Name, p.Value, p.UnitText, distribution(p), lca.Words().Qualities[p.Class].Name, p.Source, p.Doc, p.Place.String()})
+	}
+	for i := range m.Factors {
+		u := &m.Factors[i]
+		d.Factors = append(d.Factors, FactorText{u.Factor, u.variants(m), u.fallbacks(), u.Place.String()})
+	}
+	for i := range m.Ladders {
+		l := &m.Ladders[i]
+		out := LadderText{Name: l.Name, Rungs: l.Rungs(), Place: l.Place.String()}
+		for _, s := range l.Steps {
+			out.Steps = append(out.Steps, StepText{s.From, s.To, written(s.Times)})
+		}
+		d.Ladders = append(d.Ladders, out)
+	}
+	for _, p := range programs {
+		d.Kinds = append(d.Kinds, describeKind(p, factors))
+	}
+	for _, c := range m.CutOffs {
+		d.CutOffs = append(d.CutOffs, StatementText{c.Name, c.Reason})
+	}
+	for _, x := range m.Exclusions {
+		d.Exclusions = append(d.Exclusions, StatementText(x))
+	}
+	for _, e := range m.Examples {
+		d.Examples = append(d.Examples, e.Name)
+	}
+	return d
+}
+
+// distribution is a parameter's, "fixed" where it has none.
+func distribution(p Parameter) string {
+	if p.Distribution.Family() == dist.Fixed {
+		return "fixed"
+	}
+	return p.Distribution.String()
+}
+
+// variants lists what the method chooses of a factor.
+func (u *FactorUse) variants(m *Method) []string {
+	words := func(s Select) (out []string) {
+		for _, c := range [][2]string{{"flow", s.Flow}, {"point", s.Point}, {"scope", s.Scope}, {"margin", s.Margin}} {
+			if c[1] != "" {
+				out = append(out, c[0]+" "+c[1])
+			}
+		}
+		return out
+	}
+	out := listed(words(u.Select))
+	for _, category := range lca.Words().Categories {
+		s, differs := u.ByCategory[category.Name]
+		if !differs {
+			continue
+		}
+		for _, w := range words(s) {
+			if !slices.Contains(words(u.Select), w) {
+				out = append(out, category.Name+": "+w)
+			}
+		}
+	}
+	return out
+}
+
+// fallbacks lists the declared steps in order.
+func (u *FactorUse) fallbacks() []string {
+	out := []string{}
+	for _, f := range u.Fallbacks {
+		switch {
+		case f.NearestYear > 0:
+			out = append(out, "nearest year, "+numberText(float64(f.NearestYear))+" away at most")
+		case f.ParentRegion:
+			out = append(out, "parent region")
+		case f.World:
+			out = append(out, "world")
+		case f.Technology != "":
+			out = append(out, "technology "+f.Technology)
+		}
+	}
+	return out
+}
+
+// listed is a list that is written as [] where it is empty.
+func listed(words []string) []string { return append([]string{}, words...) }
+
+// written is a formula as it stands in the file, on one line.
+func written(n *document.Node) string {
+	if n == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(n.Text), " ")
+}
