@@ -8,7 +8,7 @@ SHELL    := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint fuzz fuzz-list bench cross ci clean
+.PHONY: help build run test race lint fuzz fuzz-list arch bench cross ci clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,8 +52,23 @@ fuzz-list: ## list the fuzz targets with their packages
 	@list=$$($(GO) test -list '^Fuzz' ./...); \
 	awk '/^Fuzz/ { names[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' <<<"$$list"
 
-bench: ## run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+# The tests that compare digests of results, in the packages that have any. A processor without what GOAMD64=v3 asks for cannot start such a
+# binary; arm64 is emulated.
+ARCH_TESTS = EveryArchitecture|OnEveryMachine
+V3_FLAGS   = avx2 bmi1 bmi2 f16c fma abm movbe
+arch: ## compare digests of results natively, with GOAMD64=v3 and on arm64 (under qemu-aarch64)
+	@pkgs=$$(grep -rlE '^func Test[A-Za-z]*($(ARCH_TESTS))' --include='*_test.go' . | xargs -n 1 dirname | sort -u); \
+	compare() { local name=$$1; shift; echo "digests: $$name"; env CGO_ENABLED=0 "$$@" $$pkgs; }; \
+	compare native $(GO) test -count 1 -run '$(ARCH_TESTS)'; \
+	if [ "$$($(GO) env GOARCH)" != amd64 ]; then echo 'digests: GOAMD64=v3 skipped, this is no amd64'; \
+	elif lacks=$$(for flag in $(V3_FLAGS); do grep -qw $$flag /proc/cpuinfo || echo $$flag; done) && [ -z "$$lacks" ]; then compare GOAMD64=v3 GOAMD64=v3 $(GO) test -count 1 -run '$(ARCH_TESTS)'; \
+	else echo digests: GOAMD64=v3 skipped, this processor lacks $$lacks; fi; \
+	if command -v qemu-aarch64 >/dev/null; then compare arm64 GOARCH=arm64 $(GO) test -exec qemu-aarch64 -count 1 -run '$(ARCH_TESTS)'; \
+	else echo 'digests: arm64 skipped, there is no qemu-aarch64 (the package qemu-user)'; fi
+
+bench: ## run the benchmarks, first of all columns against expr's virtual machine
+	$(GO) test ./rules -run '^$$' -bench AgainstVM -benchtime 2s
+	$(GO) test -run '^$$' -bench . -skip AgainstVM -benchmem ./...
 
 cross: ## build for linux, darwin and windows on amd64 and arm64 into bin/
 	@for platform in $(PLATFORMS); do \

@@ -27,6 +27,8 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 		switch body := block[2]; {
 		case block[1] == "yaml" && strings.HasPrefix(body, "method:"):
 			yaml["method.yaml"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "examples:"):
+			yaml["method.yaml"] += body
 		case block[1] == "yaml" && strings.HasPrefix(body, "study:"):
 			yaml["study.yaml"] = body
 		case block[1] == "sh":
@@ -41,6 +43,8 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 	}
 	script.WriteString(`
 exec ailca validate method.yaml
+exec ailca methods test method.yaml
+stdout '560 kWh +560 kWh'
 
 # The study, on the open edition's inventories; then the same with the README's own method.
 exec ailca init open

@@ -66,6 +66,7 @@ func (a *app) commands() []*cobra.Command {
 		a.initCommand(),
 		a.datasetsCommand(),
 		a.unitsCommand(),
+		a.methodsCommand(),
 		a.versionCommand(),
 		a.exitTopic(),
 	}

@@ -41,20 +41,25 @@ With --format json or csv the problems are printed on standard output, all of th
 		if err := cmd.Context().Err(); err != nil {
 			return err
 		}
-		if format() != "text" {
-			if err := problemListing(&probs).write(a.stdout, format()); err != nil {
-				return err
-			}
-			return printed(probs.Err())
-		}
-		if err := probs.Err(); err != nil {
-			return err
-		}
-		a.printProblems(&probs)
-		a.tell(plural(len(paths), "path") + " valid")
-		return nil
+		return a.verdict(&probs, format(), plural(len(paths), "path")+" valid")
 	}
 	return cmd
+}
+
+// verdict prints what a check found: for programs all problems, on standard output; for people the errors, or else the warnings and that all is well.
+func (a *app) verdict(probs *diag.List, format, well string) error {
+	if format != "text" {
+		if err := problemListing(probs).write(a.stdout, format); err != nil {
+			return err
+		}
+		return printed(probs.Err())
+	}
+	if err := probs.Err(); err != nil {
+		return err
+	}
+	a.printProblems(probs)
+	a.tell(well)
+	return nil
 }
 
 // printed marks an error as one that needs no more printing.

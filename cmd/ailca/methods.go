@@ -1,0 +1,192 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// methodsCommand is "ailca methods" with check, show and test.
+func (a *app) methodsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "methods",
+		Short: "List, check, show and test methods",
+		Long: `A method is a YAML file: parameters, ladders of boundaries, quantities as formulas with units, and impacts. Without a command the
+embedded methods are listed. The commands take embedded methods by METHOD@VERSION, and files.`,
+		Example: `  ailca methods
+  ailca methods show observatory@1.0.0
+  ailca methods check method.yaml
+  ailca methods test method.yaml`,
+		Args: anyCommand,
+	}
+	cmd.RunE = a.listMethods(formatFlag(cmd))
+	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsTestCommand())
+	return cmd
+}
+
+func (a *app) methodsListCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the embedded methods",
+		Example: "  ailca methods list --format csv",
+		Args:    arguments(),
+	}
+	cmd.RunE = a.listMethods(formatFlag(cmd))
+	return cmd
+}
+
+func (a *app) listMethods(format func() string) func(*cobra.Command, []string) error {
+	return func(*cobra.Command, []string) error {
+		l := listing{columns: []string{"method", "status", "date", "kinds", "impacts", "parameters", "examples", "title", "digest"}}
+		var probs diag.List
+		for _, name := range rules.EmbeddedNames() {
+			m := rules.Embedded(name, &probs)
+			if m == nil {
+				continue
+			}
+			impacts := 0
+			var kinds []string
+			for _, k := range m.Kinds {
+				impacts += len(k.Impacts)
+				kinds = append(kinds, k.Kind)
+			}
+			l.add(m.Ref(), m.Status, m.Date, strings.Join(kinds, " "), impacts, len(m.Parameters), len(m.Examples), m.Title, m.Digest)
+		}
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		return l.write(a.stdout, format())
+	}
+}
+
+// completeMethods completes embedded methods, and files.
+func completeMethods(most int) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if most > 0 && len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return rules.EmbeddedNames(), cobra.ShellCompDirectiveDefault
+	}
+}
+
+// factorsFlag adds --factors to a command that compiles methods.
+func factorsFlag(cmd *cobra.Command) *string {
+	pack := cmd.Flags().String("factors", "", "the factor `PACK@VERSION`, or a pack's folder, whose factors methods may use; the newest embedded one where it is not given")
+	cmd.RegisterFlagCompletionFunc("factors", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return factors.EmbeddedNames(), cobra.ShellCompDirectiveFilterDirs
+	})
+	return pack
+}
+
+func (a *app) methodsCheckCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check METHOD...",
+		Short: "Check methods: their form, units, formulas and examples",
+		Long: `Compiles each method for every kind of inventory that it has rules for, against the definitions of a factor pack, and prints every
+problem with its place on standard error. With --format json or csv the problems are printed on standard output, all of them, in a form
+for programs. Examples are read and their names and units checked; "ailca methods test" runs them.`,
+		Example: `  ailca methods check method.yaml
+  ailca methods check observatory@1.0.0 --factors open@2025.1
+  ailca methods check method.yaml --format json`,
+		Args:              arguments("METHOD..."),
+		ValidArgsFunction: completeMethods(0),
+	}
+	pack := factorsFlag(cmd)
+	format := choice(cmd, "format", "FORMAT", "how to print the problems", "text", "json", "csv")
+	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		var probs diag.List
+		for _, ref := range refs {
+			if err := cmd.Context().Err(); err != nil {
+				return err
+			}
+			study.CheckMethod(ref, *pack, &probs)
+		}
+		return a.verdict(&probs, format(), plural(len(refs), "method")+" valid")
+	}
+	return cmd
+}
+
+func (a *app) methodsTestCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "test METHOD...",
+		Short: "Run the examples that methods carry",
+		Long: `An example is a row with the tables and factor values that it needs and the results that are expected of it, within a tolerance. One line
+is printed for each expectation. The exit code is 4 where any is not met; standard error then says where each stands.`,
+		Example: `  ailca methods test observatory@1.0.0
+  ailca methods test method.yaml --format json`,
+		Args:              arguments("METHOD..."),
+		ValidArgsFunction: completeMethods(0),
+	}
+	pack := factorsFlag(cmd)
+	format := formatFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		var probs, failures diag.List
+		l := &listing{columns: []string{"method", "example", "result", "expectation", "expected", "got", "off", "within"}}
+		examples, failed, left := 0, 0, 0
+		var notes []string
+		for _, ref := range refs {
+			c := study.CheckMethod(ref, *pack, &probs)
+			if c == nil {
+				continue
+			}
+			if len(c.Trials) == 0 {
+				notes = append(notes, c.Method.Ref()+" has no examples")
+			}
+			checks, err := c.RunExamples(cmd.Context(), &failures)
+			if err != nil {
+				return err
+			}
+			left += len(c.Trials) - len(checks)
+			for i := range checks {
+				examples++
+				if !addChecks(l, c.Method.Ref(), c.Trials[i].Example.Name, checks[i]) {
+					failed++
+				}
+			}
+		}
+		if err := probs.Err(); err != nil {
+			probs.Merge(&failures)
+			return probs.Err()
+		}
+		if examples > 0 || format() != "table" {
+			if err := l.write(a.stdout, format()); err != nil {
+				return err
+			}
+		}
+		a.printProblems(&probs)
+		a.tell(notes...)
+		if err := failures.Err(); err != nil {
+			a.printProblems(&failures)
+			told := fmt.Sprintf("%d of %s failed", failed, plural(examples, "example"))
+			if left > 0 {
+				told += fmt.Sprintf(", %d not run", left)
+			}
+			a.tell(told)
+			return printed(err)
+		}
+		if examples > 0 {
+			a.tell(plural(examples, "example") + " ok")
+		}
+		return nil
+	}
+	return cmd
+}
+
+// addChecks lists the checks of an example and reports whether all are met.
+func addChecks(l *listing, method, example string, checks []rules.Check) bool {
+	ok := true
+	for _, c := range checks {
+		result := "ok"
+		if !c.OK {
+			result, ok = "failed", false
+		}
+		l.add(method, example, result, c.Name, c.Expected, c.Got, c.Off, c.Within)
+	}
+	return ok
+}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+func (a *app) methodsShowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show METHOD",
+		Short: "Show a method: parameters, quantities with their tiers and units, impacts, and the normal form of each",
+		Long: `Quantities stand in order of evaluation, each with what it uses and with its tiers in the order in which they are tried. Under a formula,
+"=" gives its normal form: the coefficient of the row (·), then the uncertain things that it is multiplied (×) and divided (/) by, conversions
+between units included; of cases each with its condition. "!" says why there is none.`,
+		Example: `  ailca methods show observatory@1.0.0
+  ailca methods show method.yaml --kind training_runs
+  ailca methods show method.yaml --format json
+  ailca methods show method.yaml --kind training_runs --graph`,
+		Args:              arguments("METHOD"),
+		ValidArgsFunction: completeMethods(1),
+	}
+	pack := factorsFlag(cmd)
+	kind := cmd.Flags().String("kind", "", "show the rules for a `KIND` of inventory alone")
+	cmd.RegisterFlagCompletionFunc("kind", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return kindNames(), cobra.ShellCompDirectiveNoFileComp
+	})
+	graph := cmd.Flags().Bool("graph", false, "print the graph of quantities for Graphviz's dot")
+	format := choice(cmd, "format", "FORMAT", "how to print", "text", "json")
+	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		if *graph && cmd.Flags().Changed("format") {
+			return usagef("--graph and --format exclude each other")
+		}
+		var probs diag.List
+		c := study.CheckMethod(refs[0], *pack, &probs)
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		a.printProblems(&probs)
+		d := c.Description()
+		if *kind != "" {
+			if err := limit(d, *kind); err != nil {
+				return err
+			}
+		}
+		var out []byte
+		switch {
+		case *graph:
+			out = []byte(dot(d))
+		case format() == "json":
+			var b bytes.Buffer
+			encoder := json.NewEncoder(&b)
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", "  ")
+			if err := encoder.Encode(d); err != nil {
+				return err
+			}
+			out = b.Bytes()
+		default:
+			out = []byte(methodText(d))
+		}
+		_, err := a.stdout.Write(out)
+		return err
+	}
+	return cmd
+}
+
+// limit leaves the rules for one kind.
+func limit(d *rules.Description, kind string) error {
+	var names []string
+	for _, k := range d.Kinds {
+		if k.Kind == kind {
+			d.Kinds = []rules.KindDescription{k}
+			return nil
+		}
+		names = append(names, k.Kind)
+	}
+	return &usageError{message: fmt.Sprintf("%s has no rules for %q", d.Method, kind), hint: didYouMean(diag.Nearest(kind, names), names)}
+}
+
+// page is a text in the making.
+type page struct{ strings.Builder }
+
+// line writes a line at a depth of indentation; what could drive a terminal is replaced.
+func (p *page) line(depth int, format string, args ...any) {
+	p.WriteString(strings.Repeat("  ", depth))
+	p.WriteString(strings.TrimRight(oneLine(fmt.Sprintf(format, args...)), " "))
+	p.WriteByte('\n')
+}
+
+// title opens a section.
+func (p *page) title(text string) {
+	p.WriteByte('\n')
+	p.line(0, "%s", text)
+}
+
+// prose writes a text of several words, if there is any, wrapped.
+func (p *page) prose(depth int, label, text string) {
+	const width = 110
+	line := label
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > width-2*depth && line != "" {
+			p.line(depth, "%s", line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	if line != label {
+		p.line(depth, "%s", line)
+	}
+}
+
+func methodText(d *rules.Description) string {
+	p := &page{}
+	p.line(0, "%s: %s", d.Method, d.Title)
+	p.line(1, "%s, %s", d.Status, d.Date)
+	p.line(1, "sha256 %s", d.Digest)
+	p.line(1, "categories: %s", strings.Join(d.Categories, ", "))
+	p.prose(1, "", d.Doc)
+	if len(d.Parameters) > 0 {
+		p.title("parameters")
+	}
+	for _, q := range d.Parameters {
+		p.line(1, "%s = %s %s, %s, %s (%s)", q.Name, number(q.Value), bracketed(q.Unit), q.Distribution, q.Class, q.Place)
+		p.prose(2, "", q.Doc)
+		p.prose(2, "source:", q.Source)
+	}
+	if len(d.Factors) > 0 {
+		p.title("factors")
+	}
+	for _, f := range d.Factors {
+		p.line(1, "%s", f.Factor)
+		p.prose(2, "variant:", strings.Join(f.Select, ", "))
+		p.prose(2, "fallbacks:", strings.Join(f.Fallbacks, ", then "))
+	}
+	if len(d.Ladders) > 0 {
+		p.title("ladders")
+	}
+	for _, l := range d.Ladders {
+		p.line(1, "%s: %s (%s)", l.Name, strings.Join(l.Rungs, " < "), l.Place)
+		for _, s := range l.Steps {
+			p.line(2, "%s → %s: times %s", s.From, s.To, s.Times)
+		}
+	}
+	for i := range d.Kinds {
+		kindText(p, &d.Kinds[i])
+	}
+	statements(p, "cut off", d.CutOffs)
+	statements(p, "excluded", d.Exclusions)
+	if len(d.Examples) > 0 {
+		p.title("examples")
+	}
+	for _, e := range d.Examples {
+		p.line(1, "%s", e)
+	}
+	return p.String()
+}
+
+func statements(p *page, title string, list []rules.StatementText) {
+	if len(list) > 0 {
+		p.title(title)
+	}
+	for _, s := range list {
+		p.prose(1, "", s.Name+": "+s.Reason)
+	}
+}
+
+func kindText(p *page, k *rules.KindDescription) {
+	p.title("kind " + k.Kind)
+	for _, l := range k.Lookups {
+		p.line(1, "lookup %s %s = factor %s by %s", l.Name, bracketed(l.Unit), l.Factor, orNothing(strings.Join(l.Keys, ", ")))
+		p.prose(2, "", l.Doc)
+		p.prose(2, "fallbacks:", strings.Join(l.Fallbacks, ", then "))
+	}
+	for _, x := range k.Derived {
+		p.line(1, "derived symbol %s = %s", x.Formula, number(x.Value))
+	}
+	for _, q := range k.Quantities {
+		unused := ""
+		if !q.Needed {
+			unused = " (no impact needs it)"
+		}
+		p.line(1, "quantity %s %s <- %s%s", q.Name, bracketed(q.Unit), orNothing(names(q.Uses)), unused)
+		p.prose(2, "", q.Doc)
+		for i, t := range q.Tiers {
+			tierText(p, i+1, &t)
+		}
+	}
+	for _, r := range k.Impacts {
+		impactText(p, &r)
+	}
+	for _, u := range k.FunctionalUnits {
+		p.line(1, "functional unit %s %s: %s, compared within %s (%s)", u.Name, bracketed(u.Unit), u.Count, orNothing(strings.Join(u.Class, ", ")), u.Place)
+		normal(p, 2, u.Normal, u.Why)
+	}
+}
+
+func tierText(p *page, number int, t *rules.TierText) {
+	text := strconv.Itoa(number) + ". " + t.Expr
+	if t.Yields != "" {
+		text += ", yields " + t.Yields
+	}
+	if t.Class != "" {
+		text += ", " + t.Class
+	}
+	if t.When != "" {
+		text += ", when " + t.When
+	}
+	p.line(2, "%s", text)
+	normal(p, 3, t.Normal, t.Why)
+}
+
+func impactText(p *page, r *rules.ImpactText) {
+	p.line(1, "impact %s: %s, %s, %s, %s (%s)", r.Name, r.Perspective, r.Stage, strings.Join(r.Accounting, " and "), r.ShareOf, r.Place)
+	p.line(2, "categories: %s; summed in %s", strings.Join(r.Categories, ", "), r.Unit)
+	p.prose(2, "", r.Doc)
+	for _, l := range [][2]string{{"when", r.When}, {"time", r.Time}, {"amount", r.Amount}, {"value", r.Value}, {"factor", r.Factor}, {"unless", r.Unless}} {
+		if l[1] != "" {
+			p.line(2, "%s: %s", l[0], l[1])
+		}
+	}
+	normal(p, 2, r.Normal, r.Why)
+	if len(r.AtPoints) > 0 {
+		p.line(2, "chosen at point values: %s", strings.Join(r.AtPoints, ", "))
+	}
+	if len(r.Held) > 0 {
+		p.line(2, "held at their values: %s", strings.Join(r.Held, ", "))
+	}
+}
+
+// normal writes a normal form, or why there is none; of a formula that has one and yet uses what has none, both.
+func normal(p *page, depth int, form, why string) {
+	if form != "" {
+		p.line(depth, "= %s", form)
+	}
+	if why != "" {
+		p.line(depth, "! no normal form: %s", why)
+	}
+}
+
+func names(uses []rules.UseText) string {
+	var out []string
+	for _, u := range uses {
+		out = append(out, u.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return text
+}
+
+func bracketed(unit string) string { return "[" + unit + "]" }
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
