@@ -1,5 +1,7 @@
 package parquet
 
+import "github.com/ai-impact-observatory/ailca/lca/column"
+
 // Limits of a file that is read. They are far above what writers produce by default and keep the memory of a reader bounded,
 // whatever a file declares.
 const (
@@ -18,5 +20,5 @@ const (
 	maxInteger    = 1 << 53   // beyond it float64 no longer holds every whole number
 
 	// BatchRows is how many rows Reader.Next yields at most.
-	BatchRows = 4096
+	BatchRows = column.BatchRows
 )

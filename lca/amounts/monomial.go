@@ -13,6 +13,7 @@ type Symbol struct {
 	Name  string  // unique in a run: "parameter pue_default", "pue google 2021"
 	Value float64 // the point value
 	Ref   any     // what it stands for, for whoever explains a result; not compared
+	Mark  bool    // it marks what it is in, and is 1: in a product it stands once, however often and on whichever side it was multiplied
 }
 
 // Power is a symbol and its exponent in a monomial.
@@ -86,16 +87,24 @@ func (m *Monomials) Multiply(a, b int32, exponent int32) int32 {
 			out = append(out, x[0])
 			x = x[1:]
 		case len(x) == 0 || m.symbols[y[0].Symbol].Name < m.symbols[x[0].Symbol].Name:
-			out = append(out, Power{y[0].Symbol, y[0].Exponent * exponent})
+			out = append(out, Power{y[0].Symbol, m.exponent(y[0].Symbol, y[0].Exponent*exponent)})
 			y = y[1:]
 		default:
-			if e := x[0].Exponent + y[0].Exponent*exponent; e != 0 {
+			if e := m.exponent(x[0].Symbol, x[0].Exponent+y[0].Exponent*exponent); e != 0 {
 				out = append(out, Power{x[0].Symbol, e})
 			}
 			x, y = x[1:], y[1:]
 		}
 	}
 	return m.intern(out)
+}
+
+// exponent is that of a symbol in a product: of a mark always 1.
+func (m *Monomials) exponent(symbol, exponent int32) int32 {
+	if m.symbols[symbol].Mark {
+		return 1
+	}
+	return exponent
 }
 
 // Powers returns a monomial's symbols, sorted by name. The slice must not be changed.

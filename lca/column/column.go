@@ -34,6 +34,9 @@ type Column struct {
 	Valid  Bitmap // nil: every row has a value
 }
 
+// BatchRows is how many rows a Batch has at most.
+const BatchRows = 4096
+
 // Batch is a run of consecutive rows of one file.
 type Batch struct {
 	Rows    int

@@ -101,18 +101,7 @@ func TestTotalsOfTheReportAreTheSumsOfTheTableInAnotherReader(t *testing.T) {
 // The ledger accounts for every row of every inventory, as a whole and for each quantity, and its values by class add up to the totals.
 func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
 	folder, summary := openEdition(t)
-	content, err := os.ReadFile(filepath.Join(folder, "ledger.parquet"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := parquet.Open("ledger.parquet", strings.NewReader(string(content)), int64(len(content)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := parquet.ReadRows[lca.Entry](f, 1e6)
-	if err != nil {
-		t.Fatal(err)
-	}
+	entries := ledgerOf(t, folder)
 	rows := map[[2]string]int64{}                                  // kind and subject
 	classes, tiers := map[[3]string]int64{}, map[[3]string]int64{} // kind, subject and class, of the rows in the total
 	values := map[SummaryRow]float64{}

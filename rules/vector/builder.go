@@ -11,10 +11,14 @@ import (
 type Builder struct {
 	nodes []*Expr
 	known map[string]*Expr
+	bits  int // of memory that a machine takes for a row
 }
 
 // Len is the number of distinct nodes made so far.
 func (b *Builder) Len() int { return len(b.nodes) }
+
+// Bytes is about what a machine takes, at most, to evaluate all nodes over so many rows.
+func (b *Builder) Bytes(rows int) int { return b.bits / 8 * rows }
 
 func (b *Builder) intern(e Expr) *Expr {
 	key := fmt.Sprintf("%d|%d|%d|%x|%t|%q|%t|%q|%p|%d", e.Op, e.Type, e.Slot, math.Float64bits(e.Number), e.Flag, e.Text, e.Nil, e.Options, e.Reference, e.Attribute)
@@ -30,6 +34,9 @@ func (b *Builder) intern(e Expr) *Expr {
 	e.id = len(b.nodes)
 	n := &e
 	n.trace()
+	if e.Op != Const && e.Op != Input {
+		b.bits += [...]int{column.Float: 64, column.String: 32, column.Bool: 1}[e.Type] + 1 // and a bit of validity
+	}
 	b.nodes = append(b.nodes, n)
 	b.known[key] = n
 	return n
@@ -114,14 +121,4 @@ func (b *Builder) fold(op Op, args []*Expr) (*Expr, bool) {
 		return b.Number(args[0].Number / args[1].Number), true
 	}
 	return nil, false
-}
-
-// Reads reports whether any node reads a slot.
-func (b *Builder) Reads(slot int) bool {
-	for _, n := range b.nodes {
-		if n.Op == Input && n.Slot == slot {
-			return true
-		}
-	}
-	return false
 }
