@@ -58,7 +58,6 @@ type Match struct {
 type Field struct {
 	lca.Field
 	Min, Max   *float64 // in the canonical unit, inclusive; nil for no bound
-	Values     []string // the words that may stand in it; nil for any
 	References string   // the kind whose ids stand in it; "" for none
 	Registry   string   // the registry whose codes stand in it: regions; "" for none
 	With       []string // columns without which its values say nothing
@@ -237,8 +236,8 @@ func (k *Kind) add(c columnFile, probs *diag.List) {
 		probs.Add(c.At.Get("registry").Problem(diag.UnknownName, "a string column may have the registry %s", regionRegistry))
 	}
 	k.Columns = append(k.Columns, Field{
-		Field: lca.Field{Name: c.Name, Type: t, Unit: c.Unit, Required: c.Required, Doc: c.Doc},
-		Min:   c.Min, Max: c.Max, Values: c.Values, References: c.References, Registry: c.Registry, With: c.With, After: c.After,
+		Field: lca.Field{Name: c.Name, Type: t, Unit: c.Unit, Required: c.Required, Values: c.Values, Doc: c.Doc},
+		Min:   c.Min, Max: c.Max, References: c.References, Registry: c.Registry, With: c.With, After: c.After,
 	})
 }
 

@@ -29,7 +29,8 @@ func ParseFieldType(name string) (FieldType, bool) {
 type Field struct {
 	Name     string
 	Type     FieldType
-	Unit     string // canonical; "" for what has none
-	Required bool   // no row may lack it
+	Unit     string   // canonical; "" for what has none
+	Required bool     // no row may lack it
+	Values   []string // the words that may stand in it; nil for any
 	Doc      string
 }

@@ -40,6 +40,7 @@ type node struct {
 	flag    bool
 	text    string
 	options []string
+	words   []string // of a text column: all that may stand in it; nil for any
 
 	column    string
 	reference *Reference
@@ -118,14 +119,15 @@ func (c *compiler) check(at *document.Node) *node {
 			k.tooLarge(k.place(e.From))
 			return nil
 		} else if errors.As(err, &e) {
-			message := e.Message
-			if strings.HasSuffix(message, "value out of range") {
-				message = "a number is out of range"
-			}
-			p = at.ProblemAt(k.place(e.From), diag.Syntax, "not readable as a formula: %s", message)
-			p.Hint = syntaxHint(e.Message, text)
+			p = at.ProblemAt(k.place(e.From), diag.Syntax, "%s", headline(e.Message))
+			p.Hint = inBraces(at, syntaxHint(e.Message, text))
 		}
-		c.probs.Add(p)
+		if strings.TrimSpace(text) == "" {
+			p = at.Problem(diag.Syntax, "the formula is empty")
+		}
+		if !at.Cut { // told already
+			c.probs.Add(p)
+		}
 		return nil
 	}
 	return k.node(tree.Node, 0)
@@ -142,7 +144,7 @@ func (k *checker) place(offset int) diag.Place {
 
 func (k *checker) problem(n ast.Node, code diag.Code, hint, format string, args ...any) *node {
 	p := k.at.ProblemAt(k.place(n.Location().From), code, format, args...)
-	p.Hint = hint
+	p.Hint = inBraces(k.at, hint)
 	k.c.probs.Add(p)
 	return nil
 }

@@ -39,17 +39,31 @@ type compiler struct {
 	probs   *diag.List
 	p       *Program
 
-	blocks   []*Block
-	byName   map[string]*quantity
-	lookups  map[string]*lookup
-	slotOf   map[slot]int
-	stack    []string // quantities and lookups being compiled
-	failed   map[string]bool
-	climbed  map[*document.Node]*node // checked steps of ladders
-	parts    int                      // of all formulas so far
-	rows     *lowering                // see overRows
-	alone    *lowering                // see overParameters
-	deriving int                      // parts looked at and made while deriving
+	blocks  []*Block
+	byName  map[string]*quantity
+	lookups map[string]*lookup
+	slotOf  map[slot]int
+	stack   []string // quantities and lookups being compiled
+	failed  map[string]bool
+	cycles  map[string]bool          // that were told
+	climbed map[*document.Node]*node // checked steps of ladders
+	parts   int                      // of all formulas so far
+	terms   int                      // of all quantities and flows so far
+	rows    *lowering                // see overRows
+	sets    map[*node]symbolSet      // see symbolsOf
+}
+
+// newCompiler is ready to compile the rules for a kind; these are nil where the method has none.
+func newCompiler(m *Method, schema *Schema, factors FactorUnits, probs *diag.List) (*compiler, *KindRules) {
+	c := &compiler{m: m, schema: schema, factors: factors, probs: probs, byName: map[string]*quantity{}, lookups: map[string]*lookup{}, slotOf: map[slot]int{},
+		failed: map[string]bool{}, climbed: map[*document.Node]*node{}, p: &Program{Method: m, Kind: schema.Kind, builder: &vector.Builder{}, schema: schema}}
+	for i := range m.Kinds {
+		if m.Kinds[i].Kind == schema.Kind {
+			c.blocks = []*Block{&m.Kinds[i].Block, &m.common}
+			return c, &m.Kinds[i]
+		}
+	}
+	return c, nil
 }
 
 // Compile checks a method's formulas against a kind's columns and a pack's factors and compiles them. All problems go to probs; the
@@ -57,19 +71,11 @@ type compiler struct {
 //
 // where is the study's filter over the kind's columns, a condition in the same language, or nil.
 func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Node, probs *diag.List) *Program {
-	p := &Program{Method: m, Kind: schema.Kind, builder: &vector.Builder{}, schema: schema}
-	c := &compiler{m: m, schema: schema, factors: factors, probs: probs, p: p, byName: map[string]*quantity{}, lookups: map[string]*lookup{},
-		slotOf: map[slot]int{}, failed: map[string]bool{}, climbed: map[*document.Node]*node{}}
-	var kind *KindRules
-	for i := range m.Kinds {
-		if m.Kinds[i].Kind == schema.Kind {
-			kind = &m.Kinds[i]
-		}
-	}
+	c, kind := newCompiler(m, schema, factors, probs)
+	p := c.p
 	if kind == nil {
 		return p
 	}
-	c.blocks = []*Block{&kind.Block, &m.common}
 	if !c.distinctNames() {
 		return p
 	}
@@ -91,16 +97,11 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	for i := range kind.Units {
 		c.functionalUnit(&kind.Units[i])
 	}
-	for i := range p.flows {
-		if !p.Flows[i].Normal {
-			p.Flows[i].Derivable = c.gradient(&p.flows[i])
-		}
-	}
 	if where != nil {
 		if n := c.check(where); n != nil && n.typ != column.Bool {
 			c.noCondition(where, "where", n)
 		} else if n != nil {
-			p.filter, p.filterUses = c.vector(n), uses(n, nil)
+			p.filter, p.filterUses, p.filterChosen = c.vector(n), uses(n, nil), c.chosenBy(n)
 		}
 	}
 	c.slot(slot{column: m.Classes.Row})
@@ -111,5 +112,6 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 		c.slot(slot{column: period})
 	}
 	p.markUsed()
+	p.gradients = make([]lazyGradient, len(p.flows))
 	return p
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
-	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // describer reads the formulas of a compiled program once more: a program keeps what is computed, not what was written.
@@ -44,15 +43,7 @@ func describeKind(p *Program, factors FactorUnits) KindDescription {
 
 // reader is a compiler that finds all names of a program compiled. What it compiles itself, for a closer look, goes to a program of its own.
 func (p *Program) reader(factors FactorUnits) *compiler {
-	own := &Program{Method: p.Method, Kind: p.Kind, builder: &vector.Builder{}, schema: p.schema}
-	c := &compiler{m: p.Method, schema: p.schema, factors: factors, probs: &diag.List{}, p: own, byName: map[string]*quantity{}, lookups: map[string]*lookup{},
-		slotOf: map[slot]int{}, failed: map[string]bool{}, climbed: map[*document.Node]*node{}}
-	for i := range p.Method.Kinds {
-		if p.Method.Kinds[i].Kind == p.Kind {
-			c.blocks = append(c.blocks, &p.Method.Kinds[i].Block)
-		}
-	}
-	c.blocks = append(c.blocks, &p.Method.common)
+	c, _ := newCompiler(p.Method, p.schema, factors, &diag.List{})
 	for _, q := range p.quantities {
 		c.byName[q.name] = q
 	}

@@ -264,7 +264,9 @@ func TestFormulasThatAreTooLargeAreRefused(t *testing.T) {
 func TestPlacesInFlowMapsAndBlocks(t *testing.T) {
 	for _, c := range []struct{ formula, want string }{
 		{"device_hours * (power + pwer)", `m.yaml:31:57: unknown name "pwer"`},
-		{"'device_hours * (power + pwer)'", `m.yaml:31:33: unknown name "pwer"`}, // of a quoted text its beginning: quotes may be folded
+		{"'device_hours * (power + pwer)'", `m.yaml:31:58: unknown name "pwer"`},
+		{"'device_hours * (power + pwer) + q(1, ''kWh'')'", `m.yaml:31:58: unknown name "pwer"`},
+		{"'energy + q(1, ''kWh'') + pwer'", `m.yaml:31:33: unknown name "pwer"`}, // behind an escape the text's beginning
 	} {
 		got := problemsOf(t, strings.Replace(soundMethod, "FORMULA", c.formula, 1))
 		if len(got) != 1 || !strings.HasPrefix(got[0], c.want) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -99,7 +100,7 @@ func TestExamplesRun(t *testing.T) {
 	for _, c := range []struct{ name, example string }{
 		{"a lookup, a factor by region and year, its class", `
     row: {energy: 2 MWh, region: FRA, year: 2022}` + grid + `
-    expect: {used.it: 2000, electricity: {climate_change: 110 kg CO2e, primary_energy: missing}}
+    expect: {used.it: 2000 kWh, electricity: {climate_change: 110 kg CO2e, primary_energy: missing}}
     class: {used.it: reported, electricity: defaulted}`},
 		{"a value for all regions", `
     row: {energy: 2 MWh, region: DEU, year: 2023}` + grid + `
@@ -120,7 +121,7 @@ func TestExamplesRun(t *testing.T) {
     class: {used.it: modelled, used.device: measured}`},
 		{"a rule that does not apply, and one that does", `
     row: {energy: 1, metered: false}
-    expect: {heat: missing, used.device: 2}`},
+    expect: {heat: missing, used.device: 2 kWh}`},
 		{"a condition without value", `
     row: {energy: 1, metered: }
     expect: {heat: missing}`},
@@ -152,21 +153,54 @@ func TestExamplesRun(t *testing.T) {
 func TestExamplesThatDifferSayHow(t *testing.T) {
 	for _, c := range []struct{ name, example, want string }{
 		{"a value", "row: {energy: 1}, expect: {unused: 2.1 kWh}, within: 1 %", "expected 2.1 kWh of unused, got 2 kWh (4.8 % off; within 1 %)"},
-		{"a tiny difference", "row: {energy: 1}, expect: {unused: 2000.00001}", "expected 2000.00001 Wh of unused, got 2000 Wh (5e-07 % off; within 1e-09)"},
-		{"digits that tell apart", "row: {energy: 1.0000001}, expect: {unused: 2000}", "expected 2000 Wh of unused, got 2000.0002 Wh (1e-05 % off; within 1e-09)"},
-		{"none where one is due", "row: {count: 1}, expect: {unused: 2}", "expected 2 Wh of unused, got missing: it cannot be computed from the row"},
+		{"a tiny difference", "row: {energy: 1}, expect: {unused: 2000.00001 Wh}", "expected 2000.00001 Wh of unused, got 2000 Wh (5e-07 % off; expected exactly, to 1e-9)"},
+		{"all digits, to be pasted", "row: {energy: 0.1234567890123}, expect: {unused: 200 Wh}, within: 0.0001", "expected 200 Wh of unused, got 246.9135780246 Wh (23.5 % off; within 0.01 %)"},
+		{"none where one is due", "row: {count: 1}, expect: {unused: 2 Wh}", "expected 2 Wh of unused, got missing: no value of energy"},
 		{"one where none is due", "row: {energy: 1}, expect: {unused: missing}", "expected no value of unused, got 2000 Wh"},
-		{"zero", "row: {energy: 1}, expect: {unused: 0}", "expected 0 Wh of unused, got 2000 Wh"},
-		{"a rule that does not apply", "row: {energy: 1, metered: false}, expect: {heat: 1}", "expected 1 kWh of heat, got missing: the impact does not apply to the row: its when is not true"},
-		{"no factor", "row: {energy: 1, region: FRA, year: 2022}, factors: [{factor: losses, value: 1, unit: \"1\"}], expect: {electricity: {climate_change: 1}}",
+		{"zero", "row: {energy: 1}, expect: {unused: 0 Wh}", "expected 0 Wh of unused, got 2000 Wh"},
+		{"a rule that does not apply", "row: {energy: 1, metered: false}, expect: {heat: 1 kWh}", "expected 1 kWh of heat, got missing: the impact does not apply to the row: its when is not true"},
+		{"no factor", "row: {energy: 1, region: FRA, year: 2022}, factors: [{factor: losses, value: 1, unit: \"1\"}], expect: {electricity: {climate_change: 1 kg CO2e}}",
 			"expected 1 kg CO2e of electricity climate_change, got missing: the example has no electricity for climate_change (region FRA, year 2022)"},
-		{"a class", "row: {energy: 1}, expect: {used.it: 1}, class: {used.it: measured}", "expected measured of used.it, got reported"},
-		{"a tier", "row: {energy: 1}, expect: {used.it: 1}, tier: {used.it: 2}", "expected tier 2 of used.it, got tier 1"},
-		{"an infinite value", "row: {energy: 1e308}, expect: {used.device: 1e308}", "expected 1e308 kWh of used.device, got +Inf"},
+		{"a class", "row: {energy: 1}, expect: {used.it: 1 kWh}, class: {used.it: measured}", "expected measured of used.it, got reported"},
+		{"a tier", "row: {energy: 1}, expect: {used.it: 1 kWh}, tier: {used.it: 2}", "expected tier 2 of used.it, got tier 1"},
+		{"an infinite value", "row: {energy: 1e308}, expect: {used.device: 1e308 kWh}", "expected 1e308 kWh of used.device, got +Inf"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, problems := tried(t, "  - {name: x, kind: runs, "+c.example+"}")
 			if len(problems) != 1 || problems[0] != c.want {
+				t.Errorf("got %q\nwant %q", problems, c.want)
+			}
+		})
+	}
+}
+
+func TestADifferenceNamesTheToleranceThatItIsWithin(t *testing.T) {
+	for _, c := range []struct {
+		share float64
+		want  string
+	}{{0.0004, "0.05 %"}, {0.001, "0.1 %"}, {0.0011, "0.2 %"}, {1e-8, "1e-6 %"}, {0.06, "10 %"}, {0.11, ""}, {0, ""}, {math.Inf(1), ""}, {math.NaN(), ""}} {
+		if c.want != "" {
+			c.want = "a wider tolerance: within: " + c.want
+		}
+		if got := strings.Replace(wider(c.share), "e-06", "e-6", 1); got != c.want {
+			t.Errorf("%v: got %q, want %q", c.share, got, c.want)
+		}
+	}
+}
+
+// What is missing is told by tiers and through quantities, down to what the file can supply.
+func TestAMissingResultSaysWhatItLacks(t *testing.T) {
+	for _, c := range []struct{ name, example, want string }{
+		{"each tier's own", "row: {count: 1}, expect: {used.it: 1 kWh}", "no tier has a value: tier 1: energy; tier 2: device_hours, hardware.rated_power (the row has no hardware_id)"},
+		{"a table without the row", "row: {device_hours: 1, hardware_id: gpu}, expect: {used.it: 1 kWh}", "no tier has a value: tier 1: energy; tier 2: hardware.rated_power (hardware has no row gpu)"},
+		{"a table's row without the value", "row: {device_hours: 1, hardware_id: gpu}, tables: {hardware: [{hardware_id: gpu}]}, expect: {share: 1}", "no value of hardware.lifetime of gpu"},
+		{"a quantity and a lookup of an amount", "row: {region: FRA, year: 2022, device_hours: 1}, expect: {electricity: {climate_change: 1 kg CO2e}}",
+			"no value of used.it (tier 1: energy; tier 2: hardware.rated_power (the row has no hardware_id)), lost (no losses for region FRA)"},
+		{"a lookup's key", "row: {energy: 1, year: 2022}, expect: {electricity: {climate_change: 1 kg CO2e}}", "no value of lost (the row has no region)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, problems := tried(t, "  - {name: x, kind: runs, "+c.example+"}")
+			if len(problems) != 1 || !strings.HasSuffix(problems[0], "got missing: "+c.want) {
 				t.Errorf("got %q\nwant %q", problems, c.want)
 			}
 		})
@@ -189,6 +223,7 @@ func TestWrongExamplesAreRefused(t *testing.T) {
 		{"a burden without category", "row: {}, factors: [{factor: electricity, value: 1, unit: kg CO2e/kWh}], expect: {share: 1}", "electricity is due in 1, not in kg CO2e/kWh"},
 		{"a list of classes", "row: {}, expect: {share: 1}, class: [measured]", "expected a map by quantity, impact or functional unit, found a list"},
 		{"a tier that is no number", "row: {}, expect: {share: 1}, tier: {share: first}", "share has the tiers 1 to 1"},
+		{"a value without its unit", "row: {energy: 1}, expect: {unused: 2000}", "unused is expected with its unit: 2000 alone could be of any"},
 		{"nothing", "row: {}, expect: ", "an example expects something: a map of values by quantity, impact or functional unit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -203,7 +238,7 @@ func TestWrongExamplesAreRefused(t *testing.T) {
 func TestTheNumberOfExamplesIsBounded(t *testing.T) {
 	var b strings.Builder
 	for i := range maxExamples + 1 {
-		fmt.Fprintf(&b, "  - {name: e%d, kind: runs, row: {energy: 1}, expect: {unused: 2000}}\n", i)
+		fmt.Fprintf(&b, "  - {name: e%d, kind: runs, row: {energy: 1}, expect: {unused: 2000 Wh}}\n", i)
 	}
 	all := b.String()
 	if _, problems := tried(t, all); !slices.Equal(problems, []string{"a method has at most 1000 examples, not 1001"}) {
@@ -218,9 +253,9 @@ func TestTheNumberOfExamplesIsBounded(t *testing.T) {
 // Whatever stands in a method's examples ends in checks or in problems at their places.
 func FuzzExamples(f *testing.F) {
 	for _, seed := range []string{
-		"  - {name: x, kind: runs, row: {energy: 1 MWh, year: 2022}, expect: {used.it: 1, unused: missing}, within: 1 %}",
-		"  - {name: x, kind: runs, row: {device_hours: 3, hardware_id: gpu, started: 2023-07-01}, tables: {hardware: [{hardware_id: gpu, rated_power: 1e308}]}, expect: {used.device: 1}, tier: {used.it: 2}}",
-		"  - {name: x, kind: runs, row: {region: FRA, energy: -0}, factors: [{factor: electricity, category: climate_change, year: -5, value: 0, unit: g CO2e/kWh}, {factor: losses, value: 1e308, unit: \"%\"}], expect: {electricity: {climate_change: 1}}, class: {electricity: measured}}",
+		"  - {name: x, kind: runs, row: {energy: 1 MWh, year: 2022}, expect: {used.it: 1 kWh, unused: missing}, within: 1 %}",
+		"  - {name: x, kind: runs, row: {device_hours: 3, hardware_id: gpu, started: 2023-07-01}, tables: {hardware: [{hardware_id: gpu, rated_power: 1e308}]}, expect: {used.device: 1 kWh}, tier: {used.it: 2}}",
+		"  - {name: x, kind: runs, row: {region: FRA, energy: -0}, factors: [{factor: electricity, category: climate_change, year: -5, value: 0, unit: g CO2e/kWh}, {factor: losses, value: 1e308, unit: \"%\"}], expect: {electricity: {climate_change: 1 kg CO2e}}, class: {electricity: measured}}",
 		"  - {name: x, kind: hardware, row: , tables: [], expect: {run: }}\n  - []\n  - {name: , row: {}, expect: {}}",
 	} {
 		f.Add(seed)
@@ -255,4 +290,32 @@ func FuzzExamples(f *testing.F) {
 			}
 		}
 	})
+}
+
+// However many quantities and tiers stand between a result and what it lacks, the text is short and soon written.
+func TestWhatIsLackingIsBounded(t *testing.T) {
+	var quantities strings.Builder
+	for i := range 200 {
+		before := "energy"
+		if i > 0 {
+			before = fmt.Sprintf("q%d", i-1)
+		}
+		if fmt.Fprintf(&quantities, "      q%d: {unit: kWh, ", i); i%2 == 0 {
+			fmt.Fprintf(&quantities, "expr: %s + %s}\n", before, before)
+		} else {
+			fmt.Fprintf(&quantities, "tiers: [{expr: %s + energy}, {when: metered, expr: %s}, {expr: (%s ?? energy) + (%s ?? energy)}]}\n", before, before, before, before)
+		}
+	}
+	text := strings.Replace(exampleMethod, "      used:\n", quantities.String()+"      used:\n", 1)
+	var probs diag.List
+	pack := parsePack(t, strings.Replace(errorPack, "factor free per kg", "factor free per 1", 1))
+	m := Load("m.yaml", []byte(strings.Replace(text, "EXAMPLES", "  - {name: x, kind: runs, row: {count: 1}, expect: {q199: 1 kWh}}", 1)), &probs)
+	trial := NewTrial(m, &m.Examples[0], runsKinds{}, pack, &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	trial.Run(&probs)
+	if got := probs.Problems(); len(got) != 1 || !strings.Contains(got[0].Message, "no tier has a value: tier 1: q197 (tier 1: ") || len(got[0].Message) > 2000 {
+		t.Errorf("%v", got)
+	}
 }

@@ -131,7 +131,15 @@ func (n *namer) value(x expectation, t target) []expectation {
 			var why string
 			if x.value, x.given, why = measure(x.at.Text, x.due); why != "" {
 				p := x.at.Problem(diag.BadValue, "%s: %s", x.name, why)
-				p.Hint = "or missing, where there is no value"
+				if !strings.ContainsAny(x.at.Text, "0123456789") {
+					p.Hint = "or missing, where there is no value"
+				}
+				n.probs.Add(p)
+				return nil
+			}
+			if bare := strings.TrimSpace(x.at.Text); !strings.Contains(bare, " ") && !x.due.Equal(unit.One) {
+				p := x.at.Problem(diag.BadUnit, "%s is expected with its unit: %s alone could be of any", x.name, bare)
+				p.Hint = "write " + bare + " " + show(x.due)
 				n.probs.Add(p)
 				return nil
 			}

@@ -70,7 +70,13 @@ func (r *rowReader) cell(n *document.Node, f lca.Field) (c exampleCell, ok bool)
 		return c, false
 	}
 	wrong := func(code diag.Code, format string, args ...any) (exampleCell, bool) {
-		r.probs.Add(n.Problem(code, format, args...))
+		p := n.Problem(code, format, args...)
+		if f.Type == lca.Number || f.Type == lca.Integer {
+			p.Hint = document.NumberHint(excerpt(n.Text))
+		}
+		if !n.Cut { // told already
+			r.probs.Add(p)
+		}
 		return exampleCell{}, false
 	}
 	c = exampleCell{has: true, text: n.Text}

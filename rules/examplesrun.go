@@ -19,8 +19,10 @@ type Check struct {
 	Expected string // as written: "1287 MWh", "missing", "reported", "tier 2"
 	Got      string
 	Off      string // relative difference of two values, in per cent; empty where there are not two
-	Within   string // the tolerance; empty likewise
+	Within   string // the tolerance, in per cent, or that the values must be equal; empty likewise
 	OK       bool
+
+	share float64 // Off as a share of the expected value, where it is not met
 }
 
 // outcome is what a run gives for a flow in a category.
@@ -57,6 +59,7 @@ func (t *Trial) Run(probs *diag.List) []Check {
 		if !check.OK {
 			p := x.at.Problem(diag.ExampleFailed, "%s", message)
 			p.Why = fmt.Sprintf("example %q", excerpt(t.Example.Name))
+			p.Hint = wider(check.share)
 			probs.Add(p)
 		}
 	}
@@ -79,6 +82,9 @@ func (t *Trial) outcome(r *Runner, space *amounts.Space, x *expectation) outcome
 		what := "its amount cannot be computed from the row"
 		if rule.Unit != nil {
 			what = "it cannot be computed from the row"
+		}
+		if lacking := r.Lacking(x.flow, 0); lacking != "" {
+			what = lacking
 		}
 		return outcome{why: what}
 	case !slices.Contains(f.Rows, 0):
@@ -224,25 +230,21 @@ func (t *Trial) compare(x *expectation, got outcome) (c Check, message string) {
 	case x.missing:
 		c.Expected = "missing"
 		if c.OK = !got.has; !c.OK {
-			c.Got = x.text(got.value, "")
+			c.Got = x.text(got.value, true)
 		}
 	default:
 		c.Expected = x.written()
-		c.Within = strings.TrimSpace(t.Example.Within)
-		if c.Within == "" {
-			c.Within = numberText(defaultWithin)
-		}
+		c.Within = tolerance(t.Example.within)
 		if !got.has {
 			break
 		}
 		difference := math.Abs(got.value - x.value)
 		c.OK = difference <= float64(t.Example.within*math.Abs(x.value))
-		other := ""
-		if !c.OK {
-			other = c.Expected
-		}
-		c.Got = x.text(got.value, other)
+		c.Got = x.text(got.value, !c.OK)
 		c.Off = percent(difference / math.Abs(x.value))
+		if !c.OK {
+			c.share = difference / math.Abs(x.value)
+		}
 	}
 	if c.OK {
 		return c, ""
@@ -253,7 +255,11 @@ func (t *Trial) compare(x *expectation, got outcome) (c Check, message string) {
 	}
 	message = fmt.Sprintf("expected %s of %s, got %s", expected, c.Name, c.Got)
 	if c.Off != "" {
-		message += fmt.Sprintf(" (%s off; within %s)", c.Off, c.Within)
+		within := "within " + c.Within
+		if t.Example.within == defaultWithin {
+			within = "expected " + c.Within
+		}
+		message += fmt.Sprintf(" (%s off; %s)", c.Off, within)
 	}
 	return c, message + why
 }
@@ -281,21 +287,43 @@ func (x *expectation) unit() string {
 	return " " + show(x.given)
 }
 
-// text writes a value in the unit in which it is expected: with six digits, or as many as tell it from another text.
-func (x *expectation) text(v float64, other string) string {
+// text writes a value in the unit in which it is expected: with six digits, or with all that it has, so that it can be written as what is expected.
+func (x *expectation) text(v float64, whole bool) string {
 	if f, ok := unit.Factor(x.due, x.given); ok {
 		v = float64(v * f)
 	}
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return fmt.Sprint(v)
 	}
-	for digits := 6; digits <= 17; digits++ {
-		rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64) // of a finite number
-		if text := numberText(rounded) + x.unit(); text != other {
-			return text
-		}
+	if !whole {
+		v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64) // of a finite number
 	}
 	return numberText(v) + x.unit()
+}
+
+// tolerance writes a relative tolerance in per cent.
+func tolerance(share float64) string {
+	if share == defaultWithin {
+		return "exactly, to 1e-9"
+	}
+	p, _ := strconv.ParseFloat(strconv.FormatFloat(float64(share*100), 'g', 12, 64), 64) // of a number from 0 to 100
+	return numberText(p) + " %"
+}
+
+// wider names the next round tolerance that a difference is within, where one of so much makes sense: published figures are rounded.
+func wider(share float64) string {
+	const most = 0.1
+	if !(share > 0 && share <= most) {
+		return ""
+	}
+	for power := -8; ; power++ {
+		for _, digit := range []string{"1", "2", "5"} {
+			text := digit + "e" + strconv.Itoa(power)
+			if p, _ := strconv.ParseFloat(text, 64); p/100 >= share {
+				return "a wider tolerance: within: " + numberText(p) + " %"
+			}
+		}
+	}
 }
 
 // percent writes a share with two significant digits; what rounding alone makes is 0.

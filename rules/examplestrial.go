@@ -55,18 +55,24 @@ func NewTrial(m *Method, e *Example, kinds Kinds, factors FactorUnits, probs *di
 	before := probs.Count(diag.Error)
 	schema, _, ok := kinds.Schema(e.Kind)
 	at := slices.IndexFunc(m.Kinds, func(k KindRules) bool { return k.Kind == e.Kind })
-	if !ok || at < 0 {
+	if at < 0 {
 		p := e.At.Get("kind").Problem(diag.UnknownName, "the method has no rules for %q", excerpt(e.Kind))
 		var names []string
 		for _, k := range m.Kinds {
-			names = append(names, k.Kind)
+			if _, _, known := kinds.Schema(k.Kind); known {
+				names = append(names, k.Kind)
+			}
 		}
-		p.Hint = "one of " + strings.Join(names, ", ")
 		if near := diag.Nearest(e.Kind, names); near != "" {
 			p.Hint = "did you mean " + near + "?"
+		} else if len(names) > 0 {
+			p.Hint = "one of " + strings.Join(names, ", ")
 		}
 		probs.Add(p)
 		return nil
+	}
+	if !ok {
+		return nil // a kind that there is not is reported where the method has rules for it
 	}
 	t := &Trial{Example: e, units: factors}
 	r := rowReader{kinds: kinds, kind: e.Kind, probs: probs}

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -16,19 +18,16 @@ const maxSearches = 100
 // maxFits is how many names a hint lists.
 const maxFits = 3
 
-// wouldFit says what a value in got is to be multiplied or divided by to become one in due: "multiply by something in W, such as device_power or
-// hardware.rated_power". The names are those that a formula may use, in order of declaration; a scale that differs is converted. It is empty
-// where nothing sensible can be said.
-func (c *compiler) wouldFit(due, got unit.Unit) string { return c.fit("", due, got) }
-
-// fit is wouldFit with words for what is multiplied or divided.
-func (c *compiler) fit(what string, due, got unit.Unit) string {
+// fit says what a value in got is to be multiplied or divided by to become one in due: "multiply by something in W, such as device_power or
+// hardware.rated_power"; what is a word for the value, or empty. The names are those that a formula may use, in order of declaration; a scale that
+// differs is converted. It is sure where a name or a function leads from got to due, and empty where nothing sensible can be said.
+func (c *compiler) fit(what string, due, got unit.Unit) (hint string, sure bool) {
 	times, over := due.Div(got), got.Div(due)
 	if !times.Valid() || times.IsDimensionless() || c.probs.Count(diag.Error) >= maxSearches {
-		return ""
+		return "", true
 	}
 	if due.Mul(got).IsDimensionless() {
-		return "the inverse is due: 1 / (...)"
+		return "the inverse is due: 1 / (...)", true
 	}
 	for _, way := range []struct {
 		verb string
@@ -36,16 +35,37 @@ func (c *compiler) fit(what string, due, got unit.Unit) string {
 	}{{"multiply" + what, times}, {"divide" + what, over}} {
 		names, written := c.namesIn(way.by)
 		if len(names) > 0 {
-			return fmt.Sprintf("%s by something in %s, such as %s", way.verb, show(written), oneOf(names))
+			return fmt.Sprintf("%s by something in %s, such as %s", way.verb, show(written), oneOf(names)), true
 		}
 	}
 	if root, ok := got.Root(2); ok && root.Compatible(due) {
-		return "take its square root: sqrt(...)"
+		return "take its square root: sqrt(...)", true
+	}
+	if hint := equivalents(due, got); hint != "" {
+		return hint, true
 	}
 	if strings.HasPrefix(show(times.Plain()), "1/") {
-		return "divide" + what + " by something in " + plainly(over, got, due)
+		return "divide" + what + " by something in " + plainly(over, got, due), false
 	}
-	return "multiply" + what + " by something in " + plainly(times, due, got)
+	return "multiply" + what + " by something in " + plainly(times, due, got), false
+}
+
+// counted are the equivalents in which a mass of several substances is counted.
+var counted = []string{"CO2e", "Sbe"}
+
+// equivalents is the hint where one of two units counts equivalents and the other is plain mass. Multiplying by one is no sense; either the figure
+// is a mass of one substance, or its unit is written short.
+func equivalents(due, got unit.Unit) string {
+	for _, e := range counted {
+		of := unit.MustParse(e)
+		switch {
+		case due.Div(got).Compatible(of):
+			return fmt.Sprintf("where %s is counted already, the unit is %s, not %s; the mass of a substance is multiplied by something in kg %s/kg", e, show(got.Mul(of)), show(got), e)
+		case got.Div(due).Compatible(of):
+			return fmt.Sprintf("%s is counted: the unit is %s, not %s", e, show(due.Mul(of)), show(due))
+		}
+	}
+	return ""
 }
 
 // plainly writes a quotient of two units as a person would, and uncancelled where only counts are left of it: kg CO2e/kg, not CO2e.
@@ -69,12 +89,35 @@ func oneOf(names []string) string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// fitHint says what would make a checked number one in due.
-func (c *compiler) fitHint(n *node, due unit.Unit) string {
+// fitHint says what would make a checked number one in due. The unit of a quantity is the method's own, and may be what is wrong.
+func (c *compiler) fitHint(what string, n *node, due unit.Unit) string {
 	if n.isBare() {
 		return bareHint(n, due)
 	}
-	return c.wouldFit(due, n.unit)
+	hint, sure := c.fit("", due, n.unit)
+	if strings.HasPrefix(what, "the quantity ") && !sure && hint != "" {
+		hint += ", or write unit: " + yamlText(show(n.unit))
+	}
+	return hint
+}
+
+// yamlText is a unit as a file holds it: 1 and % in quotes.
+func yamlText(unit string) string {
+	if strings.ContainsAny(unit[:1], "%0123456789") {
+		return strconv.Quote(unit)
+	}
+	return unit
+}
+
+// breaksBraces finds what a formula without quotes cannot hold inside { }: a comma between arguments, a list.
+var breaksBraces = regexp.MustCompile(`\([^()]*, |\[`)
+
+// inBraces adds to a hint that shows a formula what it needs where it stands.
+func inBraces(at *document.Node, hint string) string {
+	if !at.Flow || at.Quoted || !breaksBraces.MatchString(hint) {
+		return hint
+	}
+	return hint + ", with single quotes around the whole formula, for it stands in { }"
 }
 
 // operandHint says what would fit beside an operand of another dimension.
@@ -85,7 +128,8 @@ func (c *compiler) operandHint(a, beside *node) string {
 	case beside.isBare():
 		return bareHint(beside, a.unit)
 	}
-	return c.fit(" what is in "+show(a.unit), beside.unit, a.unit)
+	hint, _ := c.fit(" what is in "+show(a.unit), beside.unit, a.unit)
+	return hint
 }
 
 // isBare reports whether a node is a constant as it stands in the text, without a unit.

@@ -80,7 +80,7 @@ func (c *compiler) key(at *document.Node, keys []string, factor string, region, 
 				return
 			}
 			*into = c.vector(n)
-			out.atPoints = out.atPoints || c.m.varies(n)
+			out.chosen.add(c.chosenBy(n))
 			out.uses = uses(n, out.uses)
 			out.columns = columns(n, out.columns)
 		}
@@ -105,7 +105,7 @@ func (c *compiler) impact(r *Impact) {
 		default:
 			f.when = c.vector(when)
 			f.uses = uses(when, nil)
-			f.atPoints = c.m.varies(when)
+			f.chosen = c.chosenBy(when)
 		}
 	}
 	if r.Time == "" && !c.hasPeriod() {
@@ -199,17 +199,22 @@ func (c *compiler) finish(rule FlowRule, f flow, n *node) {
 		return
 	}
 	f.form = c.form(n)
+	c.terms += f.form.count
 	rule.Why = f.form.whyNot()
 	rule.Normal = rule.Why == ""
 	rule.Subject = strings.TrimSpace(rule.Subject)
 	var keys []string
 	if f.lookup != nil {
 		keys = f.lookup.columns
-		f.atPoints = f.atPoints || f.lookup.atPoints
+		f.chosen.add(f.lookup.chosen)
+	}
+	if f.unless != nil {
+		f.chosen.add(f.unless.chosen)
 	}
 	f.class = c.class(n, keys...)
 	f.uses = uses(n, f.uses)
-	f.node = n
+	f.node, f.symbols = n, c.symbolsOf(n)
+	f.chosen.add(chosen{held: f.form.held})
 	c.p.Flows = append(c.p.Flows, rule)
 	c.p.flows = append(c.p.flows, f)
 }

@@ -12,7 +12,9 @@ type lookupState struct {
 	value []float64
 	class []uint8
 	valid column.Bitmap
-	found memo[foundValue]
+	index []int32 // of each row, the number of what it found, from 1
+	found []foundValue
+	known dense
 }
 
 type foundValue struct {
@@ -97,19 +99,26 @@ func gather(out []int32, v *vector.Vec, ids []int32) {
 // lookUp finds the factor row of each row of the batch.
 func (r *Runner) lookUp(l *lookup) {
 	s := &r.lookups[l.index]
-	s.mono, s.value, s.class = grow(s.mono, r.rows), grow(s.value, r.rows), grow(s.class, r.rows)
+	s.index, s.mono, s.value, s.class = grow(s.index, r.rows), grow(s.mono, r.rows), grow(s.value, r.rows), grow(s.class, r.rows)
 	s.valid = growBits(s.valid, r.rows)
-	regions, technologies := r.key(l.key.region), r.key(l.key.technology)
-	year := int32(0)
-	for i, region := range regions {
-		if l.byYear {
-			year = r.years[i]
+	names, others := r.key(l.key.region), r.key(l.key.technology)
+	if l.key.region == nil {
+		names, others = others, names
+	}
+	years := r.years
+	if !l.byYear {
+		years = r.noYears()
+	}
+	s.known.each(names, others, years, s.index, func(row int) int32 {
+		region, technology := names[row], others[row]
+		if l.key.region == nil {
+			region, technology = technology, region
 		}
-		found, ok := s.found.get(region, technologies[i], year)
-		if !ok {
-			found = r.find(l, region, technologies[i], year)
-			s.found.put(region, technologies[i], year, found)
-		}
+		s.found = append(s.found, r.find(l, region, technology, years[row]))
+		return int32(len(s.found))
+	})
+	for i, n := range s.index {
+		found := &s.found[n-1]
 		s.mono[i], s.value[i], s.class[i] = found.mono, found.value, found.class
 		if found.ok {
 			s.valid.Set(i)
@@ -132,7 +141,16 @@ func (r *Runner) find(l *lookup, region, technology, year int32) (f foundValue) 
 // tupleState is what a tuple is for the rows of the batch.
 type tupleState struct {
 	ids   []int32
+	known dense
 	batch int
+}
+
+// noYears is a year of 0 for each row.
+func (r *Runner) noYears() []int32 {
+	for len(r.zeros) < r.rows {
+		r.zeros = append(r.zeros, 0)
+	}
+	return r.zeros[:r.rows]
 }
 
 // keys gives, for each row, the number of the tuple that finds its factor; nil where a rule finds none.
@@ -151,14 +169,19 @@ func (r *Runner) keys(t *tuple) []int32 {
 	}
 	s.batch = r.batch
 	s.ids = grow(s.ids, r.rows)
-	regions, technologies := r.key(t.region), r.key(t.technology)
-	for i, region := range regions {
-		id, ok := r.tupleIDs.get(region, technologies[i], 0)
-		if !ok {
-			id = r.space.Tuples.ID([]int32{region, technologies[i]})
-			r.tupleIDs.put(region, technologies[i], 0, id)
+	names, others := r.key(t.region), r.key(t.technology)
+	if t.region == nil {
+		names, others = others, names
+	}
+	s.known.each(names, others, r.noYears(), s.ids, func(row int) int32 {
+		region, technology := names[row], others[row]
+		if t.region == nil {
+			region, technology = technology, region
 		}
-		s.ids[i] = id
+		return r.space.Tuples.ID([]int32{region, technology}) + 1
+	})
+	for i := range s.ids {
+		s.ids[i]--
 	}
 	return s.ids
 }

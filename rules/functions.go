@@ -119,7 +119,8 @@ func (k *checker) apply(n ast.Node, f function, arguments []ast.Node, at diag.Pl
 		case f.most > f.least:
 			numbers = fmt.Sprintf("%d numbers or more", f.least)
 		}
-		return k.problem(n, diag.BadValue, "", "%s takes %s, not %d", f.name, numbers, len(arguments))
+		example := f.name + "(" + strings.Join([]string{"a", "b"}[:f.least], ", ") + ")"
+		return k.problem(n, diag.BadValue, "for example "+example, "%s takes %s, not %d", f.name, numbers, len(arguments))
 	}
 	var args []*node
 	for _, a := range arguments {

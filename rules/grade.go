@@ -46,6 +46,8 @@ func (c *compiler) class(n *node, keys ...string) classOf {
 		case columnLeaf:
 			out.row = true
 			read[n.column] = true
+		case attributeLeaf:
+			read[n.reference.Key] = true
 		case inner:
 			switch n.op {
 			case vector.IsNil: // says that there is a value or none, whatever its quality
@@ -78,7 +80,9 @@ func (c *compiler) class(n *node, keys ...string) classOf {
 
 // readsRow reports whether a formula reads a column of the row itself.
 func readsRow(n *node) bool {
-	return len(columns(n, nil)) > 0
+	reads := false
+	n.eachLeaf(func(leaf *node) { reads = reads || leaf.leaf == columnLeaf })
+	return reads
 }
 
 // classify writes the worst class that each selected row's value used.
@@ -131,13 +135,16 @@ func worst(from []uint8, rows []int32, out []uint8) {
 	}
 }
 
-// split divides rows by a test that has a value in each of them, in memory that the next split at the same depth reuses.
+// split divides rows by a test, and leaves out those where it has no value, in memory that the next split at the same depth reuses.
 func (r *Runner) split(test *vector.Vec, rows []int32, depth int) (yes, no []int32) {
 	for len(r.splits) <= depth {
 		r.splits = append(r.splits, [2][]int32{})
 	}
 	yes, no = r.splits[depth][0][:0], r.splits[depth][1][:0]
 	for _, i := range rows {
+		if !test.Has(int(i)) {
+			continue
+		}
 		if test.Bool(int(i)) {
 			yes = append(yes, i)
 		} else {

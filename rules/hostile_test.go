@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
@@ -174,9 +175,12 @@ func useHostile(t *testing.T, text []byte) hostileOutcome {
 			}
 			r := p.NewRunner(&amounts.Space{}, pack)
 			for range 2 {
-				if err := r.Evaluate(randomRuns(schema, p.Columns(), 65, 0.3)); err != nil {
+				if err := r.Evaluate(randomRuns(schema, p.Columns(), column.BatchRows, 0.3)); err != nil {
 					t.Fatal(err)
 				}
+			}
+			for f := range p.Flows {
+				r.Derivatives(f)
 			}
 		}
 	}
@@ -305,7 +309,7 @@ func withParts(t testing.TB, method, parts string) string {
 
 // Brackets are counted before any parser sees them, also in a formula that comes another way than in a file.
 func TestBracketsWithoutEndAreRefused(t *testing.T) {
-	for n, want := range map[int]string{64: "unexpected token EOF", 65: "brackets nested deeper than 64", 500_000: "the formula has 500006 bytes"} {
+	for n, want := range map[int]string{64: "the formula ends too early", 65: "brackets nested deeper than 64", 500_000: "the formula has 500006 bytes"} {
 		var probs diag.List
 		c := &compiler{m: &Method{}, schema: runsSchema(), probs: &probs, p: &Program{builder: &vector.Builder{}}}
 		c.check(&document.Node{Kind: document.Scalar, Text: strings.Repeat("(", n) + "energy"})

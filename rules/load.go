@@ -8,7 +8,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/dist"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
@@ -68,7 +67,7 @@ func (l *loader) few(list *document.Node, what string) bool {
 
 // word refuses what is not one of the words.
 func (l *loader) word(n *document.Node, got string, words []string) {
-	if n == nil {
+	if n == nil || n.Cut {
 		return
 	}
 	for _, w := range words {
@@ -124,7 +123,7 @@ func (l *loader) unit(n *document.Node, text string) unit.Unit {
 	if err == nil {
 		return u
 	}
-	if n != nil {
+	if n != nil && !n.Cut {
 		l.probs.Add(n.Problem(diag.BadUnit, "%v", err))
 	}
 	return unknownUnit
@@ -170,37 +169,6 @@ func (l *loader) classes(n *document.Node) {
 			basis.Words[word] = l.classOf(value, value.Text, 0)
 		})
 		l.m.Classes.Basis = append(l.m.Classes.Basis, basis)
-	})
-}
-
-func (l *loader) parameters(n *document.Node) {
-	l.named(n, "parameter", func(name string, at diag.Place, value *document.Node) {
-		var raw struct {
-			Value        float64 `doc:"value,required"`
-			Unit         string  `doc:"unit,required"`
-			Distribution string  `doc:"distribution,required"`
-			Class        string  `doc:"class"`
-			Source       string  `doc:"source,required"`
-			Doc          string  `doc:"doc"`
-		}
-		sound := l.decode(value, &raw)
-		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at, node: value}
-		p.Unit = l.unit(value.Get("unit"), raw.Unit)
-		p.Class = l.classOf(value.Get("class"), raw.Class, class("modelled"))
-		if d := value.Get("distribution"); d != nil {
-			parsed, err := dist.Parse(raw.Distribution)
-			if err == nil && sound {
-				err = parsed.Check(raw.Value)
-			}
-			if err != nil {
-				l.probs.Add(d.Problem(diag.BadDistribution, "%v", err))
-			}
-			p.Distribution = parsed
-		}
-		if s := value.Get("source"); s != nil && strings.TrimSpace(raw.Source) == "" {
-			l.probs.Add(s.Problem(diag.MissingValue, "a parameter needs a source"))
-		}
-		l.m.Parameters = append(l.m.Parameters, p)
 	})
 }
 
@@ -277,6 +245,26 @@ func (l *loader) ladder(name string) *Ladder {
 	return nil
 }
 
+// noLadder reports a ladder that is not there.
+func (l *loader) noLadder(n *document.Node, name string) {
+	if n.Cut {
+		return
+	}
+	var names []string
+	for i := range l.m.Ladders {
+		names = append(names, l.m.Ladders[i].Name)
+	}
+	p := n.Problem(diag.UnknownName, "there is no ladder %q", name)
+	if near := diag.Nearest(name, names); near != "" {
+		p.Hint = "did you mean " + near + "?"
+	} else if len(names) > 0 {
+		p.Hint = "one of " + strings.Join(names, ", ")
+	} else {
+		p.Hint = "a ladder is described under ladders, or the key is left out"
+	}
+	l.probs.Add(p)
+}
+
 func (l *loader) block(n *document.Node, into *Block) {
 	if n == nil {
 		return
@@ -330,7 +318,7 @@ func (l *loader) quantities(n *document.Node, into *Block) {
 			if ladder := l.ladder(q.Ladder); ladder != nil {
 				rungs = ladder.Rungs()
 			} else {
-				l.probs.Add(value.Get("ladder").Problem(diag.UnknownName, "there is no ladder %q", q.Ladder))
+				l.noLadder(value.Get("ladder"), q.Ladder)
 			}
 		}
 		for _, t := range q.Tiers {

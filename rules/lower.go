@@ -78,18 +78,7 @@ func (c *compiler) rowLeaf(n *node, read bool) *vector.Expr {
 		return b.Number(c.m.Parameters[n.parameter].Value)
 	case lookupLeaf:
 		return b.Column(n.lookup.slot, column.Float)
-	case tangentLeaf:
-		return c.tangentOf(n.quantity, n.tangent)
 	}
 	n.quantity.read = n.quantity.read || read
 	return b.Column(n.quantity.slot, column.Float)
-}
-
-// overParameters is the lowering of formulas of parameters alone, over columns that hold their values by their numbers.
-func (c *compiler) overParameters() *lowering {
-	if c.alone == nil {
-		b := &vector.Builder{}
-		c.alone = &lowering{builder: b, leaf: func(n *node, _ bool) *vector.Expr { return b.Column(n.parameter, column.Float) }}
-	}
-	return c.alone
 }

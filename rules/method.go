@@ -33,6 +33,7 @@ type Method struct {
 
 	common Block
 	file   string
+	root   *document.Node
 }
 
 // Ref is name@version.
@@ -271,8 +272,9 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	document.Decode(root, &raw, probs)
 	sum := sha256.Sum256(text)
 	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
-		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, file: name}
+		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, file: name, root: root}
 	l := loader{m: m, probs: probs}
+	l.head(root)
 	l.word(root.Get("status"), m.Status, []string{"draft", "released"})
 	l.words(root.Get("categories"), categoryNames())
 	l.classes(raw.Classes)

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"math"
+
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 )
 
@@ -8,45 +10,32 @@ import (
 // way that is no power of it. The amount holds for Of's point value alone.
 type Within struct{ Of amounts.Symbol }
 
-// memo remembers what was found for keys of three numbers: at hand for the keys met last, in a map for all.
-type memo[T any] struct {
-	at  [256]memoEntry[T]
-	all map[[3]int32]T
-}
-
-type memoEntry[T any] struct {
-	key   [3]int32
-	known bool
-	value T
-}
-
-// get returns what is known of a key.
-func (m *memo[T]) get(a, b, c int32) (T, bool) {
-	if e := &m.at[uint32(a*31+b*17+c)%uint32(len(m.at))]; e.known && e.key == [3]int32{a, b, c} {
-		return e.value, true
+// products remembers products of monomials: those met last at hand, all in a map.
+type products struct {
+	recent [256]struct {
+		key [3]int32
+		id  int32
 	}
-	return m.recall(a, b, c)
+	all map[[3]int32]int32
 }
 
-func (m *memo[T]) recall(a, b, c int32) (T, bool) {
-	v, ok := m.all[[3]int32{a, b, c}]
+func (p *products) get(a, b, exponent int32) (int32, bool) {
+	r, key := &p.recent[uint32(a*31+b*17+exponent)%uint32(len(p.recent))], [3]int32{a, b, exponent}
+	if r.key == key { // never of an empty one, for no exponent is 0
+		return r.id, true
+	}
+	id, ok := p.all[key]
 	if ok {
-		m.remember(a, b, c, v)
+		r.key, r.id = key, id
 	}
-	return v, ok
+	return id, ok
 }
 
-func (m *memo[T]) remember(a, b, c int32, v T) {
-	m.at[uint32(a*31+b*17+c)%uint32(len(m.at))] = memoEntry[T]{[3]int32{a, b, c}, true, v}
-}
-
-// put tells what is found for a key.
-func (m *memo[T]) put(a, b, c int32, v T) {
-	if m.all == nil {
-		m.all = map[[3]int32]T{}
+func (p *products) put(a, b, exponent, id int32) {
+	if p.all == nil {
+		p.all = map[[3]int32]int32{}
 	}
-	m.all[[3]int32{a, b, c}] = v
-	m.remember(a, b, c, v)
+	p.all[[3]int32{a, b, exponent}] = id
 }
 
 // multiply returns the monomial a × b^exponent.
@@ -65,23 +54,28 @@ func (r *Runner) multiply(a, b, exponent int32) int32 {
 // value is a monomial's point value.
 func (r *Runner) value(id int32) float64 {
 	for int(id) >= len(r.values) {
-		r.values = append(r.values, r.space.Monomials.Value(int32(len(r.values))))
+		r.values = append(r.values, math.NaN())
+	}
+	if math.IsNaN(r.values[id]) {
+		r.values[id] = r.space.Monomials.Value(id)
 	}
 	return r.values[id]
 }
 
-// mark is the product of the marks of a monomial's symbols, each once; a mark is its own mark.
+// mark is the product of the marks of a monomial's symbols; a mark is its own mark.
 func (r *Runner) mark(id int32) int32 {
-	for int(id) >= len(r.marks) {
-		mark, m := amounts.One, &r.space.Monomials
-		for _, p := range m.Powers(int32(len(r.marks))) {
+	mark, ok := r.marks[id]
+	if !ok {
+		m := &r.space.Monomials
+		mark = amounts.One
+		for _, p := range m.Powers(id) {
 			s := m.At(p.Symbol)
-			if _, ok := s.Ref.(Within); !ok {
-				s = amounts.Symbol{Name: "within " + s.Name, Value: 1, Ref: Within{s}}
+			if !s.Mark {
+				s = amounts.Symbol{Name: "within " + s.Name, Value: 1, Ref: Within{s}, Mark: true}
 			}
 			mark = m.Multiply(mark, m.Symbol(s), 1)
 		}
-		r.marks = append(r.marks, mark)
+		r.marks[id] = mark
 	}
-	return r.marks[id]
+	return mark
 }

@@ -129,7 +129,7 @@ func (c *compiler) resolve(name string, fail report) *node {
 		}
 	}
 	if f, ok := c.field(name); ok {
-		out := &node{leaf: columnLeaf, column: name}
+		out := &node{leaf: columnLeaf, column: name, words: f.Values}
 		out.typ, out.date, out.unit = typeOf(f)
 		return out
 	}
@@ -188,7 +188,7 @@ func (c *compiler) resolveMember(base, property string, fail report) *node {
 		var names []string
 		for i, f := range r.Fields {
 			if f.Name == property {
-				out := &node{leaf: attributeLeaf, reference: r, attribute: i}
+				out := &node{leaf: attributeLeaf, reference: r, attribute: i, words: f.Values}
 				out.typ, out.date, out.unit = typeOf(f)
 				return out
 			}
@@ -248,7 +248,14 @@ func (c *compiler) inCycle(name string, fail report) bool {
 		return false
 	}
 	cycle := append(slices.Clone(c.stack[at:]), name)
-	fail(diag.Cycle, "", "%s uses itself: %s", name, strings.Join(cycle, " → "))
 	c.failed[name] = true
+	key := strings.Join(slices.Sorted(slices.Values(cycle[1:])), " ") // told once, from whatever name it was come to
+	if !c.cycles[key] {
+		if c.cycles == nil {
+			c.cycles = map[string]bool{}
+		}
+		c.cycles[key] = true
+		fail(diag.Cycle, "", "%s uses itself: %s", name, strings.Join(cycle, " → "))
+	}
 	return true
 }

@@ -53,27 +53,31 @@ func (n *node) same(o *node) bool { return n.symbol() == o.symbol() && n.quantit
 
 // normalise brings a number to its normal form.
 func (c *compiler) normalise(n *node) (normalForm, string) {
-	if !n.uncertain() {
+	if c.symbolsOf(n).empty() {
 		return oneTerm(normalTerm{coefficient: n}), ""
 	}
 	form, why := c.expand(n)
 	if why == "" {
 		return form, ""
 	}
-	return c.whole(n, why)
+	return c.asItStands(n, why)
 }
 
-// whole takes an uncertain number as it stands, where it may; why says what stands against its expansion.
-func (c *compiler) whole(n *node, why string) (normalForm, string) {
-	if !c.m.varies(n) {
-		return c.hold(n), ""
-	}
+// asItStands takes an uncertain number as one symbol or as a coefficient, where it may; why says what stands against its expansion.
+func (c *compiler) asItStands(n *node, why string) (normalForm, string) {
 	if alone := n.alone(); alone != nil {
-		if leaf := c.derived(alone); leaf != nil {
+		leaf, whyNot := c.derived(alone)
+		if leaf != nil {
 			return oneTerm(normalTerm{number(1), []leafPower{{leaf, 1}}}), ""
 		}
+		why += "; " + whyNot
 	}
-	return normalForm{}, why
+	if c.varies(n) {
+		return normalForm{}, why
+	}
+	form := oneTerm(normalTerm{coefficient: n})
+	form.held = c.symbolsOf(n).parameters()
+	return form, ""
 }
 
 // divisor is the normal form of what is divided by: each of its cases has one term.
@@ -84,11 +88,11 @@ func (c *compiler) divisor(n *node) (normalForm, string) {
 	}
 	for _, x := range form.cases {
 		if len(x.terms) > 1 {
-			return c.whole(n, "it divides by a sum of uncertain terms")
+			return c.asItStands(n, "it divides by a sum of uncertain terms")
 		}
 		for _, p := range x.terms[0].powers {
 			if p.exponent > 0 && p.leaf.leaf == quantityLeaf && p.leaf.quantity.terms > 1 {
-				return c.whole(n, fmt.Sprintf("it divides by %s, which is a sum of uncertain terms", p.leaf.quantity.name))
+				return c.asItStands(n, fmt.Sprintf("it divides by %s, which is a sum of uncertain terms", p.leaf.quantity.name))
 			}
 		}
 	}
@@ -97,15 +101,6 @@ func (c *compiler) divisor(n *node) (normalForm, string) {
 
 func oneTerm(t normalTerm, needs ...*node) normalForm {
 	return normalForm{cases: []normalCase{{needs: needs, terms: []normalTerm{t}}}}
-}
-
-// hold takes a formula of the row and of parameters without a distribution as a coefficient.
-func (c *compiler) hold(n *node) normalForm {
-	form := oneTerm(normalTerm{coefficient: n})
-	for _, s := range n.symbols(nil) {
-		form.held = union(form.held, []int{s.parameter})
-	}
-	return form
 }
 
 // union merges ascending lists.
@@ -158,12 +153,17 @@ func (c *compiler) expand(n *node) (normalForm, string) {
 			return out, ""
 		})
 	case vector.If:
-		if n.args[0].uncertain() {
+		if c.varies(n.args[0]) {
 			return normalForm{}, "?: chooses by something uncertain"
 		}
-		return c.either(n.args[0], n.args[1], n.args[2])
+		form, why := c.either(n.args[0], n.args[1], n.args[2])
+		form.held = union(form.held, c.symbolsOf(n.args[0]).parameters())
+		return form, why
 	case vector.Coalesce:
 		return c.either(has(n.args[0]), n.args[0], n.args[1])
+	}
+	if n.op == vector.Pow {
+		return normalForm{}, fmt.Sprintf("pow of something uncertain is a product where the power is whole and at most ±%d", maxExponent)
 	}
 	return normalForm{}, fmt.Sprintf("%s of something uncertain is not a product", functionName(n.op))
 }
@@ -279,18 +279,20 @@ func over(a, b *node) *node {
 	return &node{op: vector.Div, args: []*node{a, b}}
 }
 
-// join multiplies two products of powers, the second one to an exponent.
+// join multiplies two products of powers, the second one to an exponent. Equal symbols cancel; quantities do not, for one may be 0 in a row, and
+// what is divided by it is no number then.
 func join(a, b []leafPower, exponent int) []leafPower {
 	out := slices.Clone(a)
 next:
 	for _, p := range b {
+		p.exponent *= exponent
 		for i := range out {
-			if out[i].leaf.same(p.leaf) {
-				out[i].exponent += p.exponent * exponent
+			if out[i].leaf.same(p.leaf) && (p.leaf.leaf != quantityLeaf || (out[i].exponent > 0) == (p.exponent > 0)) {
+				out[i].exponent += p.exponent
 				continue next
 			}
 		}
-		out = append(out, leafPower{p.leaf, p.exponent * exponent})
+		out = append(out, p)
 	}
 	return slices.DeleteFunc(out, func(p leafPower) bool { return p.exponent == 0 })
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -125,6 +126,9 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 				return nil
 			}
 		}
+		if !k.mayBe(n.Right, a, b) || !k.mayBe(n.Left, b, a) {
+			return nil
+		}
 		out := &node{op: vector.Equal, typ: column.Bool, args: []*node{a, b}, at: at}
 		if n.Operator == "!=" {
 			out = &node{op: vector.Not, typ: column.Bool, args: []*node{out}, at: at}
@@ -206,6 +210,9 @@ func (k *checker) in(n *ast.BinaryNode, at diag.Place, depth int) *node {
 				ok = false
 				break
 			}
+			if !k.mayBe(s, a, &node{leaf: constant, typ: column.String, text: s.Value}) {
+				return nil
+			}
 			out.options = append(out.options, s.Value)
 		}
 		if ok {
@@ -217,6 +224,19 @@ func (k *checker) in(n *ast.BinaryNode, at diag.Place, depth int) *node {
 		hint = "numbers are compared: x == 1 or x == 2"
 	}
 	return k.problem(n, diag.BadType, hint, "in takes a text and a list of constant texts")
+}
+
+// mayBe refuses to compare a column with a text that cannot stand in it: the comparison would never be true, and nobody would notice.
+func (k *checker) mayBe(at ast.Node, a, text *node) bool {
+	if a.words == nil || text.leaf != constant || slices.Contains(a.words, text.text) {
+		return true
+	}
+	hint := "one of " + strings.Join(a.words, ", ")
+	if near := diag.Nearest(text.text, a.words); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	k.problem(at, diag.UnknownName, hint, "%s is never %q", k.c.m.formula(a), text.text)
+	return false
 }
 
 func (k *checker) conditional(n *ast.ConditionalNode, at diag.Place, depth int) *node {

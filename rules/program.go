@@ -15,17 +15,19 @@ type Program struct {
 	Kind   string
 	Flows  []FlowRule
 
-	builder    *vector.Builder
-	slots      []slot
-	lookups    []*lookup
-	quantities []*quantity
-	derived    []*Derived
-	steps      []slot // lookups and quantities in an order in which each stands after what it uses
-	flows      []flow
-	filter     *vector.Expr // rows that a study keeps; nil: all
-	filterUses []slot
-	schema     *Schema
-	named      map[int]bool // parameters that a formula names
+	builder      *vector.Builder
+	slots        []slot
+	lookups      []*lookup
+	quantities   []*quantity
+	derived      []*Derived
+	steps        []slot // lookups and quantities in an order in which each stands after what it uses
+	flows        []flow
+	filter       *vector.Expr // rows that a study keeps; nil: all
+	filterUses   []slot
+	filterChosen chosen
+	schema       *Schema
+	named        map[int]bool   // parameters that a formula names
+	gradients    []lazyGradient // of the flows
 }
 
 // FlowRule describes one flow: an impact of the method, or the count of a functional unit.
@@ -36,33 +38,32 @@ type FlowRule struct {
 	Name     string
 	Subject  string // the text of the amount, which names a quantity where the amount is one
 	Measure  string // unit of the sums
-	Normal   bool   // false: no normal form, evaluated per row and case; so too where a quantity that it uses has none
+	Normal   bool   // false: no normal form, the amount is that of its symbols' point values; so too where a quantity that it uses has none
 	Why      string // why it has none
 	HasTime  bool
 	Place    diag.Place
 	TimeName string
 
-	// AtPoints names the quantities and lookups behind the amount that are chosen by something uncertain, through a tier's condition or a key:
-	// which of them a row takes is decided at point values, so that draws far from these may be of another tier.
+	// AtPoints names what is chosen by something uncertain: quantities by a tier's condition, lookups by their key, the flow itself by its when, its
+	// key or its unless, "where" by the study's filter. Which way a row takes is decided at point values, so that a draw far from these may be of another.
 	AtPoints []string
-	// Held names the parameters without a distribution that the coefficients hold at their values: another value needs another scan.
+	// Held names the parameters without a distribution that coefficients, conditions or keys hold at their values: another value needs another scan.
 	Held []string
-	// Derivable says of a flow without normal form that its derivatives can be computed: they are not beyond bounds.
-	Derivable bool
 }
 
 // flow is the compiled form of a FlowRule.
 type flow struct {
-	when     *vector.Expr
-	atPoints bool // when, or a key, depends on something uncertain
-	node     *node
-	form     form
-	time     *vector.Expr
-	lookup   *tuple
-	unless   *tuple
-	class    classOf
-	uses     []slot
-	gradient []partial // of a flow without normal form
+	when    *vector.Expr
+	chosen  chosen // by when and keys, and what coefficients hold
+	node    *node
+	symbols symbolSet // what the amount depends on
+	held    []int     // as FlowRule.Held
+	form    form
+	time    *vector.Expr
+	lookup  *tuple
+	unless  *tuple
+	class   classOf
+	uses    []slot
 }
 
 // tuple is the key of a factor lookup.
@@ -70,15 +71,14 @@ type tuple struct {
 	region, technology *vector.Expr
 	uses               []slot
 	columns            []string // of the row, that the key reads
-	atPoints           bool     // the key depends on something uncertain
+	chosen             chosen
 }
 
-// slot is a vector input: a column of the inventory, the point value of a quantity or lookup, or the derivative of a quantity by a symbol.
+// slot is a vector input: a column of the inventory, or the point value of a quantity or lookup.
 type slot struct {
 	column   string
 	quantity *quantity
 	lookup   *lookup
-	by       symbol
 }
 
 type lookup struct {
@@ -99,26 +99,25 @@ type quantity struct {
 	rungs     []string
 	rung      string
 	tiers     []tier
-	terms     int      // at most, over its tiers
-	symbols   []symbol // what its value depends on, through other quantities too
-	atPoints  bool     // a tier of it is chosen by something uncertain
-	alone     *node    // where it depends on parameters alone: it, written without quantities
-	sizeAlone int      // leaves of alone, whether kept or not
-	why       string   // a tier of it, or of what it uses, has no normal form
-	uses      []slot   // lookups and quantities that its tiers name
+	terms     int       // at most, over its tiers
+	symbols   symbolSet // what its value depends on, through other quantities too
+	chosen    chosen    // by the conditions of its tiers, and what coefficients hold
+	alone     *node     // where it depends on parameters alone: it, written without quantities
+	sizeAlone int       // leaves of alone, whether kept or not
+	why       string    // a tier of it, or of what it uses, has no normal form
+	uses      []slot    // lookups and quantities that its tiers name
 	slot      int
 	read      bool // an expression reads its point value
 	used      bool // a flow needs it
-	tangents  []*tangent
 }
 
 type tier struct {
-	when     *vector.Expr
-	atPoints bool // when depends on something uncertain
-	node     *node
-	form     form
-	class    classOf
-	uses     []slot
+	when   *vector.Expr
+	chosen chosen
+	node   *node
+	form   form
+	class  classOf
+	uses   []slot
 }
 
 // markUsed marks the lookups and quantities that a flow or the filter needs, itself or through another, and tells each flow what stands
@@ -155,25 +154,27 @@ func (s slot) mark() {
 }
 
 func (p *Program) behind(rule *FlowRule, f *flow) {
-	held := f.form.held
-	if f.atPoints {
+	all := f.chosen
+	if f.chosen.atPoints {
 		rule.AtPoints = append(rule.AtPoints, rule.Name)
+	}
+	if all.add(p.filterChosen); p.filterChosen.atPoints {
+		rule.AtPoints = append(rule.AtPoints, "where")
 	}
 	walk(f.uses, map[slot]bool{}, func(u slot) {
 		u.mark()
-		switch {
-		case u.lookup != nil && u.lookup.key.atPoints:
-			rule.AtPoints = append(rule.AtPoints, u.lookup.source.Name)
-		case u.quantity != nil:
-			if u.quantity.atPoints {
-				rule.AtPoints = append(rule.AtPoints, u.quantity.name)
-			}
-			for i := range u.quantity.tiers {
-				held = union(held, u.quantity.tiers[i].form.held)
-			}
+		name, by := "", chosen{}
+		if u.lookup != nil {
+			name, by = u.lookup.source.Name, u.lookup.key.chosen
+		} else {
+			name, by = u.quantity.name, u.quantity.chosen
+		}
+		if all.add(by); by.atPoints {
+			rule.AtPoints = append(rule.AtPoints, name)
 		}
 	})
-	for _, h := range held {
+	f.held = all.held
+	for _, h := range f.held {
 		rule.Held = append(rule.Held, p.Method.Parameters[h].Name)
 	}
 }

@@ -37,8 +37,9 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 			out.why = name + ": " + why
 		}
 		out.uses = append(out.uses, t.uses...)
-		out.symbols = t.node.symbols(out.symbols)
-		out.atPoints = out.atPoints || t.atPoints
+		out.symbols = out.symbols.union(c.symbolsOf(t.node))
+		out.chosen.add(t.chosen)
+		out.chosen.add(chosen{held: t.form.held})
 	}
 	c.stack = c.stack[:len(c.stack)-1]
 	if !ok || c.failed[name] {
@@ -46,11 +47,10 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 		return nil
 	}
 	if len(out.tiers) == 1 && out.tiers[0].when == nil {
-		if out.sizeAlone = out.tiers[0].node.sizeAlone(); out.sizeAlone <= maxNodes {
-			out.alone = out.tiers[0].node.alone()
-		}
+		out.alone, out.sizeAlone = out.tiers[0].node.alone(), out.tiers[0].node.sizeAlone()
 	}
 	out.index = len(c.p.quantities)
+	c.terms += out.terms
 	c.p.quantities = append(c.p.quantities, out)
 	c.p.steps = append(c.p.steps, slot{quantity: out})
 	out.slot = c.slot(slot{quantity: out})
@@ -72,7 +72,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 		} else {
 			out.when = c.vector(when)
 			out.uses = uses(when, nil)
-			out.atPoints = c.m.varies(when)
+			out.chosen = c.chosenBy(when)
 		}
 	}
 	n := c.measured(t.Expr, q.Unit, q.UnitText, "the quantity "+q.Name)
@@ -112,7 +112,7 @@ func (c *compiler) measured(at *document.Node, u unit.Unit, text, what string) *
 	if !ok {
 		p := at.ProblemAt(at.Within(0, 0), diag.UnitMismatch, "%s is due in %s, but its formula yields %s", what, text, show(n.unit))
 		p.Why = fmt.Sprintf("%s is %s; %s is %s", text, u.Dimension(), show(n.unit), n.unit.Dimension())
-		p.Hint = c.fitHint(n, u)
+		p.Hint = inBraces(at, c.fitHint(what, n, u))
 		c.probs.Add(p)
 		return nil
 	}
@@ -163,20 +163,38 @@ func (c *compiler) step(at *document.Node) *node {
 	return n
 }
 
-// maxParts bounds all formulas of a kind together: a batch of 4,096 rows keeps 32 KB for each part in memory.
-const maxParts = 10_000
+// Limits of all formulas of a kind together: their parts, for the time that it takes to compile them, and what evaluating them takes for a batch.
+const (
+	maxParts      = 10_000
+	maxBatchBytes = 32 << 20
+)
 
 // affords counts a formula's parts; false, and reported once, where they are too many to go on.
 func (c *compiler) affords(at *document.Node, n *node) bool {
 	if c.parts > maxParts {
 		return false
 	}
-	if c.parts += n.size(); c.parts > maxParts || c.p.builder.Len() > maxParts {
-		c.parts = maxParts + 1
-		c.probs.Add(at.Problem(diag.TooLarge, "with this formula the rules for %s have more than %d parts, ladders' steps included", c.schema.Kind, maxParts))
-		return false
+	c.parts += n.size()
+	message := ""
+	switch {
+	case c.parts > maxParts || c.p.builder.Len() > maxParts:
+		message = fmt.Sprintf("have more than %d parts, ladders' steps included", maxParts)
+	case c.batchBytes() > maxBatchBytes:
+		message = fmt.Sprintf("take more than %d MiB for a batch of %d rows", maxBatchBytes>>20, column.BatchRows)
+	default:
+		return true
 	}
-	return true
+	c.parts = maxParts + 1
+	p := at.Problem(diag.TooLarge, "with this formula the rules for %s %s", c.schema.Kind, message)
+	p.Hint = "name what formulas have in common as a quantity, or use fewer"
+	c.probs.Add(p)
+	return false
+}
+
+// batchBytes is about what a runner takes for a batch: the nodes' columns, of each term a coefficient, a monomial and a bit, of each quantity a class
+// and a tier.
+func (c *compiler) batchBytes() int {
+	return c.p.builder.Bytes(column.BatchRows) + (13*c.terms+2*len(c.p.quantities)+16*len(c.p.lookups))*column.BatchRows
 }
 
 // uses lists the lookups and quantities that a formula names anywhere.
@@ -193,13 +211,15 @@ func uses(n *node, into []slot) []slot {
 	return into
 }
 
-// columns lists the row's columns that a formula reads.
+// columns lists the row's columns that a formula reads, or by which it finds what it reads.
 func columns(n *node, into []string) []string {
-	if n.leaf == columnLeaf {
-		return append(into, n.column)
-	}
-	for _, a := range n.args {
-		into = columns(a, into)
-	}
+	n.eachLeaf(func(leaf *node) {
+		switch leaf.leaf {
+		case columnLeaf:
+			into = append(into, leaf.column)
+		case attributeLeaf:
+			into = append(into, leaf.reference.Key)
+		}
+	})
 	return into
 }

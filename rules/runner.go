@@ -38,18 +38,17 @@ type Runner struct {
 	parameters []int32 // monomial of each parameter
 	base       map[*term]int32
 	derived    []int32 // and of each derived symbol
-	products   memo[int32]
-	values     []float64 // of monomials, by number
-	marks      []int32   // of what a monomial depends on, by number
+	products   products
+	values     []float64       // of monomials, by number; NaN where not asked for
+	marks      map[int32]int32 // of what a monomial depends on
 	names      map[*vector.Expr]*keyState
 	tuples     map[[2]*vector.Expr]*tupleState
-	tupleIDs   memo[int32]
+	zeros      []int32
 	batch      int                  // how many there were, this one included
 	grades     []column.Memo[uint8] // of the row's own class, then of each basis
 
-	from, to, year int  // slots of the row's period, -1 for none
-	dated          bool // a lookup needs the row's year
-	derive         bool
+	from, to, year int   // slots of the row's period, -1 for none
+	dated          bool  // a lookup needs the row's year
 	rowClass       int   // slot of the row's own class
 	basisClass     []int // slots of grading columns
 
@@ -61,11 +60,10 @@ type Runner struct {
 }
 
 type quantityState struct {
-	grade    engine.Grade
-	terms    []engine.Term
-	memory   []termMemory
-	point    []float64
-	tangents [][]float64
+	grade  engine.Grade
+	terms  []engine.Term
+	memory []termMemory
+	point  []float64
 }
 
 type flowState struct {
@@ -78,13 +76,13 @@ type flowState struct {
 func (p *Program) NewRunner(space *amounts.Space, factors FactorValues) *Runner {
 	r := &Runner{p: p, space: space, factors: factors, machine: vector.NewMachine(p.builder), slots: make([]column.Column, len(p.slots)),
 		lookups: make([]lookupState, len(p.lookups)), quantities: make([]quantityState, len(p.quantities)), flows: make([]flowState, len(p.flows)),
-		base: map[*term]int32{}, names: map[*vector.Expr]*keyState{}, tuples: map[[2]*vector.Expr]*tupleState{},
+		base: map[*term]int32{}, marks: map[int32]int32{}, names: map[*vector.Expr]*keyState{}, tuples: map[[2]*vector.Expr]*tupleState{},
 		grades: make([]column.Memo[uint8], 1+len(p.Method.Classes.Basis))}
 	for _, q := range p.Method.Parameters {
 		r.parameters = append(r.parameters, space.Monomials.Symbol(amounts.Symbol{Name: "parameter " + q.Name, Value: q.Value, Ref: q}))
 	}
 	for _, d := range p.derived {
-		r.derived = append(r.derived, space.Monomials.Symbol(amounts.Symbol{Name: "derived " + d.Text, Value: d.Value, Ref: d}))
+		r.derived = append(r.derived, space.Monomials.Symbol(amounts.Symbol{Name: "derived " + d.Name, Value: d.Value, Ref: d}))
 	}
 	for _, l := range p.lookups {
 		r.dated = r.dated || l.used && l.byYear
@@ -193,6 +191,8 @@ func (r *Runner) quantity(q *quantity) {
 	s := &r.quantities[q.index]
 	s.grade.Valid = growBits(s.grade.Valid, r.rows)
 	s.grade.Class, s.grade.Tier = grow(s.grade.Class, r.rows), grow(s.grade.Tier, r.rows)
+	clear(s.grade.Class)
+	clear(s.grade.Tier)
 	r.prepare(&s.terms, &s.memory, q.terms)
 	r.rest, r.take = fillBits(r.rest, r.rows), growBits(r.take, r.rows)
 	left := r.rows
@@ -220,13 +220,10 @@ func (r *Runner) quantity(q *quantity) {
 		left -= len(rows)
 	}
 	r.slots[q.slot] = column.Column{Type: column.Float, Valid: s.grade.Valid}
-	if len(q.symbols) == 0 {
+	if q.symbols.empty() {
 		r.slots[q.slot].Floats = s.terms[0].Coefficient
 	} else if q.read {
 		r.slots[q.slot].Floats = r.points(s)
-	}
-	if r.derive {
-		r.tangents(q)
 	}
 }
 

@@ -1,9 +1,10 @@
 package rules
 
 import (
-	"slices"
+	"math/bits"
 
 	"github.com/ai-impact-observatory/ailca/lca/dist"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // symbol is something uncertain that amounts are multiplied by: a parameter, the values that a lookup finds, or what is made of parameters
@@ -24,9 +25,93 @@ func (n *node) symbol() symbol {
 	return symbol{}
 }
 
+// symbolSet is a set of parameters and lookups: a bit for each, the even ones of parameters, the odd ones of lookups, by their numbers.
+type symbolSet []uint64
+
+func (s symbolSet) with(bit int) symbolSet {
+	out := append(symbolSet(nil), s...)
+	for len(out) <= bit/64 {
+		out = append(out, 0)
+	}
+	out[bit/64] |= 1 << (bit % 64)
+	return out
+}
+
+func (s symbolSet) union(t symbolSet) symbolSet {
+	if len(t) == 0 {
+		return s
+	}
+	if len(s) < len(t) {
+		s, t = t, s
+	}
+	out := append(symbolSet(nil), s...)
+	for w, word := range t {
+		out[w] |= word
+	}
+	return out
+}
+
+func (s symbolSet) empty() bool { return len(s) == 0 }
+
+// each visits the numbers of the members, ascending.
+func (s symbolSet) each(visit func(bit int)) {
+	for w, word := range s {
+		for ; word != 0; word &= word - 1 {
+			visit(w*64 + bits.TrailingZeros64(word))
+		}
+	}
+}
+
+// parameters are the numbers of the parameters in the set, ascending.
+func (s symbolSet) parameters() []int {
+	var out []int
+	s.each(func(bit int) {
+		if bit%2 == 0 {
+			out = append(out, bit/2)
+		}
+	})
+	return out
+}
+
+// symbolsOf are the symbols that a formula's value depends on, itself or through quantities. Whether something has a value depends on none.
+func (c *compiler) symbolsOf(n *node) symbolSet {
+	switch n.leaf {
+	case parameterLeaf:
+		return symbolSet(nil).with(2 * n.parameter)
+	case lookupLeaf:
+		return symbolSet(nil).with(2*n.lookup.index + 1)
+	case quantityLeaf:
+		return n.quantity.symbols
+	case inner:
+	default:
+		return nil
+	}
+	if set, ok := c.sets[n]; ok {
+		return set
+	}
+	var set symbolSet
+	if n.op != vector.IsNil {
+		for _, a := range n.args {
+			set = set.union(c.symbolsOf(a))
+		}
+	}
+	if c.sets == nil {
+		c.sets = map[*node]symbolSet{}
+	}
+	c.sets[n] = set
+	return set
+}
+
 // fixed reports whether a parameter has no distribution: every draw takes it as it stands.
 func (m *Method) fixed(parameter int) bool {
 	return m.Parameters[parameter].Distribution.Family() == dist.Fixed
+}
+
+// varies reports whether a formula's value differs between draws: it depends on more than parameters without a distribution.
+func (c *compiler) varies(n *node) bool {
+	varies := false
+	c.symbolsOf(n).each(func(bit int) { varies = varies || bit%2 == 1 || !c.m.fixed(bit/2) })
+	return varies
 }
 
 // eachLeaf visits the leaves of a formula, from left to right.
@@ -40,52 +125,16 @@ func (n *node) eachLeaf(visit func(leaf *node)) {
 	}
 }
 
-// symbols lists what a formula's value depends on, itself or through quantities, each once.
-func (n *node) symbols(into []symbol) []symbol {
-	add := func(s symbol) {
-		if !slices.Contains(into, s) {
-			into = append(into, s)
-		}
-	}
-	n.eachLeaf(func(leaf *node) {
-		switch leaf.leaf {
-		case parameterLeaf, lookupLeaf:
-			add(leaf.symbol())
-		case quantityLeaf:
-			for _, s := range leaf.quantity.symbols {
-				add(s)
-			}
-		}
-	})
-	return into
-}
-
-// uncertain reports whether a formula's value depends on a symbol.
-func (n *node) uncertain() bool {
-	found := false
-	n.eachLeaf(func(leaf *node) {
-		switch leaf.leaf {
-		case parameterLeaf, lookupLeaf, derivedLeaf:
-			found = true
-		case quantityLeaf:
-			found = found || len(leaf.quantity.symbols) > 0
-		}
-	})
-	return found
-}
-
-// varies reports whether a formula's value differs between draws: it depends on more than parameters without a distribution.
-func (m *Method) varies(n *node) bool {
-	for _, s := range n.symbols(nil) {
-		if s.leaf != parameterLeaf || !m.fixed(s.parameter) {
-			return true
-		}
-	}
-	return false
-}
-
-// alone writes a formula without quantities where it is made of parameters and constants alone, whatever the row; else nil.
+// alone writes a formula without quantities where it is made of parameters and constants alone, whatever the row; nil where it is not, or would
+// be too large.
 func (n *node) alone() *node {
+	if n.sizeAlone() > maxNodes {
+		return nil
+	}
+	return n.inlined()
+}
+
+func (n *node) inlined() *node {
 	switch n.leaf {
 	case constant, parameterLeaf:
 		return n
@@ -95,7 +144,7 @@ func (n *node) alone() *node {
 		out := *n
 		out.args = make([]*node, len(n.args))
 		for i, a := range n.args {
-			if out.args[i] = a.alone(); out.args[i] == nil {
+			if out.args[i] = a.inlined(); out.args[i] == nil {
 				return nil
 			}
 		}
@@ -108,11 +157,32 @@ func (n *node) alone() *node {
 func (n *node) sizeAlone() int {
 	size := 0
 	n.eachLeaf(func(leaf *node) {
-		if leaf.leaf == quantityLeaf {
+		if leaf.leaf == quantityLeaf && leaf.quantity.alone != nil {
 			size += leaf.quantity.sizeAlone
 		} else {
 			size++
 		}
 	})
 	return size
+}
+
+// chosen says of conditions and keys what they depend on beside the row.
+type chosen struct {
+	atPoints bool  // something uncertain, which they take at its point value
+	held     []int // numbers of parameters without a distribution, ascending
+}
+
+func (c *compiler) chosenBy(n *node) chosen {
+	out := chosen{atPoints: c.varies(n)}
+	for _, p := range c.symbolsOf(n).parameters() {
+		if c.m.fixed(p) {
+			out.held = append(out.held, p)
+		}
+	}
+	return out
+}
+
+func (x *chosen) add(y chosen) {
+	x.atPoints = x.atPoints || y.atPoints
+	x.held = union(x.held, y.held)
 }

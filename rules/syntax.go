@@ -166,7 +166,10 @@ func (k *checker) baseHint(name string) string {
 	if near := diag.Nearest(name, bases); near != "" {
 		return "did you mean " + near + "?"
 	}
-	return ""
+	if len(bases) == 0 || len(bases) > maxListed {
+		return ""
+	}
+	return "ahead of a point stands " + oneOf(bases)
 }
 
 // kindOf is a checked expression's type in words.
@@ -215,7 +218,8 @@ var syntaxHints = []struct {
 	{regexp.MustCompile(`(?i)Identifier\("(and|or|not|in)"\)`), "and, or, not and in are written in small letters"},
 	{regexp.MustCompile(`Identifier\(|Number\(|String\(`), `an operator is missing; ` + logicHint + `; a list in ["a", "b"]; a number with a unit q(100, "kWh")`},
 	{regexp.MustCompile(`bad number syntax`), `a number with a unit is written q(100, "kWh")`},
-	{regexp.MustCompile(`unexpected token EOF`), "the formula ends where a value or a bracket is due"},
+	{regexp.MustCompile(`unexpected token EOF`), "a value, a closing bracket or the other branch of a choice is missing"},
+	{regexp.MustCompile(`Bracket\("[{}]"\)`), "round brackets group: (a + b) * c"},
 	{regexp.MustCompile(`Bracket\(`), "brackets are closed in the order in which they were opened"},
 	{regexp.MustCompile(`literal not terminated`), "the text has no closing quote"},
 	{regexp.MustCompile(`U\+00D7|U\+00B7|U\+22C5`), "a product is written *"},

@@ -203,6 +203,9 @@ func (r *Runner) times(rows []int32, out *engine.Term, by []int32, one, exponent
 	x, y, product := int32(-1), int32(-1), int32(-1) // neighbours are often alike
 	a, b := out.Monomial, one
 	for _, i := range rows {
+		if out.Present != nil && !out.Present.Get(int(i)) {
+			continue // what stands there means nothing
+		}
 		if from != nil {
 			a = from[i]
 		}

@@ -164,14 +164,29 @@ const kept = 1000
 type List struct {
 	problems []Problem
 	count    [3]int
+	told     map[told]bool
 }
 
-// Add appends a problem.
+// told is what makes a problem one that was added before, though another part of the program found it.
+type told struct {
+	place   Place
+	code    Code
+	message string
+}
+
+// Add appends a problem, unless it was told before: a formula that several kinds share is checked for each of them.
 func (l *List) Add(p Problem) {
-	l.count[p.Severity]++
-	if l.count[p.Severity] <= kept {
+	if t := (told{p.Place, p.Code, p.Message}); l.count[p.Severity] < kept {
+		if l.told[t] {
+			return
+		}
+		if l.told == nil {
+			l.told = map[told]bool{}
+		}
+		l.told[t] = true
 		l.problems = append(l.problems, p)
 	}
+	l.count[p.Severity]++
 }
 
 // Errorf adds an error with a formatted message.
@@ -250,56 +265,4 @@ func Exit(err error) int {
 		}
 	}
 	return exit
-}
-
-// Nearest returns the candidate that somebody who wrote name may have meant, for "did you mean": the shortest of those that begin with it, where
-// it has four letters at least, else the closest by edit distance; empty where none is near.
-func Nearest(name string, candidates []string) string {
-	if prefix := strings.ToLower(name); len(prefix) >= 4 {
-		longer := ""
-		for _, c := range candidates {
-			if strings.HasPrefix(strings.ToLower(c), prefix) && (longer == "" || len(c) < len(longer) || len(c) == len(longer) && c < longer) {
-				longer = c
-			}
-		}
-		if longer != "" && strings.ToLower(longer) != prefix {
-			return longer
-		}
-	}
-	best, bestDistance := "", len(name)/3+1
-	for _, c := range candidates {
-		if max(len(c)-len(name), len(name)-len(c)) > bestDistance {
-			continue // that many letters are to be put in or left out
-		}
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= bestDistance && (best == "" || d < bestDistance || c < best) {
-			best, bestDistance = c, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of two short names; names over 64 bytes are only compared for equality.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		if a == b {
-			return 0
-		}
-		return 64
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -103,7 +103,7 @@ func TestAListKeepsAThousandAndCountsTheRest(t *testing.T) {
 	var l, other List
 	for i := range 1500 {
 		l.Errorf(BadValue, Place{Row: int64(i + 1)}, "x")
-		l.Add(Problem{Code: UnusedName, Severity: Warning, Message: "w"})
+		l.Add(Problem{Code: UnusedName, Severity: Warning, Place: Place{Row: int64(i + 1)}, Message: "w"})
 	}
 	if len(l.Problems()) != 2000 || l.Count(Error) != 1500 || l.Count(Warning) != 1500 {
 		t.Errorf("%d kept, %d errors, %d warnings", len(l.Problems()), l.Count(Error), l.Count(Warning))
@@ -112,6 +112,19 @@ func TestAListKeepsAThousandAndCountsTheRest(t *testing.T) {
 	other.Merge(&l)
 	if other.Count(Error) != 1501 || other.Count(Warning) != 1500 || len(other.Problems()) != 2000 {
 		t.Errorf("merged: %d errors, %d warnings, %d kept", other.Count(Error), other.Count(Warning), len(other.Problems()))
+	}
+}
+
+func TestAProblemIsToldOnce(t *testing.T) {
+	var l List
+	for range 3 {
+		l.Errorf(BadValue, Place{Line: 1}, "x")
+		l.Errorf(BadValue, Place{Line: 2}, "x")
+		l.Errorf(BadType, Place{Line: 1}, "x")
+		l.Errorf(BadValue, Place{Line: 1}, "y")
+	}
+	if len(l.Problems()) != 4 || l.Count(Error) != 4 {
+		t.Errorf("%d kept of %d, want 4", len(l.Problems()), l.Count(Error))
 	}
 }
 
@@ -151,7 +164,8 @@ func TestExitCodes(t *testing.T) {
 func TestTheNearestNameIsSuggested(t *testing.T) {
 	names := []string{"device_hours", "device_power", "energy", "energy_basis", "pue", "wue"}
 	for name, want := range map[string]string{"device_hour": "device_hours", "Energy": "energy", "enrgy": "energy", "eue": "pue", "xyz": "", "": "", "device_powers": "device_power",
-		"energybasis": "energy_basis", "something_else_altogether": "", strings.Repeat("x", 100): "", "pue": "pue"} {
+		"energybasis": "energy_basis", "something_else_altogether": "", strings.Repeat("x", 100): "", "pue": "pue",
+		"eneryg": "energy", "eu": "", "pu": "", "upe": "pue", "energy_kwh": "energy", "energy_basis_in_words": "energy_basis", "energykwh": "energy", "pxx": "", "ewe": ""} {
 		if got := Nearest(name, names); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}

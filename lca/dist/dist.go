@@ -7,6 +7,7 @@ package dist
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // Family is a shape of distribution.
@@ -117,6 +118,37 @@ func (d Dist) Median() (float64, bool) {
 		return d.p[0], true
 	}
 	return 0, false
+}
+
+// Rounded is the shortest decimal number within 0.1 % of the median; false for fixed.
+func (d Dist) Rounded() (string, bool) {
+	median, ok := d.Median()
+	if !ok {
+		return "", false
+	}
+	for digits := 1; digits < 17; digits++ {
+		text := strconv.FormatFloat(median, 'g', digits, 64)
+		if v, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(v-median) <= 0.001*math.Abs(median) {
+			return strconv.FormatFloat(v, 'g', -1, 64), true
+		}
+	}
+	return strconv.FormatFloat(median, 'g', -1, 64), true
+}
+
+// Times is the distribution of a positive multiple of the quantity, its parameters rounded to 12 digits; itself where they would not be finite.
+func (d Dist) Times(f float64) Dist {
+	out := d
+	for i := range families[d.family].params {
+		if d.family == Lognormal && i == 1 {
+			break // gsd2 is a ratio
+		}
+		v, err := strconv.ParseFloat(strconv.FormatFloat(d.p[i]*f, 'g', 12, 64), 64)
+		if err != nil || math.IsInf(v, 0) {
+			return d
+		}
+		out.p[i] = v
+	}
+	return out
 }
 
 // triangularMedian: the area from lo to x is (x-lo)²/((hi-lo)(mode-lo)) up to the mode; set to one half on the side of the mode

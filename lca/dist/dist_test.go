@@ -46,7 +46,7 @@ func TestWhatNoQuantityCanHaveIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                               "unknown distribution",
 		"fixd":                           "did you mean fixed?",
-		"beta(1, 2)":                     "known: fixed, uniform, triangular, normal, lognormal",
+		"beta(1, 2)":                     "known: fixed, uniform(lo, hi), triangular(lo, mode, hi), normal(mean, sd), lognormal(median, gsd2)",
 		"fixed()":                        "fixed takes no parameters",
 		"uniform":                        "write uniform(lo, hi)",
 		"uniform(1, 2":                   "write uniform(lo, hi)",
@@ -143,4 +143,44 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("the median of %q is %v", d, m)
 		}
 	})
+}
+
+func TestAMedianIsRoundedWithinAThousandth(t *testing.T) {
+	for text, want := range map[string]string{
+		"triangular(1.08, 1.2, 1.6)": "1.278", // 1.27751
+		"uniform(0.6, 1)":            "0.8",
+		"uniform(0, 0)":              "0",
+		"uniform(-3, -1)":            "-2",
+		"normal(70000000, 1)":        "7e+07",
+		"lognormal(0.000123456, 2)":  "0.0001235", // 0.000123 is 0.37 % away
+		"normal(1.23456789e300, 1)":  "1.235e+300",
+		"fixed":                      "",
+	} {
+		d, err := Parse(text)
+		got, ok := d.Rounded()
+		if err != nil || got != want || ok != (want != "") {
+			t.Errorf("%s: %q, %v, want %q", text, got, ok, want)
+		}
+	}
+}
+
+func TestADistributionOfAMultiple(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		f    float64
+		want string
+	}{
+		{"uniform(0.6, 1)", 100, "uniform(60, 100)"},
+		{"uniform(0.07, 0.14)", 100, "uniform(7, 14)"}, // 0.07 * 100 is 7.000000000000001 in floats
+		{"triangular(1080, 1200, 1600)", 0.001, "triangular(1.08, 1.2, 1.6)"},
+		{"normal(1.5, 0.2)", 1000, "normal(1500, 200)"},
+		{"lognormal(0.4, 1.2)", 1000, "lognormal(400, 1.2)"},
+		{"fixed", 100, "fixed"},
+		{"uniform(0, 1e307)", 100, "uniform(0, 1e+307)"},
+	} {
+		d, err := Parse(c.text)
+		if got := d.Times(c.f).String(); err != nil || got != c.want {
+			t.Errorf("%s times %v: %s, %v, want %s", c.text, c.f, got, err, c.want)
+		}
+	}
 }

@@ -24,7 +24,7 @@ func Parse(text string) (Dist, error) {
 		if near := diag.Nearest(name, Names()); near != "" {
 			return Dist{}, fmt.Errorf("unknown distribution %q; did you mean %s?", name, near)
 		}
-		return Dist{}, fmt.Errorf("unknown distribution %q; known: %s", name, strings.Join(Names(), ", "))
+		return Dist{}, fmt.Errorf("unknown distribution %q; known: %s", name, strings.Join(forms(), ", "))
 	}
 	want := families[family].params
 	if !call {
@@ -50,6 +50,17 @@ func Parse(text string) (Dist, error) {
 		params[i] = v
 	}
 	return New(family, params...)
+}
+
+// forms are the families as they are written, with the names of their parameters.
+func forms() []string {
+	out := make([]string, len(families))
+	for i, f := range families {
+		if out[i] = f.name; len(f.params) > 0 {
+			out[i] += "(" + strings.Join(f.params, ", ") + ")"
+		}
+	}
+	return out
 }
 
 // Named returns the family of a name.

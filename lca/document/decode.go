@@ -13,14 +13,15 @@ import (
 // Decode fills *into from a node. It understands string, bool, int, float64, *float64, []T, *Node (left as it is), map[string]T
 // and structs; a struct's field is named by its `doc:"name"` tag, `doc:"name,required"` refuses its absence, and `doc:"-"` is left
 // alone. A struct with a field `At *Node` tagged `doc:"@"` receives the node that it was read from. A key without a field is an
-// error. All problems go to probs.
+// error. All problems go to probs; that a comma cut a number is told already.
 func Decode(n *Node, into any, probs *diag.List) {
-	decode(n, reflect.ValueOf(into).Elem(), probs)
+	decode(n, reflect.ValueOf(into).Elem(), "", probs)
 }
 
 var nodeType = reflect.TypeOf((*Node)(nil))
 
-func decode(n *Node, v reflect.Value, probs *diag.List) {
+// decode fills v; key is how a number with a unit behind it would be written: "value: 3, unit: a" where the map has both, else empty.
+func decode(n *Node, v reflect.Value, key string, probs *diag.List) {
 	if v.Type() == nodeType {
 		v.Set(reflect.ValueOf(n))
 		return
@@ -30,12 +31,18 @@ func decode(n *Node, v reflect.Value, probs *diag.List) {
 		if n.Kind == Scalar {
 			got = strconv.Quote(n.Text)
 		}
-		probs.Add(n.Problem(diag.BadType, "expected %s, found %s", want, got))
+		p := n.Problem(diag.BadType, "expected %s, found %s", want, got)
+		if v.CanInt() || v.CanFloat() {
+			p.Hint = numberHint(n, key)
+		}
+		if !n.Cut {
+			probs.Add(p)
+		}
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		decode(n, v.Elem(), probs)
+		decode(n, v.Elem(), key, probs)
 	case reflect.String:
 		if n.Kind != Scalar {
 			wrong("a text")
@@ -75,7 +82,7 @@ func decode(n *Node, v reflect.Value, probs *diag.List) {
 		}
 		out := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
 		for i, item := range n.Items {
-			decode(item, out.Index(i), probs)
+			decode(item, out.Index(i), "", probs)
 		}
 		v.Set(out)
 	case reflect.Map:
@@ -89,7 +96,7 @@ func decode(n *Node, v reflect.Value, probs *diag.List) {
 		out := reflect.MakeMapWithSize(v.Type(), len(n.Fields))
 		for _, f := range n.Fields {
 			value := reflect.New(v.Type().Elem()).Elem()
-			decode(f.Value, value, probs)
+			decode(f.Value, value, "", probs)
 			out.SetMapIndex(reflect.ValueOf(f.Key), value)
 		}
 		v.Set(out)
@@ -131,7 +138,11 @@ func decodeStruct(n *Node, v reflect.Value, probs *diag.List) {
 			probs.Add(p)
 			continue
 		}
-		decode(f.Value, v.Field(i), probs)
+		key := ""
+		if _, ok := fields["unit"]; ok {
+			key = f.Key
+		}
+		decode(f.Value, v.Field(i), key, probs)
 	}
 	for i := range t.NumField() {
 		name, option, _ := strings.Cut(t.Field(i).Tag.Get("doc"), ",")

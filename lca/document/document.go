@@ -38,8 +38,11 @@ type Node struct {
 	Text   string  // of a Scalar: its value, quotes and folding resolved
 	Quoted bool    // of a Scalar: it was written in quotes or as a block
 	Block  int     // of a Scalar written as a | block: how many columns its lines are indented, else 0
+	Flow   bool    // it stands inside { } or [ ]
+	Cut    bool    // of a Scalar: a comma inside { } cut it, which is reported; Text is what was meant, as far as it can be told
 	Items  []*Node // of a List
 	Fields []Field // of a Map, in the order written
+	exact  int     // of a Scalar in quotes: how many of its runes stand in its line as they are
 	doc    *source
 }
 
@@ -53,6 +56,7 @@ type Field struct {
 type source struct {
 	name  string
 	lines []string
+	flow  int // how many { and [ are open around the node that is read
 }
 
 // Get returns the value of a key, or nil.
@@ -79,17 +83,47 @@ func (n *Node) ProblemAt(at diag.Place, code diag.Code, format string, args ...a
 }
 
 // Within is the place of the character at offset (in runes, from 0; line from 0) inside a scalar's text: of a plain or block
-// text the exact one, of a quoted or folded text the scalar's own.
+// text the exact one, and of a quoted text, where all up to it stands in the file as it is; else the scalar's own.
 func (n *Node) Within(line, offset int) diag.Place {
 	p := n.Place
 	switch {
 	case n.Block > 0:
 		p.Line += 1 + line
 		p.Col = n.Block + 1 + offset
-	case !n.Quoted && line == 0:
+	case line > 0:
+	case !n.Quoted:
 		p.Col += offset
+	case offset < n.exact:
+		p.Col += 1 + offset
 	}
 	return p
+}
+
+// longLine is from how many bytes on a line is not searched for what stands where: a line may be a megabyte long and hold thousands of texts.
+const longLine = 4096
+
+// verbatim is how many runes of a quoted text, from its first on, stand in its line as they are: no escape, no fold.
+func (n *Node) verbatim() (runes int) {
+	text, line := n.Text, n.doc.line(n.Place.Line)
+	if len(line) > longLine {
+		return 0
+	}
+	for range n.Place.Col - 1 {
+		_, size := utf8.DecodeRuneInString(line)
+		line = line[size:]
+	}
+	if line == "" || line[0] != '\'' && line[0] != '"' {
+		return 0
+	}
+	quote, line := line[0], line[1:]
+	for ; text != ""; runes++ {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == rune(quote) || r == '\\' && quote == '"' || !strings.HasPrefix(line, text[:size]) {
+			return runes
+		}
+		text, line = text[size:], line[size:]
+	}
+	return runes + 1 // the closing quote
 }
 
 func (s *source) line(n int) string {
@@ -169,6 +203,11 @@ func (s *source) syntax(err error) diag.Problem {
 		p.Why = at.GetMessage()
 	}
 	p.Snippet = s.line(p.Place.Line)
+	if text := flowText(p.Snippet, p.Place.Col); text != "" {
+		p.Why = "inside { } a text with a comma, a quote or brackets needs quotes around it"
+		p.Hint = "put quotes around the whole text: " + quoted(text)
+		return p
+	}
 	p.Hint = `a text that holds ": ", "#", a comma inside { }, or that opens with a quote, needs a | block or quotes around it`
 	return p
 }
@@ -181,7 +220,7 @@ func (s *source) place(t *token.Token) diag.Place {
 }
 
 func (s *source) node(n ast.Node, probs *diag.List) *Node {
-	out := &Node{Place: s.place(n.GetToken()), doc: s}
+	out := &Node{Place: s.place(n.GetToken()), Flow: s.flow > 0, doc: s}
 	refuse := func(what string) *Node {
 		probs.Add(out.Problem(diag.Refused, "%s are not accepted here; write the value out", what))
 		return out
@@ -200,18 +239,16 @@ func (s *source) node(n ast.Node, probs *diag.List) *Node {
 	case *ast.MappingValueNode:
 		out.Kind = Map
 		out.Place = s.place(n.Key.GetToken())
-		s.field(out, n, map[string]bool{}, probs)
+		s.field(out, entry{MappingValueNode: n}, map[string]bool{}, probs)
 	case *ast.MappingNode:
 		out.Kind = Map
-		if len(n.Values) > 0 && !n.IsFlowStyle {
-			out.Place = s.place(n.Values[0].Key.GetToken())
-		}
-		seen := map[string]bool{}
-		for _, v := range n.Values {
-			s.field(out, v, seen, probs)
-		}
+		s.fields(out, n, probs)
 	case *ast.SequenceNode:
 		out.Kind = List
+		if n.IsFlowStyle {
+			s.flow++
+			defer func() { s.flow-- }()
+		}
 		for _, v := range n.Values {
 			out.Items = append(out.Items, s.node(v, probs))
 		}
@@ -226,6 +263,9 @@ func (s *source) node(n ast.Node, probs *diag.List) *Node {
 		out.Kind = Scalar
 		out.Text = n.Value
 		out.Quoted = n.Token.Type == token.SingleQuoteType || n.Token.Type == token.DoubleQuoteType
+		if out.Quoted {
+			out.exact = out.verbatim()
+		}
 	case ast.ScalarNode:
 		out.Kind = Scalar
 		out.Text = n.GetToken().Value
@@ -245,8 +285,27 @@ func (s *source) blockIndent(header int) int {
 	return 0
 }
 
+// fields adds all keys to a map.
+func (s *source) fields(m *Node, n *ast.MappingNode, probs *diag.List) {
+	seen := map[string]bool{}
+	if n.IsFlowStyle {
+		s.flow++
+		defer func() { s.flow-- }()
+		for _, e := range s.entries(m, n.Values, probs) {
+			s.field(m, e, seen, probs)
+		}
+		return
+	}
+	if len(n.Values) > 0 {
+		m.Place = s.place(n.Values[0].Key.GetToken())
+	}
+	for _, v := range n.Values {
+		s.field(m, entry{MappingValueNode: v}, seen, probs)
+	}
+}
+
 // field adds a key to a map; seen are the keys that it has.
-func (s *source) field(m *Node, v *ast.MappingValueNode, seen map[string]bool, probs *diag.List) {
+func (s *source) field(m *Node, v entry, seen map[string]bool, probs *diag.List) {
 	at := s.place(v.Key.GetToken())
 	switch v.Key.(type) {
 	case *ast.MergeKeyNode:
@@ -263,5 +322,9 @@ func (s *source) field(m *Node, v *ast.MappingValueNode, seen map[string]bool, p
 		return
 	}
 	seen[key] = true
-	m.Fields = append(m.Fields, Field{Key: key, Place: at, Value: s.node(v.Value, probs)})
+	value := s.node(v.Value, probs)
+	if v.cut {
+		value.Cut, value.Text = true, v.text
+	}
+	m.Fields = append(m.Fields, Field{Key: key, Place: at, Value: value})
 }

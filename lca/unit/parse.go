@@ -228,6 +228,9 @@ func (p *parser) unknown(at int, word string) *Error {
 	if stem == "" {
 		return p.wrong(at, "the number belongs to the value; a unit is made of symbols and 1", "%s is a number", word)
 	}
+	if before, after := strings.TrimSpace(string(p.text[:at])), strings.TrimSpace(string(p.text[p.at:])); word == "per" && before != "" && after != "" {
+		return fail("write " + before + "/" + after)
+	}
 	for _, w := range []string{word, stem} {
 		if symbols, ok := t.hints[w]; ok {
 			power := word[len(w):]
