@@ -18,7 +18,12 @@ func (a *app) datasetsCommand() *cobra.Command {
 		Example: `  ailca datasets
   ailca datasets --format json
   ailca datasets schema training_runs`,
-		Args: anyCommand,
+		Args: commandOr(func(name string) string {
+			if _, ok := datasets.KindByName(name); !ok {
+				return ""
+			}
+			return "ailca datasets schema " + name
+		}),
 	}
 	format := formatFlag(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {

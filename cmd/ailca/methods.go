@@ -12,21 +12,30 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
-// methodsCommand is "ailca methods" with check, show and test.
+// methodsCommand is "ailca methods" with check, show, test and template.
 func (a *app) methodsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "methods",
 		Short: "List, check, show and test methods",
 		Long: `A method is a YAML file: parameters, ladders of boundaries, quantities as formulas with units, and impacts. Without a command the
-embedded methods are listed. The commands take embedded methods by METHOD@VERSION, and files.`,
+embedded methods are listed. The commands take embedded methods by METHOD@VERSION, and files. A new one starts with "ailca methods template".`,
 		Example: `  ailca methods
+  ailca methods template --kind training_runs
   ailca methods show observatory@1.0.0
   ailca methods check method.yaml
   ailca methods test method.yaml`,
-		Args: anyCommand,
+		Args: commandOr(func(name string) string {
+			switch {
+			case strings.Contains(name, "@"):
+				return "ailca methods show " + quoted(name)
+			case strings.ContainsAny(name, `./\`):
+				return "ailca methods check " + quoted(name)
+			}
+			return ""
+		}),
 	}
 	cmd.RunE = a.listMethods(formatFlag(cmd))
-	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsTestCommand())
+	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsTestCommand(), a.methodsTemplateCommand())
 	return cmd
 }
 
@@ -117,7 +126,8 @@ func (a *app) methodsTestCommand() *cobra.Command {
 		Use:   "test METHOD...",
 		Short: "Run the examples that methods carry",
 		Long: `An example is a row with the tables and factor values that it needs and the results that are expected of it, within a tolerance. One line
-is printed for each expectation. The exit code is 4 where any is not met; standard error then says where each stands.`,
+is printed for each expectation. The exit code is 4 where any is not met; standard error then says where each stands. Where a method has
+errors, --format json or csv prints these in place of a result.`,
 		Example: `  ailca methods test observatory@1.0.0
   ailca methods test method.yaml --format json`,
 		Args:              arguments("METHOD..."),
@@ -152,7 +162,7 @@ is printed for each expectation. The exit code is 4 where any is not met; standa
 		}
 		if err := probs.Err(); err != nil {
 			probs.Merge(&failures)
-			return probs.Err()
+			return a.refusal(&probs, format())
 		}
 		if examples > 0 || format() != "table" {
 			if err := l.write(a.stdout, format()); err != nil {

@@ -20,7 +20,8 @@ func (a *app) methodsShowCommand() *cobra.Command {
 		Short: "Show a method: parameters, quantities with their tiers and units, impacts, and the normal form of each",
 		Long: `Quantities stand in order of evaluation, each with what it uses and with its tiers in the order in which they are tried. Under a formula,
 "=" gives its normal form: the coefficient of the row (·), then the uncertain things that it is multiplied (×) and divided (/) by, conversions
-between units included; of cases each with its condition. "!" says why there is none.`,
+between units included; of cases each with its condition. "!" says why there is none. Where the method has errors, --format json prints
+these, as "ailca methods check" does.`,
 		Example: `  ailca methods show observatory@1.0.0
   ailca methods show method.yaml --kind training_runs
   ailca methods show method.yaml --format json
@@ -42,7 +43,7 @@ between units included; of cases each with its condition. "!" says why there is 
 		var probs diag.List
 		c := study.CheckMethod(refs[0], *pack, &probs)
 		if err := probs.Err(); err != nil {
-			return err
+			return a.refusal(&probs, format())
 		}
 		a.printProblems(&probs)
 		d := c.Description()

@@ -33,6 +33,7 @@ func TestStudies(t *testing.T) {
 			"intensity": intensity,
 			"item":      item,
 			"total":     total,
+			"ledger":    ledger,
 			"same":      same,
 			"truncate":  truncate,
 		},
@@ -155,6 +156,27 @@ func intensity(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if found != 1 {
 		ts.Fatalf("the table has %d such intensities", found)
+	}
+}
+
+// ledger FOLDER KIND SUBJECT CLASS DETAIL ROWS checks how many rows of a kind the ledger accounts for in this way.
+func ledger(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 6 {
+		ts.Fatalf("usage: ledger FOLDER KIND SUBJECT CLASS DETAIL ROWS")
+	}
+	content := []byte(ts.ReadFile(args[0] + "/ledger.parquet"))
+	f, err := parquet.Open("ledger.parquet", bytes.NewReader(content), int64(len(content)))
+	ts.Check(err)
+	entries, err := parquet.ReadRows[lca.Entry](f, 1_000_000)
+	ts.Check(err)
+	var rows int64
+	for _, e := range entries {
+		if e.Type == "rows" && e.Kind == args[1] && e.Subject == args[2] && e.Class == args[3] && e.Detail == args[4] {
+			rows += e.Rows
+		}
+	}
+	if fmt.Sprint(rows) != args[5] {
+		ts.Fatalf("the ledger has %d such rows", rows)
 	}
 }
 

@@ -19,12 +19,30 @@ func anyCommand(cmd *cobra.Command, args []string) error {
 	return unknownCommand(cmd, args[0])
 }
 
+// commandOr is anyCommand of a command whose user may have meant another with an argument: hint names it, or nothing.
+func commandOr(hint func(name string) string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		err := anyCommand(cmd, args)
+		var usage *usageError
+		if !errors.As(err, &usage) {
+			return err
+		}
+		if meant := hint(args[0]); meant != "" && !strings.HasPrefix(usage.hint, "did you mean") {
+			usage.hint = didYouMean(meant, nil)
+		}
+		return err
+	}
+}
+
 func unknownCommand(cmd *cobra.Command, name string) error {
 	var names []string
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
 			names = append(names, c.Name())
 		}
+	}
+	if len(names) == 0 {
+		return &usageError{message: fmt.Sprintf("%q has no commands, and so no %q", cmd.CommandPath(), name), hint: "ailca help " + strings.TrimPrefix(cmd.CommandPath(), "ailca ") + " shows its help"}
 	}
 	near := diag.Nearest(name, names)
 	if more := cmd.SuggestionsFor(name); near == "" && len(more) > 0 {

@@ -62,6 +62,17 @@ func (a *app) verdict(probs *diag.List, format, well string) error {
 	return nil
 }
 
+// refusal ends a command whose input has errors: for programs they are listed, on standard output, in place of a result.
+func (a *app) refusal(probs *diag.List, format string) error {
+	if format == "text" || format == "table" {
+		return probs.Err()
+	}
+	if err := problemListing(probs).write(a.stdout, format); err != nil {
+		return err
+	}
+	return printed(probs.Err())
+}
+
 // printed marks an error as one that needs no more printing.
 func printed(err error) error {
 	if err == nil {

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
@@ -23,7 +24,8 @@ func (p *plan) policy(probs *diag.List) {
 	}
 	for _, u := range p.method.Factors {
 		if !slices.Contains(defined, u.Factor) {
-			x := diag.Problem{Code: diag.UnknownName, Place: u.Place, Message: fmt.Sprintf("the factor pack %s has no factor %q", p.pack.Ref(), u.Factor)}
+			x := p.method.ProblemAt(u.Place, diag.UnknownName, "the factor pack %s has no factor %q", p.pack.Ref(), u.Factor)
+			x.Hint = "ailca factors lists those that there are"
 			if near := diag.Nearest(u.Factor, defined); near != "" {
 				x.Hint = "did you mean " + near + "?"
 			}
@@ -45,19 +47,40 @@ func (p *plan) policy(probs *diag.List) {
 		}
 		policy, err := factors.NewPolicy(steps...)
 		if err != nil {
-			probs.Errorf(diag.BadValue, u.Place, "the fallbacks of %s: %v", u.Factor, err)
+			probs.Add(u.At("fallbacks").Problem(diag.BadValue, "the fallbacks of %s: %v", u.Factor, err))
 		}
 		p.policies[u.Factor] = policy
+		if !variants(&u, probs) {
+			continue
+		}
 		for _, category := range append([]string{""}, p.method.Categories...) {
-			if err := selectOf(u.SelectFor(category)).Check(); err != nil {
-				probs.Errorf(diag.BadValue, u.Place, "the choice of %s: %v", u.Factor, err)
-				break
-			}
 			if err := p.pack.Ambiguity(u.Factor, category, selectOf(u.SelectFor(category))); err != nil {
-				probs.Errorf(diag.BadValue, u.Place, "%v", err)
+				probs.Add(p.method.ProblemAt(u.Place, diag.BadValue, "%v", err))
 			}
 		}
 	}
+}
+
+// variants refuses words of select that mean nothing, each at its place, and reports whether there are none.
+func variants(u *rules.FactorUse, probs *diag.List) bool {
+	ok := true
+	check := func(s rules.Select, keys ...any) {
+		for _, one := range []struct {
+			key   string
+			value factors.Select
+		}{{"flow", factors.Select{Flow: s.Flow}}, {"point", factors.Select{Point: s.Point}}, {"scope", factors.Select{Scope: s.Scope}}, {"margin", factors.Select{Margin: s.Margin}}} {
+			at := u.At(append(keys, one.key)...)
+			if err := one.value.Check(); err != nil && (len(keys) == 1 || u.At(keys...).Get(one.key) != nil) {
+				probs.Add(at.Problem(diag.BadValue, "the choice of %s: %v", u.Factor, err))
+				ok = false
+			}
+		}
+	}
+	check(u.Select, "select")
+	for _, category := range slices.Sorted(maps.Keys(u.ByCategory)) {
+		check(u.ByCategory[category], "by_category", category)
+	}
+	return ok
 }
 
 func selectOf(s rules.Select) factors.Select {
@@ -126,7 +149,8 @@ func (p *plan) compile(probs *diag.List) {
 		p.burdens(k.program, probs)
 		k.groupColumns()
 		if units := len(slices.DeleteFunc(slices.Clone(k.program.Flows), func(f rules.FlowRule) bool { return f.Unit == nil })); len(k.groups) > engine.MaxGroups || units > engine.MaxUnits {
-			probs.Errorf(diag.TooLarge, p.method.Kinds[0].Place, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames))
+			at := p.method.Kinds[slices.IndexFunc(p.method.Kinds, func(r rules.KindRules) bool { return r.Kind == k.kind.Name })].Place
+			probs.Add(p.method.ProblemAt(at, diag.TooLarge, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames)))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -21,7 +22,8 @@ type hole struct {
 	place                                diag.Place // of the rule
 	subject                              string
 	why                                  string
-	gap                                  *Gap // that accepts it
+	id, lacks                            string // of the first row, see explain
+	gap                                  *Gap   // that accepts it
 }
 
 type holeKey struct{ kind, impact, factor, category, region, technology string }
@@ -121,9 +123,13 @@ func (h *holes) report(s *Study, probs *diag.List) {
 			} else {
 				seen[k] = true
 			}
+			why := fmt.Sprintf("no tier of what it uses has all its inputs (rule at %s)", o.place)
+			if o.lacks != "" {
+				why = fmt.Sprintf("%s (rule at %s)", o.lacks, o.place)
+			}
 			probs.Add(diag.Problem{Code: diag.MissingAmount, Place: at,
-				Message: fmt.Sprintf("the rule %s needs %s, which cannot be computed for this row%s", o.impact, o.subject, others(o.rows())),
-				Why:     fmt.Sprintf("no tier of what it uses has all its inputs (rule at %s)", o.place),
+				Message: fmt.Sprintf("the rule %s needs %s, which cannot be computed for this row%s%s", o.impact, o.subject, o.id, others(o.rows())),
+				Why:     why,
 				Hint:    fmt.Sprintf("supply the inputs, or accept the gap in the study: {kind: %s, impact: %s, reason: ...}", o.kind, o.impact)})
 			continue
 		}
@@ -156,22 +162,32 @@ func (p *plan) gaps(probs *diag.List) {
 			return
 		}
 		x := g.At.Get(key).Problem(diag.UnknownName, "there is no %s %q", key, name)
-		x.Hint = "one of " + strings.Join(names, ", ")
-		if near := diag.Nearest(name, names); near != "" {
-			x.Hint = "did you mean " + near + "?"
-		}
+		x.Hint = oneOf(name, names)
 		probs.Add(x)
 	}
 	for i := range p.study.Gaps {
 		g := &p.study.Gaps[i]
 		known(g, "factor", g.Factor, factorNames)
+		if _, is := datasets.KindByName(g.Kind); is && !p.method.Has(g.Kind) {
+			x := g.At.Get("kind").Problem(diag.UnknownName, "the method %s has no rules for %s", p.method.Ref(), g.Kind)
+			x.Hint = "remove this gap: gaps are those of a method, and go with it"
+			probs.Add(x)
+			continue
+		} else if g.Kind != "" && !is {
+			continue // reported with the study
+		}
 		var impacts []string
 		for _, k := range p.method.Kinds {
 			for _, r := range k.Impacts {
-				if g.Kind == "" || g.Kind == k.Kind {
+				if (g.Kind == "" || g.Kind == k.Kind) && !slices.Contains(impacts, r.Name) {
 					impacts = append(impacts, r.Name)
 				}
 			}
+		}
+		if g.Impact != "" && len(impacts) == 0 {
+			x := g.At.Get("impact").Problem(diag.UnknownName, "there is no impact %q: the method %s has none", g.Impact, p.method.Ref())
+			probs.Add(x)
+			continue
 		}
 		known(g, "impact", g.Impact, impacts)
 	}

@@ -157,11 +157,15 @@ func (l *ledger) rows(counts []engine.Counts) {
 			}
 		}
 		for s, n := range counts[i].Rows {
-			class := classOutside
-			if amounts.Status(s) == amounts.InTotal {
+			class, detail := classOutside, amounts.Status(s).String()
+			switch {
+			case amounts.Status(s) != amounts.InTotal:
+			case l.p.method.Has(k.kind.Name):
 				class = "in_total"
+			default:
+				detail = "the method has no rules for this kind"
 			}
-			add("rows", class, amounts.Status(s).String(), n)
+			add("rows", class, detail, n)
 		}
 		for q, name := range k.program.Quantities() {
 			for s := range counts[i].Grades[q] {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -33,11 +34,11 @@ type Compiled struct {
 func CheckMethod(ref, pack string, probs *diag.List) *Compiled {
 	before := probs.Count(diag.Error)
 	m := loadMethod(ref, probs)
-	p := loadPack(pack, probs)
+	p := LoadPack(pack, probs)
 	if m == nil || p == nil {
 		return nil
 	}
-	c := compileMethod(m, p, probs)
+	c := compileMethod(m, p, before, probs)
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
@@ -46,18 +47,54 @@ func CheckMethod(ref, pack string, probs *diag.List) *Compiled {
 
 // loadMethod finds a method by name@version or in a file.
 func loadMethod(ref string, probs *diag.List) *rules.Method {
-	if !isPath(ref) {
-		if info, err := os.Stat(ref); err != nil || info.IsDir() {
-			return embeddedMethod(ref, probs)
+	refuse := func(code diag.Code, message, hint string) *rules.Method {
+		probs.Add(diag.Problem{Code: code, Place: diag.Place{File: filepath.ToSlash(ref)}, Message: message, Hint: hint})
+		return nil
+	}
+	info, err := os.Stat(ref)
+	switch {
+	case ref == "-":
+		return refuse(diag.Usage, "a file is needed; standard input is not read", "")
+	case err == nil && info.IsDir():
+		hint := "name the file in it"
+		if _, err := os.Stat(filepath.Join(ref, packFile)); err == nil {
+			hint = "it holds a factor pack: ailca validate checks it"
 		}
+		return refuse(diag.NotFound, "is a folder; a method is a file", hint)
+	case err != nil && !isPath(ref):
+		return embeddedMethod(ref, probs)
 	}
 	text, err := readBounded(ref)
 	if err != nil {
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: filepath.ToSlash(ref)}, Message: cause(err)})
-		return nil
+		return refuse(diag.NotFound, cause(err), "")
+	}
+	if message, hint := notMethod(ref, text); message != "" {
+		return refuse(diag.Usage, message, hint)
 	}
 	return rules.Load(filepath.ToSlash(ref), text, probs)
 }
+
+const packFile = "pack.yaml"
+
+// notMethod says what a file is that is plainly something else than a method; message is empty of what may be one.
+func notMethod(file string, text []byte) (message, hint string) {
+	if isParquet(text) {
+		return "this is a Parquet file, not a method", "ailca validate checks inventories"
+	}
+	var ignored diag.List
+	root := document.Parse(file, text, &ignored)
+	switch {
+	case root.Get("kinds") != nil:
+	case root.Get("study") != nil:
+		return "this is a study, not a method: ailca validate checks it", "a study names its method: method: ./method.yaml"
+	case root.Get("pack") != nil && root.Get("method") == nil:
+		return "this is the definition of a factor pack, not a method", "ailca validate checks the pack: name its folder, " + filepath.ToSlash(filepath.Dir(file))
+	}
+	return "", ""
+}
+
+// isParquet knows a Parquet file by how it begins, whatever its name.
+func isParquet(text []byte) bool { return bytes.HasPrefix(text, []byte("PAR1")) }
 
 // embeddedMethod loads an embedded method; a name without version is refused with those that there are.
 func embeddedMethod(ref string, probs *diag.List) *rules.Method {
@@ -75,8 +112,9 @@ func embeddedMethod(ref string, probs *diag.List) *rules.Method {
 	return nil
 }
 
-// loadPack finds a factor pack: the newest embedded one where ref is empty.
-func loadPack(ref string, probs *diag.List) *factors.Pack {
+// LoadPack finds a factor pack: an embedded one by name@version, a folder, or the newest embedded one where ref is empty. All problems go to probs;
+// the result is nil, or of no use, where there are errors.
+func LoadPack(ref string, probs *diag.List) *factors.Pack {
 	if ref == "" {
 		known := factors.EmbeddedNames()
 		ref = known[len(known)-1]
@@ -97,35 +135,38 @@ func loadPack(ref string, probs *diag.List) *factors.Pack {
 // loadFolder loads the pack that a folder holds.
 func loadFolder(path string, probs *diag.List) *factors.Pack {
 	at := filepath.Clean(path)
-	return factors.Load(os.DirFS(filepath.Dir(at)), filepath.Base(at), probs)
+	var own diag.List
+	pack := factors.Load(os.DirFS(filepath.Dir(at)), filepath.Base(at), &own)
+	for _, p := range own.Problems() { // their files are relative to the folder above
+		if p.Place.File != "" {
+			p.Place.File = filepath.ToSlash(filepath.Join(filepath.Dir(at), filepath.FromSlash(p.Place.File)))
+		}
+		probs.Add(p)
+	}
+	return pack
 }
 
-// compileMethod compiles a method and checks its examples. What it returns is of use only where there are no errors.
-func compileMethod(m *rules.Method, pack *factors.Pack, probs *diag.List) *Compiled {
-	before := probs.Count(diag.Error)
+// compileMethod compiles a method and checks its examples. What it returns is of use only where there are no errors: where there are no more than the
+// given number, from before the method was read.
+func compileMethod(m *rules.Method, pack *factors.Pack, before int, probs *diag.List) *Compiled {
 	out := &Compiled{Method: m, Pack: pack.Ref(), plan: &plan{method: m, pack: pack, policies: map[string]factors.Policy{}}, maxParts: maxExampleParts}
 	out.plan.policy(probs)
-	for _, k := range m.Kinds {
-		kind, ok := datasets.KindByName(k.Kind)
-		if !ok {
-			p := diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(datasets.KindNames(), ", ")}
-			if near := diag.Nearest(k.Kind, datasets.KindNames()); near != "" {
-				p.Hint = "did you mean " + near + "?"
-			}
-			probs.Add(p)
+	for i := range m.Kinds {
+		kind := ofKind(m, i, probs)
+		if kind == nil {
 			continue
 		}
 		program := rules.Compile(m, schemaOf(kind, nil), out.plan, nil, probs)
 		out.plan.burdens(program, probs)
 		out.Programs = append(out.Programs, program)
 	}
-	if probs.Count(diag.Error) == before && len(out.Programs) == len(m.Kinds) {
-		rules.Unused(m, out.Programs, probs)
-	}
 	for i := range m.Examples {
 		if t := rules.NewTrial(m, &m.Examples[i], kinds{}, out.plan, probs); t != nil {
 			out.Trials = append(out.Trials, t)
 		}
+	}
+	if probs.Count(diag.Error) == before { // else what seems unused may be what a mistake hides
+		rules.Unused(m, out.Programs, probs)
 	}
 	return out
 }

@@ -63,7 +63,7 @@ func (s *Study) loadPack(probs *diag.List) *factors.Pack {
 		probs.Add(s.at("pack").Problem(diag.MissingFile, "the factor pack %s: %s", s.Pack, message))
 		return nil
 	}
-	return factors.Load(os.DirFS(filepath.Dir(at)), filepath.Base(at), probs)
+	return loadFolder(at, probs)
 }
 
 // resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder.

@@ -63,12 +63,49 @@ func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan,
 	p.policy(probs)
 	p.compile(probs)
 	p.gaps(probs)
-	for _, k := range p.method.Kinds {
-		if _, ok := datasets.KindByName(k.Kind); !ok {
-			probs.Add(diag.Problem{Code: diag.UnknownName, Place: k.Place, Message: fmt.Sprintf("there is no kind of inventory named %q", k.Kind), Hint: "one of " + strings.Join(datasets.KindNames(), ", ")})
-		}
+	for i := range p.method.Kinds {
+		ofKind(p.method, i, probs)
 	}
+	p.idle(probs)
 	return p, nil
+}
+
+// ofKind is the kind of inventory that a method's rules are for; nil, reported, where there is none.
+func ofKind(m *rules.Method, i int, probs *diag.List) *datasets.Kind {
+	k := &m.Kinds[i]
+	kind, ok := datasets.KindByName(k.Kind)
+	if !ok {
+		x := m.ProblemAt(k.Place, diag.UnknownName, "there is no kind of inventory named %q", k.Kind)
+		x.Hint = oneOf(k.Kind, datasets.KindNames())
+		probs.Add(x)
+		return nil
+	}
+	return kind
+}
+
+// idle warns of inventories of activities that the method has no rules for: nothing else would say that their rows enter no result.
+func (p *plan) idle(probs *diag.List) {
+	for _, k := range p.kinds {
+		if p.method.Has(k.kind.Name) {
+			continue
+		}
+		n := k.inventory.TotalRows()
+		what := fmt.Sprintf("its %d rows enter no result", n)
+		if n == 1 {
+			what = "its row enters no result"
+		}
+		x := p.study.at("inventories", k.kind.Name).Problem(diag.UnusedName, "the method %s has no rules for %s: %s", p.method.Ref(), k.kind.Name, what)
+		x.Severity, x.Hint = diag.Warning, "add rules to the method, or leave the inventory out of the study"
+		probs.Add(x)
+	}
+}
+
+// oneOf names the name that was meant, or where none is near all of them.
+func oneOf(name string, names []string) string {
+	if near := diag.Nearest(name, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "one of " + strings.Join(names, ", ")
 }
 
 // groupNames are the result columns that group_by can ask for; in a cell's group tuple they stand first, in this order.

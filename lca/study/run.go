@@ -160,6 +160,9 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 		var table impactTable
 		led, in := newLedger(p), newIntensities(p)
 		p.assess(scan.Table, func(c *contribution) { p.record(c, run.space, &table, led, in, res) })
+		if err := p.explain(ctx, run, res.holes); err != nil {
+			return err
+		}
 		res.holes.report(p.study, &probs)
 		if err := probs.Err(); err != nil {
 			return err
@@ -225,16 +228,24 @@ func (p *plan) empty(scan *engine.Result, impacts []lca.Impact, probs *diag.List
 		}
 	}
 	var parts []string
-	var rows int64
+	var rows, ruleless int64
 	for s := range amounts.Statuses {
 		var n int64
-		for i := range scan.Counts {
-			n += scan.Counts[i].Rows[s]
+		for i, k := range p.kinds {
+			count := scan.Counts[i].Rows[s]
+			rows += count
+			if amounts.Status(s) == amounts.InTotal && !p.method.Has(k.kind.Name) {
+				ruleless += count
+			} else {
+				n += count
+			}
 		}
-		rows += n
 		if n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, amounts.Status(s)))
 		}
+	}
+	if ruleless > 0 {
+		parts = append(parts, fmt.Sprintf("%d of kinds that the method has no rules for", ruleless))
 	}
 	message := fmt.Sprintf("no row enters a total of %d: %d rows were read", p.study.Year, rows)
 	if len(parts) > 0 {

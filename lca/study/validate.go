@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,10 +28,23 @@ func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) 
 			validateInventory(ctx, path, o, probs)
 		case strings.EqualFold(filepath.Ext(path), ".yaml"), strings.EqualFold(filepath.Ext(path), ".yml"):
 			validateDocument(ctx, path, o, probs)
+		case startsAsParquet(path):
+			validateInventory(ctx, path, o, probs)
 		default:
 			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack"})
 		}
 	}
+}
+
+// startsAsParquet tells a Parquet file of any name.
+func startsAsParquet(path string) bool {
+	f, _, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 4))
+	return err == nil && isParquet(head)
 }
 
 // validateDocument tells a study from a method by its first key.
@@ -42,8 +56,13 @@ func validateDocument(ctx context.Context, path string, o Options, probs *diag.L
 	}
 	var ignored diag.List
 	root := document.Parse(path, text, &ignored)
-	if root.Get("method") != nil && root.Get("study") == nil {
+	switch {
+	case root.Get("study") != nil:
+	case root.Get("method") != nil && (root.Get("kinds") != nil || root.Get("inventories") == nil):
 		validateMethod(path, text, probs)
+		return
+	case root.Get("pack") != nil && root.Get("method") == nil:
+		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "this is the definition of a factor pack: the pack is checked as a whole", Hint: "name its folder, " + filepath.ToSlash(filepath.Dir(path))})
 		return
 	}
 	s := LoadFile(ctx, path, probs)
@@ -59,12 +78,13 @@ func validateDocument(ctx context.Context, path string, o Options, probs *diag.L
 
 // validateMethod compiles a method for every kind that it has rules for, against the factors of the newest embedded pack, and checks its examples.
 func validateMethod(path string, text []byte, probs *diag.List) {
+	before := probs.Count(diag.Error)
 	m := rules.Load(path, text, probs)
 	if m == nil {
 		return
 	}
-	if pack := loadPack("", probs); pack != nil {
-		compileMethod(m, pack, probs)
+	if pack := LoadPack("", probs); pack != nil {
+		compileMethod(m, pack, before, probs)
 	}
 }
 
