@@ -178,17 +178,21 @@ type Space struct {
 // Table is the amounts of a run.
 type Table struct {
 	Space *Space
-	Cells map[Key]*Cell
+	Cells *Cells
 }
 
-// Keys returns the keys in an order that depends on values alone: flow, year, group names, class, status, lookup names, monomial.
-func (t *Table) Keys() []Key {
-	keys := make([]Key, 0, len(t.Cells))
-	for k := range t.Cells {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, t.compare)
-	return keys
+// Entry is a cell with its key.
+type Entry struct {
+	Key  Key
+	Cell *Cell
+}
+
+// Sorted returns the cells in an order that depends on values alone: flow, year, group names, class, status, lookup names, monomial.
+func (t *Table) Sorted() []Entry {
+	entries := make([]Entry, 0, t.Cells.Len())
+	t.Cells.Each(func(k Key, c *Cell) { entries = append(entries, Entry{k, c}) })
+	slices.SortFunc(entries, func(a, b Entry) int { return t.compare(a.Key, b.Key) })
+	return entries
 }
 
 func (t *Table) compare(a, b Key) int {

@@ -99,7 +99,7 @@ func TestKeysAreSortedByValue(t *testing.T) {
 	// The same cells, entered in two orders, with other numbers for everything.
 	build := func(reverse bool) string {
 		s := &Space{}
-		table := &Table{Space: s, Cells: map[Key]*Cell{}}
+		table := &Table{Space: s, Cells: &Cells{}}
 		type cell struct {
 			flow, year int32
 			group      string
@@ -133,10 +133,11 @@ func TestKeysAreSortedByValue(t *testing.T) {
 			default:
 				k.Mono = s.Monomials.Symbol(Symbol{Name: c.mono})
 			}
-			table.Cells[k] = &Cell{}
+			table.Cells.At(k)
 		}
 		var out []string
-		for _, k := range table.Keys() {
+		for _, e := range table.Sorted() {
+			k := e.Key
 			lookup := ""
 			if tuple := s.Tuples.Tuple(k.Lookup); tuple != nil {
 				lookup = s.Names.Name(tuple[0])

@@ -24,12 +24,9 @@ func (w *worker) batch(inv *Inventory, l *lane, b *column.Batch) error {
 	w.units(inv, l, b.Rows)
 	w.groupIDs(l, b)
 	w.grades(inv, l, b.Rows)
-	for f := range inv.Flows {
-		if err := w.flow(inv, l, b, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	l.blocks = grow(l.blocks, b.Rows)
+	clear(l.blocks)
+	return w.rows(inv, l, b)
 }
 
 func grow[T any](s []T, n int) []T {
@@ -194,76 +191,125 @@ func (w *worker) grades(inv *Inventory, l *lane, rows int) {
 	}
 }
 
-// flow adds a rule's amounts, each to the cells of the calendar years that it falls in.
-func (w *worker) flow(inv *Inventory, l *lane, b *column.Batch, index int) error {
-	f, spec := l.evaluator.Flow(index), &inv.Flows[index]
-	number := int32(inv.First + index)
-	for _, i := range f.Rows {
-		if !l.takesPart(i, spec) {
-			continue
-		}
-		k := amounts.Key{Flow: number, Status: l.status[i], Group: l.groups[i], Class: f.Class[i], Lookup: amounts.None, Unless: amounts.None}
-		if f.Lookup != nil {
-			k.Lookup = f.Lookup[i]
-		}
-		if f.Unless != nil {
-			k.Unless = f.Unless[i]
-		}
-		origin := amounts.Origin{File: int32(b.File), Row: b.First + int64(i)}
-		period := l.periods[i]
-		if spec.HasTime {
-			if period.Year = amounts.YearOf(f.Time[i]); period.Year == 0 {
-				w.missing(k, 0, origin, true)
-				continue
-			}
-		}
-		first := true
-		for year := period.First(); year <= period.Last(); year++ {
-			k.Year = int32(year)
-			share := period.Share(year)
-			for t := range f.Terms {
-				term := &f.Terms[t]
-				if !term.Present.Get(int(i)) {
-					continue
-				}
-				k.Mono = term.Mono(i)
-				further := false
-				for s := range f.Terms[:t] {
-					further = further || f.Terms[s].Present.Get(int(i)) && f.Terms[s].Mono(i) == k.Mono
-				}
-				if year == period.First() && first {
-					w.cell(k, origin).Whole++
-					first = false
-				}
-				if err := w.add(k, float64(term.Coefficient[i]*share), origin, further); err != nil {
-					return w.refuse(inv, index, origin, term.Coefficient[i], err)
-				}
-			}
-		}
+// cursor is how far the rows of a flow have been gone through.
+type cursor struct {
+	flow       *Flow
+	has, lacks int // rows of Rows and of Missing that are done
+}
+
+// rows adds all amounts row by row: the cells of one row lie together, those of neighbouring rows do not.
+func (w *worker) rows(inv *Inventory, l *lane, b *column.Batch) error {
+	l.cursors = grow(l.cursors, len(inv.Flows))
+	for f := range l.cursors {
+		l.cursors[f] = cursor{flow: l.evaluator.Flow(f)}
 	}
-	for _, i := range f.Missing {
-		if !l.takesPart(i, spec) {
-			continue
-		}
-		k := amounts.Key{Flow: number, Status: l.status[i], Group: l.groups[i], Lookup: amounts.None, Unless: amounts.None}
-		if f.Unless != nil {
-			k.Unless = f.Unless[i]
-		}
-		origin := amounts.Origin{File: int32(b.File), Row: b.First + int64(i)}
-		if spec.HasTime {
-			year := 0
-			if f.HasTime.Get(int(i)) {
-				year = amounts.YearOf(f.Time[i])
+	for i := range int32(b.Rows) {
+		for f := range l.cursors {
+			c := &l.cursors[f]
+			switch {
+			case c.has < len(c.flow.Rows) && c.flow.Rows[c.has] == i:
+				c.has++
+				if l.takesPart(i, &inv.Flows[f]) {
+					if err := w.add(inv, l, b, f, c.flow, i); err != nil {
+						return err
+					}
+				}
+			case c.lacks < len(c.flow.Missing) && c.flow.Missing[c.lacks] == i:
+				c.lacks++
+				if l.takesPart(i, &inv.Flows[f]) {
+					w.lack(inv, l, b, f, c.flow, i)
+				}
 			}
-			w.missing(k, year, origin, true)
-			continue
-		}
-		period := l.periods[i]
-		for year := period.First(); year <= period.Last(); year++ {
-			w.missing(k, year, origin, year == period.First())
 		}
 	}
 	return nil
+}
+
+// add adds a row's amounts for a rule, each to the cells of the calendar years that it falls in.
+func (w *worker) add(inv *Inventory, l *lane, b *column.Batch, index int, f *Flow, i int32) error {
+	number, lookup, unless := int32(inv.First+index), keyAt(f.Lookup, i), keyAt(f.Unless, i)
+	origin := amounts.Origin{File: int32(b.File), Row: b.First + int64(i)}
+	period := l.periods[i]
+	if inv.Flows[index].HasTime {
+		if period.Year = amounts.YearOf(f.Time[i]); period.Year == 0 {
+			w.missing(l, i, number, 0, unless, origin, true)
+			return nil
+		}
+	}
+	first := true
+	for year := period.First(); year <= period.Last(); year++ {
+		block, share := w.block(l, i, year), period.Share(year)
+		for t := range f.Terms {
+			term := &f.Terms[t]
+			if !term.Present.Get(int(i)) {
+				continue
+			}
+			mono := term.Mono(i)
+			c := meet(block.Cell(number, f.Class[i], mono, lookup, unless), origin)
+			if first {
+				c.Whole++
+				first = false
+			}
+			if !earlier(f.Terms[:t], i, mono) {
+				c.Rows++
+			}
+			amount := float64(term.Coefficient[i] * share)
+			err := c.Sum.Add(amount)
+			if err != nil && !(errors.Is(err, exact.ErrOverflow) && math.Abs(amount) < 1<<63) {
+				return w.refuse(inv, index, origin, term.Coefficient[i], err)
+			}
+			if err != nil { // a sum that leaves its range is reported at the end
+				w.over[amounts.Key{Flow: number, Year: int32(year), Class: f.Class[i], Status: l.status[i], Group: l.groups[i], Mono: mono, Lookup: lookup, Unless: unless}] = true
+			}
+		}
+	}
+	return nil
+}
+
+// lack counts a row whose amount for a rule cannot be computed.
+func (w *worker) lack(inv *Inventory, l *lane, b *column.Batch, index int, f *Flow, i int32) {
+	number, unless := int32(inv.First+index), keyAt(f.Unless, i)
+	origin := amounts.Origin{File: int32(b.File), Row: b.First + int64(i)}
+	if inv.Flows[index].HasTime {
+		year := 0
+		if f.HasTime.Get(int(i)) {
+			year = amounts.YearOf(f.Time[i])
+		}
+		w.missing(l, i, number, year, unless, origin, true)
+		return
+	}
+	period := l.periods[i]
+	for year := period.First(); year <= period.Last(); year++ {
+		w.missing(l, i, number, year, unless, origin, year == period.First())
+	}
+}
+
+// keyAt is a row's number in a list that may be absent.
+func keyAt(list []int32, row int32) int32 {
+	if list == nil {
+		return amounts.None
+	}
+	return list[row]
+}
+
+// earlier reports whether one of the terms puts an amount of the row into the cell of the same monomial.
+func earlier(terms []Term, row, mono int32) bool {
+	for s := range terms {
+		if terms[s].Present.Get(int(row)) && terms[s].Mono(row) == mono {
+			return true
+		}
+	}
+	return false
+}
+
+// block is where a row's amounts of a year go.
+func (w *worker) block(l *lane, row int32, year int) *amounts.Block {
+	b := l.blocks[row]
+	if b == nil || b.Year() != year {
+		b = w.cells.Block(l.status[row], l.groups[row], int32(year))
+		l.blocks[row] = b
+	}
+	return b
 }
 
 // takesPart is false of a row that enters no result, or has been counted as without a period.
@@ -273,41 +319,20 @@ func (l *lane) takesPart(i int32, spec *FlowSpec) bool {
 }
 
 // missing counts a row whose amount cannot be computed; year 0 says that its time is not known either.
-func (w *worker) missing(k amounts.Key, year int, origin amounts.Origin, first bool) {
-	k.Mono, k.Year, k.Class, k.Lookup = amounts.Refused, int32(year), 0, amounts.None
-	c := w.cell(k, origin)
+func (w *worker) missing(l *lane, row, flow int32, year int, unless int32, origin amounts.Origin, first bool) {
+	c := meet(w.block(l, row, year).Cell(flow, 0, amounts.Refused, amounts.None, unless), origin)
 	c.Rows++
 	if first {
 		c.Whole++
 	}
 }
 
-// cell finds the cell that a row goes to.
-func (w *worker) cell(k amounts.Key, origin amounts.Origin) *amounts.Cell {
-	c := w.cells[k]
-	if c == nil {
-		c = &amounts.Cell{}
-		w.cells[k] = c
-	}
+// meet notes the row that adds to a cell where it is the first.
+func meet(c *amounts.Cell, origin amounts.Origin) *amounts.Cell {
 	if c.Rows == 0 || origin.Before(c.First) {
 		c.First = origin
 	}
 	return c
-}
-
-// add adds a row's amount to a cell, or a further amount of a row that the cell holds already. It refuses an amount that no sum can take; a
-// sum that leaves its range is noted and reported at the end.
-func (w *worker) add(k amounts.Key, amount float64, origin amounts.Origin, further bool) error {
-	c := w.cell(k, origin)
-	if !further {
-		c.Rows++
-	}
-	err := c.Sum.Add(amount)
-	if errors.Is(err, exact.ErrOverflow) && math.Abs(amount) < 1<<63 {
-		w.over[k] = true
-		return nil
-	}
-	return err
 }
 
 // refuse reports an amount that no sum can take, at its row.

@@ -233,8 +233,8 @@ func tableText(t *amounts.Table, origins bool) string {
 		}
 		return t.Space.Names.Name(id)
 	}
-	for _, k := range t.Keys() {
-		c := t.Cells[k]
+	for _, e := range t.Sorted() {
+		k, c := e.Key, e.Cell
 		fmt.Fprintf(&b, "flow %d, %d, %s, class %d:", k.Flow, k.Year, k.Status, k.Class)
 		for _, id := range t.Space.Tuples.Tuple(k.Group) {
 			b.WriteString(" " + name(id))

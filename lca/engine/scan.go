@@ -83,29 +83,27 @@ func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (*R
 	for i := range inventories {
 		res.Counts[i] = newCounts(inventories[i].Grades)
 	}
-	over := &amounts.Table{Space: space, Cells: map[amounts.Key]*amounts.Cell{}}
+	over := &amounts.Table{Space: space, Cells: &amounts.Cells{}}
 	for n, w := range workers {
 		for i := range inventories {
 			res.Counts[i].merge(&w.lanes[i].counts)
 		}
 		for k := range w.over {
-			over.Cells[k] = nil
+			over.Cells.At(k)
 		}
 		if n == 0 {
 			continue
 		}
-		for k, c := range w.cells {
-			have := table.Cells[k]
-			if have == nil {
-				table.Cells[k] = c
-			} else if have.Merge(c) != nil {
-				over.Cells[k] = nil
+		w.cells.Each(func(k amounts.Key, c *amounts.Cell) {
+			if table.Cells.At(k).Merge(c) != nil {
+				over.Cells.At(k)
 			}
-		}
+		})
+		w.cells = nil
 	}
-	if len(over.Cells) > 0 {
-		first := over.Keys()[0]
-		return nil, overflow(inventories, first, table.Cells[first])
+	if over.Cells.Len() > 0 {
+		first := over.Sorted()[0].Key
+		return nil, overflow(inventories, first, table.Cells.At(first))
 	}
 	return res, nil
 }
@@ -131,7 +129,7 @@ type worker struct {
 	inventories []Inventory
 	space       *amounts.Space
 	progress    func(int64)
-	cells       map[amounts.Key]*amounts.Cell
+	cells       *amounts.Cells
 	over        map[amounts.Key]bool // cells whose sum left its range
 	lanes       []lane
 }
@@ -145,6 +143,8 @@ type lane struct {
 	periods   []amounts.Period
 	dated     []bool
 	groups    []int32
+	blocks    []*amounts.Block // where each row added last in this batch; nil: nowhere yet
+	cursors   []cursor
 	ids       []column.Memo[int32] // of each group's strings
 	scopes    column.Memo[amounts.Status]
 	planned   column.Memo[bool]
@@ -156,7 +156,7 @@ type lane struct {
 }
 
 func newWorker(inventories []Inventory, space *amounts.Space, progress func(int64)) *worker {
-	w := &worker{inventories: inventories, space: space, progress: progress, cells: map[amounts.Key]*amounts.Cell{}, over: map[amounts.Key]bool{}, lanes: make([]lane, len(inventories))}
+	w := &worker{inventories: inventories, space: space, progress: progress, cells: &amounts.Cells{}, over: map[amounts.Key]bool{}, lanes: make([]lane, len(inventories))}
 	for i := range inventories {
 		w.lanes[i].layout = inventories[i].layout()
 		w.lanes[i].counts = newCounts(inventories[i].Grades)

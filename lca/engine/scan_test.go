@@ -138,8 +138,8 @@ func TestTheTableDoesNotDependOnHowItIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, counts := tableText(res.Table, true), res.Counts[0]
-	if len(res.Table.Cells) < 200 || counts.NoPeriod == 0 {
-		t.Fatalf("the rows try too little: %d cells", len(res.Table.Cells))
+	if res.Table.Cells.Len() < 200 || counts.NoPeriod == 0 {
+		t.Fatalf("the rows try too little: %d cells", res.Table.Cells.Len())
 	}
 	check := func(name string, s *memorySource, jobs int, columns []string, origins bool) {
 		t.Helper()
@@ -206,8 +206,9 @@ func TestTwiceTheActivityIsTwiceTheAmount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, k := range a.Table.Keys() {
-		x, y := a.Table.Cells[k], b.Table.Cells[b.Table.Keys()[i]]
+	other := b.Table.Sorted()
+	for i, e := range a.Table.Sorted() {
+		x, y := e.Cell, other[i].Cell
 		if y.Sum.Float64() != 2*x.Sum.Float64() || y.Rows != 2*x.Rows {
 			t.Errorf("cell %d: %v and %v", i, x.Sum.Float64(), y.Sum.Float64())
 		}
@@ -236,7 +237,7 @@ func TestSeveralInventoriesAndFilesShareOneTable(t *testing.T) {
 func TestAnEmptyInventoryHasAnEmptyTable(t *testing.T) {
 	for _, s := range []*memorySource{{}, oneFile(nil), oneFile(nil, 0, 0)} {
 		res, err := scan(t, 4, s)
-		if err != nil || len(res.Table.Cells) != 0 || res.Counts[0].Rows != [amounts.Statuses]int64{} {
+		if err != nil || res.Table.Cells.Len() != 0 || res.Counts[0].Rows != [amounts.Statuses]int64{} {
 			t.Errorf("%v, %v", res, err)
 		}
 	}

@@ -34,8 +34,8 @@ type contribution struct {
 // assess multiplies every cell's amount by its factors, in the order of the cells' keys. Amount, monomial and factor are multiplied in this order.
 func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 	space := t.Space
-	for _, key := range t.Keys() {
-		cell := t.Cells[key]
+	for _, e := range t.Sorted() {
+		key, cell := e.Key, e.Cell
 		flow, kind := &p.flows[key.Flow], p.kinds[p.flowKind[key.Flow]]
 		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, whole: cell.Whole, first: cell.First, class: int(key.Class)}
 		for _, id := range space.Tuples.Tuple(key.Group) {

@@ -146,7 +146,7 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := len(scan.Table.Cells); n > maxCells {
+	if n := scan.Table.Cells.Len(); n > maxCells {
 		var probs diag.List
 		x := p.study.at("group_by").Problem(diag.TooLarge, "the study has %d cells (combinations of groups, rules, years and classes); at most %d are computed", n, maxCells)
 		x.Hint = "group by less: of a request log, do not keep items apart"

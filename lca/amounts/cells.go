@@ -1,0 +1,112 @@
+package amounts
+
+import "slices"
+
+// Cells holds cells by key. The cells of one status, group and year, to which a row adds all its amounts, lie together in a block, so that adding up
+// a row touches a few places in memory however many cells there are. The zero value is empty and ready; it belongs to one goroutine.
+type Cells struct {
+	blocks []*Block
+	at     map[uint64]*Block
+	count  int
+}
+
+// Block holds the cells of one status, group and year.
+type Block struct {
+	owner   *Cells
+	status  Status
+	group   int32
+	year    int32
+	entries []entry
+	index   []int32 // 1 + number of an entry, at the place that its hash gives or the next free one; a power of two, at most three quarters full
+}
+
+// entry is a cell with what tells it from the others of its block.
+type entry struct {
+	flow, mono, lookup, unless int32
+	class                      uint8
+	cell                       Cell
+}
+
+// Year is the year of the block's cells.
+func (b *Block) Year() int { return int(b.year) }
+
+// Len is the number of cells.
+func (c *Cells) Len() int { return c.count }
+
+// Block returns the block of a status, group and year; it is made where there is none. Years lie within ±2^28.
+func (c *Cells) Block(status Status, group, year int32) *Block {
+	key := uint64(uint32(group))<<32 | uint64(uint32(year)<<3|uint32(status))
+	b := c.at[key]
+	if b == nil {
+		b = &Block{owner: c, status: status, group: group, year: year}
+		if c.at == nil {
+			c.at = map[uint64]*Block{}
+		}
+		c.at[key] = b
+		c.blocks = append(c.blocks, b)
+	}
+	return b
+}
+
+// At returns the cell of a key; it is made where there is none. The pointer holds until the next cell is made.
+func (c *Cells) At(k Key) *Cell {
+	return c.Block(k.Status, k.Group, k.Year).Cell(k.Flow, k.Class, k.Mono, k.Lookup, k.Unless)
+}
+
+// Each visits all cells, in no order that means anything.
+func (c *Cells) Each(visit func(k Key, cell *Cell)) {
+	for _, b := range c.blocks {
+		for i := range b.entries {
+			e := &b.entries[i]
+			visit(Key{Flow: e.flow, Year: b.year, Class: e.class, Status: b.status, Group: b.group, Mono: e.mono, Lookup: e.lookup, Unless: e.unless}, &e.cell)
+		}
+	}
+}
+
+// hash mixes what tells a cell from the others of its block: 64-bit multiplications by odd constants (the golden ratio's and two large primes), of
+// which the upper half is well mixed.
+func hash(flow int32, class uint8, mono, lookup, unless int32) uint32 {
+	x := (uint64(uint32(flow))<<32 | uint64(uint32(mono))) * 0x9E3779B97F4A7C15
+	y := (uint64(uint32(lookup))<<32 | uint64(uint32(unless))) * 0xC2B2AE3D27D4EB4F
+	x ^= x>>29 ^ y ^ y>>31 ^ uint64(class)<<17
+	return uint32(x * 0x165667B19E3779F9 >> 32)
+}
+
+// Cell returns the cell of a flow, class, monomial, lookup and unless; it is made where there is none. The pointer holds until the next cell of the
+// block is made.
+func (b *Block) Cell(flow int32, class uint8, mono, lookup, unless int32) *Cell {
+	if len(b.index) > 0 {
+		mask := uint32(len(b.index) - 1)
+		for at := hash(flow, class, mono, lookup, unless) & mask; b.index[at] != 0; at = (at + 1) & mask {
+			e := &b.entries[b.index[at]-1]
+			if e.flow == flow && e.mono == mono && e.lookup == lookup && e.unless == unless && e.class == class {
+				return &e.cell
+			}
+		}
+	}
+	if len(b.index) < len(b.entries)+len(b.entries)/3+2 {
+		b.grow()
+	}
+	b.entries = append(b.entries, entry{flow: flow, class: class, mono: mono, lookup: lookup, unless: unless})
+	b.owner.count++
+	b.place(len(b.entries) - 1)
+	return &b.entries[len(b.entries)-1].cell
+}
+
+// grow doubles the index.
+func (b *Block) grow() {
+	b.index = make([]int32, max(8, 2*len(b.index)))
+	b.entries = slices.Grow(b.entries, 1)
+	for i := range b.entries {
+		b.place(i)
+	}
+}
+
+func (b *Block) place(i int) {
+	e, mask := &b.entries[i], uint32(len(b.index)-1)
+	at := hash(e.flow, e.class, e.mono, e.lookup, e.unless) & mask
+	for b.index[at] != 0 {
+		at = (at + 1) & mask
+	}
+	b.index[at] = int32(i + 1)
+}
