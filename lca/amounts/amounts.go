@@ -74,16 +74,6 @@ type Cell struct {
 	First Origin     // the first of them
 }
 
-// Merge adds another cell's content.
-func (c *Cell) Merge(d *Cell) error {
-	if d.Rows > 0 && (c.Rows == 0 || d.First.Before(c.First)) {
-		c.First = d.First
-	}
-	c.Rows += d.Rows
-	c.Whole += d.Whole
-	return c.Sum.AddGrid(&d.Sum)
-}
-
 // Names interns strings. It is safe for concurrent use.
 type Names struct {
 	mu     sync.RWMutex
@@ -184,13 +174,13 @@ type Table struct {
 // Entry is a cell with its key.
 type Entry struct {
 	Key  Key
-	Cell *Cell
+	Cell Cell
 }
 
 // Sorted returns the cells in an order that depends on values alone: flow, year, group names, class, status, lookup names, monomial.
 func (t *Table) Sorted() []Entry {
 	entries := make([]Entry, 0, t.Cells.Len())
-	t.Cells.Each(func(k Key, c *Cell) { entries = append(entries, Entry{k, c}) })
+	t.Cells.Each(func(k Key, c Cell) { entries = append(entries, Entry{k, c}) })
 	slices.SortFunc(entries, func(a, b Entry) int { return t.compare(a.Key, b.Key) })
 	return entries
 }

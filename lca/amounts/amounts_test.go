@@ -133,7 +133,7 @@ func TestKeysAreSortedByValue(t *testing.T) {
 			default:
 				k.Mono = s.Monomials.Symbol(Symbol{Name: c.mono})
 			}
-			table.Cells.At(k)
+			table.Cells.Put(k, &Cell{})
 		}
 		var out []string
 		for _, e := range table.Sorted() {
@@ -169,11 +169,21 @@ func TestKeysAreSortedByValue(t *testing.T) {
 
 func TestMergedCellsKeepTheFirstRow(t *testing.T) {
 	cell := func(file int32, row, rows int64, amount float64) *Cell {
-		c := &Cell{First: Origin{file, row}, Rows: rows}
+		c := &Cell{First: Origin{file, row}, Rows: rows, Whole: rows - 1}
 		if err := c.Sum.Add(amount); err != nil {
 			t.Fatal(err)
 		}
 		return c
+	}
+	put := func(parts ...*Cell) (out Cell, err error) {
+		var cells Cells
+		for _, p := range parts {
+			if e := cells.Put(Key{Flow: 3}, p); e != nil {
+				err = e
+			}
+		}
+		cells.Each(func(_ Key, c Cell) { out = c })
+		return out, err
 	}
 	for _, c := range []struct {
 		a, b *Cell
@@ -182,14 +192,12 @@ func TestMergedCellsKeepTheFirstRow(t *testing.T) {
 		{cell(0, 5, 1, 1), cell(0, 3, 2, 2), Origin{0, 3}},
 		{cell(0, 3, 1, 1), cell(0, 5, 2, 2), Origin{0, 3}},
 		{cell(1, 1, 1, 1), cell(0, 9, 2, 2), Origin{0, 9}},
-		{&Cell{}, cell(7, 9, 3, 3), Origin{7, 9}},
-		{cell(7, 9, 3, 3), &Cell{}, Origin{7, 9}},
 	} {
-		if err := c.a.Merge(c.b); err != nil || c.a.First != c.want || c.a.Rows != 3 || c.a.Sum.Float64() != 3 {
-			t.Errorf("%+v, %v, want the first row %v", c.a, err, c.want)
+		if got, err := put(c.a, c.b); err != nil || got.First != c.want || got.Rows != 3 || got.Whole != 1 || got.Sum.Float64() != 3 {
+			t.Errorf("%+v, %v, want the first row %v", got, err, c.want)
 		}
 	}
-	if err := cell(0, 1, 1, 0x1p62).Merge(cell(0, 2, 1, 0x1p62)); !errors.Is(err, exact.ErrOverflow) {
+	if _, err := put(cell(0, 1, 1, 0x1p62), cell(0, 2, 1, 0x1p62)); !errors.Is(err, exact.ErrOverflow) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,6 +1,6 @@
 package amounts
 
-import "slices"
+import "github.com/ai-impact-observatory/ailca/lca/exact"
 
 // Cells holds cells by key. The cells of one status, group and year, to which a row adds all its amounts, lie together in a block, so that adding up
 // a row touches a few places in memory however many cells there are. The zero value is empty and ready; it belongs to one goroutine.
@@ -16,15 +16,25 @@ type Block struct {
 	status  Status
 	group   int32
 	year    int32
+	latest  Origin // of the rows that were added
 	entries []entry
+	rest    []rest  // of each entry
 	index   []int32 // 1 + number of an entry, at the place that its hash gives or the next free one; a power of two, at most three quarters full
 }
 
-// entry is a cell with what tells it from the others of its block.
+// entry is what adding to a cell touches, with what tells the cell from the others of its block: 64 bytes, a line of a processor's cache.
 type entry struct {
+	sum                        exact.Grid
+	rows                       int64
 	flow, mono, lookup, unless int32
 	class                      uint8
-	cell                       Cell
+	_                          [15]byte
+}
+
+// rest is what is written when a cell is made, and seldom later.
+type rest struct {
+	first   Origin
+	partial int64 // rows that are not whole: of a later year or a further term
 }
 
 // Year is the year of the block's cells.
@@ -48,17 +58,26 @@ func (c *Cells) Block(status Status, group, year int32) *Block {
 	return b
 }
 
-// At returns the cell of a key; it is made where there is none. The pointer holds until the next cell is made.
-func (c *Cells) At(k Key) *Cell {
-	return c.Block(k.Status, k.Group, k.Year).Cell(k.Flow, k.Class, k.Mono, k.Lookup, k.Unless)
+// Put adds a cell to that of its key; it is made where there is none.
+func (c *Cells) Put(k Key, d *Cell) error {
+	b := c.Block(k.Status, k.Group, k.Year)
+	n := b.entry(k.Flow, k.Class, k.Mono, k.Lookup, k.Unless, d.First)
+	e, r := &b.entries[n], &b.rest[n]
+	if d.First.Before(r.first) {
+		r.first = d.First
+	}
+	e.rows += d.Rows
+	r.partial += d.Rows - d.Whole
+	return e.sum.AddGrid(&d.Sum)
 }
 
 // Each visits all cells, in no order that means anything.
-func (c *Cells) Each(visit func(k Key, cell *Cell)) {
+func (c *Cells) Each(visit func(k Key, cell Cell)) {
 	for _, b := range c.blocks {
 		for i := range b.entries {
-			e := &b.entries[i]
-			visit(Key{Flow: e.flow, Year: b.year, Class: e.class, Status: b.status, Group: b.group, Mono: e.mono, Lookup: e.lookup, Unless: e.unless}, &e.cell)
+			e, r := &b.entries[i], &b.rest[i]
+			visit(Key{Flow: e.flow, Year: b.year, Class: e.class, Status: b.status, Group: b.group, Mono: e.mono, Lookup: e.lookup, Unless: e.unless},
+				Cell{Sum: e.sum, Rows: e.rows, Whole: e.rows - r.partial, First: r.first})
 		}
 	}
 }
@@ -72,15 +91,38 @@ func hash(flow int32, class uint8, mono, lookup, unless int32) uint32 {
 	return uint32(x * 0x165667B19E3779F9 >> 32)
 }
 
-// Cell returns the cell of a flow, class, monomial, lookup and unless; it is made where there is none. The pointer holds until the next cell of the
-// block is made.
-func (b *Block) Cell(flow int32, class uint8, mono, lookup, unless int32) *Cell {
+// Add adds a row's amount to the cell of a flow, class, monomial, lookup and unless; it is made where there is none. counted is false of a further
+// amount of a row that the cell holds already, whole true of a row's first amount.
+func (b *Block) Add(flow int32, class uint8, mono, lookup, unless int32, row Origin, amount float64, counted, whole bool) error {
+	n := b.entry(flow, class, mono, lookup, unless, row)
+	if row.Before(b.latest) { // as a rule rows come in their order, and what comes later is no cell's first
+		if r := &b.rest[n]; row.Before(r.first) {
+			r.first = row
+		}
+	} else {
+		b.latest = row
+	}
+	e := &b.entries[n]
+	switch {
+	case counted && whole:
+		e.rows++
+	case counted:
+		e.rows++
+		b.rest[n].partial++
+	case whole:
+		b.rest[n].partial--
+	}
+	return e.sum.Add(amount)
+}
+
+// entry is the number of a cell; it is made where there is none.
+func (b *Block) entry(flow int32, class uint8, mono, lookup, unless int32, first Origin) int {
 	if len(b.index) > 0 {
 		mask := uint32(len(b.index) - 1)
 		for at := hash(flow, class, mono, lookup, unless) & mask; b.index[at] != 0; at = (at + 1) & mask {
 			e := &b.entries[b.index[at]-1]
 			if e.flow == flow && e.mono == mono && e.lookup == lookup && e.unless == unless && e.class == class {
-				return &e.cell
+				return int(b.index[at] - 1)
 			}
 		}
 	}
@@ -88,15 +130,15 @@ func (b *Block) Cell(flow int32, class uint8, mono, lookup, unless int32) *Cell 
 		b.grow()
 	}
 	b.entries = append(b.entries, entry{flow: flow, class: class, mono: mono, lookup: lookup, unless: unless})
+	b.rest = append(b.rest, rest{first: first})
 	b.owner.count++
 	b.place(len(b.entries) - 1)
-	return &b.entries[len(b.entries)-1].cell
+	return len(b.entries) - 1
 }
 
 // grow doubles the index.
 func (b *Block) grow() {
 	b.index = make([]int32, max(8, 2*len(b.index)))
-	b.entries = slices.Grow(b.entries, 1)
 	for i := range b.entries {
 		b.place(i)
 	}

@@ -2,6 +2,7 @@ package amounts
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -18,14 +19,14 @@ func TestCellsAreThoseOfTheirKeys(t *testing.T) {
 				k.Year = 0
 			}
 			plain[k]++
-			cells.At(k).Rows++
+			cells.Block(k.Status, k.Group, k.Year).Add(k.Flow, k.Class, k.Mono, k.Lookup, k.Unless, Origin{}, 1, true, true)
 		}
 		if cells.Len() != len(plain) {
 			t.Errorf("%d cells of %d keys", cells.Len(), len(plain))
 		}
 		seen := map[Key]bool{}
-		cells.Each(func(k Key, c *Cell) {
-			if seen[k] || c.Rows != plain[k] {
+		cells.Each(func(k Key, c Cell) {
+			if seen[k] || c.Rows != plain[k] || c.Whole != plain[k] || c.Sum.Float64() != float64(plain[k]) {
 				t.Fatalf("%+v: %d rows, want %d; seen before: %t", k, c.Rows, plain[k], seen[k])
 			}
 			seen[k] = true
@@ -40,16 +41,35 @@ func TestBlocksKeepExtremeKeysApart(t *testing.T) {
 	var cells Cells
 	keys := []Key{{}, {Year: 9999}, {Year: 1}, {Status: PartOf}, {Group: None}, {Group: 1<<31 - 1}, {Flow: 1<<31 - 1}, {Mono: Refused}, {Lookup: None}, {Unless: None}, {Class: 255}}
 	for i, k := range keys {
-		cells.At(k).Rows = int64(i + 1)
+		cells.Put(k, &Cell{Rows: int64(i + 1)})
 	}
-	for i, k := range keys {
-		if got := cells.At(k).Rows; got != int64(i+1) {
-			t.Errorf("%+v holds %d, want %d", k, got, i+1)
+	cells.Each(func(k Key, c Cell) {
+		if i := slices.Index(keys, k); c.Rows != int64(i+1) {
+			t.Errorf("%+v holds %d, want %d", k, c.Rows, i+1)
 		}
-	}
+	})
 	if cells.Len() != len(keys) {
 		t.Errorf("%d cells, want %d", cells.Len(), len(keys))
 	}
+}
+
+// A row's further years and terms are not whole, whatever cell they go to.
+func TestWholeRowsAreThoseOfAFirstAmount(t *testing.T) {
+	var cells Cells
+	b := cells.Block(InTotal, 0, 2024)
+	b.Add(0, 0, 1, None, None, Origin{Row: 4}, 1, true, true)
+	b.Add(0, 0, 1, None, None, Origin{Row: 4}, 1, false, false) // a further term of the same monomial
+	b.Add(0, 0, 2, None, None, Origin{Row: 4}, 1, true, false)  // and of another one
+	b.Add(0, 0, 1, None, None, Origin{Row: 5}, 1, true, true)
+	cells.Each(func(k Key, c Cell) {
+		want := Cell{Rows: 2, Whole: 2, First: Origin{Row: 4}}
+		if k.Mono == 2 {
+			want = Cell{Rows: 1, Whole: 0, First: Origin{Row: 4}}
+		}
+		if c.Rows != want.Rows || c.Whole != want.Whole || c.First != want.First {
+			t.Errorf("%+v: %+v, want %+v", k, c, want)
+		}
+	})
 }
 
 // Adding up a row: sixteen cells of one of 25,000 blocks, in no order.
@@ -61,7 +81,7 @@ func BenchmarkCellsOfARow(b *testing.B) {
 		block := cells.Block(InTotal, int32(r.IntN(5000)), int32(2020+r.IntN(5)))
 		variant := int32(r.IntN(4))
 		for flow := range int32(16) {
-			block.Cell(flow, 0, variant, flow, None).Rows++
+			block.Add(flow, 0, variant, flow, None, Origin{}, 1, true, true)
 		}
 	}
 }

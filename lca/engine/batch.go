@@ -244,17 +244,9 @@ func (w *worker) add(inv *Inventory, l *lane, b *column.Batch, index int, f *Flo
 			if !term.Present.Get(int(i)) {
 				continue
 			}
-			mono := term.Mono(i)
-			c := meet(block.Cell(number, f.Class[i], mono, lookup, unless), origin)
-			if first {
-				c.Whole++
-				first = false
-			}
-			if !earlier(f.Terms[:t], i, mono) {
-				c.Rows++
-			}
-			amount := float64(term.Coefficient[i] * share)
-			err := c.Sum.Add(amount)
+			mono, amount := term.Mono(i), float64(term.Coefficient[i]*share)
+			err := block.Add(number, f.Class[i], mono, lookup, unless, origin, amount, !earlier(f.Terms[:t], i, mono), first)
+			first = false
 			if err != nil && !(errors.Is(err, exact.ErrOverflow) && math.Abs(amount) < 1<<63) {
 				return w.refuse(inv, index, origin, term.Coefficient[i], err)
 			}
@@ -320,19 +312,7 @@ func (l *lane) takesPart(i int32, spec *FlowSpec) bool {
 
 // missing counts a row whose amount cannot be computed; year 0 says that its time is not known either.
 func (w *worker) missing(l *lane, row, flow int32, year int, unless int32, origin amounts.Origin, first bool) {
-	c := meet(w.block(l, row, year).Cell(flow, 0, amounts.Refused, amounts.None, unless), origin)
-	c.Rows++
-	if first {
-		c.Whole++
-	}
-}
-
-// meet notes the row that adds to a cell where it is the first.
-func meet(c *amounts.Cell, origin amounts.Origin) *amounts.Cell {
-	if c.Rows == 0 || origin.Before(c.First) {
-		c.First = origin
-	}
-	return c
+	w.block(l, row, year).Add(flow, 0, amounts.Refused, amounts.None, unless, origin, 0, true, first)
 }
 
 // refuse reports an amount that no sum can take, at its row.

@@ -234,7 +234,7 @@ func tableText(t *amounts.Table, origins bool) string {
 		return t.Space.Names.Name(id)
 	}
 	for _, e := range t.Sorted() {
-		k, c := e.Key, e.Cell
+		k, c := e.Key, &e.Cell
 		fmt.Fprintf(&b, "flow %d, %d, %s, class %d:", k.Flow, k.Year, k.Status, k.Class)
 		for _, id := range t.Space.Tuples.Tuple(k.Group) {
 			b.WriteString(" " + name(id))

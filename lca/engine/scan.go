@@ -77,7 +77,7 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 
 // merge adds the workers' cells; exact sums make the order irrelevant. Sums out of range are reported once all rows are read, for which worker
 // met them first is chance.
-func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (*Result, error) {
+func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (_ *Result, err error) {
 	table := &amounts.Table{Space: space, Cells: workers[0].cells}
 	res := &Result{Table: table, Counts: make([]Counts, len(inventories))}
 	for i := range inventories {
@@ -89,21 +89,26 @@ func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (*R
 			res.Counts[i].merge(&w.lanes[i].counts)
 		}
 		for k := range w.over {
-			over.Cells.At(k)
+			over.Cells.Put(k, &amounts.Cell{})
 		}
 		if n == 0 {
 			continue
 		}
-		w.cells.Each(func(k amounts.Key, c *amounts.Cell) {
-			if table.Cells.At(k).Merge(c) != nil {
-				over.Cells.At(k)
+		w.cells.Each(func(k amounts.Key, c amounts.Cell) {
+			if table.Cells.Put(k, &c) != nil {
+				over.Cells.Put(k, &amounts.Cell{})
 			}
 		})
 		w.cells = nil
 	}
 	if over.Cells.Len() > 0 {
 		first := over.Sorted()[0].Key
-		return nil, overflow(inventories, first, table.Cells.At(first))
+		table.Cells.Each(func(k amounts.Key, c amounts.Cell) {
+			if k == first {
+				err = overflow(inventories, k, &c)
+			}
+		})
+		return nil, err
 	}
 	return res, nil
 }

@@ -35,7 +35,7 @@ type contribution struct {
 func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
 	space := t.Space
 	for _, e := range t.Sorted() {
-		key, cell := e.Key, e.Cell
+		key, cell := e.Key, &e.Cell
 		flow, kind := &p.flows[key.Flow], p.kinds[p.flowKind[key.Flow]]
 		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, whole: cell.Whole, first: cell.First, class: int(key.Class)}
 		for _, id := range space.Tuples.Tuple(key.Group) {
