@@ -8,10 +8,10 @@ SHELL    := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint fuzz fuzz-list arch bench cross ci clean
+.PHONY: help build run test race lint fuzz fuzz-list arch bench bench-peers cross ci clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/ailca
 	$(GO) build -trimpath -o bin/ailca ./cmd/ailca
@@ -69,6 +69,9 @@ arch: ## compare digests of results natively, with GOAMD64=v3 and on arm64 (unde
 bench: ## run the benchmarks, first of all columns against expr's virtual machine
 	$(GO) test ./rules -run '^$$' -bench AgainstVM -benchtime 2s
 	$(GO) test -run '^$$' -bench . -skip AgainstVM -benchmem ./...
+
+bench-peers: ## compare with DuckDB on a generated inventory of ROWS (20000000) rows; needs node and npm
+	bash .ci/bench-peers
 
 cross: ## build for linux, darwin and windows on amd64 and arm64 into bin/
 	@for platform in $(PLATFORMS); do \

@@ -19,7 +19,7 @@ type Block struct {
 	latest  Origin // of the rows that were added
 	entries []entry
 	rest    []rest  // of each entry
-	index   []int32 // 1 + number of an entry, at the place that its hash gives or the next free one; a power of two, at most three quarters full
+	index   []int32 // of more than few entries: 1 + number of an entry, at the place that its hash gives or the next free one; a power of two, at most three quarters full
 }
 
 // entry is what adding to a cell touches, with what tells the cell from the others of its block: 64 bytes, a line of a processor's cache.
@@ -117,7 +117,13 @@ func (b *Block) Add(flow int32, class uint8, mono, lookup, unless int32, row Ori
 
 // entry is the number of a cell; it is made where there is none.
 func (b *Block) entry(flow int32, class uint8, mono, lookup, unless int32, first Origin) int {
-	if len(b.index) > 0 {
+	if len(b.index) == 0 {
+		for i := range b.entries {
+			if e := &b.entries[i]; e.flow == flow && e.mono == mono && e.lookup == lookup && e.unless == unless && e.class == class {
+				return i
+			}
+		}
+	} else {
 		mask := uint32(len(b.index) - 1)
 		for at := hash(flow, class, mono, lookup, unless) & mask; b.index[at] != 0; at = (at + 1) & mask {
 			e := &b.entries[b.index[at]-1]
@@ -126,19 +132,24 @@ func (b *Block) entry(flow int32, class uint8, mono, lookup, unless int32, first
 			}
 		}
 	}
-	if len(b.index) < len(b.entries)+len(b.entries)/3+2 {
+	if n := len(b.entries); n >= few && len(b.index) < n+n/3+2 {
 		b.grow()
 	}
 	b.entries = append(b.entries, entry{flow: flow, class: class, mono: mono, lookup: lookup, unless: unless})
 	b.rest = append(b.rest, rest{first: first})
 	b.owner.count++
-	b.place(len(b.entries) - 1)
+	if len(b.index) > 0 {
+		b.place(len(b.entries) - 1)
+	}
 	return len(b.entries) - 1
 }
 
+// few entries are gone through one by one: they lie in as many lines of the cache as an index would.
+const few = 6
+
 // grow doubles the index.
 func (b *Block) grow() {
-	b.index = make([]int32, max(8, 2*len(b.index)))
+	b.index = make([]int32, max(16, 2*len(b.index)))
 	for i := range b.entries {
 		b.place(i)
 	}
