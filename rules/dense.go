@@ -1,18 +1,23 @@
 package rules
 
 // dense remembers a number, from 1, for each pair of a name's number and a second key. Names' numbers are small and few in most inventories: they
-// index a table, one for each second key. Names beyond maxDense are remembered in a map.
+// index a table, one for each second key. What would make the tables large is remembered in a map.
 type dense struct {
 	tables map[int64]*[]int32
 	recent [16]struct {
 		key   int64
 		table *[]int32
 	}
+	size   int // entries of all tables
 	beyond map[[2]int64]int32
 }
 
-// maxDense is up to which name's number a table goes.
-const maxDense = 1 << 16
+// maxDense is up to which name's number a table goes, maxTables how many entries all tables have: an inventory of many names in many combinations
+// must not grow them.
+const (
+	maxDense  = 1 << 16
+	maxTables = 1 << 20
+)
 
 // table is that of a second key. A name's entry stands at its number + 1, for amounts.None is -1; 0 or no entry says that nothing is remembered.
 func (d *dense) table(key int64) *[]int32 {
@@ -39,18 +44,17 @@ func (d *dense) recall(key int64, name int32) (int32, bool) {
 }
 
 func (d *dense) remember(key int64, name, n int32) {
-	at := int(name) + 1
-	if at >= maxDense {
+	at, t := int(name)+1, d.table(key)
+	more := max(0, at+1-len(*t))
+	if at >= maxDense || d.size+more > maxTables {
 		if d.beyond == nil {
 			d.beyond = map[[2]int64]int32{}
 		}
 		d.beyond[[2]int64{key, int64(name)}] = n
 		return
 	}
-	t := d.table(key)
-	for len(*t) <= at {
-		*t = append(*t, 0)
-	}
+	d.size += more
+	*t = append(*t, make([]int32, more)...)
 	(*t)[at] = n
 }
 

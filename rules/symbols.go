@@ -73,7 +73,8 @@ func (s symbolSet) parameters() []int {
 	return out
 }
 
-// symbolsOf are the symbols that a formula's value depends on, itself or through quantities. Whether something has a value depends on none.
+// symbolsOf are the symbols that a formula's value depends on, itself or through quantities. Whether something has a value depends on
+// none, save for the conditions of tiers, which are told apart: see chosen.
 func (c *compiler) symbolsOf(n *node) symbolSet {
 	switch n.leaf {
 	case parameterLeaf:
