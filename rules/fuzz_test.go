@@ -74,6 +74,11 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+// withFormula is a sound method with a formula in it, whatever that is.
+func withFormula(formula string) string {
+	return strings.Replace(soundMethod, "{unit: kWh, expr: FORMULA}", "\n        unit: kWh\n        expr: |\n          "+strings.ReplaceAll(formula, "\n", "\n          "), 1)
+}
+
 // Whatever a formula is, it is refused at a place within it or gives a row the same bits alone and among others.
 func FuzzFormula(f *testing.F) {
 	for _, seed := range []string{"energy", "device_hours * power * load", "energy ?? limit", `metered ? energy : q(5, "kWh")`, "max(energy, limit) / count", "(energy + limit) ** 3 / count ** 2",
@@ -88,7 +93,7 @@ func FuzzFormula(f *testing.F) {
 		if len(formula) > 4000 {
 			return
 		}
-		text := strings.Replace(soundMethod, "{unit: kWh, expr: FORMULA}", "\n        unit: kWh\n        expr: |\n          "+strings.ReplaceAll(formula, "\n", "\n          "), 1)
+		text := withFormula(formula)
 		var probs diag.List
 		m := Load("m.yaml", []byte(text), &probs)
 		if m == nil {
@@ -152,11 +157,12 @@ func FuzzOracle(f *testing.F) {
 	})
 }
 
-// runBoth evaluates random rows at once and one by one.
+// runBoth evaluates random rows at once and one by one, and by their patterns.
 func runBoth(t *testing.T, p *Program, schema *Schema, pack fakePack) {
 	t.Helper()
 	const rows = 66
 	all := randomRuns(schema, p.Columns(), rows, 0.3)
+	checkPatterns(t, p, schema, pack, all)
 	space := &amounts.Space{}
 	whole, single := p.NewRunner(space, pack), p.NewRunner(space, pack)
 	if err := whole.Evaluate(all); err != nil {

@@ -47,6 +47,8 @@ type Runner struct {
 	batch      int                  // how many there were, this one included
 	grades     []column.Memo[uint8] // of the row's own class, then of each basis
 
+	tracer *tracer // of formulas for patterns; nil as long as none were asked for
+
 	from, to, year int   // slots of the row's period, -1 for none
 	dated          bool  // a lookup needs the row's year
 	rowClass       int   // slot of the row's own class

@@ -53,8 +53,15 @@ func randomRuns(schema *Schema, names []string, rows int, missing float64) *colu
 	return b
 }
 
-// observatoryRunner compiles the embedded method for a kind, with a value for each region and operator.
+// observatoryRunner evaluates the embedded method for a kind.
 func observatoryRunner(t testing.TB, kind string, rows int, missing float64) (*Runner, *column.Batch) {
+	t.Helper()
+	p, schema, pack := observatoryProgram(t, kind)
+	return p.NewRunner(&amounts.Space{}, pack), randomRuns(schema, p.Columns(), rows, missing)
+}
+
+// observatoryProgram compiles the embedded method for a kind, with a value for each region and operator.
+func observatoryProgram(t testing.TB, kind string) (*Program, *Schema, fakePack) {
 	t.Helper()
 	pack := openPack(t)
 	for _, year := range []string{"2023", "2024"} {
@@ -70,7 +77,7 @@ func observatoryRunner(t testing.TB, kind string, rows int, missing float64) (*R
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return p.NewRunner(&amounts.Space{}, pack), randomRuns(schema, p.Columns(), rows, missing)
+	return p, schema, pack
 }
 
 func TestARunnerAllocatesNothingOnceItIsWarm(t *testing.T) {

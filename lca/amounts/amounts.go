@@ -23,13 +23,12 @@ import (
 // None is the number of nothing: no name, no lookup.
 const None = int32(-1)
 
-// Key identifies a cell.
+// Key identifies a cell of a group.
 type Key struct {
 	Flow   int32 // index of the flow in the run's list
 	Year   int32 // calendar year
 	Class  uint8 // quality class, the worst used: an index into the vocabulary's qualities
 	Status Status
-	Group  int32 // tuple of group column names, then of the name that tells which functional units the row counts
 	Mono   int32 // monomial
 	Lookup int32 // tuple of (region, technology) names that finds the factor, or None
 	Unless int32 // tuple of the lookup whose boundary may already hold this amount, or None
@@ -163,39 +162,7 @@ type Space struct {
 	Names     Names
 	Tuples    Tuples
 	Monomials Monomials
-}
-
-// Table is the amounts of a run.
-type Table struct {
-	Space *Space
-	Cells *Cells
-}
-
-// Entry is a cell with its key.
-type Entry struct {
-	Key  Key
-	Cell Cell
-}
-
-// Sorted returns the cells in an order that depends on values alone: flow, year, group names, class, status, lookup names, monomial.
-func (t *Table) Sorted() []Entry {
-	entries := make([]Entry, 0, t.Cells.Len())
-	t.Cells.Each(func(k Key, c Cell) { entries = append(entries, Entry{k, c}) })
-	slices.SortFunc(entries, func(a, b Entry) int { return t.compare(a.Key, b.Key) })
-	return entries
-}
-
-func (t *Table) compare(a, b Key) int {
-	return cmp.Or(
-		cmp.Compare(a.Flow, b.Flow),
-		cmp.Compare(a.Year, b.Year),
-		t.Space.compareTuples(a.Group, b.Group),
-		cmp.Compare(a.Class, b.Class),
-		cmp.Compare(a.Status, b.Status),
-		t.Space.compareTuples(a.Lookup, b.Lookup),
-		t.Space.compareTuples(a.Unless, b.Unless),
-		t.Space.Monomials.Compare(a.Mono, b.Mono),
-	)
+	Bundles   Bundles
 }
 
 // compareTuples compares tuples of names by value, None first.

@@ -1,7 +1,6 @@
 package amounts
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,8 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/ai-impact-observatory/ailca/lca/exact"
 )
 
 // text writes a monomial.
@@ -92,113 +89,6 @@ func TestMonomialsDoNotShowWhoCameFirst(t *testing.T) {
 		if got, gotBits := build(names...); got != want || gotBits != bits {
 			t.Fatalf("%v: %s, %x", names, got, gotBits)
 		}
-	}
-}
-
-func TestKeysAreSortedByValue(t *testing.T) {
-	// The same cells, entered in two orders, with other numbers for everything.
-	build := func(reverse bool) string {
-		s := &Space{}
-		table := &Table{Space: s, Cells: &Cells{}}
-		type cell struct {
-			flow, year int32
-			group      string
-			class      uint8
-			status     Status
-			lookup     string
-			mono       string
-		}
-		cells := []cell{
-			{0, 2023, "b", 0, InTotal, "", "x"}, {0, 2024, "-", 0, InTotal, "", "x"}, {0, 2024, "a", 0, InTotal, "", ""}, {0, 2024, "a", 0, InTotal, "", "x"},
-			{0, 2024, "a", 0, InTotal, "", "y"}, {0, 2024, "a", 0, InTotal, "DEU", "x"}, {0, 2024, "a", 0, InTotal, "FRA", "x"}, {0, 2024, "a", 0, Sample, "", "x"},
-			{0, 2024, "a", 2, InTotal, "", "x"}, {0, 2024, "b", 0, InTotal, "", "refused"}, {0, 2024, "b", 0, InTotal, "", "x"}, {1, 2000, "a", 0, InTotal, "", "x"},
-		}
-		if reverse {
-			slices.Reverse(cells)
-		}
-		for _, c := range cells {
-			k := Key{Flow: c.flow, Year: c.year, Class: c.class, Status: c.status, Lookup: None, Unless: None}
-			group := []int32{None}
-			if c.group != "-" {
-				group[0] = s.Names.ID(c.group)
-			}
-			k.Group = s.Tuples.ID(group)
-			if c.lookup != "" {
-				k.Lookup = s.Tuples.ID([]int32{s.Names.ID(c.lookup), None})
-			}
-			switch c.mono {
-			case "refused":
-				k.Mono = Refused
-			case "":
-			default:
-				k.Mono = s.Monomials.Symbol(Symbol{Name: c.mono})
-			}
-			table.Cells.Put(k, &Cell{})
-		}
-		var out []string
-		for _, e := range table.Sorted() {
-			k := e.Key
-			lookup := ""
-			if tuple := s.Tuples.Tuple(k.Lookup); tuple != nil {
-				lookup = s.Names.Name(tuple[0])
-			}
-			out = append(out, fmt.Sprintf("%d %d [%s] %d %s [%s] %s", k.Flow, k.Year, s.Names.Name(s.Tuples.Tuple(k.Group)[0]), k.Class, k.Status, lookup, text(&s.Monomials, k.Mono)))
-		}
-		return strings.Join(out, "\n")
-	}
-	got := build(false)
-	if other := build(true); other != got {
-		t.Errorf("one order\n%s\nthe other\n%s", got, other)
-	}
-	want := `0 2023 [b] 0 in total [] x^1
-0 2024 [] 0 in total [] x^1
-0 2024 [a] 0 in total [] 
-0 2024 [a] 0 in total [] x^1
-0 2024 [a] 0 in total [] y^1
-0 2024 [a] 0 in total [DEU] x^1
-0 2024 [a] 0 in total [FRA] x^1
-0 2024 [a] 0 sample [] x^1
-0 2024 [a] 2 in total [] x^1
-0 2024 [b] 0 in total [] 
-0 2024 [b] 0 in total [] x^1
-1 2000 [a] 0 in total [] x^1`
-	if got != want {
-		t.Errorf("got\n%s", got)
-	}
-}
-
-func TestMergedCellsKeepTheFirstRow(t *testing.T) {
-	cell := func(file int32, row, rows int64, amount float64) *Cell {
-		c := &Cell{First: Origin{file, row}, Rows: rows, Whole: rows - 1}
-		if err := c.Sum.Add(amount); err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
-	put := func(parts ...*Cell) (out Cell, err error) {
-		var cells Cells
-		for _, p := range parts {
-			if e := cells.Put(Key{Flow: 3}, p); e != nil {
-				err = e
-			}
-		}
-		cells.Each(func(_ Key, c Cell) { out = c })
-		return out, err
-	}
-	for _, c := range []struct {
-		a, b *Cell
-		want Origin
-	}{
-		{cell(0, 5, 1, 1), cell(0, 3, 2, 2), Origin{0, 3}},
-		{cell(0, 3, 1, 1), cell(0, 5, 2, 2), Origin{0, 3}},
-		{cell(1, 1, 1, 1), cell(0, 9, 2, 2), Origin{0, 9}},
-	} {
-		if got, err := put(c.a, c.b); err != nil || got.First != c.want || got.Rows != 3 || got.Whole != 1 || got.Sum.Float64() != 3 {
-			t.Errorf("%+v, %v, want the first row %v", got, err, c.want)
-		}
-	}
-	if _, err := put(cell(0, 1, 1, 0x1p62), cell(0, 2, 1, 0x1p62)); !errors.Is(err, exact.ErrOverflow) {
-		t.Errorf("got %v", err)
 	}
 }
 

@@ -1,163 +1,191 @@
 package amounts
 
-import "github.com/ai-impact-observatory/ailca/lca/exact"
+import (
+	"math"
+	"slices"
 
-// Cells holds cells by key. The cells of one status, group and year, to which a row adds all its amounts, lie together in a block, so that adding up
-// a row touches a few places in memory however many cells there are. The zero value is empty and ready; it belongs to one goroutine.
+	"github.com/ai-impact-observatory/ailca/lca/exact"
+)
+
+// Cells holds what one goroutine adds up of one inventory: sums by group, part and bundle. The sums of one group and part lie together in a block, so
+// that adding up a row touches a few places in memory however many sums there are. The zero value is empty and ready.
 type Cells struct {
-	blocks []*Block
-	at     map[uint64]*Block
-	count  int
+	names  [][]string // of each group
+	parts  []Part
+	blocks [][]*Block // by part, then group; nil where no row was met
+	slab   []Block    // from which blocks are taken
+	bytes  int
+	shapes []Shape
+	staged staged
 }
 
-// Block holds the cells of one status, group and year.
+// Part tells rows of one group apart that stand in different cells.
+type Part struct {
+	Status Status
+	Year   int32  // calendar year; 0 where it is not known
+	Units  string // for each functional unit of the inventory 1 where the rows count it, else 0
+}
+
+// Block holds the sums of one group and part.
 type Block struct {
 	owner   *Cells
-	status  Status
-	group   int32
-	year    int32
-	latest  Origin // of the rows that were added
 	entries []entry
-	rest    []rest  // of each entry
-	index   []int32 // of more than few entries: 1 + number of an entry, at the place that its hash gives or the next free one; a power of two, at most three quarters full
+	index   []int32        // of more than few entries: 1 + number of an entry, at the place that its bundle gives or the next free one; a power of two, at most half full
+	over    map[int32]bool // bundles whose sum left its range
 }
 
-// entry is what adding to a cell touches, with what tells the cell from the others of its block: 64 bytes, a line of a processor's cache.
+// entry is the sum of a bundle.
 type entry struct {
-	sum                        exact.Grid
-	rows                       int64
-	flow, mono, lookup, unless int32
-	class                      uint8
-	_                          [15]byte
+	sum    exact.Grid
+	rows   int64
+	row    int64 // the first of them, of file
+	file   int32
+	bundle int32
 }
 
-// rest is what is written when a cell is made, and seldom later.
-type rest struct {
-	first   Origin
-	partial int64 // rows that are not whole: of a later year or a further term
+// Sizes in memory, for Bytes.
+const (
+	blockBytes = 80
+	entryBytes = 48
+	nameBytes  = 16
+)
+
+// Group adds a group and returns its number. The caller, who alone knows its groups by number, adds each once; names are kept, not copied.
+func (c *Cells) Group(names []string) int32 {
+	c.names = append(c.names, names)
+	c.bytes += 24 + nameBytes*len(names)
+	return int32(len(c.names) - 1)
 }
 
-// Year is the year of the block's cells.
-func (b *Block) Year() int { return int(b.year) }
-
-// Len is the number of cells.
-func (c *Cells) Len() int { return c.count }
-
-// Block returns the block of a status, group and year; it is made where there is none. Years lie within ±2^28.
-func (c *Cells) Block(status Status, group, year int32) *Block {
-	key := uint64(uint32(group))<<32 | uint64(uint32(year)<<3|uint32(status))
-	b := c.at[key]
-	if b == nil {
-		b = &Block{owner: c, status: status, group: group, year: year}
-		if c.at == nil {
-			c.at = map[uint64]*Block{}
-		}
-		c.at[key] = b
-		c.blocks = append(c.blocks, b)
+// Part returns the number of a part, giving it one if it is new. There are few.
+func (c *Cells) Part(p Part) int32 {
+	i := slices.Index(c.parts, p)
+	if i < 0 {
+		i = len(c.parts)
+		c.parts, c.blocks = append(c.parts, p), append(c.blocks, nil)
 	}
+	return int32(i)
+}
+
+// Block returns the block of a part and a group; it is made where there is none.
+func (c *Cells) Block(part, group int32) *Block {
+	row := c.blocks[part]
+	if int(group) < len(row) {
+		if b := row[group]; b != nil {
+			return b
+		}
+	}
+	return c.block(part, group)
+}
+
+func (c *Cells) block(part, group int32) *Block {
+	if more := len(c.names) - len(c.blocks[part]); more > 0 {
+		c.blocks[part] = append(c.blocks[part], make([]*Block, more)...)
+		c.bytes += 8 * more
+	}
+	if len(c.slab) == 0 {
+		c.slab = make([]Block, 256)
+	}
+	b := &c.slab[0]
+	c.slab = c.slab[1:]
+	b.owner = c
+	c.blocks[part][group] = b
+	c.bytes += blockBytes
 	return b
 }
 
-// Put adds a cell to that of its key; it is made where there is none.
-func (c *Cells) Put(k Key, d *Cell) error {
-	b := c.Block(k.Status, k.Group, k.Year)
-	n := b.entry(k.Flow, k.Class, k.Mono, k.Lookup, k.Unless, d.First)
-	e, r := &b.entries[n], &b.rest[n]
-	if d.First.Before(r.first) {
-		r.first = d.First
+// Bytes is about how much memory the cells take.
+func (c *Cells) Bytes() int { return c.bytes }
+
+// Groups counts the groups.
+func (c *Cells) Groups() int { return len(c.names) }
+
+// Add adds a row's amount to a bundle's sum, which is made where there is none. A sum that leaves its range is no error yet, but one of the table: which
+// amount is too much depends on the order. An amount that no sum takes is exact.ErrNotFinite or exact.ErrOverflow.
+func (b *Block) Add(bundle int32, file int32, row int64, amount float64) error {
+	e := b.entry(bundle, file, row)
+	e.rows++
+	if row < e.row || file != e.file {
+		e.first(file, row)
 	}
-	e.rows += d.Rows
-	r.partial += d.Rows - d.Whole
-	return e.sum.AddGrid(&d.Sum)
+	if err := e.sum.Add(amount); err != nil {
+		return b.overflow(bundle, amount, err)
+	}
+	return nil
 }
 
-// Each visits all cells, in no order that means anything.
-func (c *Cells) Each(visit func(k Key, cell Cell)) {
-	for _, b := range c.blocks {
-		for i := range b.entries {
-			e, r := &b.entries[i], &b.rest[i]
-			visit(Key{Flow: e.flow, Year: b.year, Class: e.class, Status: b.status, Group: b.group, Mono: e.mono, Lookup: e.lookup, Unless: e.unless},
-				Cell{Sum: e.sum, Rows: e.rows, Whole: e.rows - r.partial, First: r.first})
-		}
+func (b *Block) overflow(bundle int32, amount float64, err error) error {
+	if !(math.Abs(amount) < 1<<63) {
+		return err
+	}
+	if b.over == nil {
+		b.over = map[int32]bool{}
+	}
+	b.over[bundle] = true
+	return nil
+}
+
+// first notes a row that may come before the first one so far.
+func (e *entry) first(file int32, row int64) {
+	if o := (Origin{file, row}); o.Before(Origin{e.file, e.row}) {
+		e.file, e.row = file, row
 	}
 }
 
-// hash mixes what tells a cell from the others of its block: 64-bit multiplications by odd constants (the golden ratio's and two large primes), of
-// which the upper half is well mixed.
-func hash(flow int32, class uint8, mono, lookup, unless int32) uint32 {
-	x := (uint64(uint32(flow))<<32 | uint64(uint32(mono))) * 0x9E3779B97F4A7C15
-	y := (uint64(uint32(lookup))<<32 | uint64(uint32(unless))) * 0xC2B2AE3D27D4EB4F
-	x ^= x>>29 ^ y ^ y>>31 ^ uint64(class)<<17
-	return uint32(x * 0x165667B19E3779F9 >> 32)
-}
-
-// Add adds a row's amount to the cell of a flow, class, monomial, lookup and unless; it is made where there is none. counted is false of a further
-// amount of a row that the cell holds already, whole true of a row's first amount.
-func (b *Block) Add(flow int32, class uint8, mono, lookup, unless int32, row Origin, amount float64, counted, whole bool) error {
-	n := b.entry(flow, class, mono, lookup, unless, row)
-	if row.Before(b.latest) { // as a rule rows come in their order, and what comes later is no cell's first
-		if r := &b.rest[n]; row.Before(r.first) {
-			r.first = row
-		}
-	} else {
-		b.latest = row
-	}
-	e := &b.entries[n]
-	switch {
-	case counted && whole:
-		e.rows++
-	case counted:
-		e.rows++
-		b.rest[n].partial++
-	case whole:
-		b.rest[n].partial--
-	}
-	return e.sum.Add(amount)
-}
-
-// entry is the number of a cell; it is made where there is none.
-func (b *Block) entry(flow int32, class uint8, mono, lookup, unless int32, first Origin) int {
+// entry is that of a bundle; it is made where there is none, with its first row.
+func (b *Block) entry(bundle int32, file int32, row int64) *entry {
 	if len(b.index) == 0 {
 		for i := range b.entries {
-			if e := &b.entries[i]; e.flow == flow && e.mono == mono && e.lookup == lookup && e.unless == unless && e.class == class {
-				return i
+			if b.entries[i].bundle == bundle {
+				return &b.entries[i]
 			}
 		}
 	} else {
 		mask := uint32(len(b.index) - 1)
-		for at := hash(flow, class, mono, lookup, unless) & mask; b.index[at] != 0; at = (at + 1) & mask {
-			e := &b.entries[b.index[at]-1]
-			if e.flow == flow && e.mono == mono && e.lookup == lookup && e.unless == unless && e.class == class {
-				return int(b.index[at] - 1)
+		for at := uint32(bundle) & mask; b.index[at] != 0; at = (at + 1) & mask {
+			if e := &b.entries[b.index[at]-1]; e.bundle == bundle {
+				return e
 			}
 		}
 	}
-	if n := len(b.entries); n >= few && len(b.index) < n+n/3+2 {
-		b.grow()
+	return b.newEntry(entry{bundle: bundle, file: file, row: row})
+}
+
+func (b *Block) newEntry(e entry) *entry {
+	if n := len(b.entries); n == cap(b.entries) {
+		more := make([]entry, n, max(2, 2*n))
+		copy(more, b.entries)
+		b.owner.bytes += entryBytes * (cap(more) - n)
+		b.entries = more
 	}
-	b.entries = append(b.entries, entry{flow: flow, class: class, mono: mono, lookup: lookup, unless: unless})
-	b.rest = append(b.rest, rest{first: first})
-	b.owner.count++
-	if len(b.index) > 0 {
-		b.place(len(b.entries) - 1)
+	b.entries = append(b.entries, e)
+	n := len(b.entries)
+	if n > few && 2*n > len(b.index) {
+		b.owner.bytes += 4 * (4*n - len(b.index))
+		b.index = make([]int32, powerOf2(4*n))
+		for i := range b.entries {
+			b.place(i)
+		}
+	} else if len(b.index) > 0 {
+		b.place(n - 1)
 	}
-	return len(b.entries) - 1
+	return &b.entries[n-1]
 }
 
 // few entries are gone through one by one: they lie in as many lines of the cache as an index would.
-const few = 6
+const few = 4
 
-// grow doubles the index.
-func (b *Block) grow() {
-	b.index = make([]int32, max(16, 2*len(b.index)))
-	for i := range b.entries {
-		b.place(i)
+func powerOf2(n int) int {
+	p := 1
+	for p < n {
+		p *= 2
 	}
+	return p
 }
 
 func (b *Block) place(i int) {
-	e, mask := &b.entries[i], uint32(len(b.index)-1)
-	at := hash(e.flow, e.class, e.mono, e.lookup, e.unless) & mask
+	mask := uint32(len(b.index) - 1)
+	at := uint32(b.entries[i].bundle) & mask
 	for b.index[at] != 0 {
 		at = (at + 1) & mask
 	}

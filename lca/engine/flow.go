@@ -1,8 +1,19 @@
 // Package engine scans inventories: columns in, amounts table out.
 //
-// Row groups are handed to workers; each worker reads a part on its own goroutine, has an Evaluator turn each batch into flows, and
-// adds the flows' amounts to its own cells with exact sums. Merging the workers' cells gives the same bits whatever worker took which
-// part, for exact sums do not depend on order.
+// Row groups are handed to workers; each worker reads a part on its own goroutine, has an Evaluator turn rows into flows, and adds the
+// flows' amounts to its own cells with exact sums. Merging the workers' cells gives the same bits whatever worker took which part, for
+// exact sums do not depend on order.
+//
+// # Patterns
+//
+// What rules make of a row is decided, as a rule, by few things: its words, which of its numbers are there, and its year. Rows that have these in
+// common are of one pattern. All of them take the same tiers of the same quantities, are multiplied by the same symbols, enter the same
+// cells; only the numbers differ. So the rules are evaluated once for each pattern, for one of its rows, and that tells the formulas
+// by which the others' amounts come from their numbers: for most rows these are one or two columns, added to a few sums, each of
+// which stands for all the cells that the amount enters (see amounts.Bundles).
+//
+// Where what becomes of a row depends on its numbers as well, as where a rule compares them, or where a row covers several years, the
+// rules are evaluated for the row itself. Both ways add the same bits to the same cells.
 //
 // The engine knows no method and no file format: it is given Sources and Evaluators.
 package engine
@@ -28,7 +39,8 @@ type Reader interface {
 	Close() error
 }
 
-// Evaluator turns batches of one kind into flows. It belongs to one goroutine.
+// Evaluator turns batches of one kind into flows. It belongs to one goroutine. What Flow, Keep, Quantity and Formulas give is of the last batch
+// that was evaluated.
 type Evaluator interface {
 	// Start tells that a new part begins: dictionaries of the one before have ended.
 	Start()
@@ -40,7 +52,25 @@ type Evaluator interface {
 	Keep() column.Bitmap
 	// Quantity returns the presence and class of a quantity of the last batch; nil where no flow needs it.
 	Quantity(i int) *Grade
+
+	// Formulas finds the formulas by which rows of one pattern with a row of the last batch get their coefficients: their numbers, of each
+	// flow for each of its terms, -1 for a term that the row does not have. It is false where what becomes of such rows depends on their numbers.
+	Formulas(row int, formulas [][]int32) bool
+	// Inputs lists the columns that a formula reads, by their place among the evaluator's.
+	Inputs(formula int32) []int
+	// Load begins the computation of formulas for rows: of the columns those that the formulas read must be there.
+	Load(columns []column.Column, rows int)
+	// Formula computes a formula for the rows loaded: a value for each, or one for all where each is nil. Its memory is the evaluator's.
+	Formula(formula int32) (each []float64, one float64)
 }
+
+// Use says what of a column decides how rules see a row.
+type Use uint8
+
+const (
+	ByPresence Use = iota // whether there is a value
+	ByValue               // which of few values it is: a text or a flag
+)
 
 // Flow is what one rule gives for the rows of a batch. Slices have the batch's length.
 type Flow struct {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,6 +146,9 @@ type evaluator struct {
 	grade   Grade
 	keep    column.Bitmap
 	started int
+	loaded  []column.Column
+	told    int // how often formulas were asked for
+	odd     int // each so many times they are not told; 0: they always are
 }
 
 // evaluatorColumns are what it reads, in any order.
@@ -154,6 +158,35 @@ func (e *evaluator) Start()                { e.started++ }
 func (e *evaluator) Flow(i int) *Flow      { return &e.flows[i] }
 func (e *evaluator) Keep() column.Bitmap   { return e.keep }
 func (e *evaluator) Quantity(i int) *Grade { return []*Grade{&e.grade, nil}[i] }
+
+// Formulas are the columns themselves, amount, extra and the constant 1; odd ones, of rows of which more than that decides, are not told.
+func (e *evaluator) Formulas(row int, formulas [][]int32) bool {
+	formulas[0] = append(formulas[0][:0], 0, -1)
+	if e.flows[0].Terms[1].Present.Get(row) {
+		formulas[0][1] = 1
+	}
+	if len(formulas) > 1 {
+		formulas[1] = append(formulas[1][:0], 2)
+	}
+	e.told++
+	return e.odd == 0 || e.told%e.odd != 0
+}
+
+func (e *evaluator) Inputs(formula int32) []int {
+	if formula == 2 {
+		return nil
+	}
+	return []int{slices.Index(e.names, evaluatorColumns[formula])}
+}
+
+func (e *evaluator) Load(columns []column.Column, rows int) { e.loaded = columns }
+
+func (e *evaluator) Formula(formula int32) ([]float64, float64) {
+	if formula == 2 {
+		return nil, 1
+	}
+	return e.loaded[e.Inputs(formula)[0]].Floats, 0
+}
 
 func (e *evaluator) Evaluate(b *column.Batch) error {
 	if e.started == 0 {
@@ -224,39 +257,58 @@ func inventoryOf(s Source, space *amounts.Space, columns ...string) Inventory {
 		Scope:  "t_scope", PartOf: "t_part_of", Planned: Match{"t_basis", "planned"}, From: "from", To: "to", Year: "year"}
 }
 
+// patterned describes it without the flow that has a date of its own, so that rows can be added by their patterns; of those, every odd one is not known.
+func patterned(s Source, space *amounts.Space, odd int, columns ...string) Inventory {
+	inv := inventoryOf(s, space, columns...)
+	inv.Flows = []FlowSpec{{Name: "use"}}
+	for _, c := range inv.Columns {
+		use := ByPresence
+		if strings.HasPrefix(c, "t_") {
+			use = ByValue
+		}
+		inv.Uses = append(inv.Uses, use)
+	}
+	inv.New = func() Evaluator { return &evaluator{space: space, names: inv.Columns, odd: odd} }
+	return inv
+}
+
 // tableText writes an amounts table by values alone; with origins also the first row of each cell.
-func tableText(t *amounts.Table, origins bool) string {
-	var b strings.Builder
-	name := func(id int32) string {
-		if id == amounts.None {
-			return "-"
+func tableText(r *Result, origins bool) string {
+	space := r.space
+	name := func(s string) string { return cmp.Or(s, "-") }
+	var lines []string
+	err := r.Groups(func(g *amounts.Group) error {
+		for _, e := range g.Cells {
+			var b strings.Builder
+			k, c := e.Key, &e.Cell
+			fmt.Fprintf(&b, "flow %d, %d, %s, class %d:", k.Flow, k.Year, k.Status, k.Class)
+			for _, n := range g.Names {
+				b.WriteString(" " + name(n))
+			}
+			if k.Lookup != amounts.None {
+				b.WriteString(" at " + space.Names.Name(space.Tuples.Tuple(k.Lookup)[0]))
+			}
+			if k.Mono == amounts.Refused {
+				b.WriteString(" refused")
+			}
+			for _, p := range space.Monomials.Powers(k.Mono) {
+				fmt.Fprintf(&b, " × %s^%d", space.Monomials.At(p.Symbol).Name, p.Exponent)
+			}
+			fmt.Fprintf(&b, " = %v of %d rows", c.Sum.Float64(), c.Rows)
+			sum, _ := c.Sum.MarshalBinary()
+			fmt.Fprintf(&b, " (%x)", sum)
+			if origins {
+				fmt.Fprintf(&b, " from %d:%d", c.First.File, c.First.Row)
+			}
+			lines = append(lines, b.String())
 		}
-		return t.Space.Names.Name(id)
+		return nil
+	})
+	if err != nil {
+		panic(err)
 	}
-	for _, e := range t.Sorted() {
-		k, c := e.Key, &e.Cell
-		fmt.Fprintf(&b, "flow %d, %d, %s, class %d:", k.Flow, k.Year, k.Status, k.Class)
-		for _, id := range t.Space.Tuples.Tuple(k.Group) {
-			b.WriteString(" " + name(id))
-		}
-		if k.Lookup != amounts.None {
-			b.WriteString(" at " + name(t.Space.Tuples.Tuple(k.Lookup)[0]))
-		}
-		if k.Mono == amounts.Refused {
-			b.WriteString(" refused")
-		}
-		for _, p := range t.Space.Monomials.Powers(k.Mono) {
-			fmt.Fprintf(&b, " × %s^%d", t.Space.Monomials.At(p.Symbol).Name, p.Exponent)
-		}
-		fmt.Fprintf(&b, " = %v of %d rows", c.Sum.Float64(), c.Rows)
-		sum, _ := c.Sum.MarshalBinary()
-		fmt.Fprintf(&b, " (%x)", sum)
-		if origins {
-			fmt.Fprintf(&b, " from %d:%d", c.First.File, c.First.Row)
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // randomRows makes rows with all that a scan looks at, a part of it missing.
@@ -294,18 +346,4 @@ func nextOf(r Reader) *column.Batch {
 		panic(fmt.Sprint(more, err))
 	}
 	return &b
-}
-
-// once evaluates the first batch alone, for measuring the engine without its evaluator.
-type once struct {
-	Evaluator
-	done bool
-}
-
-func (o *once) Evaluate(b *column.Batch) error {
-	if o.done {
-		return nil
-	}
-	o.done = true
-	return o.Evaluator.Evaluate(b)
 }

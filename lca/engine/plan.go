@@ -12,6 +12,7 @@ type Inventory struct {
 	Source  Source
 	New     func() Evaluator // a fresh evaluator; one for each worker
 	Columns []string         // what the evaluator reads, in its order
+	Uses    []Use            // how it uses each of them
 	Flows   []FlowSpec       // of the evaluator, in its order
 	First   int              // number of the first of them among the run's flows
 	Grades  int              // how many quantities the evaluator grades
@@ -73,6 +74,9 @@ func (inv *Inventory) layout() layout {
 	return l
 }
 
+// hasPeriod is false of a kind whose flows all have dates of their own.
+func (l *layout) hasPeriod() bool { return l.from >= 0 || l.to >= 0 || l.year >= 0 }
+
 // Counts accounts for an inventory's rows.
 type Counts struct {
 	Rows [amounts.Statuses]int64
@@ -112,6 +116,18 @@ func (c *Counts) merge(d *Counts) {
 		c.FirstNoPeriod = d.FirstNoPeriod
 	}
 	c.NoPeriod += d.NoPeriod
+}
+
+// add counts rows of one grade.
+func (c *Counts) add(quantity int, g patternGrade, status amounts.Status, rows int64) {
+	if !g.has {
+		c.Grades[quantity][status][0] += rows
+		return
+	}
+	c.Grades[quantity][status][1+int(g.class)] += rows
+	if g.hasTier && status == amounts.InTotal {
+		c.tier(quantity, int(g.tier))[g.class] += rows
+	}
 }
 
 // tier is the count of a quantity's rows of one of its ways.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -18,17 +19,20 @@ type Options struct {
 	Progress func(rows int64) // called with the number of rows read since the last call, from any goroutine
 }
 
-// Result is what a scan gives: one table for all inventories, and the counts of each.
+// Result is what a scan gives: the amounts of all inventories, and the counts of each.
 type Result struct {
-	Table  *amounts.Table
 	Counts []Counts
+
+	inventories []Inventory
+	space       *amounts.Space
+	table       *amounts.Table
 }
 
 // task is a part of an inventory.
 type task struct{ inventory, part int }
 
 // Scan reads the inventories once. Its result does not depend on Jobs, on the order of rows or on how they are cut into parts. Problems of values
-// (a sum that overflows, a number that is not finite) are returned as *diag.Invalid with the place of the row.
+// (an amount that overflows, a number that is not finite) are returned as *diag.Invalid with the place of the row.
 func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o Options) (*Result, error) {
 	jobs := o.Jobs
 	if jobs <= 0 {
@@ -50,7 +54,7 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 	)
 	failed.Store(int64(len(tasks)))
 	for j := range workers {
-		workers[j] = newWorker(inventories, space, o.Progress)
+		workers[j] = &worker{inventories: inventories, space: space, progress: o.Progress, lanes: make([]*lane, len(inventories))}
 		wait.Add(1)
 		go func(w *worker) {
 			defer wait.Done()
@@ -72,60 +76,42 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 	if f := failed.Load(); f < int64(len(tasks)) {
 		return nil, errs[f]
 	}
-	return merge(workers, inventories, space)
+	return merge(workers, inventories, space), nil
 }
 
-// merge adds the workers' cells; exact sums make the order irrelevant. Sums out of range are reported once all rows are read, for which worker
-// met them first is chance.
-func merge(workers []*worker, inventories []Inventory, space *amounts.Space) (_ *Result, err error) {
-	table := &amounts.Table{Space: space, Cells: workers[0].cells}
-	res := &Result{Table: table, Counts: make([]Counts, len(inventories))}
+// merge gathers the workers' cells and adds up their counts.
+func merge(workers []*worker, inventories []Inventory, space *amounts.Space) *Result {
+	res := &Result{inventories: inventories, space: space, table: &amounts.Table{Space: space}, Counts: make([]Counts, len(inventories))}
 	for i := range inventories {
 		res.Counts[i] = newCounts(inventories[i].Grades)
 	}
-	over := &amounts.Table{Space: space, Cells: &amounts.Cells{}}
-	for n, w := range workers {
-		for i := range inventories {
-			res.Counts[i].merge(&w.lanes[i].counts)
-		}
-		for k := range w.over {
-			over.Cells.Put(k, &amounts.Cell{})
-		}
-		if n == 0 {
-			continue
-		}
-		w.cells.Each(func(k amounts.Key, c amounts.Cell) {
-			if table.Cells.Put(k, &c) != nil {
-				over.Cells.Put(k, &amounts.Cell{})
+	for _, w := range workers {
+		for i, l := range w.lanes {
+			if l == nil {
+				continue
 			}
-		})
-		w.cells = nil
+			l.fold()
+			l.cells.Settle()
+			res.Counts[i].merge(&l.counts)
+			res.table.Add(i, l.cells)
+		}
 	}
-	if over.Cells.Len() > 0 {
-		first := over.Sorted()[0].Key
-		table.Cells.Each(func(k amounts.Key, c amounts.Cell) {
-			if k == first {
-				err = overflow(inventories, k, &c)
-			}
-		})
-		return nil, err
-	}
-	return res, nil
+	return res
 }
 
-// overflow reports a sum that is out of range, at the first row that it adds.
-func overflow(inventories []Inventory, k amounts.Key, c *amounts.Cell) error {
-	var probs diag.List
-	for i := range inventories {
-		inv := &inventories[i]
-		f := int(k.Flow) - inv.First
-		if f < 0 || f >= len(inv.Flows) {
-			continue
-		}
-		probs.Add(diag.Problem{Code: diag.Overflow, Place: diag.Place{File: inv.Source.Name(int(c.First.File)), Row: c.First.Row},
-			Message: fmt.Sprintf("the sum for rule %s in %d, which begins at this row and has %d, is out of range", inv.Flows[f].Name, k.Year, c.Rows),
-			Why:     "sums are exact below 2^63 of their unit"})
+// Groups visits the cells of the amounts table, group by group, in an order that depends on values alone (see amounts.Table). A sum out of range is
+// returned as *diag.Invalid, at the first row that it adds.
+func (r *Result) Groups(visit func(g *amounts.Group) error) error {
+	err := r.table.Groups(visit)
+	var over *amounts.Overflow
+	if !errors.As(err, &over) {
+		return err
 	}
+	inv, k, c := &r.inventories[over.Inventory], over.Entry.Key, &over.Entry.Cell
+	var probs diag.List
+	probs.Add(diag.Problem{Code: diag.Overflow, Place: diag.Place{File: inv.Source.Name(int(c.First.File)), Row: c.First.Row},
+		Message: fmt.Sprintf("the sum for rule %s in %d, which begins at this row and has %d, is out of range", inv.Flows[int(k.Flow)-inv.First].Name, k.Year, c.Rows),
+		Why:     "sums are exact below 2^63 of their unit"})
 	return probs.Err()
 }
 
@@ -134,59 +120,16 @@ type worker struct {
 	inventories []Inventory
 	space       *amounts.Space
 	progress    func(int64)
-	cells       *amounts.Cells
-	over        map[amounts.Key]bool // cells whose sum left its range
-	lanes       []lane
-}
-
-// lane is a worker's state for one inventory.
-type lane struct {
-	layout    layout
-	evaluator Evaluator
-	counts    Counts
-	status    []amounts.Status
-	periods   []amounts.Period
-	dated     []bool
-	groups    []int32
-	blocks    []*amounts.Block // where each row added last in this batch; nil: nowhere yet
-	cursors   []cursor
-	ids       []column.Memo[int32] // of each group's strings
-	scopes    column.Memo[amounts.Status]
-	planned   column.Memo[bool]
-	tuples    map[[MaxGroups + 1]int32]int32
-	unitFlows []int            // flows that count a functional unit
-	masks     []uint64         // of each row, a bit for each of them that has the row
-	patterns  map[uint64]int32 // names of masks
-	units     []int32          // of each row, the name of its mask
-}
-
-func newWorker(inventories []Inventory, space *amounts.Space, progress func(int64)) *worker {
-	w := &worker{inventories: inventories, space: space, progress: progress, cells: &amounts.Cells{}, over: map[amounts.Key]bool{}, lanes: make([]lane, len(inventories))}
-	for i := range inventories {
-		w.lanes[i].layout = inventories[i].layout()
-		w.lanes[i].counts = newCounts(inventories[i].Grades)
-		w.lanes[i].tuples = map[[MaxGroups + 1]int32]int32{}
-		w.lanes[i].ids = make([]column.Memo[int32], len(inventories[i].Groups))
-	}
-	return w
-}
-
-// forget lets go of a part's dictionaries.
-func (l *lane) forget() {
-	for i := range l.ids {
-		l.ids[i].Forget()
-	}
-	l.scopes.Forget()
-	l.planned.Forget()
+	lanes       []*lane // of each inventory; nil as long as the worker has read no part of it
 }
 
 func (w *worker) part(ctx context.Context, t task) (err error) {
-	inv, l := &w.inventories[t.inventory], &w.lanes[t.inventory]
-	if l.evaluator == nil {
-		l.evaluator = inv.New()
+	inv := &w.inventories[t.inventory]
+	if w.lanes[t.inventory] == nil {
+		w.lanes[t.inventory] = newLane(inv, w.space)
 	}
-	l.evaluator.Start()
-	l.forget()
+	l := w.lanes[t.inventory]
+	l.begin()
 	r, err := inv.Source.Open(ctx, t.part, l.layout.columns)
 	if err != nil {
 		return err
@@ -205,7 +148,7 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 		if err != nil || !more {
 			return err
 		}
-		if err := w.batch(inv, l, &b); err != nil {
+		if err := l.batch(&b); err != nil {
 			return err
 		}
 		if w.progress != nil {

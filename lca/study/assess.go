@@ -8,6 +8,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -32,15 +33,20 @@ type contribution struct {
 }
 
 // assess multiplies every cell's amount by its factors, in the order of the cells' keys. Amount, monomial and factor are multiplied in this order.
-func (p *plan) assess(t *amounts.Table, each func(c *contribution)) {
-	space := t.Space
-	for _, e := range t.Sorted() {
+func (p *plan) assess(scan *engine.Result, space *amounts.Space, each func(c *contribution)) error {
+	return scan.Groups(func(g *amounts.Group) error {
+		p.assessGroup(g, space, each)
+		return nil
+	})
+}
+
+func (p *plan) assessGroup(g *amounts.Group, space *amounts.Space, each func(c *contribution)) {
+	group := append(slices.Clone(g.Names), g.Units)
+	for i := range g.Cells {
+		e := &g.Cells[i]
 		key, cell := e.Key, &e.Cell
 		flow, kind := &p.flows[key.Flow], p.kinds[p.flowKind[key.Flow]]
-		c := contribution{key: key, flow: flow, kind: kind, rows: cell.Rows, whole: cell.Whole, first: cell.First, class: int(key.Class)}
-		for _, id := range space.Tuples.Tuple(key.Group) {
-			c.group = append(c.group, space.Names.Name(id))
-		}
+		c := contribution{key: key, group: group, flow: flow, kind: kind, rows: cell.Rows, whole: cell.Whole, first: cell.First, class: int(key.Class)}
 		if flow.Unit != nil {
 			if key.Mono != amounts.Refused {
 				c.amount = float64(cell.Sum.Float64() * space.Monomials.Value(key.Mono))

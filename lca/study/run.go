@@ -124,9 +124,6 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	return sum, nil
 }
 
-// maxCells bounds the amounts table, and with it the memory of all that follows.
-const maxCells = 500_000
-
 // compute scans the inventories and multiplies the amounts.
 func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 	var total int64
@@ -146,20 +143,15 @@ func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := scan.Table.Cells.Len(); n > maxCells {
-		var probs diag.List
-		x := p.study.at("group_by").Problem(diag.TooLarge, "the study has %d cells (combinations of groups, rules, years and classes); at most %d are computed", n, maxCells)
-		x.Hint = "group by less: of a request log, do not keep items apart"
-		probs.Add(x)
-		return nil, probs.Err()
-	}
 	res := &result{incomplete: map[incompleteKey]bool{}, holes: &holes{}}
 	err = run.timed("assess", func() error {
 		var probs diag.List
 		p.periods(scan, &probs)
 		var table impactTable
 		led, in := newLedger(p), newIntensities(p)
-		p.assess(scan.Table, func(c *contribution) { p.record(c, run.space, &table, led, in, res) })
+		if err := p.assess(scan, run.space, func(c *contribution) { p.record(c, run.space, &table, led, in, res) }); err != nil {
+			return err
+		}
 		if err := p.explain(ctx, run, res.holes); err != nil {
 			return err
 		}

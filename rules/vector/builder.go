@@ -42,6 +42,21 @@ func (b *Builder) intern(e Expr) *Expr {
 	return n
 }
 
+// OnlyPresence reports whether all that nodes ask of a slot is whether it has a value, or, of a number, how large it is.
+func (b *Builder) OnlyPresence(slot int) bool {
+	for _, e := range b.nodes {
+		if e.Op == IsNil {
+			continue
+		}
+		for _, a := range e.Args {
+			if a.Op == Input && a.Slot == slot && a.Type != column.Float {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Number is a constant.
 func (b *Builder) Number(v float64) *Expr {
 	return b.intern(Expr{Op: Const, Type: column.Float, Number: v})

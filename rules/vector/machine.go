@@ -40,6 +40,16 @@ func newMachine(b *Builder) *Machine {
 	return &Machine{vecs: make([]Vec, b.Len()), stamps: make([]uint64, b.Len()), own: make([]memory, b.Len())}
 }
 
+// Extend makes room for nodes that the builder has made since. Vecs of the batch before are no longer valid.
+func (m *Machine) Extend(b *Builder) {
+	if more := b.Len() - len(m.vecs); more > 0 {
+		m.vecs, m.stamps, m.own = append(m.vecs, make([]Vec, more)...), append(m.stamps, make([]uint64, more)...), append(m.own, make([]memory, more)...)
+		if m.codes != nil {
+			m.codes.machine.Extend(b)
+		}
+	}
+}
+
 // Load starts a batch: columns by slot, each of the given number of rows. Vecs of the batch before are no longer valid.
 func (m *Machine) Load(columns []column.Column, rows int) {
 	m.columns, m.rows = columns, rows

@@ -1,0 +1,255 @@
+package amounts
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/exact"
+)
+
+// Table is the amounts of a run.
+type Table struct {
+	Space *Space
+	lists []list
+}
+
+// list is the cells of an inventory from one worker.
+type list struct {
+	inventory int
+	cells     *Cells
+}
+
+// Group is the cells of one group of rows of an inventory.
+type Group struct {
+	Inventory int      // index among the run's inventories
+	Names     []string // of the columns that it is made by, "" for none
+	Units     string   // for each functional unit of the inventory 1 where the rows count it, else 0
+	Cells     []Entry  // sorted by flow, year, class, status, lookup, unless and monomial, by value
+}
+
+// Entry is a cell with its key.
+type Entry struct {
+	Key  Key
+	Cell Cell
+}
+
+// Add adds cells of an inventory, which must not be changed afterwards.
+func (t *Table) Add(inventory int, cells *Cells) {
+	if cells.Groups() > 0 {
+		t.lists = append(t.lists, list{inventory, cells})
+	}
+}
+
+// cursor walks the blocks of a list, group by group in the order of their names.
+type cursor struct {
+	list
+	groups []int32
+	parts  []int32 // in the order of their units
+	at     int
+}
+
+func newCursor(l list) *cursor {
+	c := &cursor{list: l, groups: make([]int32, len(l.cells.names)), parts: make([]int32, len(l.cells.parts))}
+	for i := range c.groups {
+		c.groups[i] = int32(i)
+	}
+	for i := range c.parts {
+		c.parts[i] = int32(i)
+	}
+	names := ranks(l.cells.names)
+	slices.SortFunc(c.groups, func(a, b int32) int { return slices.Compare(names[a], names[b]) })
+	slices.SortFunc(c.parts, func(a, b int32) int {
+		return strings.Compare(l.cells.parts[a].Units, l.cells.parts[b].Units)
+	})
+	return c
+}
+
+// ranks gives, of each group, the places of its names among all of their column.
+func ranks(groups [][]string) [][]int32 {
+	out := make([][]int32, len(groups))
+	if len(groups) == 0 {
+		return out
+	}
+	width := len(groups[0])
+	flat := make([]int32, len(groups)*width)
+	for i := range out {
+		out[i] = flat[i*width : (i+1)*width]
+	}
+	for column := range width {
+		place := map[string]int32{}
+		for _, names := range groups {
+			place[names[column]] = 0
+		}
+		sorted := make([]string, 0, len(place))
+		for name := range place {
+			sorted = append(sorted, name)
+		}
+		slices.Sort(sorted)
+		for i, name := range sorted {
+			place[name] = int32(i)
+		}
+		for i, names := range groups {
+			out[i][column] = place[names[column]]
+		}
+	}
+	return out
+}
+
+func (c *cursor) names() []string { return c.cells.names[c.groups[c.at]] }
+
+// compare orders cursors by what they stand at.
+func (c *cursor) compare(d *cursor) int {
+	return cmp.Or(cmp.Compare(c.inventory, d.inventory), slices.Compare(c.names(), d.names()))
+}
+
+// Groups visits all groups in the order of inventory, names and units. A group is good until visit returns; an error of visit ends the walk. It may
+// be called again.
+func (t *Table) Groups(visit func(g *Group) error) error {
+	var cursors []*cursor
+	for _, l := range t.lists {
+		cursors = append(cursors, newCursor(l))
+	}
+	x := expander{space: t.Space}
+	for len(cursors) > 0 {
+		first := cursors[0]
+		for _, c := range cursors[1:] {
+			if c.compare(first) < 0 {
+				first = c
+			}
+		}
+		x.begin(first.inventory, first.names())
+		inventory, names := first.inventory, first.names()
+		for _, c := range cursors {
+			for c.at < len(c.groups) && c.inventory == inventory && slices.Equal(c.names(), names) {
+				x.take(c)
+				c.at++
+			}
+		}
+		if err := x.visit(visit); err != nil {
+			return err
+		}
+		cursors = slices.DeleteFunc(cursors, func(c *cursor) bool { return c.at == len(c.groups) })
+	}
+	return nil
+}
+
+// expander makes cells of blocks: each sum of a bundle goes to all cells that it stands for.
+type expander struct {
+	space *Space
+	group Group
+	held  []heldBlock // of the group
+	over  []Key       // of cells whose sum is out of range
+}
+
+type heldBlock struct {
+	part  Part
+	block *Block
+}
+
+func (x *expander) begin(inventory int, names []string) {
+	x.group.Inventory, x.group.Names = inventory, names
+	x.held, x.over = x.held[:0], x.over[:0]
+}
+
+// take takes the blocks of the group that a cursor stands at.
+func (x *expander) take(c *cursor) {
+	at := c.groups[c.at]
+	for _, p := range c.parts {
+		if row := c.cells.blocks[p]; int(at) < len(row) && row[at] != nil {
+			x.held = append(x.held, heldBlock{c.cells.parts[p], row[at]})
+		}
+	}
+}
+
+// visit hands on the group's cells, those of each pattern of units on its own.
+func (x *expander) visit(visit func(g *Group) error) error {
+	slices.SortStableFunc(x.held, func(a, b heldBlock) int { return strings.Compare(a.part.Units, b.part.Units) })
+	for len(x.held) > 0 {
+		n := 1
+		for n < len(x.held) && x.held[n].part.Units == x.held[0].part.Units {
+			n++
+		}
+		x.group.Units, x.group.Cells = x.held[0].part.Units, x.group.Cells[:0]
+		for _, h := range x.held[:n] {
+			x.expand(h)
+		}
+		if err := x.merge(); err != nil {
+			return err
+		}
+		if err := visit(&x.group); err != nil {
+			return err
+		}
+		x.held = x.held[n:]
+	}
+	return nil
+}
+
+func (x *expander) expand(h heldBlock) {
+	for i := range h.block.entries {
+		e := &h.block.entries[i]
+		for _, t := range x.space.Bundles.Targets(e.bundle) {
+			cell := Cell{Sum: e.sum, First: Origin{e.file, e.row}}
+			if t.Counted {
+				cell.Rows = e.rows
+			}
+			if t.Whole {
+				cell.Whole = e.rows
+			}
+			key := Key{Flow: t.Flow, Year: h.part.Year, Class: t.Class, Status: h.part.Status, Mono: t.Mono, Lookup: t.Lookup, Unless: t.Unless}
+			x.group.Cells = append(x.group.Cells, Entry{key, cell})
+			if h.block.over[e.bundle] {
+				x.over = append(x.over, key)
+			}
+		}
+	}
+}
+
+// Overflow is the error of a sum out of range. The cell says whose sum it is and which rows it has.
+type Overflow struct {
+	Inventory int
+	Entry     Entry
+}
+
+func (o *Overflow) Error() string { return exact.ErrOverflow.Error() }
+func (o *Overflow) Unwrap() error { return exact.ErrOverflow }
+
+// merge sorts the group's cells and adds up those of one key.
+func (x *expander) merge() error {
+	slices.SortStableFunc(x.group.Cells, func(a, b Entry) int { return x.space.compare(a.Key, b.Key) })
+	out := x.group.Cells[:0]
+	for _, e := range x.group.Cells {
+		if n := len(out); n > 0 && out[n-1].Key == e.Key {
+			last := &out[n-1].Cell
+			last.Rows += e.Cell.Rows
+			last.Whole += e.Cell.Whole
+			if e.Cell.First.Before(last.First) {
+				last.First = e.Cell.First
+			}
+			if last.Sum.AddGrid(&e.Cell.Sum) != nil {
+				x.over = append(x.over, e.Key)
+			}
+			continue
+		}
+		out = append(out, e)
+	}
+	x.group.Cells = out
+	if len(x.over) > 0 {
+		first := slices.MinFunc(x.over, x.space.compare)
+		return &Overflow{x.group.Inventory, out[slices.IndexFunc(out, func(e Entry) bool { return e.Key == first })]}
+	}
+	return nil
+}
+
+// compare orders keys of one group by value.
+func (s *Space) compare(a, b Key) int {
+	return cmp.Or(
+		cmp.Compare(a.Flow, b.Flow),
+		cmp.Compare(a.Year, b.Year),
+		cmp.Compare(a.Class, b.Class),
+		cmp.Compare(a.Status, b.Status),
+		s.compareTuples(a.Lookup, b.Lookup),
+		s.compareTuples(a.Unless, b.Unless),
+		s.Monomials.Compare(a.Mono, b.Mono),
+	)
+}

@@ -1,0 +1,228 @@
+package engine
+
+import (
+	"math"
+
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+)
+
+// lane is a worker's state for one inventory.
+type lane struct {
+	inv       *Inventory
+	space     *amounts.Space
+	layout    layout
+	evaluator Evaluator
+	cells     *amounts.Cells
+	counts    Counts
+	unitFlows []int // flows that count a functional unit
+
+	words   []*words // of each column of the layout that is numbered, nil for the others
+	grouped combination
+	names   []int32   // of a group, reused
+	groups  numbers   // of the batch's rows
+	groupOf []int32   // of each combination, the number of its group in cells
+	years   yearCodes // of the batch's rows
+
+	patterns patterns
+	general  general
+}
+
+func newLane(inv *Inventory, space *amounts.Space) *lane {
+	l := &lane{inv: inv, space: space, layout: inv.layout(), cells: &amounts.Cells{}, counts: newCounts(inv.Grades)}
+	for f := range inv.Flows {
+		if inv.Flows[f].Unit {
+			l.unitFlows = append(l.unitFlows, f)
+		}
+	}
+	l.words = make([]*words, len(l.layout.columns))
+	for _, at := range l.layout.groups {
+		if at >= 0 && l.words[at] == nil {
+			l.words[at] = newWords()
+		}
+	}
+	l.patterns.prepare(l)
+	return l
+}
+
+// begin prepares for a part: dictionaries of the one before have ended.
+func (l *lane) begin() {
+	if l.evaluator == nil {
+		l.evaluator = l.inv.New()
+	}
+	l.evaluator.Start()
+	for _, w := range l.words {
+		if w != nil {
+			w.memo.Forget()
+		}
+	}
+	l.general.forget()
+}
+
+// batch adds a batch's amounts to the cells.
+func (l *lane) batch(b *column.Batch) error {
+	l.group(b)
+	if !l.patterns.possible {
+		return l.generally(b, nil)
+	}
+	rest, err := l.byPattern(b)
+	if err != nil || len(rest) == 0 {
+		return err
+	}
+	return l.generally(b, rest)
+}
+
+// group finds each row's group.
+func (l *lane) group(b *column.Batch) {
+	l.groups = numbers{}
+	for stage, at := range l.layout.groups {
+		var n numbers
+		if at >= 0 {
+			n = l.words[at].number(&b.Columns[at], b.Rows)
+		}
+		l.groups = l.grouped.number(stage, l.groups, n, b.Rows)
+	}
+	if len(l.layout.groups) == 0 {
+		l.grouped.count = 1
+	}
+	for n := len(l.groupOf); n < l.grouped.count; n++ {
+		l.groupOf = append(l.groupOf, l.cells.Group(l.groupNames(int32(n))))
+	}
+}
+
+func (l *lane) groupNames(group int32) []string {
+	l.names = grow(l.names, len(l.layout.groups))
+	l.grouped.parts(group, l.names)
+	out := make([]string, len(l.names))
+	for g, at := range l.layout.groups {
+		if at >= 0 {
+			out[g] = l.words[at].values[l.names[g]]
+		}
+	}
+	return out
+}
+
+// units writes, for the flows that count a functional unit, a letter 1 for each that has a row, 0 for the others.
+func (l *lane) units(has func(flow int) bool) string {
+	if len(l.unitFlows) == 0 {
+		return ""
+	}
+	out := make([]byte, len(l.unitFlows))
+	for u, f := range l.unitFlows {
+		out[u] = '0'
+		if has(f) {
+			out[u] = '1'
+		}
+	}
+	return string(out)
+}
+
+// noPeriod counts a row of which no year is known.
+func (c *Counts) noPeriod(file int, row int64) {
+	o := amounts.Origin{File: int32(file), Row: row}
+	if c.NoPeriod == 0 || o.Before(c.FirstNoPeriod) {
+		c.FirstNoPeriod = o
+	}
+	c.NoPeriod++
+}
+
+// takesPart is false of rows that count nowhere.
+func takesPart(s amounts.Status) bool { return s != amounts.Planned && s != amounts.Filtered }
+
+// grow gives n elements of a slice's memory; what stands in them is of no use.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// periodOf is the time that a row covers.
+func (l *layout) periodOf(b *column.Batch, i int) (amounts.Period, bool) {
+	at := func(c int) (float64, bool) {
+		if c < 0 || !b.Columns[c].Valid.Get(i) {
+			return 0, false
+		}
+		return b.Columns[c].Floats[i], true
+	}
+	from, hasFrom := at(l.from)
+	to, hasTo := at(l.to)
+	year, hasYear := at(l.year)
+	return amounts.PeriodOf(from, hasFrom, to, hasTo, year, hasYear)
+}
+
+// yearCodes gives a number for each calendar year.
+type yearCodes struct {
+	buffer   []int32
+	from, to float64 // of the period looked at last
+	code     int32
+	known    bool
+}
+
+// Codes of years: 0 where none is known, severalYears where a row covers more than one, else years since yearZero.
+const (
+	yearZero     = 1900
+	severalYears = 1
+)
+
+// number finds the calendar year of each row.
+func (y *yearCodes) number(l *layout, b *column.Batch) numbers {
+	missing := func(c int) bool { return c < 0 || b.Columns[c].Valid != nil && none(b.Columns[c].Valid, b.Rows) }
+	noFrom, noTo, noYear := missing(l.from), missing(l.to), missing(l.year)
+	if noFrom && noTo && noYear {
+		return numbers{}
+	}
+	if noFrom && noTo {
+		c := &b.Columns[l.year]
+		if c.Valid == nil && same(c.Floats[:b.Rows]) {
+			return numbers{one: yearCode(l.periodOf(b, 0))}
+		}
+		y.buffer = grow(y.buffer, b.Rows)
+		last, code := math.NaN(), int32(0)
+		for i, v := range c.Floats[:b.Rows] {
+			if v != last {
+				last, code = v, yearCode(amounts.PeriodOf(0, false, 0, false, v, true))
+			}
+			y.buffer[i] = code
+			if c.Valid != nil && !c.Valid.Get(i) {
+				y.buffer[i] = 0
+			}
+		}
+		return numbers{each: y.buffer}
+	}
+	y.buffer = grow(y.buffer, b.Rows)
+	for i := range y.buffer {
+		y.buffer[i] = y.dated(l, b, i)
+	}
+	return numbers{each: y.buffer}
+}
+
+// dated is the code of a row that may have days; neighbours are often of one day.
+func (y *yearCodes) dated(l *layout, b *column.Batch, i int) int32 {
+	day := func(c int) float64 {
+		if c < 0 || !b.Columns[c].Valid.Get(i) {
+			return math.NaN()
+		}
+		return math.Floor(b.Columns[c].Floats[i])
+	}
+	from, to := day(l.from), day(l.to)
+	if from != from && to != to {
+		return yearCode(l.periodOf(b, i))
+	}
+	if from == y.from && to == y.to && y.known {
+		return y.code
+	}
+	y.from, y.to, y.known = from, to, from == from && to == to
+	y.code = yearCode(l.periodOf(b, i))
+	return y.code
+}
+
+func yearCode(p amounts.Period, ok bool) int32 {
+	switch {
+	case !ok:
+		return 0
+	case p.First() != p.Last():
+		return severalYears
+	}
+	return int32(p.First() - yearZero)
+}
