@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/exact"
+	"github.com/ai-impact-observatory/ailca/lca/scratch"
 )
 
 // Cells holds what one goroutine adds up of one inventory: sums by group, part and bundle. The sums of one group and part lie together in a block, so
@@ -17,6 +18,9 @@ type Cells struct {
 	bytes  int
 	shapes []Shape
 	staged staged
+	spill  *scratch.File
+	size   int64 // of what was spilled
+	runs   []run
 }
 
 // Part tells rows of one group apart that stand in different cells.
@@ -94,8 +98,8 @@ func (c *Cells) block(part, group int32) *Block {
 	return b
 }
 
-// Bytes is about how much memory the cells take.
-func (c *Cells) Bytes() int { return c.bytes }
+// Bytes is about how much memory the cells take, and the rows that wait to be added.
+func (c *Cells) Bytes() int { return c.bytes + 8*c.staged.words }
 
 // Groups counts the groups.
 func (c *Cells) Groups() int { return len(c.names) }

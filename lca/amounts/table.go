@@ -14,10 +14,11 @@ type Table struct {
 	lists []list
 }
 
-// list is the cells of an inventory from one worker.
+// list is the cells of an inventory from one worker: those in memory, or a run of those that were spilled.
 type list struct {
 	inventory int
 	cells     *Cells
+	run       *run
 }
 
 // Group is the cells of one group of rows of an inventory.
@@ -36,33 +37,55 @@ type Entry struct {
 
 // Add adds cells of an inventory, which must not be changed afterwards.
 func (t *Table) Add(inventory int, cells *Cells) {
+	for i := range cells.runs {
+		t.lists = append(t.lists, list{inventory: inventory, run: &cells.runs[i]})
+	}
 	if cells.Groups() > 0 {
-		t.lists = append(t.lists, list{inventory, cells})
+		t.lists = append(t.lists, list{inventory: inventory, cells: cells})
 	}
 }
 
-// cursor walks the blocks of a list, group by group in the order of their names.
-type cursor struct {
-	list
+// walk goes through the groups of a list in the order of their names.
+type walk interface {
+	names() []string     // of the current group; good until next
+	blocks() []heldBlock // of the current group; good until the walk ends
+	next() (bool, error) // goes to the next group
+}
+
+// memoryWalk goes through cells in memory.
+type memoryWalk struct {
+	cells  *Cells
 	groups []int32
-	parts  []int32 // in the order of their units
 	at     int
+	held   []heldBlock
 }
 
-func newCursor(l list) *cursor {
-	c := &cursor{list: l, groups: make([]int32, len(l.cells.names)), parts: make([]int32, len(l.cells.parts))}
-	for i := range c.groups {
-		c.groups[i] = int32(i)
+func (c *Cells) walk() *memoryWalk {
+	w := &memoryWalk{cells: c, groups: make([]int32, len(c.names)), at: -1}
+	for i := range w.groups {
+		w.groups[i] = int32(i)
 	}
-	for i := range c.parts {
-		c.parts[i] = int32(i)
+	names := ranks(c.names)
+	slices.SortFunc(w.groups, func(a, b int32) int { return slices.Compare(names[a], names[b]) })
+	return w
+}
+
+func (w *memoryWalk) names() []string { return w.cells.names[w.groups[w.at]] }
+
+func (w *memoryWalk) next() (bool, error) {
+	w.at++
+	return w.at < len(w.groups), nil
+}
+
+func (w *memoryWalk) blocks() []heldBlock {
+	w.held = w.held[:0]
+	group := w.groups[w.at]
+	for p, row := range w.cells.blocks {
+		if int(group) < len(row) && row[group] != nil {
+			w.held = append(w.held, heldBlock{w.cells.parts[p], row[group]})
+		}
 	}
-	names := ranks(l.cells.names)
-	slices.SortFunc(c.groups, func(a, b int32) int { return slices.Compare(names[a], names[b]) })
-	slices.SortFunc(c.parts, func(a, b int32) int {
-		return strings.Compare(l.cells.parts[a].Units, l.cells.parts[b].Units)
-	})
-	return c
+	return w.held
 }
 
 // ranks gives, of each group, the places of its names among all of their column.
@@ -96,7 +119,11 @@ func ranks(groups [][]string) [][]int32 {
 	return out
 }
 
-func (c *cursor) names() []string { return c.cells.names[c.groups[c.at]] }
+// cursor is a walk with the inventory that its list is of.
+type cursor struct {
+	walk
+	inventory int
+}
 
 // compare orders cursors by what they stand at.
 func (c *cursor) compare(d *cursor) int {
@@ -108,28 +135,43 @@ func (c *cursor) compare(d *cursor) int {
 func (t *Table) Groups(visit func(g *Group) error) error {
 	var cursors []*cursor
 	for _, l := range t.lists {
-		cursors = append(cursors, newCursor(l))
+		c := &cursor{inventory: l.inventory}
+		if l.run != nil {
+			c.walk = l.run.walk(len(t.lists))
+		} else {
+			c.walk = l.cells.walk()
+		}
+		more, err := c.next()
+		if err != nil {
+			return err
+		}
+		if more {
+			cursors = append(cursors, c)
+		}
 	}
 	x := expander{space: t.Space}
 	for len(cursors) > 0 {
-		first := cursors[0]
-		for _, c := range cursors[1:] {
-			if c.compare(first) < 0 {
-				first = c
-			}
-		}
-		x.begin(first.inventory, first.names())
-		inventory, names := first.inventory, first.names()
-		for _, c := range cursors {
-			for c.at < len(c.groups) && c.inventory == inventory && slices.Equal(c.names(), names) {
-				x.take(c)
-				c.at++
+		first := slices.MinFunc(cursors, (*cursor).compare)
+		inventory := first.inventory
+		x.begin(inventory, first.names())
+		for i := 0; i < len(cursors); i++ {
+			c := cursors[i]
+			for c.inventory == inventory && slices.Equal(c.names(), x.group.Names) {
+				x.held = append(x.held, c.blocks()...)
+				more, err := c.next()
+				if err != nil {
+					return err
+				}
+				if !more {
+					cursors = slices.Delete(cursors, i, i+1)
+					i--
+					break
+				}
 			}
 		}
 		if err := x.visit(visit); err != nil {
 			return err
 		}
-		cursors = slices.DeleteFunc(cursors, func(c *cursor) bool { return c.at == len(c.groups) })
 	}
 	return nil
 }
@@ -148,18 +190,8 @@ type heldBlock struct {
 }
 
 func (x *expander) begin(inventory int, names []string) {
-	x.group.Inventory, x.group.Names = inventory, names
+	x.group.Inventory, x.group.Names = inventory, append(x.group.Names[:0], names...)
 	x.held, x.over = x.held[:0], x.over[:0]
-}
-
-// take takes the blocks of the group that a cursor stands at.
-func (x *expander) take(c *cursor) {
-	at := c.groups[c.at]
-	for _, p := range c.parts {
-		if row := c.cells.blocks[p]; int(at) < len(row) && row[at] != nil {
-			x.held = append(x.held, heldBlock{c.cells.parts[p], row[at]})
-		}
-	}
 }
 
 // visit hands on the group's cells, those of each pattern of units on its own.

@@ -35,6 +35,13 @@ func newLane(inv *Inventory, space *amounts.Space) *lane {
 			l.unitFlows = append(l.unitFlows, f)
 		}
 	}
+	l.start()
+	return l
+}
+
+// start begins with empty cells: nothing has a number yet.
+func (l *lane) start() {
+	l.grouped, l.groupOf, l.patterns, l.general = combination{}, nil, patterns{}, general{}
 	l.words = make([]*words, len(l.layout.columns))
 	for _, at := range l.layout.groups {
 		if at >= 0 && l.words[at] == nil {
@@ -42,7 +49,30 @@ func newLane(inv *Inventory, space *amounts.Space) *lane {
 		}
 	}
 	l.patterns.prepare(l)
-	return l
+}
+
+// bytes is about how much memory the lane takes for what it has met so far.
+func (l *lane) bytes() int {
+	n := l.cells.Bytes() + groupBytes*l.grouped.count
+	for _, w := range l.words {
+		if w != nil {
+			n += w.bytes
+		}
+	}
+	return n
+}
+
+// groupBytes is about what a group takes to be found by its numbers.
+const groupBytes = 32
+
+// spill writes the cells to a file and begins anew.
+func (l *lane) spill(dir string) error {
+	l.fold()
+	if err := l.cells.Spill(dir); err != nil {
+		return err
+	}
+	l.start()
+	return nil
 }
 
 // begin prepares for a part: dictionaries of the one before have ended.

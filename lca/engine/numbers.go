@@ -23,9 +23,13 @@ func (n numbers) at(row int32) int32 {
 type words struct {
 	ids    map[string]int32
 	values []string // of each number
+	bytes  int      // of memory, about
 	memo   column.Memo[int32]
 	buffer []int32
 }
+
+// wordBytes is about what a string takes beside its text: in the map, and in the list.
+const wordBytes = 64
 
 func newWords() *words { return &words{ids: map[string]int32{}, values: []string{""}} }
 
@@ -35,6 +39,7 @@ func (w *words) id(s string) int32 {
 		id = int32(len(w.values))
 		w.ids[s] = id
 		w.values = append(w.values, s)
+		w.bytes += wordBytes + len(s)
 	}
 	return id
 }

@@ -17,6 +17,8 @@ import (
 type Options struct {
 	Jobs     int
 	Progress func(rows int64) // called with the number of rows read since the last call, from any goroutine
+	Memory   int              // bytes that the amounts of all workers may take together; what is more goes to files. 0: no bound
+	Scratch  string           // folder of these files; empty: the system's for temporary files
 }
 
 // Result is what a scan gives: the amounts of all inventories, and the counts of each.
@@ -54,7 +56,7 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 	)
 	failed.Store(int64(len(tasks)))
 	for j := range workers {
-		workers[j] = &worker{inventories: inventories, space: space, progress: o.Progress, lanes: make([]*lane, len(inventories))}
+		workers[j] = &worker{inventories: inventories, space: space, options: o, memory: o.Memory / jobs, lanes: make([]*lane, len(inventories))}
 		wait.Add(1)
 		go func(w *worker) {
 			defer wait.Done()
@@ -74,6 +76,9 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 	wait.Wait()
 	// Tasks are handed out in order, and every task before the first that failed was run: its error is the same for any number of workers.
 	if f := failed.Load(); f < int64(len(tasks)) {
+		if err := merge(workers, inventories, space).Close(); err != nil {
+			return nil, errors.Join(errs[f], err)
+		}
 		return nil, errs[f]
 	}
 	return merge(workers, inventories, space), nil
@@ -99,6 +104,9 @@ func merge(workers []*worker, inventories []Inventory, space *amounts.Space) *Re
 	return res
 }
 
+// Close lets go of files that hold amounts.
+func (r *Result) Close() error { return r.table.Close() }
+
 // Groups visits the cells of the amounts table, group by group, in an order that depends on values alone (see amounts.Table). A sum out of range is
 // returned as *diag.Invalid, at the first row that it adds.
 func (r *Result) Groups(visit func(g *amounts.Group) error) error {
@@ -119,7 +127,8 @@ func (r *Result) Groups(visit func(g *amounts.Group) error) error {
 type worker struct {
 	inventories []Inventory
 	space       *amounts.Space
-	progress    func(int64)
+	options     Options
+	memory      int     // bytes that a lane's amounts may take, 0 for no bound
 	lanes       []*lane // of each inventory; nil as long as the worker has read no part of it
 }
 
@@ -151,8 +160,13 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 		if err := l.batch(&b); err != nil {
 			return err
 		}
-		if w.progress != nil {
-			w.progress(int64(b.Rows))
+		if w.memory > 0 && l.bytes() > w.memory {
+			if err := l.spill(w.options.Scratch); err != nil {
+				return err
+			}
+		}
+		if w.options.Progress != nil {
+			w.options.Progress(int64(b.Rows))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -420,6 +421,72 @@ func TestPatternsGiveWhatTheRulesGiveRowByRow(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A bound on memory changes where amounts are kept, and nothing else; no file is left.
+func TestSpilledAmountsAreTheSameToTheBit(t *testing.T) {
+	rows := randomRows(3000)
+	for i := range rows {
+		rows[i]["t_item"] = fmt.Sprintf("item %d", i*7919%500)
+	}
+	read := func(dated bool, jobs, memory int) (string, Counts) {
+		t.Helper()
+		space, dir := &amounts.Space{}, t.TempDir()
+		s := oneFile(rows, 500, 0, 1200, 300)
+		s.batch = 100
+		inv := patterned(s, space, 3)
+		if dated {
+			inv = inventoryOf(s, space)
+		}
+		res, err := Scan(context.Background(), []Inventory{inv}, space, Options{Jobs: jobs, Memory: memory, Scratch: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := res.Close(); err != nil {
+				t.Error(err)
+			}
+			if left, _ := os.ReadDir(dir); len(left) > 0 {
+				t.Errorf("%v was left", left)
+			}
+		}()
+		if text := tableText(res, true); text != tableText(res, true) {
+			t.Error("a second walk gives another table")
+		} else {
+			return text, res.Counts[0]
+		}
+		return "", Counts{}
+	}
+	for _, dated := range []bool{false, true} {
+		want, counts := read(dated, 1, 0)
+		for _, memory := range []int{1, 10_000, 100_000} {
+			for _, jobs := range []int{1, 2, 5} {
+				got, gotCounts := read(dated, jobs, memory)
+				if got != want {
+					t.Errorf("%d jobs, %d bytes: %s", jobs, memory, difference(got, want))
+				}
+				if !reflect.DeepEqual(gotCounts, counts) {
+					t.Errorf("%d jobs, %d bytes: counts %v, want %v", jobs, memory, gotCounts, counts)
+				}
+			}
+		}
+	}
+}
+
+// A scan that ends early closes what it has spilled.
+func TestAScanThatFailsLeavesNoFile(t *testing.T) {
+	space, dir := &amounts.Space{}, t.TempDir()
+	s := oneFile(randomRows(300), 100, 100)
+	s.batch, s.fail = 10, map[int]error{2: errBroken}
+	if _, err := Scan(context.Background(), []Inventory{inventoryOf(s, space)}, space, Options{Jobs: 2, Memory: 1, Scratch: dir}); !errors.Is(err, errBroken) {
+		t.Fatalf("got %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%v was left", left)
+	}
+	if _, err := Scan(context.Background(), []Inventory{inventoryOf(oneFile(randomRows(300)), space)}, space, Options{Memory: 1, Scratch: dir + "/nowhere"}); err == nil {
+		t.Error("amounts were spilled to a folder that is not there")
 	}
 }
 
