@@ -3,7 +3,7 @@ module github.com/ai-impact-observatory/ailca
 go 1.26.0
 
 require (
-	github.com/apache/arrow/go/v17 v17.0.0 // Parquet: footers, typed column readers, the writer
+	github.com/apache/arrow/go/v17 v17.0.0 // Parquet: footers and the writer; its readers are the tests' oracle
 	github.com/expr-lang/expr v1.17.8 // the parser of rules; its VM is the tests' oracle
 	github.com/goccy/go-yaml v1.19.2 // YAML with the place of every token
 	github.com/jedib0t/go-pretty/v6 v6.8.3 // tables on a terminal, widths of wide characters included
@@ -16,6 +16,7 @@ require (
 	github.com/vbauerster/mpb/v8 v8.16.2 // progress bars
 	github.com/xitongsys/parquet-go v1.6.2 // small tables by struct, and a second, independent Parquet reader
 	github.com/xitongsys/parquet-go-source v0.0.0-20241021075129-b732d2ac9c9b // files in memory for it
+	github.com/zeebo/xxh3 v1.0.2 // digests of strings where only their equality matters
 	golang.org/x/sys v0.50.0 // renaming at one stroke, locks
 	pgregory.net/rapid v1.3.0 // tests: properties
 )
@@ -57,7 +58,6 @@ require (
 	github.com/spf13/afero v1.15.0 // indirect
 	github.com/spf13/cast v1.10.0 // indirect
 	github.com/subosito/gotenv v1.6.0 // indirect
-	github.com/zeebo/xxh3 v1.0.2 // indirect
 	go.yaml.in/yaml/v3 v3.0.4 // indirect
 	golang.org/x/exp v0.0.0-20240222234643-814bf88cf225 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect

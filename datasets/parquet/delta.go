@@ -1,8 +1,6 @@
 package parquet
 
-import (
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // Pages in encodings that arrive seldom are rewritten as plain pages before they are read, so that one path reads all.
 
@@ -10,7 +8,7 @@ import (
 func readDeltas(b []byte, n int) (out []int64, rest []byte, err error) {
 	c := cursor{b: b}
 	block, minis, total, first := c.varint(), c.varint(), c.varint(), c.zigzag()
-	if c.short || n > maxDelta || total != uint64(n) || minis == 0 || minis > 1024 || block > 1<<20 || block%minis != 0 || block/minis == 0 {
+	if c.short || n > maxDelta || total != uint64(n) || minis == 0 || minis > 1024 || block > 1<<20 || block%minis != 0 || block/minis == 0 || block/minis%8 != 0 {
 		return nil, nil, errShort
 	}
 	perMini := int(block / minis)
@@ -35,8 +33,9 @@ func readDeltas(b []byte, n int) (out []int64, rest []byte, err error) {
 			if c.short {
 				return nil, nil, errShort
 			}
+			mask := ^uint64(0) >> (64 - width)
 			for i := 0; i < perMini && len(out) < n; i++ {
-				last += least + int64(bitsAt(packed, i*int(width), uint(width)))
+				last += least + int64(bitsFrom(packed, i*int(width))&mask)
 				out = append(out, last)
 			}
 		}
@@ -44,29 +43,12 @@ func readDeltas(b []byte, n int) (out []int64, rest []byte, err error) {
 	return out, b[c.i:], nil
 }
 
-// bitsAt is the number of width bits that begins at a bit of b, lowest bit first.
-func bitsAt(b []byte, bit int, width uint) uint64 {
-	var v uint64
-	for got := uint(0); got < width; {
-		shift := uint(bit) & 7
-		v |= uint64(b[bit>>3]>>shift) << got
-		step := min(8-shift, width-got)
-		got += step
-		bit += int(step)
-	}
-	if width < 64 {
-		v &= 1<<width - 1
-	}
-	return v
-}
-
-// plainDeltas rewrites n delta-coded numbers of size bytes as plain.
-func plainDeltas(b []byte, n, size int) ([]byte, error) {
+// plainDeltas appends n delta-coded numbers of size bytes as plain.
+func plainDeltas(out, b []byte, n, size int) ([]byte, error) {
 	values, _, err := readDeltas(b, n)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := make([]byte, 0, n*size)
 	for _, v := range values {
 		if size == 4 {
 			out = binary.LittleEndian.AppendUint32(out, uint32(v))
@@ -77,16 +59,15 @@ func plainDeltas(b []byte, n, size int) ([]byte, error) {
 	return out, nil
 }
 
-// plainSplit rewrites n numbers in BYTE_STREAM_SPLIT, the first bytes of all numbers before the second bytes of all, as plain.
-func plainSplit(b []byte, n, size int) ([]byte, error) {
-	if len(b) < n*size {
-		return nil, errShort
-	}
-	out := make([]byte, n*size)
-	for i := range n {
-		for k := range size {
-			out[i*size+k] = b[k*n+i]
+// joinSplit appends as plain the values from to from+n of a page in BYTE_STREAM_SPLIT: there the first bytes of all numbers stand before the
+// second bytes of all. b has values of size bytes.
+func joinSplit(out, b []byte, values, from, n, size int) []byte {
+	out = append(out, make([]byte, n*size)...)
+	for k := range size {
+		part := b[k*values+from:][:n]
+		for i, v := range part {
+			out[i*size+k] = v
 		}
 	}
-	return out, nil
+	return out
 }

@@ -12,6 +12,7 @@ package parquet
 import (
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/schema"
@@ -49,6 +50,7 @@ type File struct {
 	groups  []group
 	rows    int64
 	meta    []KeyValue
+	spare   sync.Pool // of *chunkReader
 }
 
 // group is a row group: its chunks stand in the order of the file's columns.
@@ -62,6 +64,7 @@ type group struct {
 type chunk struct {
 	from, to int64 // bytes of the file
 	codec    compress.Compression
+	claims   *claims // nil: the footer has no statistics
 }
 
 // Open checks a file's footer and returns the file, or a *diag.Invalid. The name stands in messages. The caller keeps r open until

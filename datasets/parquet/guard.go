@@ -164,7 +164,11 @@ func (f *File) readGroups(md *metadata.FileMetaData, footer int64) error {
 			if from < 4 || size < 0 || from > footer || size > footer-from {
 				return fault("the column %q lies outside the file", name)
 			}
-			out.chunks = append(out.chunks, chunk{from: from, to: from + size, codec: compress.Compression(m.GetCodec())})
+			ch := chunk{from: from, to: from + size, codec: compress.Compression(m.GetCodec())}
+			if s := m.GetStatistics(); s != nil {
+				ch.claims = claimsOf(s)
+			}
+			out.chunks = append(out.chunks, ch)
 		}
 		f.groups = append(f.groups, out)
 		f.rows += rows

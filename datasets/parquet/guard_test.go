@@ -195,26 +195,39 @@ func TestAPageIsRefusedForWhatItDeclares(t *testing.T) {
 			for _, p := range tc.pages {
 				chunk = append(chunk, p.bytes()...)
 			}
-			if err := readChunk(chunk, tc.codec); err == nil || !strings.Contains(err.Error(), tc.want) {
+			as := double
+			if tc.pages[0].encoding == encDelta {
+				as = int64s
+			}
+			if err := readChunk(chunk, tc.codec, as); err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
 		})
 	}
-	if err := readChunk(good.bytes(), compress.Codecs.Uncompressed); err != nil {
+	if err := readChunk(good.bytes(), compress.Codecs.Uncompressed, double); err != nil {
 		t.Errorf("the page that the cases change: %v", err)
 	}
 	sum := with(func(p *handPage) { p.crc, p.hasCRC = crc32.ChecksumIEEE(p.body), true })
-	if err := readChunk(sum.bytes(), compress.Codecs.Uncompressed); err != nil {
+	if err := readChunk(sum.bytes(), compress.Codecs.Uncompressed, double); err != nil {
 		t.Errorf("a page with its checksum: %v", err)
 	}
 }
 
-// readChunk reads ten required doubles.
-func readChunk(chunk []byte, codec compress.Compression) error {
-	f := &feed{pages: &pages{r: bytes.NewReader(chunk), end: int64(len(chunk)), codec: codec, left: 10, dict: -1, held: new(int)}, width: 8}
-	for f.Next() {
+// readChunk reads ten required doubles, or whole numbers where the encoding is of those.
+func readChunk(data []byte, codec compress.Compression, as carrier) error {
+	f := &File{name: "x", r: bytes.NewReader(data), rows: 10,
+		columns: []Column{{Name: "x", as: as, Type: as.natural()}},
+		groups:  []group{{rows: 10, first: 1, chunks: []chunk{{to: int64(len(data)), codec: codec}}}}}
+	r, err := f.Read(0, []int{0})
+	if err != nil {
+		return err
 	}
-	return f.Err()
+	var b column.Batch
+	for {
+		if more, err := r.Next(&b); err != nil || !more {
+			return err
+		}
+	}
 }
 
 func TestAFooterIsWalkedBeforeItIsDecoded(t *testing.T) {
@@ -271,8 +284,11 @@ func FuzzOpenAndRead(f *testing.F) {
 	f.Add(written(f, mixed, mixedTable(40), 16))
 	f.Add(smallFile(f, 20))
 	f.Add([]byte("PAR1\x15\x04\x00\x00\x00\x00PAR1"))
+	for _, file := range othersFiles(f) {
+		f.Add(file)
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		if _, err := readAll(file); err != nil {
+		if err := survey(file); err != nil {
 			var inv *diag.Invalid
 			if !errors.As(err, &inv) {
 				t.Fatal(err)

@@ -3,7 +3,6 @@ package parquet
 import (
 	"encoding/binary"
 	"errors"
-	"math/bits"
 )
 
 var (
@@ -11,70 +10,104 @@ var (
 	errIndex = errors.New("a value points outside the dictionary")
 )
 
-// hybrid decodes Parquet's mixture of runs and bit-packed groups, which holds definition levels and dictionary indices.
+// hybrid decodes Parquet's mixture of runs and bit-packed groups of eight, which holds dictionary indices.
 type hybrid struct {
 	b      []byte
-	width  uint  // bits of a value, 0 to 32
-	run    int   // values left of a run
-	value  int32 // of the run
-	packed int   // values left of a bit-packed group
-	bits   uint64
-	have   uint // valid bits in bits
+	width  int    // bits of a value, 0 to 32
+	run    int    // values left of a run
+	value  uint32 // of the run
+	packed int    // values left of bit-packed groups that are not yet unpacked
+	group  [8]uint32
+	at, to int // group[at:to] is unpacked and was not asked for yet
 }
 
-func newHybrid(b []byte, width uint) hybrid { return hybrid{b: b, width: width} }
+// runHeader reads what stands before a run or a row of groups: how many values they have. A size that no page can have is refused,
+// and so is none: it would be a step that gets nowhere.
+func runHeader(b []byte) (values int, packed bool, rest []byte, err error) {
+	n, k := binary.Uvarint(b)
+	if k <= 0 || n>>1 == 0 || n>>1 > maxPageValues {
+		return 0, false, nil, errShort
+	}
+	if n&1 == 1 {
+		return int(n>>1) * 8, true, b[k:], nil
+	}
+	return int(n >> 1), false, b[k:], nil
+}
 
 // header opens the next run or group.
 func (h *hybrid) header() error {
-	n, k := binary.Uvarint(h.b)
-	if k <= 0 || n>>1 == 0 || n>>1 > maxPageValues {
+	n, packed, rest, err := runHeader(h.b)
+	size := (h.width + 7) / 8
+	switch {
+	case err != nil:
+		return err
+	case h.width == 0:
+		h.b, h.run, h.value = rest, n, 0
+	case packed:
+		h.b, h.packed = rest, n
+	case len(rest) < size:
 		return errShort
+	default:
+		var v uint32
+		for i, b := range rest[:size] {
+			v |= uint32(b) << (8 * i)
+		}
+		h.b, h.run, h.value = rest[size:], n, v
 	}
-	h.b = h.b[k:]
-	if n&1 == 1 {
-		h.packed, h.bits, h.have = int(n>>1)*8, 0, 0
-		return nil
-	}
-	size := int(h.width+7) / 8
-	if len(h.b) < size {
-		return errShort
-	}
-	var v uint32
-	for i := range size {
-		v |= uint32(h.b[i]) << (8 * i)
-	}
-	h.b, h.run, h.value = h.b[size:], int(n>>1), int32(v)
 	return nil
 }
 
-// read fills out. Where a group's last bytes are cut off because no value stands in them, that is no fault.
-func (h *hybrid) read(out []int32) error {
-	mask := uint64(1)<<h.width - 1
+// unpack yields the next values of bit-packed groups, at least one and at most as many as out has. Where the last group's bytes are
+// cut off because no value stands in them, that is no fault.
+func (h *hybrid) unpack(out []uint32) (int, error) {
+	n := copy(out, h.group[h.at:h.to])
+	h.at += n
+	if groups := min((len(out)-n)/8, h.packed/8, len(h.b)/h.width); groups > 0 {
+		unpackGroups(out[n:n+8*groups], h.b, h.width)
+		h.b = h.b[groups*h.width:]
+		h.packed -= 8 * groups
+		n += 8 * groups
+	}
+	if n < len(out) && h.packed > 0 { // a group of which only the beginning is asked for, or is there
+		have := min(h.width, len(h.b))
+		unpackGroups(h.group[:], h.b[:have], h.width)
+		h.b = h.b[have:]
+		h.packed -= 8
+		h.at, h.to = 0, have*8/h.width
+		k := copy(out[n:], h.group[:h.to])
+		h.at += k
+		n += k
+	}
+	if n == 0 {
+		return 0, errShort
+	}
+	return n, nil
+}
+
+// gather fills out with the dictionary's values at the next indices. No index may lie outside the dictionary.
+func gather[T any](h *hybrid, dict, out []T) error {
+	var indices [256]uint32
 	for len(out) > 0 {
 		switch {
-		case h.run > 0:
-			n := min(h.run, len(out))
-			for i := range n {
-				out[i] = h.value
+		case h.run > 0: // a run may be long: it is not unrolled into indices
+			if uint64(h.value) >= uint64(len(dict)) {
+				return errIndex
 			}
+			n := min(h.run, len(out))
+			repeat(out[:n], dict[h.value])
 			h.run -= n
 			out = out[n:]
-		case h.packed > 0:
-			n := min(h.packed, len(out))
-			for i := range n {
-				for h.have < h.width {
-					if len(h.b) == 0 {
-						return errShort
-					}
-					h.bits |= uint64(h.b[0]) << h.have
-					h.b = h.b[1:]
-					h.have += 8
-				}
-				out[i] = int32(h.bits & mask)
-				h.bits >>= h.width
-				h.have -= h.width
+		case h.packed > 0 || h.at < h.to:
+			n, err := h.unpack(indices[:min(len(out), len(indices))])
+			if err != nil {
+				return err
 			}
-			h.packed -= n
+			for i, v := range indices[:n] {
+				if uint64(v) >= uint64(len(dict)) {
+					return errIndex
+				}
+				out[i] = dict[v]
+			}
 			out = out[n:]
 		default:
 			if err := h.header(); err != nil {
@@ -85,49 +118,13 @@ func (h *hybrid) read(out []int32) error {
 	return nil
 }
 
-// check walks n values without keeping them and returns their sum, which of definition levels is how many rows have a value. No
-// value may exceed most.
-func check(b []byte, width uint, n int, most int32) (sum int64, err error) {
-	h := newHybrid(b, width)
-	var buf [512]int32
-	for n > 0 {
-		if h.run > 0 { // a run may be long: it is not unrolled
-			k := min(h.run, n)
-			if h.value < 0 || h.value > most {
-				return 0, errIndex
-			}
-			sum += int64(k) * int64(h.value)
-			h.run -= k
-			n -= k
-			continue
-		}
-		if h.packed == 0 {
-			if err := h.header(); err != nil {
-				return 0, err
-			}
-			continue
-		}
-		if k := min(h.packed, n) / 8; h.width == 1 && h.have == 0 && k > 0 && most == 1 { // whole bytes of levels are counted at once
-			if len(h.b) < k {
-				return 0, errShort
-			}
-			for _, b := range h.b[:k] {
-				sum += int64(bits.OnesCount8(b))
-			}
-			h.b, h.packed, n = h.b[k:], h.packed-8*k, n-8*k
-			continue
-		}
-		k := min(h.packed, n, len(buf))
-		if err := h.read(buf[:k]); err != nil {
-			return 0, err
-		}
-		for _, v := range buf[:k] {
-			if v < 0 || v > most {
-				return 0, errIndex
-			}
-			sum += int64(v)
-		}
-		n -= k
+// repeat fills out with a value by ever longer copies.
+func repeat[T any](out []T, v T) {
+	if len(out) == 0 {
+		return
 	}
-	return sum, nil
+	out[0] = v
+	for n := 1; n < len(out); n *= 2 {
+		copy(out[n:], out[:n])
+	}
 }

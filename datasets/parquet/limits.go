@@ -12,6 +12,7 @@ const (
 	maxPage       = 64 << 20  // bytes of a page, decompressed
 	maxHeld       = 512 << 20 // bytes of pages that one Reader holds at a time
 	maxHeader     = 1 << 20   // bytes of a page's header
+	maxAhead      = 1 << 20   // bytes of a column that are read before they are asked for
 	maxPageValues = 1 << 26   // rows of a page
 	maxDelta      = 1 << 20   // rows of a delta-encoded page
 	maxStrings    = 1 << 20   // distinct strings of a column in a row group

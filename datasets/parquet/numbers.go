@@ -3,155 +3,137 @@ package parquet
 import (
 	"errors"
 	"fmt"
-	"io"
-	"sync"
-
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/file"
+	"math"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
 
-// open chooses the source for a column's carrier.
-func (c *chunkReader) open() error {
-	if c.column.as == bytesText {
-		c.out = column.Column{Type: column.String, Codes: make([]int32, BatchRows), Dict: &column.Dict{}}
-		c.source = &texts{intern: intern{codes: map[string]int32{}}}
+// numbers reads numbers of every carrier from the bytes of a page.
+type numbers struct {
+	column *Column
+	as     lca.FieldType
+	kernel kernel
+	width  int // bytes of a value
+
+	begun   bool      // there is a dictionary
+	dict    []float64 // its values
+	refused []byte    // its bytes where a value of it cannot be taken: a fault only in a row that has it
+	held    *int
+
+	coded   bool   // the page holds indices
+	indices hybrid // of the page
+	plain   []byte // what is left of a page without indices
+	split   int    // values of a page in BYTE_STREAM_SPLIT, 0 for other pages
+	taken   int    // of those
+	scratch []byte
+}
+
+func (s *numbers) dictionary(p page) error {
+	if len(p.body) < p.rows*s.width {
+		return errShort
+	}
+	if err := charge(s.held, 8*p.rows); err != nil {
+		return err
+	}
+	s.begun, s.dict = true, resized(s.dict, p.rows)
+	if s.kernel(s.dict, p.body) {
 		return nil
 	}
-	f := &feed{pages: c.pages}
-	pool := &sync.Pool{New: func() any { return memory.NewResizableBuffer(memory.DefaultAllocator) }}
-	rd := file.NewColumnReader(c.column.schema, f, memory.DefaultAllocator, pool)
-	c.out = column.Column{Type: column.Float, Floats: make([]float64, BatchRows)}
-	whole := c.want == lca.Integer
-	switch rd := rd.(type) {
-	case *file.Float64ColumnChunkReader:
-		c.source = newTyped(f, rd, 8, fromFloat[float64](whole))
-	case *file.Float32ColumnChunkReader:
-		c.source = newTyped(f, rd, 4, fromFloat[float32](whole))
-	case *file.Int32ColumnChunkReader:
-		c.source = newTyped(f, rd, 4, fromInt32(c.column, whole))
-	case *file.Int64ColumnChunkReader:
-		c.source = newTyped(f, rd, 8, fromInt64(c.column, whole))
-	case *file.BooleanColumnChunkReader:
-		c.out = column.Column{Type: column.Bool, Bools: make([]bool, BatchRows)}
-		c.source = &truths{feed: f, rd: rd, buf: make([]bool, BatchRows)}
-	default:
-		return errors.New("its type is not read")
+	if err := charge(s.held, len(p.body)); err != nil {
+		return err
+	}
+	s.refused = append(s.refused[:0], p.body...)
+	for i := range s.dict {
+		if !s.kernel(s.dict[i:i+1], p.body[i*s.width:]) {
+			s.dict[i] = refusedAt(i)
+		}
 	}
 	return nil
 }
 
-// batched is what Arrow's typed readers have in common.
-type batched[T any] interface {
-	HasNext() bool
-	Err() error
-	ReadBatch(n int64, values []T, defs, reps []int16) (int64, int, error)
-}
+// refusedAt stands in a dictionary for a value that cannot be taken: no number, with its place in the dictionary in the low bits.
+func refusedAt(i int) float64 { return math.Float64frombits(0x7ff8<<48 | uint64(i)) }
 
-// typed reads numbers through one of Arrow's typed readers.
-type typed[T any] struct {
-	feed    *feed
-	rd      batched[T]
-	convert func(T) (float64, string) // a text that is not empty refuses the value
-	buf     []T
-	levels  []int16
-}
-
-func newTyped[T any](f *feed, rd batched[T], width int, convert func(T) (float64, string)) *typed[T] {
-	f.width = width
-	t := &typed[T]{feed: f, rd: rd, convert: convert, buf: make([]T, BatchRows)}
-	if f.nullable {
-		t.levels = make([]int16, BatchRows)
+func (s *numbers) page(p page) (err error) {
+	s.coded, s.split, s.taken, s.plain = false, 0, 0, p.body
+	switch {
+	case p.encoding == encPlain:
+		if len(p.body) < p.present*s.width {
+			err = errShort
+		}
+	case p.encoding == encPlainDict || p.encoding == encRLEDict:
+		s.coded = true
+		s.indices, err = p.indices(s.begun)
+	case p.encoding == encDelta && s.column.integral():
+		s.scratch, err = plainDeltas(s.scratch[:0], p.body, p.present, s.width)
+		s.plain = s.scratch
+	case p.encoding == encByteSplit:
+		if len(p.body) < p.present*s.width {
+			err = errShort
+		}
+		s.split = p.present
+	default:
+		err = fmt.Errorf("encoding %d is not read", p.encoding)
 	}
-	return t
+	return err
 }
 
-// step reads at most n rows from one page: values of the rows that have one lie at the buffer's front.
-func step[T any](f *feed, rd batched[T], buf []T, levels []int16, n int) (rows, present int, err error) {
-	if f.rows == 0 {
-		if !rd.HasNext() {
-			if err := rd.Err(); err != nil {
-				return 0, 0, err
+// integral reports whether the column's values lie in the file as whole numbers.
+func (c *Column) integral() bool { return c.as != double && c.as != single }
+
+// indices begins a page of dictionary indices.
+func (p *page) indices(dictionary bool) (hybrid, error) {
+	switch {
+	case !dictionary:
+		return hybrid{}, errors.New("dictionary indices without a dictionary")
+	case len(p.body) == 0 || p.body[0] > 32:
+		return hybrid{}, errShort
+	}
+	return hybrid{b: p.body[1:], width: int(p.body[0])}, nil
+}
+
+func (s *numbers) values(out *column.Column, at, n int) error {
+	dst := out.Floats[at : at+n]
+	if s.coded {
+		if err := gather(&s.indices, s.dict, dst); err != nil || s.refused == nil {
+			return err
+		}
+		for i, v := range dst {
+			if v-v != 0 {
+				raw := s.refused[int(math.Float64bits(v)&(1<<48-1))*s.width:]
+				return refuse(i, "%s", fault(s.column, s.as, raw))
 			}
-			return 0, 0, io.EOF
+		}
+		return nil
+	}
+	src := s.plain
+	if s.split > 0 {
+		s.scratch = joinSplit(s.scratch[:0], s.plain, s.split, s.taken, n, s.width)
+		s.taken += n
+		src = s.scratch
+	} else {
+		s.plain = s.plain[n*s.width:]
+	}
+	if s.kernel(dst, src) {
+		return nil
+	}
+	for i := range n {
+		if message := fault(s.column, s.as, src[i*s.width:]); message != "" {
+			return refuse(i, "%s", message)
 		}
 	}
-	n = min(n, f.rows)
-	total, got, err := rd.ReadBatch(int64(n), buf[:n], levels, nil)
-	if err != nil {
-		return 0, 0, err
-	}
-	if total != int64(n) {
-		return 0, 0, fmt.Errorf("it yields %d rows where %d are due", total, n)
-	}
-	f.rows -= n
-	return n, got, nil
+	return errShort
 }
 
-func (t *typed[T]) fill(c *chunkReader, at, n int) (int, error) {
-	n, got, err := step(t.feed, t.rd, t.buf, t.levels, n)
-	if err != nil {
-		return 0, err
-	}
-	if mark(c.valid, t.levels, at, n) != got {
-		return 0, errShort
-	}
-	out := c.out.Floats[:BatchRows]
-	if got == n {
-		for i, raw := range t.buf[:n] {
-			v, fault := t.convert(raw)
-			if fault != "" {
-				return 0, refuse(at+i, "%s", fault)
-			}
-			out[at+i] = v
-		}
-		return n, nil
-	}
-	next := 0
-	for i := at; i < at+n; i++ {
-		if !c.valid.Get(i) {
-			out[i] = 0
-			continue
-		}
-		v, fault := t.convert(t.buf[next])
-		if fault != "" {
-			return 0, refuse(i, "%s", fault)
-		}
-		out[i] = v
-		next++
-	}
-	return n, nil
+func (s *numbers) spread(c *chunkReader, at, n, present int) {
+	spread(c.out.Floats[at:at+n], c.valid, at, n, present)
 }
 
-// truths reads truth values.
-type truths struct {
-	feed   *feed
-	rd     *file.BooleanColumnChunkReader
-	buf    []bool
-	levels []int16
-}
-
-func (t *truths) fill(c *chunkReader, at, n int) (int, error) {
-	if t.feed.nullable && t.levels == nil {
-		t.levels = make([]int16, BatchRows)
+// resized gives a slice a length, in the memory that it has where that is large enough. What it holds is then of no meaning.
+func resized[T any](s []T, n int) []T {
+	if n > cap(s) {
+		return make([]T, n)
 	}
-	n, got, err := step[bool](t.feed, t.rd, t.buf, t.levels, n)
-	if err != nil {
-		return 0, err
-	}
-	if mark(c.valid, t.levels, at, n) != got {
-		return 0, errShort
-	}
-	out := c.out.Bools[:BatchRows]
-	next := 0
-	for i := at; i < at+n; i++ {
-		out[i] = false
-		if c.valid.Get(i) {
-			out[i] = t.buf[next]
-			next++
-		}
-	}
-	return n, nil
+	return s[:n]
 }

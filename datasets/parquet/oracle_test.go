@@ -254,32 +254,3 @@ func TestNothingDecodesOutOfReachOfARecover(t *testing.T) {
 		})
 	}
 }
-
-func BenchmarkRead(b *testing.B) {
-	data := written(b, mixed, mixedTable(groupRows), 4096)
-	f, err := Open("t", bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, columns := range map[string][]int{"number": {1}, "integer": {2}, "few strings": {5}, "distinct strings": {0}} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				r, err := f.Read(0, columns)
-				if err != nil {
-					b.Fatal(err)
-				}
-				var batch column.Batch
-				for {
-					more, err := r.Next(&batch)
-					if err != nil {
-						b.Fatal(err)
-					}
-					if !more {
-						break
-					}
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/groupRows, "ns/row")
-		})
-	}
-}

@@ -3,7 +3,6 @@ package parquet
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -20,32 +19,11 @@ type Reader struct {
 	failed  error
 }
 
-// chunkReader reads one column of a row group.
-type chunkReader struct {
-	column *Column
-	want   lca.FieldType
-	pages  *pages
-	source source
-	out    column.Column
-	valid  column.Bitmap
-}
-
-// source decodes rows: at most n of them, from offset at of the column's buffers, and says how many. It marks the rows that have a
-// value. A value that cannot be taken is a *valueError.
-type source interface {
-	fill(c *chunkReader, at, n int) (int, error)
-}
-
-// valueError is a value at fault: row is its offset in the column's buffers.
-type valueError struct {
-	row     int
-	message string
-}
-
-func (e *valueError) Error() string { return e.message }
-
-func refuse(row int, format string, args ...any) error {
-	return &valueError{row, fmt.Sprintf(format, args...)}
+// Wanted is a column to be read: its index in Columns and the canonical type that it shall have.
+type Wanted struct {
+	Column int
+	Type   lca.FieldType
+	Digest bool // of a column of text: the strings' digests instead of codes
 }
 
 // Read opens a row group for reading. columns are indices of Columns, in the order in which batches shall have them; each column is
@@ -56,34 +34,59 @@ func (f *File) Read(rowGroup int, columns []int) (*Reader, error) {
 
 // ReadAs is Read with a canonical type for each column; a column that does not accept it is an error.
 func (f *File) ReadAs(rowGroup int, columns []int, types []lca.FieldType) (*Reader, error) {
+	wanted := make([]Wanted, len(columns))
+	for i, c := range columns {
+		wanted[i].Column = c
+		if types != nil {
+			wanted[i].Type = types[i]
+		} else if c >= 0 && c < len(f.columns) {
+			wanted[i].Type = f.columns[c].Type
+		}
+	}
+	return f.ReadColumns(rowGroup, wanted)
+}
+
+// ReadColumns is Read with a say in how each column is read.
+func (f *File) ReadColumns(rowGroup int, wanted []Wanted) (*Reader, error) {
 	if rowGroup < 0 || rowGroup >= len(f.groups) {
 		return nil, fmt.Errorf("parquet: %s has no row group %d", f.name, rowGroup)
 	}
 	r := &Reader{f: f, group: rowGroup}
-	for i, c := range columns {
-		if c < 0 || c >= len(f.columns) {
-			return nil, fmt.Errorf("parquet: %s has no column %d", f.name, c)
+	for _, w := range wanted {
+		if w.Column < 0 || w.Column >= len(f.columns) {
+			return nil, fmt.Errorf("parquet: %s has no column %d", f.name, w.Column)
 		}
-		col := &f.columns[c]
-		want := col.Type
-		if types != nil {
-			want = types[i]
-		}
-		if !col.Accepts(want) {
+		col := &f.columns[w.Column]
+		if !col.Accepts(w.Type) {
 			e := &diag.Invalid{}
-			e.List.Add(col.mismatch(f.name, want))
+			e.List.Add(col.mismatch(f.name, w.Type))
 			return nil, e
 		}
-		ch := f.groups[rowGroup].chunks[c]
-		cr := &chunkReader{column: col, want: want, valid: column.NewBitmap(BatchRows)}
-		cr.pages = &pages{r: f.r, pos: ch.from, end: ch.to, codec: ch.codec, nullable: col.Nullable,
-			left: f.groups[rowGroup].rows, dict: -1, held: &r.held}
-		if err := r.guard(cr, func() error { return cr.open() }); err != nil {
-			return nil, err
+		if w.Digest && w.Type != lca.Text {
+			return nil, fmt.Errorf("parquet: %s: a digest of the column %s, which is not read as text", f.name, col.Name)
 		}
-		r.columns = append(r.columns, cr)
+	}
+	for _, w := range wanted {
+		r.columns = append(r.columns, r.open(w, len(wanted)))
 	}
 	return r, nil
+}
+
+// open prepares the reading of one of a number of columns, in the memory of a reader that was closed where there is one.
+func (r *Reader) open(w Wanted, of int) *chunkReader {
+	g := &r.f.groups[r.group]
+	ch := g.chunks[w.Column]
+	c, ok := r.f.spare.Get().(*chunkReader)
+	if !ok {
+		c = &chunkReader{}
+	}
+	c.column = &r.f.columns[w.Column]
+	c.pages = pages{
+		window: window{r: r.f.r, pos: ch.from, end: ch.to, held: &r.held, ahead: min(maxAhead, maxHeld/4/int64(of)), buffer: c.pages.buffer},
+		codec:  ch.codec, nullable: c.column.Nullable, left: g.rows, dict: -1, data: c.pages.data,
+	}
+	c.begin(w)
+	return c
 }
 
 // mismatch is the problem of a column that does not hold what it should.
@@ -108,7 +111,7 @@ func (f *File) Check(column int, want lca.FieldType) (p diag.Problem, ok bool) {
 // Next fills b with the next rows, at most BatchRows, and returns false at the end, when every column has yielded as many rows as
 // the footer says. What b then points to belongs to the reader and is good until the next call, save for dictionaries: codes keep
 // their meaning for the row group's whole life, and a Dict that was handed out is never changed. A row without a value has the
-// number or code zero, also where a dictionary is empty. After an error every call returns it.
+// number, code or digest zero, also where a dictionary is empty. After an error every call returns it.
 func (r *Reader) Next(b *column.Batch) (bool, error) {
 	if r.failed != nil {
 		return false, r.failed
@@ -132,8 +135,12 @@ func (r *Reader) Next(b *column.Batch) (bool, error) {
 	return true, nil
 }
 
-// Close releases the reader. It does not close the file.
+// Close releases the reader and the memory that its last batch points to. It does not close the file.
 func (r *Reader) Close() error {
+	for _, c := range r.columns {
+		c.release()
+		r.f.spare.Put(c)
+	}
 	r.columns, r.failed = nil, errors.New("parquet: the reader is closed")
 	return nil
 }
@@ -161,62 +168,4 @@ func (r *Reader) guard(c *chunkReader, step func() error) (err error) {
 		err = invalid(diag.BadParquet, at, "the column cannot be read: %s: %v", where, err)
 	}()
 	return step()
-}
-
-// next reads n rows into the column's buffers.
-func (c *chunkReader) next(n int) error {
-	clear(c.valid)
-	for at := 0; at < n; {
-		k, err := c.source.fill(c, at, n-at)
-		if err == io.EOF || err == nil && k == 0 {
-			return fmt.Errorf("%d rows are missing at its end", int64(n-at)+c.pages.left)
-		}
-		if err != nil {
-			return err
-		}
-		at += k
-	}
-	c.trim(n)
-	return nil
-}
-
-// trim gives the output the batch's length, and no bitmap where every row has a value.
-func (c *chunkReader) trim(n int) {
-	words := c.valid[:(n+63)/64]
-	c.out.Valid = words
-	if words.Count() == n {
-		c.out.Valid = nil
-	}
-	switch c.out.Type {
-	case column.Float:
-		c.out.Floats = c.out.Floats[:n]
-	case column.String:
-		c.out.Codes = c.out.Codes[:n]
-	case column.Bool:
-		c.out.Bools = c.out.Bools[:n]
-	}
-}
-
-// mark sets rows at to at+n of the bitmap by their definition levels, all of them where there are none, and returns how many.
-func mark[L int16 | int32](valid column.Bitmap, levels []L, at, n int) int {
-	if levels == nil {
-		for i := at; i < at+n; {
-			if i&63 == 0 && i+64 <= at+n {
-				valid[i>>6] = ^uint64(0)
-				i += 64
-				continue
-			}
-			valid.Set(i)
-			i++
-		}
-		return n
-	}
-	count := 0
-	for i, l := range levels[:n] {
-		if l != 0 {
-			valid.Set(at + i)
-			count++
-		}
-	}
-	return count
 }

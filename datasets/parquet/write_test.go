@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -107,7 +108,7 @@ func cell(c *column.Column, row int) any {
 	return c.Floats[row]
 }
 
-// cells reads all rows of a file through Open and Next.
+// cells reads all rows of a file through Open and Next, and sees to it that its strings have their digests.
 func cells(t testing.TB, file []byte, types ...lca.FieldType) [][]any {
 	t.Helper()
 	f, err := Open("t.parquet", bytes.NewReader(file), int64(len(file)))
@@ -123,12 +124,24 @@ func cells(t testing.TB, file []byte, types ...lca.FieldType) [][]any {
 			types = append(types, c.Type)
 		}
 	}
+	var wanted []Wanted // the texts once more
+	var texts []int
+	for i, as := range types {
+		if as == lca.Text {
+			wanted, texts = append(wanted, Wanted{i, as, true}), append(texts, i)
+		}
+	}
 	var out [][]any
 	for g := range f.RowGroups() {
 		r, err := f.ReadAs(g, all, types)
 		if err != nil {
 			t.Fatal(err)
 		}
+		digests, err := f.ReadColumns(g, wanted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var d column.Batch
 		var b column.Batch
 		for {
 			more, err := r.Next(&b)
@@ -137,6 +150,20 @@ func cells(t testing.TB, file []byte, types ...lca.FieldType) [][]any {
 			}
 			if !more {
 				break
+			}
+			if _, err := digests.Next(&d); err != nil {
+				t.Fatal(err)
+			}
+			for k, i := range texts {
+				for row := range b.Rows {
+					var want column.Digest
+					if text, ok := cell(&b.Columns[i], row).(string); ok {
+						want = column.DigestOf(text)
+					}
+					if got := d.Columns[k].Digests[row]; got != want || d.Columns[k].Valid.Get(row) != b.Columns[i].Valid.Get(row) {
+						t.Fatalf("%s has the digest %x in row %d, want %x", f.Columns()[i].Name, got, b.First+int64(row), want)
+					}
+				}
 			}
 			if b.First != int64(len(out)+1) {
 				t.Fatalf("a batch begins at row %d after %d rows", b.First, len(out))
@@ -148,6 +175,9 @@ func cells(t testing.TB, file []byte, types ...lca.FieldType) [][]any {
 				}
 				out = append(out, row)
 			}
+		}
+		if err := errors.Join(r.Close(), digests.Close()); err != nil { // the next row group is read into the same memory
+			t.Fatal(err)
 		}
 	}
 	return out

@@ -3,8 +3,8 @@
 // Ownership: whoever fills a Batch (a reader) owns the memory behind it and may overwrite it at the next fill; whoever reads
 // from a Batch must copy what is to outlive that. A Dict is immutable once published and may be kept and shared for ever.
 //
-// Missing values: a column's Valid bitmap says which rows have a value; nil means all. The number or code that stands at a row
-// without a value is zero.
+// Missing values: a column's Valid bitmap says which rows have a value; nil means all. The number, code or digest that stands at a
+// row without a value is zero.
 package column
 
 import "math/bits"
@@ -16,9 +16,10 @@ const (
 	Float  Type = iota // float64; integers and dates too (a date is a number of days since 1970-01-01, with a fraction for a time)
 	String             // a code into a dictionary
 	Bool
+	Digested // a Digest of a string, where the strings themselves are not asked for
 )
 
-func (t Type) String() string { return [...]string{"number", "string", "boolean"}[t] }
+func (t Type) String() string { return [...]string{"number", "string", "boolean", "digest"}[t] }
 
 // Dict gives the strings behind codes. Values are distinct within one Dict; their order has no meaning and differs from one
 // row group to the next.
@@ -26,12 +27,13 @@ type Dict struct{ Values []string }
 
 // Column is one column of a batch: the slice of its Type has the batch's length, the others are nil.
 type Column struct {
-	Type   Type
-	Floats []float64
-	Codes  []int32
-	Bools  []bool
-	Dict   *Dict  // of a String column
-	Valid  Bitmap // nil: every row has a value
+	Type    Type
+	Floats  []float64
+	Codes   []int32
+	Bools   []bool
+	Digests []Digest
+	Dict    *Dict  // of a String column
+	Valid   Bitmap // nil: every row has a value
 }
 
 // BatchRows is how many rows a Batch has at most.

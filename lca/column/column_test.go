@@ -99,7 +99,26 @@ func TestATableFindsItsColumnsByName(t *testing.T) {
 }
 
 func TestTypesHaveNames(t *testing.T) {
-	if got := fmt.Sprint(Float, String, Bool); got != "number string boolean" {
+	if got := fmt.Sprint(Float, String, Bool, Digested); got != "number string boolean digest" {
 		t.Error(got)
+	}
+}
+
+// The digests are XXH3's, so that whoever has the strings can compute them: the first is in that hash's own table of tests.
+func TestADigestTellsStringsApart(t *testing.T) {
+	if got, want := DigestOf(""), (Digest{0x99aa06d3014798d8, 0x6001c324468d497f}); got != want {
+		t.Errorf("the empty string has %x, want %x", got, want)
+	}
+	seen := map[Digest]string{{}: "no string"}
+	text := strings.Repeat("d1é", 200)
+	for n := range len(text) {
+		d := DigestOf(text[:n])
+		if other, ok := seen[d]; ok {
+			t.Errorf("%q has the digest of %q", text[:n], other)
+		}
+		seen[d] = text[:n]
+		if d != DigestOfBytes([]byte(text[:n])) {
+			t.Errorf("the bytes of %q have another digest", text[:n])
+		}
 	}
 }
