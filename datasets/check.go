@@ -2,24 +2,19 @@ package datasets
 
 import (
 	"context"
-	"fmt"
 	"runtime"
-	"slices"
 	"sync"
+	"sync/atomic"
 
-	"github.com/ai-impact-observatory/ailca/lca"
-	"github.com/ai-impact-observatory/ailca/lca/amounts"
-	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // CheckOptions say what a check may rely on. The zero value checks an inventory on its own.
 type CheckOptions struct {
-	Jobs int // workers; 0 for one a processor
+	Jobs int // workers of Inventory.Check; 0 for one a processor
 	// Catalogue holds the ids of other kinds. A reference to a kind that it has must resolve; a reference to one that it lacks is not
 	// looked at. A kind without inventory stands with an empty IDs.
 	Catalogue map[string]*IDs
-	Progress  func(rows int64) // called with the rows done so far, from the calling goroutine; may be nil
 }
 
 // Check reads every value once and adds to probs what the schema cannot tell: values that do not decode, required values that are
@@ -33,297 +28,195 @@ func (inv *Inventory) Check(ctx context.Context, opt CheckOptions, probs *diag.L
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	window := 4 * jobs
-	links := newLinks(inv, opt.Catalogue)
-	var done int64
-	for base := 0; base < len(inv.parts); base += window {
-		results := make([]*partCheck, min(window, len(inv.parts)-base))
-		next := make(chan int, len(results))
-		for i := range results {
-			next <- i
-		}
-		close(next)
-		var workers sync.WaitGroup
-		for range min(jobs, len(results)) {
-			workers.Go(func() {
-				for i := range next {
-					results[i] = inv.checkPart(ctx, base+i, opt.Catalogue)
+	return inv.newChecking(opt, maxIDs).run(ctx, jobs, probs)
+}
+
+// run reads all parts.
+func (c *Checking) run(ctx context.Context, jobs int, probs *diag.List) error {
+	c.waits = true // parts are begun in order, so that somebody is at the one which is waited for
+	stop := context.AfterFunc(ctx, c.wake)
+	defer stop()
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(jobs, len(c.waiting)) {
+		workers.Go(func() {
+			for ctx.Err() == nil {
+				part := int(next.Add(1) - 1)
+				if part >= len(c.waiting) {
+					return
 				}
-			})
-		}
-		workers.Wait()
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		for i, r := range results {
-			probs.Merge(&r.probs)
-			links.merge(r, probs)
-			done += inv.parts[base+i].rows
-		}
-		if opt.Progress != nil {
-			opt.Progress(done)
-		}
+				c.read(ctx, part)
+			}
+		})
 	}
-	links.resolve(probs)
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.Finish(probs)
 	return nil
 }
 
-// partCheck is what one part yields: problems that stand on their own, and ids and references to be set against the other parts'.
-type partCheck struct {
-	probs diag.List
-	file  int
-	ids   []idUse
-	lost  []use // references to another kind that resolve to nothing, each text once
-	own   []use // references to the inventory's own ids, each text once
-	edges []edge
+// Checking is a check of an inventory by whoever reads it for a purpose of their own, so that the files are read once. Its parts are
+// opened each once, in any order and from any goroutine; reading a part to its end checks all of its columns. What it finds is what
+// Inventory.Check finds.
+type Checking struct {
+	inv       *Inventory
+	catalogue map[string]*IDs
+	waits     bool        // goroutines that are too far ahead wait; else the checking is given up
+	found     atomic.Bool // an error: no rows are handed on any more
+	failed    atomic.Bool // not every part was read to its end
+	// Classes as merging left them, read by whoever gathers. A part's rows are merged in their order, after those of all parts before it, and
+	// a class only rises: what is not covered now will not be covered when its turn comes. Merging would pass it over then, so it makes no
+	// difference whether it is dropped before, and how soon a goroutine sees that a class has risen.
+	ids, own, edges atomic.Uint32
+	spare           sync.Pool // of *gathered
+
+	mu      sync.Mutex
+	room    *sync.Cond // less is waiting, or the context has ended
+	merging bool       // a goroutine is at it; links and probs are its
+	next    int        // part that is being merged
+	waiting []delivery // of each part
+	held    int        // size of all that is waiting
+	most    int        // bounds it
+	links   *links
+	probs   diag.List
 }
 
-type idUse struct {
-	id  key
-	row int64
+// delivery is what a part has delivered and was not merged.
+type delivery struct {
+	gathered []*gathered
+	done     *partCheck // nil until all of it is delivered
 }
 
-type use struct {
-	column string
-	text   string
-	id     key
-	place  place
+// NewChecking begins a check.
+func (inv *Inventory) NewChecking(opt CheckOptions) *Checking { return inv.newChecking(opt, maxIDs) }
+
+// newChecking begins a check that holds at most most ids.
+func (inv *Inventory) newChecking(opt CheckOptions, most int) *Checking {
+	c := &Checking{inv: inv, catalogue: opt.Catalogue, waiting: make([]delivery, len(inv.parts)), most: 4 * most, links: newLinks(inv, opt.Catalogue, most)}
+	c.room = sync.NewCond(&c.mu)
+	return c
 }
 
-// edge says that a row is a part of another.
-type edge struct{ from, to key }
-
-type place struct {
-	file int
-	row  int64
-}
-
-// columnCheck is the state of one column in one part.
-type columnCheck struct {
-	field *Field
-	words []*fault // of each code of the dictionary
-	keys  []key
-	seen  []bool // codes whose reference was looked at
-}
-
-func (inv *Inventory) checkPart(ctx context.Context, at int, catalogue map[string]*IDs) *partCheck {
-	out := &partCheck{file: inv.parts[at].file}
-	file := inv.files[out.file]
-	var names []string
-	var columns []*columnCheck
-	for i := range inv.kind.Columns {
-		if f := &inv.kind.Columns[i]; file.columns[i] >= 0 {
-			names = append(names, f.Name)
-			columns = append(columns, &columnCheck{field: f})
-		}
-	}
-	r, err := inv.Open(at, names)
+// read checks a part for its own sake.
+func (c *Checking) read(ctx context.Context, part int) {
+	r, err := c.open(ctx, part, nil)
 	if err != nil {
-		addError(&out.probs, diag.Place{File: file.Name}, err)
-		return out
+		return // it is among the problems
 	}
 	defer r.Close()
-	var b column.Batch
-	for ctx.Err() == nil {
-		more, err := r.Next(&b)
-		if err != nil {
-			addError(&out.probs, diag.Place{File: file.Name}, err)
+	for {
+		if more, err := r.Next(&r.asked); err != nil || !more {
+			return
 		}
-		if err != nil || !more {
+	}
+}
+
+// Finish adds all problems to probs and reports true, or reports false where not every part was read to its end: then only
+// Inventory.Check finds all problems. It is called once all readers are closed.
+func (c *Checking) Finish(probs *diag.List) bool {
+	if c.failed.Load() || c.next < len(c.waiting) {
+		return false
+	}
+	c.links.resolve(&c.probs)
+	probs.Merge(&c.probs)
+	return true
+}
+
+// deliver hands in what was gathered from a part, and with done its end. Whoever delivers what comes next merges all that follows it.
+func (c *Checking) deliver(ctx context.Context, part int, g *gathered, done *partCheck) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failed.Load() {
+		return
+	}
+	w := &c.waiting[part]
+	w.gathered, w.done = append(w.gathered, g), done
+	c.held += g.size()
+	if done != nil {
+		c.held += done.size()
+	}
+	if !c.merging {
+		c.merge()
+	}
+	for c.held > c.most && part >= c.next && ctx.Err() == nil && !c.failed.Load() {
+		switch {
+		case c.merging: // will come to an end
+		case part == c.next:
+			return
+		case !c.waits: // nobody may be at the part that is missing
+			c.fail()
+			return
+		}
+		c.room.Wait()
+	}
+}
+
+// merge sets what is next against all before it, until something is missing. The lock is held, save for while it works.
+func (c *Checking) merge() {
+	c.merging = true
+	for c.next < len(c.waiting) {
+		w := c.waiting[c.next]
+		if len(w.gathered) == 0 {
 			break
 		}
-		for i, c := range columns {
-			out.values(file.Name, c, &b.Columns[i], &b)
-			if c.field.References != "" {
-				out.references(inv, c, &b.Columns[i], &b, catalogue)
-			}
+		c.waiting[c.next] = delivery{}
+		c.mu.Unlock()
+		size := 0
+		for _, g := range w.gathered {
+			size += g.size()
+			c.links.merge(g)
+			c.release(g)
 		}
-		out.order(file.Name, columns, &b)
-		out.together(inv, file, columns, &b)
-		out.years(inv.kind.Period, file.Name, columns, &b)
-		out.identify(inv, columns, &b)
+		if w.done != nil {
+			size += w.done.size()
+			c.links.finish(w.done, &c.probs)
+		}
+		c.mu.Lock()
+		c.held -= size
+		if w.done != nil {
+			c.next++
+		}
+		c.narrow()
+		c.room.Broadcast()
 	}
-	return out
+	c.merging = false
+	c.room.Broadcast()
 }
 
-// together refuses values that say nothing without another one, an energy whose boundary is not stated, for example: nothing could use them.
-func (p *partCheck) together(inv *Inventory, file *inventoryFile, columns []*columnCheck, b *column.Batch) {
-	for i, c := range columns {
-		for _, name := range c.field.With {
-			k := slices.IndexFunc(columns, func(o *columnCheck) bool { return o.field.Name == name })
-			other, _ := inv.kind.Column(name)
-			for row := range b.Rows {
-				if b.Columns[i].Valid.Get(row) && (k < 0 || !b.Columns[k].Valid.Get(row)) {
-					p.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: file.Name, Row: b.First + int64(row), Column: c.field.Name},
-						Message: fmt.Sprintf("%s is given without %s: nothing can be made of it", c.field.Name, name), Hint: fmt.Sprintf("%s: %s", name, other.Doc)})
-				}
-			}
-		}
-	}
-}
-
-// years refuses a calendar year that the row's dates do not touch.
-func (p *partCheck) years(period Period, file string, columns []*columnCheck, b *column.Batch) {
-	at := func(name string) *column.Column {
-		if i := slices.IndexFunc(columns, func(c *columnCheck) bool { return c.field.Name == name }); i >= 0 {
-			return &b.Columns[i]
-		}
-		return nil
-	}
-	year, from, to := at(period.Year), at(period.From), at(period.To)
-	if year == nil {
+// narrow tells the classes to whoever gathers, and drops what they do not cover any more of what is waiting.
+func (c *Checking) narrow() {
+	l := c.links
+	if class(c.ids.Load()) == l.ids.class && class(c.own.Load()) == l.own.class && class(c.edges.Load()) == l.edges.class {
 		return
 	}
-	date := func(c *column.Column, row int) (float64, bool) {
-		if c == nil || !c.Valid.Get(row) {
-			return 0, false
+	c.ids.Store(uint32(l.ids.class))
+	c.own.Store(uint32(l.own.class))
+	c.edges.Store(uint32(l.edges.class))
+	c.held = 0
+	for _, w := range c.waiting {
+		for _, g := range w.gathered {
+			g.narrow(l)
+			c.held += g.size()
 		}
-		return c.Floats[row], true
-	}
-	for row := range b.Rows {
-		if !year.Valid.Get(row) {
-			continue
-		}
-		f, hasF := date(from, row)
-		t, hasT := date(to, row)
-		if dates, ok := amounts.PeriodOf(f, hasF, t, hasT, 0, false); ok && (year.Floats[row] < float64(dates.First()) || year.Floats[row] > float64(dates.Last())) {
-			p.probs.Add(diag.Problem{Code: diag.OutOfRange, Place: diag.Place{File: file, Row: b.First + int64(row), Column: period.Year},
-				Message: fmt.Sprintf("%s is %v, but the dates are in %s", period.Year, year.Floats[row], span(dates.First(), dates.Last())), Hint: "give dates or a year, not both"})
+		if w.done != nil {
+			c.held += w.done.size()
 		}
 	}
 }
 
-func span(first, last int) string {
-	if first == last {
-		return fmt.Sprint(first)
-	}
-	return fmt.Sprintf("%d to %d", first, last)
+// fail gives the checking up and lets go of what waits. The lock is held.
+func (c *Checking) fail() {
+	c.failed.Store(true)
+	clear(c.waiting)
+	c.held = 0
+	c.room.Broadcast()
 }
 
-// values checks each value of a column on its own.
-func (p *partCheck) values(file string, c *columnCheck, col *column.Column, b *column.Batch) {
-	f := c.field
-	if f.Required && (col.Valid != nil || f.Type == lca.Text) {
-		for i := range b.Rows {
-			if !col.Valid.Get(i) || f.Type == lca.Text && col.Dict.Values[col.Codes[i]] == "" {
-				p.probs.Add(f.missing().at(diag.Place{File: file, Row: b.First + int64(i), Column: f.Name}))
-			}
-		}
-	}
-	switch {
-	case f.Values != nil || f.Registry != "":
-		for len(c.words) < len(col.Dict.Values) {
-			c.words = append(c.words, f.word(col.Dict.Values[len(c.words)]))
-		}
-		for i, code := range col.Codes {
-			if col.Valid.Get(i) && c.words[code] != nil && col.Dict.Values[code] != "" {
-				p.probs.Add(c.words[code].at(diag.Place{File: file, Row: b.First + int64(i), Column: f.Name}))
-			}
-		}
-	case f.Min != nil || f.Max != nil:
-		for i, v := range col.Floats {
-			if f.Min != nil && v >= *f.Min && (f.Max == nil || v <= *f.Max) || !col.Valid.Get(i) {
-				continue
-			}
-			if wrong := f.bounds(v); wrong != nil {
-				p.probs.Add(wrong.at(diag.Place{File: file, Row: b.First + int64(i), Column: f.Name}))
-			}
-		}
-	}
-}
-
-// order checks that what ends began before.
-func (p *partCheck) order(file string, columns []*columnCheck, b *column.Batch) {
-	for i, c := range columns {
-		if c.field.After == "" {
-			continue
-		}
-		for k, other := range columns {
-			if other.field.Name != c.field.After {
-				continue
-			}
-			end, begin := &b.Columns[i], &b.Columns[k]
-			for row := range b.Rows {
-				if end.Valid.Get(row) && begin.Valid.Get(row) && end.Floats[row] < begin.Floats[row] {
-					p.probs.Errorf(diag.OutOfRange, diag.Place{File: file, Row: b.First + int64(row), Column: c.field.Name}, "%s %s is before %s %s",
-						c.field.Name, dateText(end.Floats[row]), other.field.Name, dateText(begin.Floats[row]))
-				}
-			}
-		}
-	}
-}
-
-// identify gathers the rows' ids, and what each is a part of.
-func (p *partCheck) identify(inv *Inventory, columns []*columnCheck, b *column.Batch) {
-	var id *column.Column
-	var idKeys []key
-	for i, c := range columns {
-		if c.field.Name == inv.kind.ID {
-			id, idKeys = &b.Columns[i], c.hashes(b.Columns[i].Dict)
-			for row := range b.Rows {
-				if code := id.Codes[row]; id.Valid.Get(row) && id.Dict.Values[code] != "" {
-					p.ids = append(p.ids, idUse{idKeys[code], b.First + int64(row)})
-				}
-			}
-		}
-	}
-	if id == nil {
-		return
-	}
-	for i, c := range columns {
-		if c.field.References != inv.kind.Name {
-			continue
-		}
-		col, keys := &b.Columns[i], c.hashes(b.Columns[i].Dict)
-		for row := range b.Rows {
-			if col.Valid.Get(row) && id.Valid.Get(row) && len(p.edges) < maxIDs {
-				p.edges = append(p.edges, edge{idKeys[id.Codes[row]], keys[col.Codes[row]]})
-			}
-		}
-	}
-}
-
-// references looks at each distinct reference once.
-func (p *partCheck) references(inv *Inventory, c *columnCheck, col *column.Column, b *column.Batch, catalogue map[string]*IDs) {
-	own := c.field.References == inv.kind.Name
-	ids := catalogue[c.field.References]
-	if !own && ids == nil {
-		return
-	}
-	keys := c.hashes(col.Dict)
-	for len(c.seen) < len(col.Dict.Values) {
-		c.seen = append(c.seen, false)
-	}
-	for i, code := range col.Codes {
-		if !col.Valid.Get(i) || c.seen[code] {
-			continue
-		}
-		c.seen[code] = true
-		u := use{c.field.Name, col.Dict.Values[code], keys[code], place{p.file, b.First + int64(i)}}
-		switch {
-		case own:
-			p.own = append(p.own, u)
-		case !ids.Has(u.text):
-			p.lost = append(p.lost, u)
-		}
-	}
-}
-
-// hashes returns the digest of each string of a dictionary.
-func (c *columnCheck) hashes(d *column.Dict) []key {
-	for len(c.keys) < len(d.Values) {
-		c.keys = append(c.keys, digest(d.Values[len(c.keys)]))
-	}
-	return c.keys
-}
-
-// unresolved is the problem of a reference to nothing.
-func unresolved(file, kind string, u use, known []string) diag.Problem {
-	p := diag.Problem{Code: diag.UnknownReference, Place: diag.Place{File: file, Row: u.place.row, Column: u.column},
-		Message: fmt.Sprintf("no row of %s has the id %s", kind, quote(u.text)),
-		Why:     "what the row refers to cannot be taken into account"}
-	if near := diag.Nearest(u.text, known); near != "" {
-		p.Hint = fmt.Sprintf("did you mean %s?", near)
-	}
-	return p
+// wake lets waiting goroutines look at their context.
+func (c *Checking) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.room.Broadcast()
 }

@@ -4,22 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
-	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
 // File is a file of an inventory. R stays open as long as the inventory is used.
 type File struct {
-	Name   string // as messages and results show it
-	R      io.ReaderAt
-	Size   int64
-	SHA256 string // of its bytes, in hexadecimal; only carried along
+	Name string // as messages and results show it
+	R    io.ReaderAt
+	Size int64
 }
 
 // Inventory is the rows of one kind in one or more files, in the order given. It is safe for concurrent use.
@@ -44,12 +41,6 @@ type part struct {
 	rows        int64
 }
 
-// Reader yields the rows of a part, under the contract of parquet.Reader.
-type Reader interface {
-	Next(*column.Batch) (bool, error)
-	Close() error
-}
-
 // OpenInventory opens files and checks their schemas: every column known, none missing that is required, types and units that can be
 // read. All problems go to probs; the inventory is nil where there are errors.
 func OpenInventory(kind *Kind, files []File, probs *diag.List) *Inventory {
@@ -70,6 +61,9 @@ func OpenInventory(kind *Kind, files []File, probs *diag.List) *Inventory {
 			}
 		}
 		inv.rows += table.Rows()
+	}
+	if inv.rows > maxPlace && len(inv.files) > 0 {
+		probs.Errorf(diag.TooLarge, diag.Place{File: inv.files[0].Name}, "the files have %d rows; at most %d are read", inv.rows, maxPlace)
 	}
 	if probs.Count(diag.Error) > before {
 		return nil
@@ -181,15 +175,6 @@ func (inv *Inventory) Files() []string {
 	return out
 }
 
-// Digests lists the files' digests as they were given.
-func (inv *Inventory) Digests() []string {
-	out := make([]string, len(inv.files))
-	for i, f := range inv.files {
-		out[i] = f.SHA256
-	}
-	return out
-}
-
 // Has reports whether any file has a column.
 func (inv *Inventory) Has(name string) bool {
 	for _, f := range inv.files {
@@ -208,131 +193,3 @@ func (inv *Inventory) Rows(part int) int64 { return inv.parts[part].rows }
 
 // TotalRows counts the rows of all parts.
 func (inv *Inventory) TotalRows() int64 { return inv.rows }
-
-// Open reads columns of a part, in the order named. A column that the kind has and the file lacks is missing in every row.
-func (inv *Inventory) Open(part int, columns []string) (Reader, error) {
-	p := inv.parts[part]
-	f := inv.files[p.file]
-	r := &partReader{inv: inv, part: p}
-	var at []int
-	var types []lca.FieldType
-	for _, name := range columns {
-		k := -1
-		for i := range inv.kind.Columns {
-			if inv.kind.Columns[i].Name == name {
-				k = i
-			}
-		}
-		if k < 0 {
-			return nil, fmt.Errorf("datasets: %s has no column %q", inv.kind.Name, name)
-		}
-		field := inv.kind.Columns[k].Field
-		c := readColumn{field: field, from: -1, factor: f.factors[k]}
-		if f.columns[k] >= 0 {
-			c.from = len(at)
-			at, types = append(at, f.columns[k]), append(types, field.Type)
-		} else {
-			c.absent = absent(field.Type)
-		}
-		r.columns = append(r.columns, c)
-	}
-	var err error
-	r.r, err = f.table.ReadAs(p.group, at, types)
-	return r, err
-}
-
-// partReader adds to a parquet.Reader units and the columns that a file lacks.
-type partReader struct {
-	inv     *Inventory
-	part    part
-	r       *parquet.Reader
-	columns []readColumn
-	raw     column.Batch
-	failed  error
-}
-
-type readColumn struct {
-	field  lca.Field
-	from   int // column of the raw batch, -1 for none
-	factor float64
-	absent column.Column
-}
-
-// absent is a column of BatchRows rows without a value.
-func absent(t lca.FieldType) column.Column {
-	c := column.Column{Valid: column.NewBitmap(parquet.BatchRows)}
-	switch t {
-	case lca.Text:
-		c.Type, c.Codes, c.Dict = column.String, make([]int32, parquet.BatchRows), &column.Dict{}
-	case lca.Boolean:
-		c.Type, c.Bools = column.Bool, make([]bool, parquet.BatchRows)
-	default:
-		c.Floats = make([]float64, parquet.BatchRows)
-	}
-	return c
-}
-
-// Next fills b with the next rows in canonical units.
-func (r *partReader) Next(b *column.Batch) (bool, error) {
-	if r.failed != nil {
-		return false, r.failed
-	}
-	more, err := r.r.Next(&r.raw)
-	if err != nil || !more {
-		r.failed = err
-		return false, err
-	}
-	if len(b.Columns) != len(r.columns) {
-		b.Columns = make([]column.Column, len(r.columns))
-	}
-	b.Rows, b.First, b.File = r.raw.Rows, r.raw.First, r.part.file
-	for i := range r.columns {
-		c := &r.columns[i]
-		if c.from < 0 {
-			b.Columns[i] = first(c.absent, b.Rows)
-			continue
-		}
-		b.Columns[i] = r.raw.Columns[c.from]
-		if c.factor != 1 {
-			if r.failed = r.scale(c, &b.Columns[i], b); r.failed != nil {
-				return false, r.failed
-			}
-		}
-	}
-	return true, nil
-}
-
-// scale converts a column in place: the memory is the reader's.
-func (r *partReader) scale(c *readColumn, col *column.Column, b *column.Batch) error {
-	for i, v := range col.Floats {
-		v = float64(v * c.factor)
-		if math.IsInf(v, 0) {
-			e := &diag.Invalid{}
-			e.List.Errorf(diag.BadValue, diag.Place{File: r.inv.files[r.part.file].Name, Row: b.First + int64(i), Column: c.field.Name},
-				"%v is too large to convert to %s", col.Floats[i], c.field.Unit)
-			return e
-		}
-		col.Floats[i] = v
-	}
-	return nil
-}
-
-// first is the beginning of a column without values.
-func first(c column.Column, rows int) column.Column {
-	switch c.Type {
-	case column.String:
-		c.Codes = c.Codes[:rows]
-	case column.Bool:
-		c.Bools = c.Bools[:rows]
-	default:
-		c.Floats = c.Floats[:rows]
-	}
-	c.Valid = c.Valid[:(rows+63)/64]
-	return c
-}
-
-// Close closes the part's reader.
-func (r *partReader) Close() error {
-	r.failed = errors.New("datasets: the reader is closed")
-	return r.r.Close()
-}

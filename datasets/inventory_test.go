@@ -275,15 +275,7 @@ func TestColumnsArriveInCanonicalUnits(t *testing.T) {
 }
 
 func TestProblemsDoNotDependOnTheNumberOfWorkers(t *testing.T) {
-	var files []File
-	for f := range 9 {
-		var rows []map[string]any
-		for i := range 50 {
-			rows = append(rows, run(fmt.Sprintf("r%d", (f*50+i)%400), map[string]any{
-				"energy": float64(i - 3), "hardware_id": []string{"h100", "none", fmt.Sprintf("x%d", i)}[i%3], "part_of": fmt.Sprintf("r%d", i*20)}))
-		}
-		files = append(files, runs(t, fmt.Sprintf("f%d", f), nil, rows...))
-	}
+	files := faulty(t)
 	want := problems(t, 1, files...)
 	if len(want) < 100 {
 		t.Fatalf("only %d problems", len(want))
@@ -306,25 +298,38 @@ func TestACancelledCheckStops(t *testing.T) {
 	}
 }
 
-// Beyond what is held, equal ids are either both in the sample or both not.
-func TestASampleOfIdsFindsItsDuplicates(t *testing.T) {
-	s := newSample[int](100)
-	found := 0
-	for pass := range 2 {
-		for i := range 1000 {
-			if _, twice := s.put(digest(fmt.Sprint("id", i)), i); twice {
-				if pass == 0 {
-					t.Fatalf("id%d was found before it came twice", i)
-				}
-				found++
-			}
+func TestBoundsAreInCanonicalUnits(t *testing.T) {
+	inv := openRuns(t,
+		runs(t, "a", map[string]string{"energy": "MWh"}, run("r1", map[string]any{"energy": 1.5, "pue": 1.25}), run("r2", map[string]any{"energy": nil}), run("r3", map[string]any{"energy": -2.0})),
+		runs(t, "b", nil, run("r4", map[string]any{"energy": 3.0, "year": nil})))
+	for _, tc := range []struct {
+		part   int
+		column string
+		want   parquet.Bounds
+	}{
+		{0, "energy", parquet.Bounds{Min: -2000, Max: 1500, Missing: 1}},
+		{0, "pue", parquet.Bounds{Min: 1.25, Max: 1.25, Missing: 2}},
+		{0, "year", parquet.Bounds{Missing: 3, Empty: true}}, // which the file lacks
+		{1, "energy", parquet.Bounds{Min: 3, Max: 3}},
+		{1, "year", parquet.Bounds{Missing: 1, Empty: true}},
+	} {
+		if got, ok := inv.Bounds(tc.part, tc.column); !ok || got != tc.want {
+			t.Errorf("part %d, %s: %+v, %t, want %+v", tc.part, tc.column, got, ok, tc.want)
 		}
 	}
-	if len(s.m) > 100 || found != len(s.m) {
-		t.Errorf("%d held, %d duplicates found", len(s.m), found)
+	if _, ok := inv.Bounds(0, "nonsense"); ok {
+		t.Error("a column that the kind lacks has bounds")
 	}
-	// Values of FNV-1a, 128 bits, by its authors' definition: of the empty text the offset basis, of "a" d228cb696f1a8caf78912b704e4a8964.
-	if got := digest("a"); got != (key{0xd228cb696f1a8caf, 0x78912b704e4a8964}) {
-		t.Errorf("digest of a is %x", got)
+	huge := openRuns(t, runs(t, "a", map[string]string{"energy": "MWh"}, run("r1", map[string]any{"energy": 1e307})))
+	if b, ok := huge.Bounds(0, "energy"); ok {
+		t.Errorf("what is too large to convert has bounds %+v", b)
+	}
+}
+
+func TestBytesAreThoseOfTheColumnsThatTheFileHas(t *testing.T) {
+	inv := openRuns(t, runs(t, "a", nil, run("r1", map[string]any{"energy": 1.0}), run("r2", nil)))
+	energy, id, both, all := inv.Bytes(0, []string{"energy"}), inv.Bytes(0, []string{"run_id"}), inv.Bytes(0, []string{"energy", "run_id", "year", "energy"}), inv.Bytes(0, nil)
+	if energy <= 0 || id <= 0 || both != energy+id || all <= both {
+		t.Errorf("energy %d, run_id %d, both %d, all %d", energy, id, both, all)
 	}
 }

@@ -75,12 +75,9 @@ func (f *Field) parse(text string) (v value, wrong *fault) {
 // regionRegistry is the name of the registry of regions in a kind's file.
 const regionRegistry = "regions"
 
-// region says what is wrong with a text that must be a region's code.
+// region says what is wrong with a text that is no region's code.
 func region(column, text string) *fault {
 	regions := names.Regions()
-	if _, ok := regions.Lookup(text); ok {
-		return nil
-	}
 	hint := "an ISO 3166-1 alpha-3 code such as FRA, or WOR where nothing is known"
 	if code, ok := regions.Canonical(text); ok {
 		hint = "write " + code
@@ -90,13 +87,22 @@ func region(column, text string) *fault {
 	return &fault{diag.BadValue, fmt.Sprintf("%s %s is not in the registry of regions", column, quote(text)), hint}
 }
 
+// accepts reports whether a text may stand in the column: it is one of its list and in its registry.
+func (f *Field) accepts(text string) bool {
+	if f.Registry == regionRegistry {
+		_, ok := names.Regions().Lookup(text)
+		return ok
+	}
+	return f.Values == nil || slices.Contains(f.Values, text)
+}
+
 // word says what is wrong with a text that must be one of a list or stand in a registry.
 func (f *Field) word(text string) *fault {
+	if f.accepts(text) {
+		return nil
+	}
 	if f.Registry == regionRegistry {
 		return region(f.Name, text)
-	}
-	if f.Values == nil || slices.Contains(f.Values, text) {
-		return nil
 	}
 	hint := "one of " + strings.Join(f.Values, ", ")
 	if near := diag.Nearest(text, f.Values); near != "" {

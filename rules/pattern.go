@@ -58,6 +58,7 @@ type tracer struct {
 	inputs   [][]int // of each formula, columns among the program's
 	ids      map[*vector.Expr]int32
 	slots    []column.Column // loaded
+	slotAt   []int           // of each of the program's columns
 
 	row        int
 	known      map[*vector.Expr]*vector.Expr
@@ -67,7 +68,13 @@ type tracer struct {
 
 func newTracer(r *Runner) *tracer {
 	b := &vector.Builder{}
-	return &tracer{r: r, builder: b, machine: vector.NewMachine(b), ids: map[*vector.Expr]int32{}}
+	t := &tracer{r: r, builder: b, machine: vector.NewMachine(b), ids: map[*vector.Expr]int32{}, slots: make([]column.Column, len(r.p.slots))}
+	for i, s := range r.p.slots {
+		if s.column != "" {
+			t.slotAt = append(t.slotAt, i)
+		}
+	}
+	return t
 }
 
 // Formulas finds the formulas by which rows of one pattern with a row of the last batch get their coefficients, see engine.Evaluator.
@@ -393,13 +400,7 @@ func (t *tracer) id(e *vector.Expr) int32 {
 // columnsOf lists the columns that a formula reads, by their place among the program's.
 func (t *tracer) columnsOf(e *vector.Expr, into []int) []int {
 	if e.Op == vector.Input {
-		at := 0
-		for _, s := range t.r.p.slots[:e.Slot] {
-			if s.column != "" {
-				at++
-			}
-		}
-		if !slices.Contains(into, at) {
+		if at := slices.Index(t.slotAt, e.Slot); !slices.Contains(into, at) {
 			into = append(into, at)
 		}
 	}
@@ -442,17 +443,10 @@ func (t *tracer) rowSlots() []column.Column {
 func (r *Runner) Inputs(formula int32) []int { return r.tracer.inputs[formula] }
 
 // Load begins the computation of formulas for rows, see engine.Evaluator.
-func (r *Runner) Load(columns []column.Column, rows int) {
+func (r *Runner) Load(columns []column.Column, inputs []int, rows int) {
 	t := r.tracer
-	if len(t.slots) != len(r.p.slots) {
-		t.slots = make([]column.Column, len(r.p.slots))
-	}
-	next := 0
-	for i, s := range r.p.slots {
-		if s.column != "" {
-			t.slots[i].Floats = columns[next].Floats
-			next++
-		}
+	for _, at := range inputs {
+		t.slots[t.slotAt[at]].Floats = columns[at].Floats
 	}
 	t.machine.Extend(t.builder)
 	t.machine.Load(t.slots, rows)

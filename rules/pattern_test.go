@@ -54,12 +54,16 @@ func checkPatterns(t *testing.T, p *Program, schema *Schema, pack FactorValues, 
 		t.Fatal(err)
 	}
 	formulas := make([][]int32, len(p.Flows))
+	every := make([]int, len(b.Columns))
+	for i := range every {
+		every[i] = i
+	}
 	for first := 0; first < b.Rows; first += times {
 		if !r.Formulas(first, formulas) {
 			continue
 		}
 		told++
-		r.Load(b.Columns, b.Rows)
+		r.Load(b.Columns, every, b.Rows)
 		for f := range p.Flows {
 			out := r.Flow(f)
 			_, has := slices.BinarySearch(out.Rows, int32(first))

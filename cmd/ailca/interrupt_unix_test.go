@@ -175,18 +175,21 @@ func TestKilledAtAnyInstantNothingPartialStandsUnderTheFinalName(t *testing.T) {
 // Interrupted by Ctrl-C, a run exits with 130 and leaves no folder, not even a temporary one.
 func TestInterruptedARunExitsWith130AndLeavesNothing(t *testing.T) {
 	dir := longStudy(t, 400_000)
-	for range 5 {
+	for wait := 150 * time.Millisecond; wait > time.Millisecond; wait = wait * 2 / 3 {
+		if err := os.RemoveAll(filepath.Join(dir, "out")); err != nil {
+			t.Fatal(err)
+		}
 		cmd := command(t, dir, "run", "study.yaml")
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(150 * time.Millisecond)
+		time.Sleep(wait)
 		cmd.Process.Signal(syscall.SIGINT)
 		cmd.Wait()
 		if code := cmd.ProcessState.ExitCode(); code == 0 {
-			continue // it was done before the signal came
+			continue // it was done before the signal came: sooner, then
 		} else if code != 130 {
 			t.Fatalf("exit code %d\n%s", code, stderr.String())
 		}

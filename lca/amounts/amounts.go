@@ -157,6 +157,13 @@ func (t *Tuples) Tuple(id int32) []int32 {
 	return t.values[id]
 }
 
+// count is how many tuples there are.
+func (t *Tuples) count() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.values)
+}
+
 // Space is what the numbers of one run refer to.
 type Space struct {
 	Names     Names

@@ -117,6 +117,14 @@ func (m *Monomials) Powers(id int32) []Power {
 	return m.powers[id]
 }
 
+// count is how many monomials there are.
+func (m *Monomials) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.start()
+	return len(m.powers)
+}
+
 // At returns a symbol.
 func (m *Monomials) At(symbol int32) Symbol {
 	m.mu.RLock()

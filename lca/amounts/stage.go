@@ -1,6 +1,9 @@
 package amounts
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Shape is what rows have in common that are added together: the part and the bundles that their amounts enter.
 type Shape struct {
@@ -68,17 +71,22 @@ func (c *Cells) AddRows(r *Rows) {
 	for last := (len(c.names) - 1) >> s.shift; len(s.partitions) <= last; {
 		s.partitions = append(s.partitions, nil)
 	}
-	shape, file := uint64(uint32(r.Shape)), uint64(r.File)<<40
+	shape, file, words := uint64(uint32(r.Shape)), uint64(r.File)<<40, 2+len(r.Values)
 	for k, group := range r.Groups {
 		partition := &s.partitions[group>>s.shift]
-		out := append(*partition, uint64(group)<<32|shape, file|uint64(r.First+int64(r.At[k])))
-		for _, each := range r.Values {
-			out = append(out, math.Float64bits(each[k]))
+		n := len(*partition)
+		if n+words > cap(*partition) {
+			*partition = slices.Grow(*partition, words)
 		}
-		*partition = out
+		*partition = (*partition)[:n+words]
+		out := (*partition)[n : n+words]
+		out[0], out[1] = uint64(group)<<32|shape, file|uint64(r.First+int64(r.At[k]))
+		for v, each := range r.Values {
+			out[2+v] = math.Float64bits(each[k])
+		}
 	}
-	s.words += len(r.Groups) * (2 + len(r.Values))
-	if limit := stageNear; s.words >= limit && (s.shift == 31 || s.words >= stageFar) {
+	s.words += len(r.Groups) * words
+	if s.words >= stageNear && (s.shift == 31 || s.words >= stageFar) {
 		c.Settle()
 	}
 }
@@ -106,7 +114,10 @@ func (c *Cells) settle(words []uint64) {
 			if sum.Value >= 0 {
 				amount = math.Float64frombits(values[sum.Value])
 			}
-			e := block.entry(sum.Bundle, file, row)
+			e := block.near(sum.Bundle)
+			if e == nil {
+				e = block.entry(sum.Bundle, file, row)
+			}
 			e.rows++
 			if row < e.row || file != e.file {
 				e.first(file, row)
@@ -116,4 +127,16 @@ func (c *Cells) settle(words []uint64) {
 			}
 		}
 	}
+}
+
+// near finds the entry of a bundle where it is the first to be looked at; nil else.
+func (b *Block) near(bundle int32) *entry {
+	if len(b.index) > 0 {
+		if n := b.index[int(bundle)&(len(b.index)-1)]; n > 0 {
+			if e := &b.entries[n-1]; e.bundle == bundle {
+				return e
+			}
+		}
+	}
+	return nil
 }

@@ -149,7 +149,7 @@ func (t *Table) Groups(visit func(g *Group) error) error {
 			cursors = append(cursors, c)
 		}
 	}
-	x := expander{space: t.Space}
+	x := expander{space: t.Space, order: t.Space.order()}
 	for len(cursors) > 0 {
 		first := slices.MinFunc(cursors, (*cursor).compare)
 		inventory := first.inventory
@@ -179,6 +179,7 @@ func (t *Table) Groups(visit func(g *Group) error) error {
 // expander makes cells of blocks: each sum of a bundle goes to all cells that it stands for.
 type expander struct {
 	space *Space
+	order order
 	group Group
 	held  []heldBlock // of the group
 	over  []Key       // of cells whose sum is out of range
@@ -248,7 +249,7 @@ func (o *Overflow) Unwrap() error { return exact.ErrOverflow }
 
 // merge sorts the group's cells and adds up those of one key.
 func (x *expander) merge() error {
-	slices.SortStableFunc(x.group.Cells, func(a, b Entry) int { return x.space.compare(a.Key, b.Key) })
+	slices.SortFunc(x.group.Cells, func(a, b Entry) int { return x.order.compare(&a.Key, &b.Key) })
 	out := x.group.Cells[:0]
 	for _, e := range x.group.Cells {
 		if n := len(out); n > 0 && out[n-1].Key == e.Key {
@@ -267,21 +268,48 @@ func (x *expander) merge() error {
 	}
 	x.group.Cells = out
 	if len(x.over) > 0 {
-		first := slices.MinFunc(x.over, x.space.compare)
+		first := slices.MinFunc(x.over, func(a, b Key) int { return x.order.compare(&a, &b) })
 		return &Overflow{x.group.Inventory, out[slices.IndexFunc(out, func(e Entry) bool { return e.Key == first })]}
 	}
 	return nil
 }
 
+// order gives the places of tuples and monomials among all that there are, by value, so that keys can be compared by numbers.
+type order struct{ tuples, monomials []int32 }
+
+func (s *Space) order() order {
+	return order{places(s.Tuples.count(), s.compareTuples), places(s.Monomials.count(), s.Monomials.Compare)}
+}
+
+// places gives each number's place in an order; that of -1, which comes first, stands at 0.
+func places(count int, compare func(a, b int32) int) []int32 {
+	sorted := make([]int32, count)
+	for i := range sorted {
+		sorted[i] = int32(i)
+	}
+	slices.SortFunc(sorted, compare)
+	out := make([]int32, count+1)
+	for place, n := range sorted {
+		out[n+1] = int32(place + 1)
+	}
+	return out
+}
+
 // compare orders keys of one group by value.
-func (s *Space) compare(a, b Key) int {
-	return cmp.Or(
-		cmp.Compare(a.Flow, b.Flow),
-		cmp.Compare(a.Year, b.Year),
-		cmp.Compare(a.Class, b.Class),
-		cmp.Compare(a.Status, b.Status),
-		s.compareTuples(a.Lookup, b.Lookup),
-		s.compareTuples(a.Unless, b.Unless),
-		s.Monomials.Compare(a.Mono, b.Mono),
-	)
+func (o *order) compare(a, b *Key) int {
+	switch {
+	case a.Flow != b.Flow:
+		return cmp.Compare(a.Flow, b.Flow)
+	case a.Year != b.Year:
+		return cmp.Compare(a.Year, b.Year)
+	case a.Class != b.Class:
+		return cmp.Compare(a.Class, b.Class)
+	case a.Status != b.Status:
+		return cmp.Compare(a.Status, b.Status)
+	case a.Lookup != b.Lookup:
+		return cmp.Compare(o.tuples[a.Lookup+1], o.tuples[b.Lookup+1])
+	case a.Unless != b.Unless:
+		return cmp.Compare(o.tuples[a.Unless+1], o.tuples[b.Unless+1])
+	}
+	return cmp.Compare(o.monomials[a.Mono+1], o.monomials[b.Mono+1])
 }

@@ -58,8 +58,9 @@ type Evaluator interface {
 	Formulas(row int, formulas [][]int32) bool
 	// Inputs lists the columns that a formula reads, by their place among the evaluator's.
 	Inputs(formula int32) []int
-	// Load begins the computation of formulas for rows: of the columns those that the formulas read must be there.
-	Load(columns []column.Column, rows int)
+	// Load begins the computation of formulas for rows. columns are the evaluator's, of which those of inputs are there, which are all that the formulas
+	// read.
+	Load(columns []column.Column, inputs []int, rows int)
 	// Formula computes a formula for the rows loaded: a value for each, or one for all where each is nil. Its memory is the evaluator's.
 	Formula(formula int32) (each []float64, one float64)
 }

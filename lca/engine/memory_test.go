@@ -179,7 +179,7 @@ func (e *evaluator) Inputs(formula int32) []int {
 	return []int{slices.Index(e.names, evaluatorColumns[formula])}
 }
 
-func (e *evaluator) Load(columns []column.Column, rows int) { e.loaded = columns }
+func (e *evaluator) Load(columns []column.Column, _ []int, rows int) { e.loaded = columns }
 
 func (e *evaluator) Formula(formula int32) ([]float64, float64) {
 	if formula == 2 {

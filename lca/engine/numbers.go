@@ -144,6 +144,7 @@ type pairs struct {
 	table  []int32 // 1 + number of a pair, at first << shift | second; of whole firsts
 	far    far     // of pairs that would make the table too sparse
 	buffer []int32
+	filled []int32 // the first number of all rows
 }
 
 // count is how many numbers there are, where there are so many first ones.
@@ -171,21 +172,34 @@ func (p *pairs) number(a numbers, firsts int, b numbers, rows int) numbers {
 	}
 	p.buffer = grow(p.buffer, rows)
 	out := p.buffer
-	for i := range out {
-		x, y := a.one, b.one
-		if a.each != nil {
-			x = a.each[i]
+	if a.each == nil {
+		p.filled = grow(p.filled, rows)
+		for i := range p.filled {
+			p.filled[i] = a.one
 		}
-		if b.each != nil {
-			y = b.each[i]
-		}
-		if at := int(x)<<p.shift | int(y); y>>p.shift == 0 && at < len(p.table) {
-			if n := p.table[at]; n != 0 {
-				out[i] = n - 1
+		a.each = p.filled
+	}
+	ones, table, shift := a.each[:rows], p.table, p.shift
+	if b.each == nil {
+		for i, x := range ones {
+			if at := int(x)<<shift | int(b.one); b.one>>shift == 0 && at < len(table) && table[at] != 0 {
+				out[i] = table[at] - 1
 				continue
 			}
+			out[i] = p.of(x, b.one)
+			table, shift = p.table, p.shift
+		}
+		return numbers{each: out}
+	}
+	seconds := b.each[:rows]
+	for i, x := range ones {
+		y := seconds[i]
+		if at := int(x)<<shift | int(y); y>>shift == 0 && at < len(table) && table[at] != 0 {
+			out[i] = table[at] - 1
+			continue
 		}
 		out[i] = p.of(x, y)
+		table, shift = p.table, p.shift
 	}
 	return numbers{each: out}
 }

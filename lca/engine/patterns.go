@@ -268,7 +268,7 @@ func (l *lane) resolve(p *pattern, b *column.Batch, row int) {
 		if a.formula != noFormula {
 			inputs := l.evaluator.Inputs(a.formula)
 			if len(inputs) == 0 {
-				l.evaluator.Load(l.patterns.inputs, 1)
+				l.evaluator.Load(l.patterns.inputs, nil, 1)
 				if _, sum.Shared = l.evaluator.Formula(a.formula); !summable([]float64{sum.Shared}) {
 					p.regular = false // refused at each of its rows
 					return
@@ -362,13 +362,13 @@ func (l *lane) load(b *column.Batch, p *pattern, rows []int32) {
 		}
 		m := &q.memory[at]
 		m.Floats = grow(m.Floats, len(rows))
-		from := b.Columns[at].Floats
+		from, to := b.Columns[at].Floats, m.Floats
 		for k, i := range rows {
-			m.Floats[k] = from[i]
+			to[k] = from[i]
 		}
-		q.inputs[at] = *m
+		q.inputs[at].Floats = to
 	}
-	l.evaluator.Load(q.inputs, len(rows))
+	l.evaluator.Load(q.inputs, p.inputs, len(rows))
 }
 
 // refusedIn finds, of an amount that no sum takes, the row that an evaluation row by row meets first.

@@ -39,7 +39,7 @@ func EmbeddedEdition(probs *diag.List) *Study {
 		if !ok {
 			return input{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 		}
-		return openBytes(name, content), nil
+		return openBytes(name, content)
 	}
 	return s
 }

@@ -90,14 +90,23 @@ func (p *plan) openInventories(ctx context.Context, probs *diag.List) {
 				ok = false
 				continue
 			}
+			in.kind = kind.Name
 			p.inputs = append(p.inputs, in)
-			for _, before := range p.inputs[:len(p.inputs)-1] {
-				if before.sha256 == in.sha256 && slices.Contains(p.names[kind.Name], before.name) {
+			for i := range p.inputs[:len(p.inputs)-1] {
+				before := &p.inputs[i]
+				if before.kind != in.kind {
+					continue
+				}
+				same, err := sameContent(ctx, before, &in)
+				if err != nil {
+					probs.Add(p.study.at("inventories", kind.Name).Problem(diag.MissingFile, "the inventory %s: %s", name, cause(err)))
+				}
+				if same {
 					probs.Add(p.study.at("inventories", kind.Name).Problem(diag.DuplicateID, "%s and %s have the same content: every row would count twice", before.name, in.name))
 				}
 			}
 			p.names[kind.Name] = append(p.names[kind.Name], in.name)
-			files = append(files, datasets.File{Name: filepath.ToSlash(p.study.resolve(in.name)), R: in.r, Size: in.size, SHA256: in.sha256})
+			files = append(files, datasets.File{Name: filepath.ToSlash(p.study.resolve(in.name)), R: in.r, Size: in.size})
 		}
 		if !ok {
 			continue
@@ -114,9 +123,9 @@ func (p *plan) openInventories(ctx context.Context, probs *diag.List) {
 	}
 }
 
-// checkInventories reads all inventories once and checks every value; references go to the ids of other kinds.
-func (p *plan) checkInventories(ctx context.Context, jobs int, probs *diag.List) error {
-	o := datasets.CheckOptions{Jobs: jobs, Catalogue: map[string]*datasets.IDs{}}
+// catalogues reads the ids that references of activities and of catalogues must resolve to.
+func (p *plan) catalogues(probs *diag.List) {
+	p.ids = map[string]*datasets.IDs{}
 	for _, kind := range datasets.Kinds() {
 		if kind.Activity {
 			continue
@@ -126,22 +135,50 @@ func (p *plan) checkInventories(ctx context.Context, jobs int, probs *diag.List)
 			p.needed(kind, probs)
 			continue
 		}
-		o.Catalogue[kind.Name] = datasets.NewIDs()
+		p.ids[kind.Name] = datasets.NewIDs()
 		ids, err := inv.IDs()
 		if err != nil {
 			probs.Errorf(diag.BadParquet, diag.Place{File: inv.Files()[0]}, "%v", err)
 			continue
 		}
-		o.Catalogue[kind.Name] = ids
+		p.ids[kind.Name] = ids
 	}
+}
+
+// check reads inventories of activities, or of catalogues, and checks every value.
+func (p *plan) check(ctx context.Context, activities bool, jobs int, probs *diag.List) error {
 	for _, kind := range datasets.Kinds() {
-		if inv := p.tables[kind.Name]; inv != nil {
-			if err := inv.Check(ctx, o, probs); err != nil {
+		if inv := p.tables[kind.Name]; inv != nil && kind.Activity == activities {
+			if err := inv.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids}, probs); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// startChecks has the inventories of activities checked by the scan that reads them.
+func (p *plan) startChecks() {
+	for _, k := range p.kinds {
+		k.checking = k.inventory.NewChecking(datasets.CheckOptions{Catalogue: p.ids})
+	}
+}
+
+// finishChecks adds to probs what the checks have found, once the scan has ended, and returns the error with which it did unless there is a
+// problem that explains it. A scan that failed has left parts unread: their inventories are read again, so that all problems are told.
+func (p *plan) finishChecks(ctx context.Context, jobs int, scan error, probs *diag.List) error {
+	for _, k := range p.kinds {
+		if k.checking.Finish(probs) {
+			continue
+		}
+		if err := k.inventory.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids}, probs); err != nil {
+			return err
+		}
+	}
+	if err := probs.Err(); err != nil {
+		return err
+	}
+	return scan
 }
 
 // needed refuses a study without a table that its inventories refer to.

@@ -26,14 +26,17 @@ type plan struct {
 	names    map[string][]string // of each kind's files, as the study writes them
 	kinds    []*kindPlan         // activity kinds that have files, in the order of the registry of kinds
 	tables   map[string]*datasets.Inventory
-	flows    []rules.FlowRule // of all kinds
-	flowKind []int            // index into kinds, of each flow
+	ids      map[string]*datasets.IDs // of the catalogues
+	stop     func()                   // ends what runs beside; nil where nothing does
+	flows    []rules.FlowRule         // of all kinds
+	flowKind []int                    // index into kinds, of each flow
 }
 
 // kindPlan is one inventory of activities with its compiled rules.
 type kindPlan struct {
 	kind      *datasets.Kind
 	inventory *datasets.Inventory
+	checking  *datasets.Checking // by the scan
 	program   *rules.Program
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames
@@ -42,19 +45,32 @@ type kindPlan struct {
 
 // close closes all files.
 func (p *plan) close() {
+	if p.stop != nil {
+		p.stop()
+	}
 	for _, in := range p.inputs {
 		in.close()
 	}
 }
 
-// prepare opens and compiles a study. All problems of its files go to probs; the plan is of use only where there are no errors, and must be
+// prepare opens, compiles and checks a study. All problems of its files go to probs; the plan is of use only where there are no errors, and must be
 // closed in any case.
 func (s *Study) prepare(ctx context.Context, jobs int, probs *diag.List) (*plan, error) {
+	p, err := s.compiled(ctx, jobs, probs)
+	if err == nil {
+		err = p.check(ctx, true, jobs, probs)
+	}
+	return p, err
+}
+
+// compiled prepares a study save for the values of activities, which are left to whoever scans them.
+func (s *Study) compiled(ctx context.Context, jobs int, probs *diag.List) (*plan, error) {
 	p := &plan{study: s, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: map[string][]string{}}
 	p.method = s.loadMethod(probs)
 	p.pack = s.loadPack(probs)
 	p.openInventories(ctx, probs)
-	if err := p.checkInventories(ctx, jobs, probs); err != nil {
+	p.catalogues(probs)
+	if err := p.check(ctx, false, jobs, probs); err != nil {
 		return p, err
 	}
 	if p.method == nil || p.pack == nil {
@@ -143,7 +159,7 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 			}
 		}
 		inv := engine.Inventory{
-			Kind: k.kind.Name, Source: source{k.inventory}, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
+			Kind: k.kind.Name, Source: source{k.inventory, k.checking}, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
 			Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, Planned: engine.Match(k.kind.Roles.Planned),
 			From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 			New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },
@@ -156,13 +172,16 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 	return out
 }
 
-// source is an inventory as the engine reads it.
-type source struct{ *datasets.Inventory }
+// source is an inventory as the engine reads it: rows are checked on the way.
+type source struct {
+	*datasets.Inventory
+	checking *datasets.Checking
+}
 
 func (s source) Name(file int) string { return s.Files()[file] }
 
-func (s source) Open(_ context.Context, part int, columns []string) (engine.Reader, error) {
-	return s.Inventory.Open(part, columns)
+func (s source) Open(ctx context.Context, part int, columns []string) (engine.Reader, error) {
+	return s.checking.Open(ctx, part, columns)
 }
 
 // base is a path's last element without its ending.

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,7 +12,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -48,7 +48,7 @@ type fileRecord struct {
 	SHA256 string `json:"sha256"`
 }
 
-func (p *plan) newRecord() *record {
+func (p *plan) newRecord(ctx context.Context) (*record, error) {
 	s := p.study
 	sum := sha256.Sum256(s.text)
 	r := &record{Format: lca.RunFormat, ResultsVersion: lca.ResultsVersion, Study: s.Name, StudySHA256: hex.EncodeToString(sum[:]),
@@ -60,14 +60,13 @@ func (p *plan) newRecord() *record {
 	if isPath(s.Pack) {
 		r.Pack.Path = s.Pack
 	}
-	for _, kind := range datasets.KindNames() {
-		inv := p.tables[kind]
-		if inv == nil {
-			continue
+	for i := range p.inputs { // in the order of kinds
+		in := &p.inputs[i]
+		sum, err := in.sha256(ctx)
+		if err != nil {
+			return nil, err
 		}
-		for i, name := range p.names[kind] {
-			r.Inputs = append(r.Inputs, fileRecord{Kind: kind, Path: name, SHA256: inv.Digests()[i]})
-		}
+		r.Inputs = append(r.Inputs, fileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
 	}
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -75,7 +74,7 @@ func (p *plan) newRecord() *record {
 	}
 	id := sha256.Sum256(text)
 	r.RunID = hex.EncodeToString(id[:])[:16]
-	return r
+	return r, nil
 }
 
 func (r *record) write(w io.Writer) error { return writeJSON(w, r) }

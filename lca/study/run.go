@@ -96,8 +96,11 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	run := &runState{space: &amounts.Space{}, options: o, started: time.Now()}
 	var probs diag.List
 	var p *plan
-	err := run.timed("open and check", func() (err error) {
-		p, err = s.prepare(ctx, o.Jobs, &probs)
+	err := run.timed("open", func() (err error) {
+		p, err = s.compiled(ctx, o.Jobs, &probs)
+		if err == nil && probs.Count(diag.Error) > 0 { // all problems are told at once
+			err = p.check(ctx, true, o.Jobs, &probs)
+		}
 		return err
 	})
 	defer p.close()
@@ -107,7 +110,8 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := p.compute(ctx, run)
+	p.digestInputs(ctx, o.Jobs)
+	res, err := p.compute(ctx, run, &probs)
 	if err != nil {
 		return nil, err
 	}
@@ -124,21 +128,22 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	return sum, nil
 }
 
-// compute scans the inventories and multiplies the amounts.
-func (p *plan) compute(ctx context.Context, run *runState) (*result, error) {
+// compute scans and checks the inventories and multiplies the amounts.
+func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*result, error) {
 	var total int64
 	for _, k := range p.kinds {
 		total += k.inventory.TotalRows()
 	}
 	var done atomic.Int64
 	var scan *engine.Result
-	err := run.timed("scan", func() (err error) {
+	err := run.timed("scan and check", func() (err error) {
+		p.startChecks()
 		o := engine.Options{Jobs: run.options.Jobs}
 		if run.options.Progress != nil {
 			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), total) }
 		}
 		scan, err = engine.Scan(ctx, p.inventories(run), run.space, o)
-		return err
+		return p.finishChecks(ctx, run.options.Jobs, err, probs)
 	})
 	if err != nil {
 		return nil, err
@@ -299,7 +304,10 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		return err
 	}
 	defer folder.Discard()
-	record := p.newRecord()
+	record, err := p.newRecord(ctx)
+	if err != nil {
+		return err
+	}
 	err = run.timed("write", func() error {
 		files := []struct {
 			name  string

@@ -245,12 +245,12 @@ func LoadFile(ctx context.Context, file string, probs *diag.List) *Study {
 		return nil
 	}
 	folder := filepath.Dir(file)
-	s.open = func(ctx context.Context, name string) (input, error) {
+	s.open = func(_ context.Context, name string) (input, error) {
 		at := filepath.FromSlash(name)
 		if !filepath.IsAbs(at) {
 			at = filepath.Join(folder, at)
 		}
-		return openFile(ctx, name, at)
+		return openFile(name, at)
 	}
 	s.expand(folder, probs)
 	if probs.Count(diag.Error) > before {

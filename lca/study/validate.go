@@ -89,7 +89,7 @@ func validateMethod(path string, text []byte, probs *diag.List) {
 }
 
 func validateInventory(ctx context.Context, path string, o Options, probs *diag.List) {
-	in, err := openFile(ctx, filepath.ToSlash(path), path)
+	in, err := openFile(filepath.ToSlash(path), path)
 	if err != nil {
 		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
 		return
@@ -99,7 +99,7 @@ func validateInventory(ctx context.Context, path string, o Options, probs *diag.
 	if kind == nil {
 		return
 	}
-	inv := datasets.OpenInventory(kind, []datasets.File{{Name: in.name, R: in.r, Size: in.size, SHA256: in.sha256}}, probs)
+	inv := datasets.OpenInventory(kind, []datasets.File{{Name: in.name, R: in.r, Size: in.size}}, probs)
 	if inv == nil {
 		return
 	}
