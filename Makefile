@@ -74,7 +74,7 @@ bench: ## run the benchmarks, first of all columns against expr's virtual machin
 	$(GO) test ./rules -run '^$$' -bench AgainstVM -benchtime 2s
 	$(GO) test -run '^$$' -bench . -skip AgainstVM -benchmem ./...
 
-bench-peers: ## compare with DuckDB on a generated inventory of ROWS (20000000) rows; needs node and npm
+bench-peers: ## compare with DuckDB, and over sizes: ROWS, ROUNDS, FORMS, SIZES as .ci/bench-peers says; needs node and npm
 	bash .ci/bench-peers
 
 cross: ## build for linux, darwin and windows on amd64 and arm64 into bin/
