@@ -61,14 +61,27 @@ type tracer struct {
 	slotAt   []int           // of each of the program's columns
 
 	row        int
-	known      map[*vector.Expr]*vector.Expr
-	quantities map[*quantity][]*vector.Expr
-	varies     bool // something depends on numbers that differs from row to row
+	round      int       // how many rows there were
+	known      []reduced // of each expression of the program
+	quantities []traced  // of each quantity
+	varies     bool      // something depends on numbers that differs from row to row
+}
+
+// reduced is what is left of an expression, traced what of a quantity's terms, in a round.
+type reduced struct {
+	round int
+	expr  *vector.Expr
+}
+
+type traced struct {
+	round int
+	terms []*vector.Expr
 }
 
 func newTracer(r *Runner) *tracer {
 	b := &vector.Builder{}
-	t := &tracer{r: r, builder: b, machine: vector.NewMachine(b), ids: map[*vector.Expr]int32{}, slots: make([]column.Column, len(r.p.slots))}
+	t := &tracer{r: r, builder: b, machine: vector.NewMachine(b), ids: map[*vector.Expr]int32{}, slots: make([]column.Column, len(r.p.slots)),
+		known: make([]reduced, r.p.builder.Len()), quantities: make([]traced, len(r.p.quantities))}
 	for i, s := range r.p.slots {
 		if s.column != "" {
 			t.slotAt = append(t.slotAt, i)
@@ -87,7 +100,7 @@ func (r *Runner) Formulas(row int, formulas [][]int32) bool {
 		return false
 	}
 	t.row, t.varies = row, false
-	t.known, t.quantities = map[*vector.Expr]*vector.Expr{}, map[*quantity][]*vector.Expr{}
+	t.round++
 	if r.p.filter != nil {
 		t.constant(r.p.filter)
 	}
@@ -208,8 +221,8 @@ func (t *tracer) term(source *term, out []*vector.Expr) []*vector.Expr {
 
 // quantity gives the coefficients of a quantity's terms; none where the row does not have it.
 func (t *tracer) quantity(q *quantity) []*vector.Expr {
-	if out, ok := t.quantities[q]; ok {
-		return out
+	if known := &t.quantities[q.index]; known.round == t.round {
+		return known.terms
 	}
 	s := &t.r.quantities[q.index]
 	has, taken := s.grade.Valid.Get(t.row), int(s.grade.Tier[t.row])
@@ -234,18 +247,17 @@ func (t *tracer) quantity(q *quantity) []*vector.Expr {
 			}
 		}
 	}
-	t.quantities[q] = out
+	t.quantities[q.index] = traced{t.round, out}
 	return out
 }
 
 // expr brings an expression to what is left of it for rows of the pattern. A constant without a value has none in all of them, anything else has one.
 func (t *tracer) expr(e *vector.Expr) *vector.Expr {
-	if out, ok := t.known[e]; ok {
-		return out
+	known := &t.known[e.ID()]
+	if known.round != t.round {
+		*known = reduced{t.round, t.reduce(e)}
 	}
-	out := t.reduce(e)
-	t.known[e] = out
-	return out
+	return known.expr
 }
 
 func (t *tracer) reduce(e *vector.Expr) *vector.Expr {

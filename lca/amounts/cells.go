@@ -16,7 +16,9 @@ type Cells struct {
 	blocks [][]*Block // by part, then group; nil where no row was met
 	slab   []Block    // from which blocks are taken
 	bytes  int
-	shapes []Shape
+	shapes []shape
+	sums   []shapeSum // of all shapes
+	shared []float64
 	staged staged
 	spill  *scratch.File
 	size   int64 // of what was spilled

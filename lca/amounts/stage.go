@@ -19,28 +19,43 @@ type ShapeSum struct {
 	Shared float64
 }
 
-// Rows are rows of one shape.
+// Rows are rows whose shapes have as many values.
 type Rows struct {
-	Shape  int32
+	Shapes []int32     // of each row
 	Groups []int32     // of each row
 	File   int32       // of all rows, below 2^24
 	First  int64       // the number of a row is First + At, below 2^40
 	At     []int32     // of each row
-	Values [][]float64 // of each value that the shape's rows bring, that of each row
+	Values [][]float64 // of each value that the shapes' rows bring, that of each row
 }
 
-// Shape adds a shape and returns its number.
+// Shape adds a shape and returns its number. There may be 2^24, of 255 values each.
 func (c *Cells) Shape(s Shape) int32 {
-	c.shapes = append(c.shapes, s)
+	n := shape{part: s.Part, from: int32(len(c.sums)), sums: int32(len(s.Sums))}
+	for _, sum := range s.Sums {
+		if sum.Value < 0 {
+			c.shared = append(c.shared, sum.Shared)
+			sum.Value = -int32(len(c.shared))
+		}
+		c.sums = append(c.sums, shapeSum{sum.Bundle, sum.Value})
+	}
+	c.shapes = append(c.shapes, n)
 	return int32(len(c.shapes) - 1)
 }
+
+// shape is a Shape as rows are added by it: what many rows in no order ask for lies close together.
+type shape struct{ part, from, sums int32 }
+
+// shapeSum is a bundle, and the value of the row that it gets, or -1 less the place of a shared one.
+type shapeSum struct{ bundle, value int32 }
 
 // staged holds rows that wait to be added. Where the cells outgrow a processor's cache, a row's sums are far away in memory, and so are the next one's. So
 // rows are first put with those of neighbouring groups, and added when they are many: what they add to is near then, and needed again soon.
 type staged struct {
-	partitions [][]uint64 // of each range of groups, its rows: group and shape, file and row, then the values
+	partitions [][]uint64 // of each range of groups, its rows: group, number of values and shape; file and row; then the values
 	shift      uint       // groups of a range, as a power of two
 	words      int        // of all
+	read       int64      // what warm makes of what it reads: nothing, but reading that nobody uses would be left out
 }
 
 // Of what waits: how many words at most, where all groups are near and where they are not; and how many bytes of cells are near.
@@ -71,7 +86,7 @@ func (c *Cells) AddRows(r *Rows) {
 	for last := (len(c.names) - 1) >> s.shift; len(s.partitions) <= last; {
 		s.partitions = append(s.partitions, nil)
 	}
-	shape, file, words := uint64(uint32(r.Shape)), uint64(r.File)<<40, 2+len(r.Values)
+	file, words, values := uint64(r.File)<<40, 2+len(r.Values), uint64(len(r.Values))<<24
 	for k, group := range r.Groups {
 		partition := &s.partitions[group>>s.shift]
 		n := len(*partition)
@@ -80,7 +95,7 @@ func (c *Cells) AddRows(r *Rows) {
 		}
 		*partition = (*partition)[:n+words]
 		out := (*partition)[n : n+words]
-		out[0], out[1] = uint64(group)<<32|shape, file|uint64(r.First+int64(r.At[k]))
+		out[0], out[1] = uint64(group)<<32|values|uint64(uint32(r.Shapes[k])), file|uint64(r.First+int64(r.At[k]))
 		for v, each := range r.Values {
 			out[2+v] = math.Float64bits(each[k])
 		}
@@ -95,38 +110,81 @@ func (c *Cells) AddRows(r *Rows) {
 func (c *Cells) Settle() {
 	s := &c.staged
 	for p := range s.partitions {
+		c.warm(p, len(s.partitions[p]))
 		c.settle(s.partitions[p])
 		s.partitions[p] = s.partitions[p][:0]
 	}
 	s.words = 0
 }
 
-func (c *Cells) settle(words []uint64) {
-	for len(words) > 0 {
-		shape := &c.shapes[uint32(words[0])]
-		block := c.Block(shape.Part, int32(words[0]>>32))
-		file, row := int32(words[1]>>40), int64(words[1]&(1<<40-1))
-		values := words[2 : 2+shape.Values]
-		words = words[2+shape.Values:]
-		for i := range shape.Sums {
-			sum := &shape.Sums[i]
-			amount := sum.Shared
-			if sum.Value >= 0 {
-				amount = math.Float64frombits(values[sum.Value])
+// warm reads the cells of a range of groups from beginning to end, where so many words are to be added to them that most are needed: in their order
+// they come from memory many at a time, and one by one as rows need them each would be waited for.
+func (c *Cells) warm(partition, words int) {
+	s := &c.staged
+	if s.shift == 31 || 4*words < c.bytes/len(s.partitions)/entryBytes {
+		return
+	}
+	from := partition << s.shift
+	for _, row := range c.blocks {
+		for _, b := range row[min(from, len(row)):min(from+1<<s.shift, len(row))] {
+			if b == nil {
+				continue
 			}
-			e := block.near(sum.Bundle)
+			for i := range b.entries {
+				s.read += b.entries[i].rows
+			}
+			for i := 0; i < len(b.index); i += 16 {
+				s.read += int64(b.index[i])
+			}
+		}
+	}
+}
+
+func (c *Cells) settle(words []uint64) {
+	next := words
+	for range lookAhead {
+		next = c.touch(next)
+	}
+	for len(words) > 0 {
+		next = c.touch(next)
+		shape := &c.shapes[words[0]&(1<<24-1)]
+		block := c.Block(shape.part, int32(words[0]>>32))
+		file, row := int32(words[1]>>40), int64(words[1]&(1<<40-1))
+		end := 2 + words[0]>>24&0xff
+		values := words[2:end]
+		words = words[end:]
+		for _, sum := range c.sums[shape.from : shape.from+shape.sums] {
+			var amount float64
+			if sum.value >= 0 {
+				amount = math.Float64frombits(values[sum.value])
+			} else {
+				amount = c.shared[-1-sum.value]
+			}
+			e := block.near(sum.bundle)
 			if e == nil {
-				e = block.entry(sum.Bundle, file, row)
+				e = block.entry(sum.bundle, file, row)
 			}
 			e.rows++
 			if row < e.row || file != e.file {
 				e.first(file, row)
 			}
 			if err := e.sum.Add(amount); err != nil {
-				block.overflow(sum.Bundle, amount, err)
+				block.overflow(sum.bundle, amount, err)
 			}
 		}
 	}
+}
+
+// lookAhead is how many rows before it is added to a row's shape is asked for, so that it is there when it is needed.
+const lookAhead = 4
+
+// touch asks for the shape of a row, and returns the rows after it.
+func (c *Cells) touch(words []uint64) []uint64 {
+	if len(words) == 0 {
+		return nil
+	}
+	c.staged.read += int64(c.sums[c.shapes[words[0]&(1<<24-1)].from].bundle)
+	return words[2+words[0]>>24&0xff:]
 }
 
 // near finds the entry of a bundle where it is the first to be looked at; nil else.

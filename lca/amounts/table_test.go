@@ -172,10 +172,11 @@ func TestCellsAreThoseOfTheirKeys(t *testing.T) {
 				targets[v] = target(int32(v), monos[r.IntN(len(monos))])
 			}
 			shape.Sums = []ShapeSum{{s.Bundles.ID(targets[:1]), 0, 0}, {s.Bundles.ID(targets[1:2]), 1, 0}, {s.Bundles.ID(targets[2:]), -1, 0.5}}
-			rows := Rows{Shape: c.Shape(shape), File: int32(i % 3), First: int64(i) * 1000, Values: make([][]float64, 2)}
+			number := c.Shape(shape)
+			rows := Rows{File: int32(i % 3), First: int64(i) * 1000, Values: make([][]float64, 2)}
 			for k := range 1 + r.IntN(300) {
 				g := r.IntN(groups)
-				rows.Groups, rows.At = append(rows.Groups, int32(g)), append(rows.At, int32(k))
+				rows.Groups, rows.Shapes, rows.At = append(rows.Groups, int32(g)), append(rows.Shapes, number), append(rows.At, int32(k))
 				amounts := []float64{float64(r.IntN(1000)), float64(r.IntN(1000)) / 8, 0.5}
 				rows.Values[0], rows.Values[1] = append(rows.Values[0], amounts[0]), append(rows.Values[1], amounts[1])
 				origin := Origin{rows.File, rows.First + int64(k)}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"slices"
@@ -15,14 +16,15 @@ type patterns struct {
 	features []feature
 	met      combination
 	known    []pattern
+	way      []int32 // of each pattern: how its rows are added, unknown, or one of ways
+	shape    []int32 // of each pattern: the shape of its rows' amounts, among those of the cells
+	rows     []int64 // of each pattern, met so far
+	ways     []way
 	flags    [][]int32 // of each feature, memory for the batch's numbers
-	sorted   []int32   // the batch's rows, by pattern
-	start    []int32   // where the rows of each of here begin in it
-	here     []int32   // patterns of the batch
-	counts   []int32   // of each pattern, 0 between batches
-	fresh    []int32   // those met for the first time
-	rows     []int32   // a row of each of these
-	rest     []int32   // rows to which the rules are applied one by one
+	sorted   []int32   // the batch's rows, by way
+	start    []int32   // where the rows of each way begin in it, and where the last ones end
+	fresh    []int32   // patterns met for the first time
+	first    []int32   // a row of each of these
 	formulas [][]int32 // of each flow
 	inputs   []column.Column
 	memory   []column.Column // of inputs
@@ -38,16 +40,24 @@ type feature struct {
 // pattern is what rows of one pattern have in common.
 type pattern struct {
 	resolved bool
-	regular  bool // false: the rules are applied to each row
-	undated  bool // no year is known
-	counts   bool // its rows enter some cell
 	status   amounts.Status
-	shape    int32   // of its rows' amounts, among those of the cells
-	formulas []int32 // by which each row's amounts are computed
-	inputs   []int   // columns that they read
-	rows     int64   // met so far
 	grades   []patternGrade
 }
+
+// way is how the amounts of rows come from their numbers: many patterns, of other regions and years, share one.
+type way struct {
+	formulas []int32
+	inputs   []int // columns that they read
+}
+
+// Ways that are there from the start: the rules are applied to each row; rows that enter nothing; rows of which no year is known.
+const (
+	rowByRow = iota
+	nowhere
+	undated
+	firstWay
+	unknown = -1
+)
 
 // patternGrade is how well a quantity is known.
 type patternGrade struct {
@@ -95,6 +105,7 @@ func (p *patterns) prepare(l *lane) {
 		p.features = append(p.features, feature{column: -1})
 	}
 	p.flags = make([][]int32, len(p.features))
+	p.ways = make([]way, firstWay)
 	p.inputs, p.memory = make([]column.Column, len(l.inv.Columns)), make([]column.Column, len(l.inv.Columns))
 	p.formulas = make([][]int32, len(l.inv.Flows))
 }
@@ -143,92 +154,111 @@ func flags(c *column.Column, rows int, buffer *[]int32) numbers {
 func (l *lane) byPattern(b *column.Batch) ([]int32, error) {
 	p := &l.patterns
 	of := p.number(l, b)
-	for len(p.known) < min(p.met.count, maxPatterns) {
-		p.known = append(p.known, pattern{})
+	for len(p.way) < p.met.count {
+		p.way, p.shape, p.rows = append(p.way, unknown), append(p.shape, 0), append(p.rows, 0)
 	}
-	p.sort(of, b.Rows)
-	if err := l.learn(b); err != nil {
+	if err := l.learn(b, of); err != nil {
 		return nil, err
 	}
-	p.rest = p.rest[:0]
-	for k, n := range p.here {
-		rows := p.sorted[p.start[k]:p.start[k+1]]
-		if int(n) >= len(p.known) || !p.known[n].regular {
-			p.rest = append(p.rest, rows...)
+	p.sort(of, b.Rows)
+	if l.layout.hasPeriod() {
+		for _, i := range p.sorted[p.start[undated]:p.start[undated+1]] {
+			l.counts.noPeriod(b.File, b.First+int64(i))
+		}
+	}
+	for w := firstWay; w < len(p.ways); w++ {
+		rows := p.sorted[p.start[w]:p.start[w+1]]
+		if len(rows) == 0 {
 			continue
 		}
-		if err := l.addPattern(b, &p.known[n], rows); err != nil {
+		if err := l.addWay(b, of, &p.ways[w], rows); err != nil {
 			return nil, err
 		}
 	}
-	slices.Sort(p.rest)
-	return p.rest, nil
+	return p.sorted[p.start[rowByRow]:p.start[rowByRow+1]], nil
 }
 
-// sort brings the rows of one pattern together, in their order.
+// sort brings the rows of one way together, in their order, and counts those of each pattern.
 func (p *patterns) sort(of numbers, rows int) {
-	p.here, p.sorted = p.here[:0], grow(p.sorted, rows)
+	p.sorted, p.start = grow(p.sorted, rows), grow(p.start, len(p.ways)+2)
+	clear(p.start)
 	if of.each == nil {
-		p.here, p.start = append(p.here, of.one), append(p.start[:0], 0, int32(rows))
+		way := p.way[of.one]
+		if way != rowByRow {
+			p.rows[of.one] += int64(rows)
+		}
+		for w := int(way) + 1; w < len(p.start); w++ {
+			p.start[w] = int32(rows)
+		}
 		for i := range p.sorted {
 			p.sorted[i] = int32(i)
 		}
 		return
 	}
-	for len(p.counts) < p.met.count {
-		p.counts = append(p.counts, 0)
-	}
+	// Two places on: where a way begins is one place on when the rows are put, and at its place then.
 	for _, n := range of.each {
-		if p.counts[n] == 0 {
-			p.here = append(p.here, n)
-		}
-		p.counts[n]++
+		p.start[p.way[n]+2]++
+		p.rows[n]++
 	}
-	p.start = append(p.start[:0], 0)
-	for k, n := range p.here {
-		p.start = append(p.start, p.start[k]+p.counts[n])
-		p.counts[n] = p.start[k]
+	for w := range p.ways {
+		p.start[w+1] += p.start[w]
 	}
 	for i, n := range of.each {
-		p.sorted[p.counts[n]] = int32(i)
-		p.counts[n]++
-	}
-	for _, n := range p.here {
-		p.counts[n] = 0
+		at := &p.start[p.way[n]+1]
+		p.sorted[*at] = int32(i)
+		*at++
 	}
 }
 
 // learn evaluates the rules for a row of each pattern that is met for the first time.
-func (l *lane) learn(b *column.Batch) error {
+func (l *lane) learn(b *column.Batch, of numbers) error {
 	p := &l.patterns
-	p.fresh, p.rows = p.fresh[:0], p.rows[:0]
-	for k, n := range p.here {
-		if int(n) < len(p.known) && !p.known[n].resolved {
-			p.fresh, p.rows = append(p.fresh, n), append(p.rows, p.sorted[p.start[k]])
+	p.fresh, p.first = p.fresh[:0], p.first[:0]
+	for i := range int32(b.Rows) {
+		if n := of.at(i); p.way[n] == unknown {
+			p.way[n] = rowByRow
+			if n < maxPatterns {
+				p.fresh, p.first = append(p.fresh, n), append(p.first, i)
+			}
+		}
+		if of.each == nil {
+			break
 		}
 	}
 	if len(p.fresh) == 0 {
 		return nil
 	}
-	sub := l.general.take(b, p.rows)
+	sub := l.general.take(b, p.first)
 	if err := l.evaluate(sub); err != nil {
 		return err
 	}
 	l.general.statuses(l, sub)
+	for len(p.known) < min(p.met.count, maxPatterns) {
+		p.known = append(p.known, pattern{})
+	}
 	for i, n := range p.fresh {
-		l.resolve(&p.known[n], sub, i)
+		p.way[n], p.shape[n] = l.resolve(&p.known[n], sub, i)
 	}
 	return nil
 }
 
-// resolve makes a pattern of what the rules made of one of its rows.
-func (l *lane) resolve(p *pattern, b *column.Batch, row int) {
-	p.resolved, p.status = true, l.general.status[row]
+// resolve makes a pattern of what the rules made of one of its rows, and tells its way and shape.
+func (l *lane) resolve(p *pattern, b *column.Batch, row int) (wayOf, shapeOf int32) {
 	period, dated := l.layout.periodOf(b, row)
 	if dated && period.First() != period.Last() || !l.evaluator.Formulas(row, l.patterns.formulas) {
-		return
+		return rowByRow, 0
 	}
-	p.regular, p.undated = true, !dated
+	p.status = l.general.status[row]
+	var way way
+	shape := amounts.Shape{}
+	counts := takesPart(p.status) && dated
+	if counts {
+		var ok bool
+		if way, shape, ok = l.trace(b, row, amounts.Part{Status: p.status, Year: int32(period.First())}); !ok {
+			return rowByRow, 0
+		}
+	}
+	p.resolved = true
 	for q := range l.inv.Grades {
 		g := l.evaluator.Quantity(q)
 		if g == nil {
@@ -241,9 +271,28 @@ func (l *lane) resolve(p *pattern, b *column.Batch, row int) {
 		}
 		p.grades = append(p.grades, grade)
 	}
-	if !takesPart(p.status) || p.undated {
-		return
+	switch {
+	case !dated && takesPart(p.status):
+		return undated, 0
+	case !counts || len(shape.Sums) == 0:
+		return nowhere, 0
 	}
+	return l.patterns.wayOf(way), l.cells.Shape(shape)
+}
+
+// wayOf is the number of a way, given to it where it has none. There are few.
+func (p *patterns) wayOf(x way) int32 {
+	for w := firstWay; w < len(p.ways); w++ {
+		if slices.Equal(p.ways[w].formulas, x.formulas) {
+			return int32(w)
+		}
+	}
+	p.ways = append(p.ways, x)
+	return int32(len(p.ways) - 1)
+}
+
+// trace finds by which formulas rows like one row come to their amounts, and which cells these enter; ok is false where no sum takes one of them.
+func (l *lane) trace(b *column.Batch, row int, part amounts.Part) (w way, shape amounts.Shape, ok bool) {
 	counted := make([]bool, len(l.inv.Flows))
 	var targets amountsOf
 	for f := range l.inv.Flows {
@@ -262,7 +311,9 @@ func (l *lane) resolve(p *pattern, b *column.Batch, row int) {
 			}
 		}
 	}
-	shape := amounts.Shape{Part: l.cells.Part(amounts.Part{Status: p.status, Year: int32(period.First()), Units: l.units(func(f int) bool { return counted[f] })})}
+	part.Units = l.units(func(f int) bool { return counted[f] })
+	shape.Part = l.cells.Part(part)
+	slices.SortFunc(targets, func(a, b amountOf) int { return cmp.Compare(a.formula, b.formula) })
 	for _, a := range targets {
 		sum := amounts.ShapeSum{Bundle: l.space.Bundles.ID(a.targets), Value: -1}
 		if a.formula != noFormula {
@@ -270,30 +321,31 @@ func (l *lane) resolve(p *pattern, b *column.Batch, row int) {
 			if len(inputs) == 0 {
 				l.evaluator.Load(l.patterns.inputs, nil, 1)
 				if _, sum.Shared = l.evaluator.Formula(a.formula); !summable([]float64{sum.Shared}) {
-					p.regular = false // refused at each of its rows
-					return
+					return w, shape, false
 				}
 			} else {
-				sum.Value = int32(len(p.formulas))
-				p.formulas = append(p.formulas, a.formula)
+				sum.Value = int32(len(w.formulas))
+				w.formulas = append(w.formulas, a.formula)
 			}
 			for _, at := range inputs {
-				if !slices.Contains(p.inputs, at) {
-					p.inputs = append(p.inputs, at)
+				if !slices.Contains(w.inputs, at) {
+					w.inputs = append(w.inputs, at)
 				}
 			}
 		}
 		shape.Sums = append(shape.Sums, sum)
 	}
-	shape.Values = len(p.formulas)
-	p.counts, p.shape = len(shape.Sums) > 0, l.cells.Shape(shape)
+	shape.Values = len(w.formulas)
+	return w, shape, true
 }
 
 // noFormula stands for the amount of a row that is only counted, 0.
 const noFormula = -1
 
 // amountsOf lists the cells that each formula's amount enters.
-type amountsOf []struct {
+type amountsOf []amountOf
+
+type amountOf struct {
 	formula int32
 	targets []amounts.Target
 }
@@ -305,40 +357,28 @@ func (a *amountsOf) add(formula int32, t amounts.Target) {
 			return
 		}
 	}
-	*a = append(*a, struct {
-		formula int32
-		targets []amounts.Target
-	}{formula, []amounts.Target{t}})
+	*a = append(*a, amountOf{formula, []amounts.Target{t}})
 }
 
-// addPattern adds the amounts of a pattern's rows.
-func (l *lane) addPattern(b *column.Batch, p *pattern, rows []int32) error {
-	p.rows += int64(len(rows))
-	if p.undated && takesPart(p.status) && l.layout.hasPeriod() {
-		for _, i := range rows {
-			l.counts.noPeriod(b.File, b.First+int64(i))
-		}
-	}
-	if !p.counts {
-		return nil
-	}
-	q := &l.patterns
-	q.adding.Shape, q.adding.File, q.adding.First, q.adding.At = p.shape, int32(b.File), b.First, rows
-	q.adding.Groups = grow(q.adding.Groups, len(rows))
+// addWay adds the amounts of rows of one way.
+func (l *lane) addWay(b *column.Batch, of numbers, w *way, rows []int32) error {
+	p := &l.patterns
+	add := &p.adding
+	add.File, add.First, add.At, add.Values = int32(b.File), b.First, rows, add.Values[:0]
+	add.Groups, add.Shapes = grow(add.Groups, len(rows)), grow(add.Shapes, len(rows))
 	for k, i := range rows {
-		q.adding.Groups[k] = l.groupOf[l.groups.at(i)]
+		add.Groups[k], add.Shapes[k] = l.groupOf[l.groups.at(i)], p.shape[of.at(i)]
 	}
-	q.adding.Values = q.adding.Values[:0]
-	l.load(b, p, rows)
-	for _, f := range p.formulas {
+	l.load(b, w, rows)
+	for _, f := range w.formulas {
 		each, _ := l.evaluator.Formula(f)
 		each = each[:len(rows)]
 		if !summable(each) {
 			return l.refusedIn(b)
 		}
-		q.adding.Values = append(q.adding.Values, each)
+		add.Values = append(add.Values, each)
 	}
-	l.cells.AddRows(&q.adding)
+	l.cells.AddRows(add)
 	return nil
 }
 
@@ -352,10 +392,10 @@ func summable(amounts []float64) bool {
 	return true
 }
 
-// load hands the numbers of a pattern's rows to the evaluator.
-func (l *lane) load(b *column.Batch, p *pattern, rows []int32) {
+// load hands the numbers of rows to the evaluator.
+func (l *lane) load(b *column.Batch, w *way, rows []int32) {
 	q := &l.patterns
-	for _, at := range p.inputs {
+	for _, at := range w.inputs {
 		if len(rows) == b.Rows {
 			q.inputs[at] = b.Columns[at]
 			continue
@@ -368,7 +408,7 @@ func (l *lane) load(b *column.Batch, p *pattern, rows []int32) {
 		}
 		q.inputs[at].Floats = to
 	}
-	l.evaluator.Load(q.inputs, p.inputs, len(rows))
+	l.evaluator.Load(q.inputs, w.inputs, len(rows))
 }
 
 // refusedIn finds, of an amount that no sum takes, the row that an evaluation row by row meets first.
@@ -381,17 +421,17 @@ func (l *lane) refusedIn(b *column.Batch) error {
 
 // fold adds the patterns' rows to the counts.
 func (l *lane) fold() {
-	for i := range l.patterns.known {
-		p := &l.patterns.known[i]
-		if p.rows == 0 {
-			continue
+	for n, rows := range l.patterns.rows {
+		if n >= len(l.patterns.known) || !l.patterns.known[n].resolved {
+			continue // counted row by row
 		}
-		l.counts.Rows[p.status] += p.rows
+		p := &l.patterns.known[n]
+		l.counts.Rows[p.status] += rows
 		for q, g := range p.grades {
 			if g.used {
-				l.counts.add(q, g, p.status, p.rows)
+				l.counts.add(q, g, p.status, rows)
 			}
 		}
-		p.rows = 0
+		l.patterns.rows[n] = 0
 	}
 }

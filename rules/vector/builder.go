@@ -1,8 +1,9 @@
 package vector
 
 import (
-	"fmt"
+	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
@@ -12,6 +13,9 @@ type Builder struct {
 	nodes []*Expr
 	known map[string]*Expr
 	bits  int // of memory that a machine takes for a row
+
+	references []*Reference
+	buffer     []byte // of a key
 }
 
 // Len is the number of distinct nodes made so far.
@@ -21,14 +25,11 @@ func (b *Builder) Len() int { return len(b.nodes) }
 func (b *Builder) Bytes(rows int) int { return b.bits / 8 * rows }
 
 func (b *Builder) intern(e Expr) *Expr {
-	key := fmt.Sprintf("%d|%d|%d|%x|%t|%q|%t|%q|%p|%d", e.Op, e.Type, e.Slot, math.Float64bits(e.Number), e.Flag, e.Text, e.Nil, e.Options, e.Reference, e.Attribute)
-	for _, a := range e.Args {
-		key += fmt.Sprintf("|%d", a.id)
-	}
+	key := b.key(&e)
 	if b.known == nil {
 		b.known = map[string]*Expr{}
 	}
-	if have, ok := b.known[key]; ok {
+	if have, ok := b.known[string(key)]; ok {
 		return have
 	}
 	e.id = len(b.nodes)
@@ -38,8 +39,47 @@ func (b *Builder) intern(e Expr) *Expr {
 		b.bits += [...]int{column.Float: 64, column.String: 32, column.Bool: 1}[e.Type] + 1 // and a bit of validity
 	}
 	b.nodes = append(b.nodes, n)
-	b.known[key] = n
+	b.known[string(key)] = n
 	return n
+}
+
+// key writes all that tells a node from others.
+func (b *Builder) key(e *Expr) []byte {
+	number := func(n int) { b.buffer = binary.AppendVarint(b.buffer, int64(n)) }
+	text := func(s string) { number(len(s)); b.buffer = append(b.buffer, s...) }
+	flags := 0
+	if e.Flag {
+		flags |= 1
+	}
+	if e.Nil {
+		flags |= 2
+	}
+	b.buffer = binary.LittleEndian.AppendUint64(append(b.buffer[:0], byte(e.Op), byte(e.Type), byte(flags)), math.Float64bits(e.Number))
+	number(e.Slot)
+	number(e.Attribute)
+	number(b.reference(e.Reference))
+	text(e.Text)
+	number(len(e.Options))
+	for _, o := range e.Options {
+		text(o)
+	}
+	for _, a := range e.Args {
+		number(a.id)
+	}
+	return b.buffer
+}
+
+// reference numbers the tables that nodes refer to; there are few.
+func (b *Builder) reference(r *Reference) int {
+	if r == nil {
+		return -1
+	}
+	i := slices.Index(b.references, r)
+	if i < 0 {
+		i = len(b.references)
+		b.references = append(b.references, r)
+	}
+	return i
 }
 
 // OnlyPresence reports whether all that nodes ask of a slot is whether it has a value, or, of a number, how large it is.

@@ -96,6 +96,9 @@ type Expr struct {
 	member map[string]bool // the options of an In
 }
 
+// ID is the node's number among those of its builder, in the order in which they were made.
+func (e *Expr) ID() int { return e.id }
+
 // trace finds what a node reads, from what its arguments do.
 func (e *Expr) trace() {
 	e.fixed = e.Op != Input
