@@ -22,8 +22,10 @@ type Edition struct {
 	Licence                       string // of the report and its tables
 
 	Impacts     []lca.Impact
+	Totals      *Totals // of a table that is not held whole, in place of Impacts; nil: those of Impacts
 	Ledger      []lca.Entry
 	Intensities []lca.Intensity
+	Listed      *Entries // of a table that is too large to be listed, in place of Intensities
 
 	Items      []Item
 	Sources    []Source

@@ -14,14 +14,18 @@ type kind struct {
 	Name, Title string
 	Classes     []*class // those with most entries first
 	Items       *table   // the entries by name with their sources; nil where there are none
+	Unlisted    string   // what is not listed, in words
 }
 
 // class is what may be compared: entries of one comparison class and functional unit.
 type class struct {
 	Kind, Name, Unit string
-	Categories       []lca.Category // those with a value, in order; the first sorts
-	Entries          []*entry       // by value, largest first
-	Drawn            bool           // has a figure: the first of its kind that may have one
+	Categories       []lca.Category            // those with a value, in order; the first sorts
+	Entries          []*entry                  // those listed, by value, largest first
+	Count            int                       // of all entries
+	figured          []*entry                  // those that the figure takes its entries from
+	ranges           map[[2]string]*valueRange // of all entries; nil: all are listed
+	Drawn            bool                      // has a figure: the first of its kind that may have one
 }
 
 // entry is what one item, or one group, has in the intensity table.
@@ -49,7 +53,7 @@ func (p *page) Kinds() []*kind {
 	}
 	classes := p.classes()
 	sort.SliceStable(classes, func(i, j int) bool {
-		return cmp.Or(cmp.Compare(classes[i].Kind, classes[j].Kind), -cmp.Compare(len(classes[i].Entries), len(classes[j].Entries)),
+		return cmp.Or(cmp.Compare(classes[i].Kind, classes[j].Kind), -cmp.Compare(classes[i].Count, classes[j].Count),
 			cmp.Compare(classes[i].Name, classes[j].Name), cmp.Compare(classes[i].Unit, classes[j].Unit)) < 0
 	})
 	for _, c := range classes {
@@ -59,33 +63,32 @@ func (p *page) Kinds() []*kind {
 	}
 	for _, k := range out {
 		k.Items = p.itemTable(k)
+		if p.Listed != nil {
+			k.Unlisted = p.Listed.left[k.Name].words()
+		}
 	}
 	return out
 }
 
 // classes gathers the intensities of each class in the first perspective that it has.
 func (p *page) classes() []*class {
-	type key struct{ kind, class, unit string }
-	found := map[key]*class{}
+	if p.Listed != nil {
+		return p.listedClasses()
+	}
+	found := map[classKey]*class{}
 	entries := map[*class]map[lca.Intensity]*entry{}
 	var out []*class
-	perspectives := map[key]string{}
-	rank := func(name string) int {
-		if i := slices.Index(lca.Names(p.words.Perspectives), name); i >= 0 {
-			return i
-		}
-		return len(p.words.Perspectives)
-	}
+	perspectives := map[classKey]string{}
 	for i := range p.Intensities {
 		row := &p.Intensities[i]
-		k := key{row.Kind, row.ComparisonClass, row.FunctionalUnit}
-		if best, ok := perspectives[k]; !ok || cmp.Or(cmp.Compare(rank(row.Perspective), rank(best)), cmp.Compare(row.Perspective, best)) < 0 {
+		k := classKey{row.Kind, row.ComparisonClass, row.FunctionalUnit}
+		if best, ok := perspectives[k]; !ok || comparePerspectives(row.Perspective, best) < 0 {
 			perspectives[k] = row.Perspective
 		}
 	}
 	for i := range p.Intensities {
 		row := &p.Intensities[i]
-		k := key{row.Kind, row.ComparisonClass, row.FunctionalUnit}
+		k := classKey{row.Kind, row.ComparisonClass, row.FunctionalUnit}
 		if row.Perspective != perspectives[k] {
 			continue
 		}
@@ -95,12 +98,10 @@ func (p *page) classes() []*class {
 			found[k], entries[c] = c, map[lca.Intensity]*entry{}
 			out = append(out, c)
 		}
-		name := lca.Intensity{Item: row.Item, Model: row.Model, Organisation: row.Organisation, Region: row.Region, Hardware: row.Hardware,
-			Scope: row.Scope, Year: row.Year}
+		name := nameOf(row)
 		e := entries[c][name]
 		if e == nil {
-			e = &entry{Intensity: name, Item: p.item(row.Kind, row.Item), values: map[[2]string]*lca.Intensity{}}
-			e.describe()
+			e = p.entry(row)
 			entries[c][name] = e
 			c.Entries = append(c.Entries, e)
 		}
@@ -109,8 +110,69 @@ func (p *page) classes() []*class {
 	for _, c := range out {
 		c.spell()
 		p.sortClass(c)
+		c.Count, c.figured = len(c.Entries), c.Entries
 	}
 	return out
+}
+
+// listedClasses are those of a table that is too large to be listed whole.
+func (p *page) listedClasses() []*class {
+	var out []*class
+	for _, l := range p.Listed.classes {
+		c := &class{Kind: l.kind, Name: l.class, Unit: l.unit, Count: int(l.entries), ranges: l.ranges}
+		known := map[int64]*entry{}
+		add := func(x *ranked) *entry {
+			e := known[x.number]
+			if e == nil {
+				e = p.entry(&x.rows[0])
+				for i := range x.rows {
+					e.values[[2]string{x.rows[i].Category, x.rows[i].Accounting}] = &x.rows[i]
+				}
+				known[x.number] = e
+				c.Entries = append(c.Entries, e)
+			}
+			return e
+		}
+		top := l.top.sorted()
+		for _, x := range top {
+			add(x)
+		}
+		drawn := map[*entry]bool{add(top[0]): true, add(l.least): true}
+		for _, x := range l.sample.sorted() {
+			drawn[add(x)] = true
+		}
+		c.spell()
+		p.sortClass(c)
+		for _, e := range c.Entries {
+			if drawn[e] {
+				c.figured = append(c.figured, e)
+			}
+		}
+		c.Entries = c.Entries[:min(len(c.Entries), listedEntries)]
+		out = append(out, c)
+	}
+	return out
+}
+
+// nameOf is what of a row names its entry.
+func nameOf(row *lca.Intensity) lca.Intensity {
+	return lca.Intensity{Item: row.Item, Model: row.Model, Organisation: row.Organisation, Region: row.Region, Hardware: row.Hardware, Scope: row.Scope, Year: row.Year}
+}
+
+// entry is that of a row, without values.
+func (p *page) entry(row *lca.Intensity) *entry {
+	e := &entry{Intensity: nameOf(row), Item: p.item(row.Kind, row.Item), values: map[[2]string]*lca.Intensity{}}
+	e.describe()
+	return e
+}
+
+// span of a class's values in a category under an accounting, and how many they are.
+func (c *class) span(category, accounting string, values []*float64) valueRange {
+	if c.ranges != nil {
+		return *c.ranges[[2]string{category, accounting}]
+	}
+	all := given(values)
+	return valueRange{int64(len(all)), slices.Min(all), slices.Max(all)}
 }
 
 func (p *page) item(kind, name string) *Item {

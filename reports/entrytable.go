@@ -59,6 +59,9 @@ func (p *page) ClassTable(c *class) *table {
 		t.Rows[i] = append(t.Rows[i], plain(strings.Join(e.incomplete(c.Categories), " ")))
 	}
 	describe("scope", func(e *entry) cell { return cell{Text: titleOf(p.words.Scopes, e.Scope), Raw: e.Scope} })
+	if c.Count > len(c.Entries) {
+		t.Note = "The " + count(len(c.Entries)) + " largest of " + count(c.Count) + " entries; the intensity table has all. " + t.Note
+	}
 	return t.cut()
 }
 
@@ -117,7 +120,7 @@ const overlapping = "part of another row"
 
 // charts tells whether a class has a figure.
 func (c *class) charts() bool {
-	return len(c.Entries) >= 3 && len(c.Categories) > 0 && !strings.Contains(c.Name, overlapping)
+	return c.Count >= 3 && len(c.Categories) > 0 && !strings.Contains(c.Name, overlapping)
 }
 
 // spread takes entries evenly from an order, the first and the last among them.
@@ -138,7 +141,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 	if !c.Drawn {
 		return nil, nil
 	}
-	entries := spread(c.Entries)
+	entries := spread(c.figured)
 	d := dots{Series: letters(titles(p.words.Qualities))}
 	for _, e := range entries {
 		d.Labels = append(d.Labels, e.Name())
@@ -169,11 +172,10 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		}
 		d.Axes = append(d.Axes, a)
 		if fields == nil {
-			all := given(v.values)
-			low, high := slices.Min(all), slices.Max(all)
+			span := c.span(cat.Name, v.name, v.values)
 			numerator, _, _ := strings.Cut(unit, "/")
-			fields = map[string]string{"Category": lower(cat.Title), "Count": count(len(all)), "Low": one(low, numerator).String(), "High": one(high, numerator).String(), "Unit": cmp.Or(c.Unit, "unit")}
-			if low != high {
+			fields = map[string]string{"Category": lower(cat.Title), "Count": count(span.count), "Low": one(span.low, numerator).String(), "High": one(span.high, numerator).String(), "Unit": cmp.Or(c.Unit, "unit")}
+			if span.low != span.high {
 				fields["Span"] = "yes"
 			}
 		}
@@ -186,7 +188,10 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		return nil, err
 	}
 	f.Models = models(c.Categories)
-	if len(c.Entries) > len(entries) {
+	switch {
+	case c.Count > len(c.Entries):
+		f.Note = "Drawn are " + count(len(entries)) + " of " + count(c.Count) + " entries, taken evenly from the order by value of a sample, the largest and the smallest of all among them; the table has the largest. " + f.Note
+	case c.Count > len(entries):
 		f.Note = "Drawn are " + count(len(entries)) + " of " + count(len(c.Entries)) + " entries, taken evenly from the order by value, the largest and the smallest among them; the table has all. " + f.Note
 	}
 	return f, err

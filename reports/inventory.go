@@ -21,29 +21,18 @@ func (p *page) holdings(perspective string) []holding {
 	var out []holding
 	for _, kind := range p.kindNames() {
 		h := holding{kind: kind}
-		now, ever, named, elsewhere := map[string]bool{}, map[string]bool{}, true, false
-		for sel, c := range p.totals {
-			for _, r := range c.rows {
-				switch {
-				case r.Kind != kind:
-					continue
-				case sel.Perspective != perspective:
-					elsewhere = true
-					continue
-				}
-				if ever[r.Item], named = true, named && r.Item != ""; sel.Year == p.Year {
-					now[r.Item] = true
-				}
-				if !slices.Contains(h.years, sel.Year) {
-					h.years = append(h.years, sel.Year)
-				}
-			}
+		found, elsewhere := p.table.holdings[perspectiveKind{perspective, kind}], false
+		for k := range p.table.holdings {
+			elsewhere = elsewhere || k.kind == kind && k.perspective != perspective
 		}
-		if len(ever) == 0 && (elsewhere || p.home(kind) != perspective) {
+		if found == nil && (elsewhere || p.home(kind) != perspective) {
 			continue
 		}
-		if h.now, h.ever = len(now), len(ever); !named {
-			h.now, h.ever = min(0, -len(now)), -1
+		if found != nil {
+			h.now, h.ever, h.years = found.now, found.ever, slices.Clone(found.years)
+			if found.unnamed {
+				h.now, h.ever = min(0, -found.now), -1
+			}
 		}
 		sort.Ints(h.years)
 		out = append(out, h)
@@ -63,16 +52,17 @@ func (p *page) kindNames() []string {
 	for _, k := range listed {
 		seen[k] = true
 	}
-	for i := range p.Impacts {
-		if k := p.Impacts[i].Kind; k != "" {
-			seen[k] = true
-		}
+	for k := range p.table.kinds {
+		seen[k] = true
 	}
 	return ordered(listed, seen)
 }
 
 // home is the perspective of a kind that has no totals.
 func (p *page) home(kind string) string {
+	if p.Listed != nil && p.Listed.perspectives[kind] != "" {
+		return p.Listed.perspectives[kind]
+	}
 	for i := range p.Intensities {
 		if p.Intensities[i].Kind == kind {
 			return p.Intensities[i].Perspective

@@ -82,16 +82,14 @@ func (k *keyFigures) settle(none string) {
 func (p *page) interval(perspective, accounting string, c lca.Category, sc step) string {
 	sel := p.base
 	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, c.Name
-	rows := p.totals[sel].rows
-	for _, r := range rows {
-		if r.P05 == nil || r.P95 == nil {
-			return p.Text.NoInterval
-		}
-	}
-	if len(rows) > 1 {
+	switch of := p.totals[sel]; {
+	case of.bare:
+		return p.Text.NoInterval
+	case of.rows > 1:
 		return p.Text.NoSumInterval
+	default:
+		return short(*of.p05/sc.Factor) + " to " + short(*of.p95/sc.Factor) + " " + sc.Name
 	}
-	return short(*rows[0].P05/sc.Factor) + " to " + short(*rows[0].P95/sc.Factor) + " " + sc.Name
 }
 
 // current tells whether a ledger line is of the study's year or of all years.

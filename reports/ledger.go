@@ -151,8 +151,8 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 	seen := map[string]bool{}
 	for sel, c := range p.totals {
 		if sel.Perspective == perspective && sel.Year == p.Year {
-			for _, r := range c.rows {
-				seen[r.Quality] = true
+			for i := range c.qualities {
+				seen[c.qualities[i].name] = true
 			}
 		}
 	}
@@ -181,7 +181,7 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 		sc := scale(c.Unit, *all)
 		b := bar{Label: c.Title, Total: sc.number(*all, c.Unit).String()}
 		row := []cell{plain(c.Title), {Text: sc.Name, Raw: c.Unit}}
-		for _, v := range split(p.totals[sel].rows, classes, func(r *lca.Impact) string { return r.Quality }) {
+		for _, v := range split(p.totals[sel].qualities, classes) {
 			b.Parts = append(b.Parts, value(v))
 			if v == nil {
 				row = append(row, cell{Text: p.Text.None, Raw: "", Value: true})

@@ -1,13 +1,11 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
-	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // page is what section templates read: the edition, and views of its tables.
@@ -16,6 +14,7 @@ type page struct {
 	Text       *wording
 	Sections   []*section
 	words      *lca.Vocabulary
+	table      *Totals
 	base       Selection // study, scenario, method and pack of all impacts
 	totals     map[Selection]*cells
 	categories []lca.Category // the vocabulary's, then what else the tables hold
@@ -24,31 +23,27 @@ type page struct {
 
 // newPage refuses an edition whose impacts are not of one study, scenario, method and pack: its totals would have no meaning.
 func newPage(e *Edition) (*page, error) {
-	p := &page{Edition: e, Text: english(), words: lca.Words(), totals: gather(e.Impacts)}
-	p.base = Selection{Study: e.Study, Method: e.Method, Pack: e.Pack}
-	var probs diag.List
-	for i := range e.Impacts {
-		row := &e.Impacts[i]
-		own := Selection{Study: row.Study, Scenario: row.Scenario, Method: row.Method, Pack: row.Pack}
-		if i == 0 {
-			p.base = own
-		}
-		for _, f := range []struct{ column, first, now string }{
-			{"study", p.base.Study, own.Study}, {"scenario", p.base.Scenario, own.Scenario},
-			{"method", p.base.Method, own.Method}, {"factor_pack", p.base.Pack, own.Pack},
-		} {
-			if f.first != f.now {
-				probs.Add(diag.Problem{
-					Code: diag.NoTotal, Place: diag.Place{File: "impacts", Row: int64(i) + 1, Column: f.column},
-					Message: fmt.Sprintf("a report is of one %s, and the table has %q and %q", f.column, f.first, f.now),
-				})
-				return nil, probs.Err()
-			}
-		}
+	p := &page{Edition: e, Text: english(), words: lca.Words(), table: e.Totals}
+	if p.table == nil {
+		p.table = totalsOf(e.Impacts, e.Year)
+	}
+	if p.table.mixed != nil {
+		return nil, p.table.mixed
+	}
+	p.totals, p.base = p.table.sums, p.table.base
+	if p.table.rows == 0 {
+		p.base = Selection{Study: e.Study, Method: e.Method, Pack: e.Pack}
 	}
 	p.categories = append(p.categories, p.words.Categories...)
-	for i := range e.Impacts {
-		p.meet(e.Impacts[i].Category, e.Impacts[i].Unit)
+	for _, u := range p.table.units {
+		p.meet(u.category, u.unit)
+	}
+	if e.Listed != nil {
+		e.Listed.end()
+		for _, u := range e.Listed.units {
+			unit, _, _ := strings.Cut(u.unit, "/")
+			p.meet(u.category, unit)
+		}
 	}
 	for i := range e.Intensities {
 		unit, _, _ := strings.Cut(e.Intensities[i].Unit, "/")

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/ai-impact-observatory/ailca/lca"
-	"github.com/ai-impact-observatory/ailca/lca/exact"
 )
 
 // drawn is how many stages a bar shows at most; beyond, the smallest are drawn as one and stand apart in the table only.
@@ -89,8 +88,8 @@ func (p *page) stages(perspective string) []string {
 	seen := map[string]bool{}
 	for sel, c := range p.totals {
 		if sel.Perspective == perspective && sel.Year == p.Year {
-			for _, r := range c.rows {
-				seen[r.Stage] = true
+			for i := range c.stages {
+				seen[c.stages[i].name] = true
 			}
 		}
 	}
@@ -107,26 +106,10 @@ func (p *page) byStage(perspective, accounting string, c lca.Category, stages []
 	out[len(stages)] = all
 	sel := p.base
 	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, c.Name
-	for i, sum := range split(p.totals[sel].rows, stages, func(r *lca.Impact) string { return r.Stage }) {
+	for i, sum := range split(p.totals[sel].stages, stages) {
 		out[i] = sum
 	}
 	return out, nil
-}
-
-// split adds cells by name; nil where a name has no cell.
-func split(rows []*lca.Impact, names []string, of func(*lca.Impact) string) []*float64 {
-	parts := map[string][]float64{}
-	for _, r := range rows {
-		parts[of(r)] = append(parts[of(r)], r.Value)
-	}
-	out := make([]*float64, len(names))
-	for i, name := range names {
-		if parts[name] != nil {
-			s := exact.Total(parts[name])
-			out[i] = &s
-		}
-	}
-	return out
 }
 
 func (p *page) stageSeries(stages []string) []series {

@@ -16,7 +16,7 @@ import (
 // BenchmarkRead reads a row group by each decoder; snappy where nothing else is said.
 func BenchmarkRead(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 2))
-	doubles, few, whole, seconds, truths := make([]float64, groupRows), make([]float64, groupRows), make([]int64, groupRows), make([]int64, groupRows), make([]bool, groupRows)
+	doubles, few, whole, seconds, truths := make([]float64, GroupRows), make([]float64, GroupRows), make([]int64, GroupRows), make([]int64, GroupRows), make([]bool, GroupRows)
 	var singles []float32
 	var days, cents []int32
 	var regions, models, ids, constant []string
@@ -64,7 +64,7 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 	b.Run("doubles with gaps", func(b *testing.B) {
-		benchmarkChunk(b, written(b, mixed[1:2], onlyColumn(mixedTable(groupRows), 1), 4096), false)
+		benchmarkChunk(b, written(b, mixed[1:2], onlyColumn(mixedTable(GroupRows), 1), 4096), false)
 	})
 }
 
@@ -78,9 +78,9 @@ func benchmarkChunk(b *testing.B, data []byte, digest bool) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if rows, err := drainColumn(f, 0, Wanted{0, f.Columns()[0].Type, digest}); err != nil || rows != groupRows {
+		if rows, err := drainColumn(f, 0, Wanted{0, f.Columns()[0].Type, digest}); err != nil || rows != GroupRows {
 			b.Fatal(rows, err)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/groupRows, "ns/row")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/GroupRows, "ns/row")
 }

@@ -210,7 +210,7 @@ func TestRowGroupsAreReadAtTheSameTime(t *testing.T) {
 	wg.Wait()
 	want := make([]float64, f.RowGroups())
 	for i, v := range table.Data[1].Floats {
-		want[i/groupRows] += v
+		want[i/GroupRows] += v
 	}
 	for g := range want {
 		if sums[g] != want[g] {

@@ -16,9 +16,11 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
 
+// GroupRows is how many rows a row group has that is written. Batches of as many cost least.
+const GroupRows = 1 << 17
+
 const (
-	groupRows = 1 << 17 // rows of a row group that is written
-	stepRows  = 1024    // rows handed to the library at a time: its bytes depend on that
+	stepRows  = 1024 // rows handed to the library at a time: its bytes depend on that
 	createdBy = "ailca"
 )
 
@@ -40,7 +42,7 @@ type Writer struct {
 // heldColumn gathers a column's rows of one row group.
 type heldColumn struct {
 	floats []float64
-	texts  []string
+	texts  heldTexts
 	bools  []bool
 	levels []int16 // 1 where the row has a value
 }
@@ -59,8 +61,7 @@ func Create(w io.Writer, fields []lca.Field, meta []KeyValue) (out *Writer, err 
 		parquet.WithDataPageVersion(parquet.DataPageV1),
 		parquet.WithCompression(compress.Codecs.Snappy),
 		parquet.WithDictionaryDefault(false),
-		// A dictionary that overflows would make the footer's order depend on a map.
-		parquet.WithDictionaryPageSizeLimit(64 << 20),
+		parquet.WithDictionaryPageSizeLimit(maxDictionary),
 		parquet.WithBatchSize(stepRows),
 	}
 	var nodes schema.FieldList
@@ -136,7 +137,7 @@ func (w *Writer) Write(b *column.Batch) error {
 		return fmt.Errorf("parquet: a batch of %d columns for a table of %d", len(b.Columns), len(w.fields))
 	}
 	for from := 0; from < b.Rows; {
-		n := min(b.Rows-from, groupRows-w.rows)
+		n := min(b.Rows-from, GroupRows-w.rows)
 		for i := range w.fields {
 			if err := w.held[i].take(w.fields[i], &b.Columns[i], from, n); err != nil {
 				w.failed = fmt.Errorf("parquet: row %d column %s: %w", w.done+int64(len(w.held[i].levels))+1, w.fields[i].Name, err)
@@ -144,7 +145,7 @@ func (w *Writer) Write(b *column.Batch) error {
 			}
 		}
 		from += n
-		if w.rows += n; w.rows == groupRows {
+		if w.rows += n; w.rows == GroupRows {
 			if w.failed = w.flush(); w.failed != nil {
 				return w.failed
 			}
@@ -157,6 +158,9 @@ var errRequired = errors.New("a value is required")
 
 // take copies n rows of a column, checking each value.
 func (h *heldColumn) take(f lca.Field, c *column.Column, from, n int) error {
+	if f.Type == lca.Text {
+		h.texts.begin(c.Dict)
+	}
 	for i := from; i < from+n; i++ {
 		if !c.Valid.Get(i) {
 			if f.Required {
@@ -167,7 +171,7 @@ func (h *heldColumn) take(f lca.Field, c *column.Column, from, n int) error {
 		}
 		switch f.Type {
 		case lca.Text:
-			h.texts = append(h.texts, c.Dict.Values[c.Codes[i]])
+			h.texts.take(c.Codes[i])
 		case lca.Boolean:
 			h.bools = append(h.bools, c.Bools[i])
 		default:
@@ -214,7 +218,8 @@ func (w *Writer) flush() (err error) {
 			return err
 		}
 		h := &w.held[i]
-		h.floats, h.texts, h.bools, h.levels = h.floats[:0], h.texts[:0], h.bools[:0], h.levels[:0]
+		h.floats, h.bools, h.levels = h.floats[:0], h.bools[:0], h.levels[:0]
+		h.texts.clear()
 	}
 	w.done += int64(w.rows)
 	w.rows = 0
@@ -231,7 +236,7 @@ func (h *heldColumn) write(cw file.ColumnChunkWriter, f lca.Field) error {
 	case *file.Int32ColumnChunkWriter:
 		return steps(h.levels, f.Required, h.floats, cw.WriteBatch, func(v float64) int32 { return int32(v) })
 	case *file.ByteArrayColumnChunkWriter:
-		return steps(h.levels, f.Required, h.texts, cw.WriteBatch, func(v string) parquet.ByteArray { return parquet.ByteArray(v) })
+		return h.texts.write(cw, h.levels, f.Required)
 	case *file.BooleanColumnChunkWriter:
 		return steps(h.levels, f.Required, h.bools, cw.WriteBatch, func(v bool) bool { return v })
 	}

@@ -213,7 +213,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.RowGroups() != 3 || f.Rows() != 300_000 || f.RowGroupRows(2) != 300_000-2*groupRows {
+	if f.RowGroups() != 3 || f.Rows() != 300_000 || f.RowGroupRows(2) != 300_000-2*GroupRows {
 		t.Errorf("%d row groups, %d rows, %d in the third", f.RowGroups(), f.Rows(), f.RowGroupRows(2))
 	}
 	want := []KeyValue{{"ailca.unit.energy", "kWh"}, {FormatKey, "1"}, {"study", "x"}}

@@ -23,7 +23,12 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 	s := p.study
 	e := &reports.Edition{Study: s.Name, Title: s.Title, Goal: s.Goal, ScopeText: s.Scope, Edition: s.Edition, Year: s.Year, Status: s.Status,
 		Method: p.method.Ref(), MethodTitle: p.method.Title, MethodStatus: p.method.Status, Pack: p.pack.Ref(), PackTitle: p.pack.Title, PackStatus: p.pack.Status,
-		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Impacts: res.impacts, Ledger: res.ledger, Intensities: res.intensities}
+		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Totals: res.shown.totals, Ledger: res.entries}
+	if rows, ok := res.shown.entries.Whole(); ok {
+		e.Intensities = rows
+	} else {
+		e.Listed = res.shown.entries
+	}
 	for _, g := range s.Gaps {
 		e.Gaps = append(e.Gaps, reports.Statement{Name: g.name(), Reason: g.Reason})
 	}
@@ -37,7 +42,7 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 		e.Parameters = append(e.Parameters, reports.Parameter{Name: q.Name, Value: q.Value, Unit: q.UnitText, Distribution: q.Distribution.String(), Source: q.Source})
 	}
 	e.Reproduce = s.commands()
-	if err := p.list(e); err != nil {
+	if err := p.list(e, res.shown); err != nil {
 		return nil, err
 	}
 	return e, p.register(e)
@@ -87,18 +92,12 @@ func (x texts) number(name string, row int) (float64, bool) {
 }
 
 // list names the rows of activity inventories that are small enough to be read by a person.
-func (p *plan) list(e *reports.Edition) error {
-	shown := map[[2]string]bool{} // rows that have a result: not those that the study filters out
-	for _, i := range e.Impacts {
-		shown[[2]string{i.Kind, i.Item}] = true
-	}
-	for _, i := range e.Intensities {
-		shown[[2]string{i.Kind, i.Item}] = true
-	}
+func (p *plan) list(e *reports.Edition, s *shown) error {
 	kinds := slices.Clone(p.kinds)
 	slices.SortStableFunc(kinds, func(a, b *kindPlan) int { return cmp.Compare(p.order(a), p.order(b)) })
 	for _, k := range kinds {
-		if k.inventory.TotalRows() > maxListed || !p.study.inGroup("item") {
+		items := s.items[k.kind.Name] // which have a result: not those that the study filters out
+		if items == nil {
 			continue
 		}
 		t, err := k.inventory.Table(k.kind.Names())
@@ -129,7 +128,7 @@ func (p *plan) list(e *reports.Edition) error {
 					break
 				}
 			}
-			if _, has := shown[[2]string{item.Kind, item.Item}]; has {
+			if items[item.Item] {
 				e.Items = append(e.Items, item)
 			}
 		}

@@ -3,6 +3,7 @@ package study
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -13,10 +14,11 @@ import (
 
 // hole is what contributions without a value have in common: a missing factor, or an amount that cannot be computed.
 type hole struct {
-	kind, impact                         string
+	kind, impact                         string // of the first contribution, by flow and year
+	flow, year                           int32  // its
 	factor, category, region, technology string
-	from, to                             int                 // calendar years
-	byRule                               map[[2]string]int64 // rows, by kind and rule
+	from, to                             int                  // calendar years
+	byRule                               map[[2]string]*int64 // rows, by kind and rule
 	first                                amounts.Origin
 	file                                 string
 	place                                diag.Place // of the rule
@@ -31,16 +33,25 @@ type holeKey struct{ kind, impact, factor, category, region, technology string }
 // holes gathers contributions without a value.
 type holes struct{ found map[holeKey]*hole }
 
-// add records a contribution and tells whether the study accepts it.
-func (h *holes) add(p *plan, c *contribution, space *amounts.Space) *hole {
-	r := c.flow.Impact
-	k := holeKey{kind: c.kind.kind.Name, impact: r.Name, category: c.category}
-	if c.refused == refusedFactor {
+// refusal is a hole as contributions of one rule, year and lookup fall into it.
+type refusal struct {
+	hole    *hole
+	rule    *int64      // rows of this rule
+	entries []*entrySum // of the ledger, by accounting
+	kind    *kindPlan
+}
+
+// find gives the hole of a contribution, and asks the study whether it accepts it.
+func (h *holes) find(a *assessment, part *part, key *amounts.Key, hasAmount bool) refusal {
+	f, p := part.scope.flow, a.p
+	kind := p.kinds[f.kind]
+	k := holeKey{kind: kind.kind.Name, impact: f.rule.Name, category: part.scope.category}
+	if hasAmount {
 		// A factor that is missing is one hole, whichever rules and inventories need it.
-		k = holeKey{factor: r.Factor, category: c.category}
+		k = holeKey{factor: f.rule.Factor, category: part.scope.category}
 		// Where the pack holds the factor in no row of the category, it is one hole, whatever is asked.
-		if tuple := space.Tuples.Tuple(c.key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(r.Factor), c.category) {
-			k.region, k.technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
+		if tuple := a.space.Tuples.Tuple(key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(f.rule.Factor), part.scope.category) {
+			k.region, k.technology = a.space.Names.Name(tuple[0]), a.space.Names.Name(tuple[1])
 		}
 	}
 	o := h.found[k]
@@ -48,27 +59,39 @@ func (h *holes) add(p *plan, c *contribution, space *amounts.Space) *hole {
 		if h.found == nil {
 			h.found = map[holeKey]*hole{}
 		}
-		o = &hole{byRule: map[[2]string]int64{}, kind: c.kind.kind.Name, impact: r.Name, factor: k.factor, category: k.category, region: k.region, technology: k.technology,
-			from: int(c.key.Year), to: int(c.key.Year), first: c.first, place: c.flow.Place, subject: c.flow.Subject, gap: p.study.accepts(k)}
-		if c.err != nil {
-			o.why = c.err.Error()
-		}
+		o = &hole{byRule: map[[2]string]*int64{}, kind: kind.kind.Name, flow: math.MaxInt32, factor: k.factor, category: k.category, region: k.region, technology: k.technology,
+			from: int(key.Year), to: int(key.Year), gap: p.study.accepts(k)}
 		h.found[k] = o
 	}
-	o.byRule[[2]string{c.kind.kind.Name, r.Name}] += c.whole
-	o.from, o.to = min(o.from, int(c.key.Year)), max(o.to, int(c.key.Year))
-	if c.kind.kind.Name == o.kind && !o.first.Before(c.first) {
-		o.first = c.first
-		o.file = c.kind.inventory.Files()[c.first.File]
+	if key.Flow < o.flow || key.Flow == o.flow && key.Year < o.year { // what is said of a hole is said of its first rule and year
+		o.flow, o.year, o.impact, o.place, o.subject, o.why = key.Flow, key.Year, f.rule.Name, f.spec.Place, f.spec.Subject, ""
+		if hasAmount {
+			o.why = part.err.Error()
+		}
 	}
-	return o
+	rule := [2]string{kind.kind.Name, f.rule.Name}
+	if o.byRule[rule] == nil {
+		o.byRule[rule] = new(int64)
+	}
+	return refusal{hole: o, rule: o.byRule[rule], kind: kind}
+}
+
+// add records a contribution.
+func (r *refusal) add(key *amounts.Key, c *amounts.Cell) {
+	o := r.hole
+	*r.rule += c.Whole
+	o.from, o.to = min(o.from, int(key.Year)), max(o.to, int(key.Year))
+	if r.kind.kind.Name == o.kind && (o.file == "" || !o.first.Before(c.First)) {
+		o.first = c.First
+		o.file = r.kind.inventory.Files()[c.First.File]
+	}
 }
 
 // rows counts the rows that need what is missing: of each inventory those of the rule that needs it most, for a row may be needed by several rules.
 func (o *hole) rows() int64 {
 	most := map[string]int64{}
 	for k, n := range o.byRule {
-		most[k[0]] = max(most[k[0]], n)
+		most[k[0]] = max(most[k[0]], *n)
 	}
 	var sum int64
 	for _, n := range most {

@@ -2,51 +2,78 @@ package study
 
 import (
 	"cmp"
+	"encoding/binary"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
-	"github.com/ai-impact-observatory/ailca/lca/engine"
-	"github.com/ai-impact-observatory/ailca/lca/exact"
 )
 
-// ratioKey identifies what an intensity divides: the rows of one group and comparison class that count a functional unit. An item's ratio is over all
-// years in which it has a part, any other is of one calendar year.
-type ratioKey struct {
-	flow   int32 // the flow that counts the unit
-	year   int
-	status amounts.Status
-	group  [5]string                // item, model, organisation, region, hardware
-	class  [engine.MaxGroups]string // words of the unit's comparison class
+// intensities gathers burdens and counts of functional units, one result group after the other, and holds the ratios of the groups that are done as rows
+// in their order: kind, functional unit, comparison class, year, scope, group, category, perspective, accounting. Rows that do not count a unit take no
+// part in its ratio, neither above nor below: the engine keeps them in groups of their own.
+type intensities struct {
+	p     *plan
+	names *named
+	sums  *sums
+	units [][]int32 // of each kind, the flows that count a unit, in order
+	shelf shelf
+
+	classes map[string]int32 // comparison classes by their words, each with its length before it
+	texts   []string         // of each class, as the table says it
+	open    map[ratioKey]*ratio
+	order   []*ratio // those open, as they came
+	spare   []*ratio
+
+	counted []countedUnit // of the group of amounts that is looked at
+	met     []metRatios
+	at      int
+
+	bins    map[ratioBinKey]*ratioBin
+	touched []*ratioBin
+	count   int64
+	odd     bool // some value is no number
 }
 
-// burdenKey is one category's burden of such a group.
-type burdenKey struct{ category, perspective, accounting string }
+// ratioKey identifies, within a result group, what an intensity divides: the rows of one comparison class that count a functional unit. An item's ratio is
+// over all years in which it has a part, any other is of one calendar year.
+type ratioKey struct {
+	flow   int32 // the flow that counts the unit
+	class  int32
+	year   int32
+	status amounts.Status
+}
+
+// ratio is the sums of such rows.
+type ratio struct {
+	key     ratioKey
+	last    int32 // last calendar year
+	units   cell
+	burdens []burden // by category, perspective and accounting
+}
 
 type burden struct {
-	value      exact.Sum
+	value      cell
 	class      int
 	supplied   bool // some part has a value
 	incomplete bool // some part was refused
 }
 
-type ratio struct {
-	last    int // last calendar year
-	units   exact.Sum
-	burdens map[burdenKey]*burden
+// countedUnit is a unit that a group's rows count, and the class in which they do.
+type countedUnit struct{ flow, class int32 }
+
+// metRatios are a group's ratios of a year and status, one for each counted unit.
+type metRatios struct {
+	year   int32
+	status amounts.Status
+	ratios []*ratio
 }
 
-// intensities gathers burdens and counts of functional units. Rows that do not count a unit take no part in its ratio, neither above nor
-// below: the engine keeps them in groups of their own.
-type intensities struct {
-	p      *plan
-	units  [][]int32 // of each kind, the flows that count a unit, in order
-	ratios map[ratioKey]*ratio
-}
-
-func newIntensities(p *plan) *intensities {
-	in := &intensities{p: p, units: make([][]int32, len(p.kinds)), ratios: map[ratioKey]*ratio{}}
+func newIntensities(p *plan, names *named, s *sums) *intensities {
+	in := &intensities{p: p, names: names, sums: s, units: make([][]int32, len(p.kinds)), shelf: shelf{size: intensitySize}, classes: map[string]int32{},
+		open: map[ratioKey]*ratio{}, bins: map[ratioBinKey]*ratioBin{}}
 	for i, f := range p.flows {
 		if f.Unit != nil {
 			in.units[p.flowKind[i]] = append(in.units[p.flowKind[i]], int32(i))
@@ -55,109 +82,176 @@ func newIntensities(p *plan) *intensities {
 	return in
 }
 
-// each visits the ratios to which a contribution's rows belong.
-func (in *intensities) each(c *contribution, visit func(flow int32, r *ratio)) {
-	units := in.units[in.p.flowKind[c.key.Flow]]
+// begin looks at the next group of amounts.
+func (in *intensities) begin(g *amounts.Group) {
+	in.counted, in.met, in.at = in.counted[:0], in.met[:0], 0
+	units := in.units[g.Inventory]
 	if len(units) == 0 {
 		return
 	}
-	counted := c.group[len(c.group)-1] // a letter for each unit
+	counted := g.Units // a letter for each unit
 	for u, flow := range units {
-		if counted[u] != '1' {
-			continue
+		if counted[u] == '1' {
+			in.counted = append(in.counted, countedUnit{flow, in.class(flow, g)})
 		}
-		k := ratioKey{flow: flow, year: int(c.key.Year), status: c.key.Status}
-		copy(k.group[:], c.group)
-		if k.group[0] != "" {
-			k.year = 0
-		}
-		for i, at := range c.kind.classes[int(flow)-c.kind.first] {
-			k.class[i] = c.group[at]
-		}
-		r := in.ratios[k]
-		if r == nil {
-			r = &ratio{burdens: map[burdenKey]*burden{}}
-			in.ratios[k] = r
-		}
-		r.last = max(r.last, int(c.key.Year))
-		visit(flow, r)
 	}
 }
 
-// count adds to a functional unit's count.
-func (in *intensities) count(c *contribution) {
-	in.each(c, func(flow int32, r *ratio) {
-		if flow == c.key.Flow {
-			r.units.Add(c.value)
+// class is the number of a group's comparison class for a unit.
+func (in *intensities) class(flow int32, g *amounts.Group) int32 {
+	kind := in.p.kinds[g.Inventory]
+	var buffer [256]byte
+	key := buffer[:0]
+	for _, at := range kind.classes[int(flow)-kind.first] {
+		key = binary.AppendUvarint(key, uint64(len(g.Names[at])))
+		key = append(key, g.Names[at]...)
+	}
+	id, ok := in.classes[string(key)]
+	if !ok {
+		id = int32(len(in.texts))
+		in.classes[string(key)] = id
+		var words []string
+		for _, at := range kind.classes[int(flow)-kind.first] {
+			words = append(words, cmp.Or(g.Names[at], "not stated"))
 		}
-	})
+		in.texts = append(in.texts, strings.Clone(strings.Join(words, ", "))) // a group's names are not kept
+	}
+	return id
 }
 
-// burden adds a contribution; one without a value makes the group's figure incomplete.
-func (in *intensities) burden(c *contribution, accounting string) {
-	in.each(c, func(_ int32, r *ratio) {
-		k := burdenKey{c.category, c.flow.Impact.Perspective, accounting}
-		b := r.burdens[k]
-		if b == nil {
-			b = &burden{}
-			r.burdens[k] = b
+// ratios are those to which a group's amounts of a year and status belong.
+func (in *intensities) ratios(year int32, status amounts.Status) []*ratio {
+	if len(in.counted) == 0 {
+		return nil
+	}
+	for range in.met { // years and statuses come in their order for each flow
+		if m := &in.met[in.at]; m.year == year && m.status == status {
+			return m.ratios
 		}
-		if c.refused != "" {
-			b.incomplete = true
-			return
+		if in.at++; in.at == len(in.met) {
+			in.at = 0
 		}
-		b.supplied = true
-		b.value.Add(c.value)
-		b.class = max(b.class, c.class)
-	})
+	}
+	m := metRatios{year: year, status: status}
+	for _, u := range in.counted {
+		k := ratioKey{flow: u.flow, class: u.class, year: year, status: status}
+		if in.names.last[0] != "" {
+			k.year = 0
+		}
+		m.ratios = append(m.ratios, in.ratio(k))
+	}
+	in.at = len(in.met)
+	in.met = append(in.met, m)
+	return m.ratios
+}
+
+func (in *intensities) ratio(k ratioKey) *ratio {
+	r := in.open[k]
+	if r == nil {
+		if n := len(in.spare); n > 0 {
+			r, in.spare = in.spare[n-1], in.spare[:n-1]
+		} else {
+			words := lca.Words()
+			r = &ratio{burdens: make([]burden, len(words.Categories)*len(words.Perspectives)*len(words.Accountings))}
+		}
+		r.key, r.last = k, math.MinInt32
+		in.open[k] = r
+		in.order = append(in.order, r)
+	}
+	return r
+}
+
+// burdenAt is the place of a category's burden.
+func burdenAt(category, perspective, accounting uint8) int {
+	words := lca.Words()
+	return (int(category)*len(words.Perspectives)+int(perspective))*len(words.Accountings) + int(accounting)
+}
+
+// add adds a contribution of a year to a burden; one that is refused makes the group's figure incomplete.
+func (in *intensities) add(r *ratio, year int32, at int, refused bool, value float64, class int) {
+	r.last = max(r.last, year)
+	b := &r.burdens[at]
+	if refused {
+		b.incomplete = true
+		return
+	}
+	b.supplied = true
+	b.class = max(b.class, class)
+	in.sums.add(&b.value, value)
 }
 
 // scopeOf is the word of a status in the table.
 var scopeOf = map[amounts.Status]string{amounts.InTotal: "volume", amounts.PartOf: "volume", amounts.Intensity: "intensity", amounts.Sample: "sample"}
 
-func (in *intensities) table() []lca.Intensity {
-	words := lca.Words()
-	var out []lca.Intensity
-	for k, r := range in.ratios {
-		n := r.units.Float64()
-		if n <= 0 {
-			continue
-		}
-		kind, u := in.p.kinds[in.p.flowKind[k.flow]], in.p.flows[k.flow].Unit
-		var class []string
-		for i := range u.Class {
-			class = append(class, cmp.Or(k.class[i], "not stated"))
-		}
-		if k.status == amounts.PartOf {
-			class = append(class, "part of another row")
-		}
-		for bk, b := range r.burdens {
-			if !b.supplied {
-				continue // absent, not 0; the ledger tells why
-			}
-			category, _ := words.Category(bk.category)
-			v := b.value.Float64()
-			out = append(out, lca.Intensity{Study: in.p.study.Name, Scenario: scenario, Year: r.last, Category: bk.category, Unit: category.Unit + "/" + u.Name,
-				Perspective: bk.perspective, Accounting: bk.accounting, Kind: kind.kind.Name, Scope: scopeOf[k.status], FunctionalUnit: u.Name,
-				ComparisonClass: strings.Join(class, ", "), Item: k.group[0], Model: k.group[1], Organisation: k.group[2], Region: k.group[3], Hardware: k.group[4],
-				Impact: v, Units: n, Value: v / n, Quality: words.Qualities[b.class].Name, Complete: !b.incomplete, Method: in.p.method.Ref(), Pack: in.p.pack.Ref()})
-		}
+// done makes rows of a group's ratios. A burden that has no value is absent, not 0; the ledger tells why.
+func (in *intensities) done(group uint32) error {
+	for _, r := range in.order {
+		in.close(r)
+		in.spare = append(in.spare, r)
 	}
-	slices.SortFunc(out, func(a, b lca.Intensity) int {
-		return cmp.Or(
-			strings.Compare(a.Kind, b.Kind),
-			strings.Compare(a.FunctionalUnit, b.FunctionalUnit),
-			strings.Compare(a.ComparisonClass, b.ComparisonClass),
-			cmp.Compare(a.Year, b.Year),
-			strings.Compare(a.Scope, b.Scope),
-			slices.Compare([]string{a.Item, a.Model, a.Organisation, a.Region, a.Hardware}, []string{b.Item, b.Model, b.Organisation, b.Region, b.Hardware}),
-			rankCategory(a.Category, b.Category),
-			rank(words.Perspectives, a.Perspective, b.Perspective),
-			rank(words.Accountings, a.Accounting, b.Accounting),
-			cmp.Compare(a.Impact, b.Impact),
-			cmp.Compare(a.Units, b.Units),
-			strings.Compare(a.Quality, b.Quality),
-		)
-	})
-	return out
+	in.order = in.order[:0]
+	clear(in.open)
+	for _, b := range in.touched {
+		if b.ratios > 1 {
+			slices.SortFunc(b.group, compareRatioRows)
+		}
+		for i := range b.group {
+			record, err := in.shelf.put(b.rows)
+			if err != nil {
+				return err
+			}
+			b.group[i].put(record, group)
+			in.count++
+		}
+		b.group, b.ratios = b.group[:0], 0
+	}
+	in.touched = in.touched[:0]
+	return nil
+}
+
+// close gives a ratio's rows to their bin and empties it.
+func (in *intensities) close(r *ratio) {
+	n := in.sums.take(&r.units)
+	var b *ratioBin
+	words := lca.Words()
+	for i := range r.burdens {
+		d := &r.burdens[i]
+		if d.supplied && n > 0 {
+			if b == nil {
+				b = in.bin(r)
+			}
+			v := in.sums.take(&d.value)
+			if q := v / n; q-q != 0 {
+				in.odd = true
+			}
+			pair := i % (len(words.Perspectives) * len(words.Accountings))
+			b.group = append(b.group, ratioRow{category: i / (len(words.Perspectives) * len(words.Accountings)), perspective: pair / len(words.Accountings),
+				accounting: pair % len(words.Accountings), quality: d.class, impact: v, units: n, complete: !d.incomplete})
+		} else if d.supplied {
+			in.sums.take(&d.value)
+		}
+		*d = burden{}
+	}
+}
+
+// bin is that of a ratio whose group is done.
+func (in *intensities) bin(r *ratio) *ratioBin {
+	text := in.texts[r.key.class]
+	if r.key.status == amounts.PartOf {
+		if text != "" {
+			text += ", "
+		}
+		text += "part of another row"
+	}
+	k := ratioBinKey{flow: r.key.flow, text: text, year: r.last, scope: scopeOf[r.key.status]}
+	b := in.bins[k]
+	if b == nil {
+		b = &ratioBin{key: k, rows: in.shelf.add()}
+		in.bins[k] = b
+	}
+	if b.ratios == 0 {
+		in.touched = append(in.touched, b)
+	}
+	b.ratios++
+	return b
 }

@@ -6,12 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
-	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
@@ -52,99 +50,27 @@ type ledger struct {
 	energy  map[entryKey]*[2]exact.Sum // per year, perspective, accounting and category: electricity with a factor, and all
 	entries []lca.Entry
 
-	measures map[string]float64
+	steps   []fallbackStep // by number
+	stepIDs map[fallbackStep]int
 }
 
 func newLedger(p *plan) *ledger {
-	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}, measures: map[string]float64{}}
+	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}, stepIDs: map[fallbackStep]int{}}
 }
 
-func (l *ledger) sum(k entryKey, value float64, rows int64) {
+// sum is the entry of a key; it is made where there is none.
+func (l *ledger) sum(k entryKey) *entrySum {
 	s := l.sums[k]
 	if s == nil {
 		s = &entrySum{}
 		l.sums[k] = s
 	}
+	return s
+}
+
+func (s *entrySum) add(value float64, rows int64) {
 	s.value.Add(value)
 	s.rows += rows
-}
-
-// value records a contribution to a total: its class, and the fallbacks that it rests on.
-func (l *ledger) value(c *contribution, accounting string, space *amounts.Space) {
-	r := c.flow.Impact
-	k := entryKey{entry: entryValue, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: c.kind.kind.Name, subject: r.Stage,
-		category: c.category, class: lca.Words().Qualities[c.class].Name}
-	l.sum(k, c.value, c.rows)
-	seen := map[string]bool{} // a contribution rests on a step once, however often it was taken
-	fallback := func(found *factors.Found) {
-		if found == nil || found.Exact() {
-			return
-		}
-		if step := found.Row.Factor + ": " + strings.Join(found.Steps(), ", "); !seen[step] {
-			seen[step] = true
-			l.sum(entryKey{entry: entryFallback, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, subject: found.Row.Factor,
-				category: c.category, detail: strings.Join(found.Steps(), ", ")}, c.value, c.rows)
-		}
-	}
-	fallback(c.factor)
-	for _, p := range space.Monomials.Powers(c.key.Mono) {
-		ref := space.Monomials.At(p.Symbol).Ref
-		if within, ok := ref.(rules.Within); ok {
-			ref = within.Of.Ref
-		}
-		if found, ok := ref.(factors.Found); ok {
-			fallback(&found)
-		}
-	}
-	l.covered(c, accounting, true)
-}
-
-// covered records how much electricity has a factor in a category.
-func (l *ledger) covered(c *contribution, accounting string, has bool) {
-	if c.flow.Impact.Factor == "" || c.refused == refusedAmount {
-		return
-	}
-	energy := l.kilowattHours(c.flow.Measure)
-	if energy == 0 {
-		return
-	}
-	k := entryKey{entry: entryCoverage, year: int(c.key.Year), perspective: c.flow.Impact.Perspective, accounting: accounting, category: c.category,
-		subject: c.flow.Impact.Factor, class: classCovered}
-	s := l.energy[k]
-	if s == nil {
-		s = &[2]exact.Sum{}
-		l.energy[k] = s
-	}
-	s[1].Add(float64(c.amount * energy))
-	if has {
-		s[0].Add(float64(c.amount * energy))
-	}
-}
-
-var kilowattHour = unit.MustParse("kWh")
-
-// kilowattHours is what an amount in a unit is multiplied by to be in kWh; 0 for what is no energy.
-func (l *ledger) kilowattHours(measure string) float64 {
-	f, ok := l.measures[measure]
-	if !ok {
-		if u, err := unit.Parse(measure); err == nil {
-			f, _ = unit.Factor(u, kilowattHour)
-		}
-		l.measures[measure] = f
-	}
-	return f
-}
-
-// refused records a contribution without a value under an accepted gap.
-func (l *ledger) refused(c *contribution, accounting string, h *hole) {
-	r := c.flow.Impact
-	subject := h.factor
-	if subject == "" {
-		subject = h.impact
-	}
-	l.sum(entryKey{entry: entryGap, year: int(c.key.Year), perspective: r.Perspective, accounting: accounting, kind: c.kind.kind.Name, subject: subject, category: c.category,
-		class: classRefused, detail: h.gap.Reason}, 0, c.rows)
-	l.covered(c, accounting, false)
 }
 
 // rows accounts for the rows of each inventory, as a whole and for each quantity.

@@ -153,18 +153,41 @@ func (p *plan) meta(table string, format int) []parquet.KeyValue {
 	}
 }
 
+// writeImpacts writes the impact table and adds its rows to the report's totals.
 func (p *plan) writeImpacts(res *result) func(io.Writer) error {
 	return func(w io.Writer) error {
-		return parquet.WriteRows(w, res.impacts, p.meta("impacts", lca.ImpactsFormat))
+		t, err := newTableWriter[lca.Impact](w, res.impacts.count, p.meta("impacts", lca.ImpactsFormat))
+		if err != nil {
+			return err
+		}
+		err = res.impacts.each(func(row *lca.Impact, group uint32) error {
+			res.shown.impact(row)
+			return t.impact(row, res.impacts.names, group)
+		})
+		if err != nil {
+			return err
+		}
+		return t.close()
 	}
 }
 
 func (p *plan) writeLedger(res *result) func(io.Writer) error {
-	return func(w io.Writer) error { return parquet.WriteRows(w, res.ledger, p.meta("ledger", lca.LedgerFormat)) }
+	return func(w io.Writer) error { return parquet.WriteRows(w, res.entries, p.meta("ledger", lca.LedgerFormat)) }
 }
 
 func (p *plan) writeIntensities(res *result) func(io.Writer) error {
 	return func(w io.Writer) error {
-		return parquet.WriteRows(w, res.intensities, p.meta("intensities", lca.IntensitiesFormat))
+		t, err := newTableWriter[lca.Intensity](w, res.intensities.count, p.meta("intensities", lca.IntensitiesFormat))
+		if err != nil {
+			return err
+		}
+		err = res.intensities.each(func(row *lca.Intensity, group uint32) error {
+			res.shown.intensity(row)
+			return t.intensity(row, res.intensities.names, group)
+		})
+		if err != nil {
+			return err
+		}
+		return t.close()
 	}
 }

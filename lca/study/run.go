@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,6 +31,9 @@ type Options struct {
 	Log      *slog.Logger            // may be nil
 	Command  []string                // as typed, for timings.json
 	Kind     string                  // of Validate: the kind of inventories whose columns do not tell it
+
+	Memory  int64  // bytes that a run may take; what does not fit goes to scratch files. 0: all is held
+	Scratch string // folder of these files; empty: the system's
 }
 
 // Summary is what a run has to say on a terminal.
@@ -74,17 +78,10 @@ func (r *runState) timed(name string, do func() error) error {
 
 // result is what a run computed.
 type result struct {
-	impacts     []lca.Impact
-	ledger      []lca.Entry
-	intensities []lca.Intensity
-	incomplete  map[incompleteKey]bool
-	holes       *holes
-	warnings    diag.List
-}
-
-type incompleteKey struct {
-	year                              int
-	perspective, accounting, category string
+	*assessment
+	entries  []lca.Entry // the ledger's, sorted
+	shown    *shown
+	warnings diag.List
 }
 
 // Run computes a study and writes its result folder. Problems of the files that the study names, and gaps that it does not accept, are returned as a
@@ -115,6 +112,7 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer res.close()
 	folder := filepath.Join(o.Out, s.Name)
 	if err := p.write(ctx, run, res, folder); err != nil {
 		return nil, err
@@ -138,7 +136,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 	var scan *engine.Result
 	err := run.timed("scan and check", func() (err error) {
 		p.startChecks()
-		o := engine.Options{Jobs: run.options.Jobs}
+		o := engine.Options{Jobs: run.options.Jobs, Memory: int(run.options.Memory * 2 / 5), Scratch: run.options.Scratch}
 		if run.options.Progress != nil {
 			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), total) }
 		}
@@ -148,16 +146,15 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 	if err != nil {
 		return nil, err
 	}
-	res := &result{incomplete: map[incompleteKey]bool{}, holes: &holes{}}
+	defer scan.Close()
+	res := &result{assessment: p.newAssessment(run.space, &run.options), shown: p.newShown()}
 	err = run.timed("assess", func() error {
 		var probs diag.List
 		p.periods(scan, &probs)
-		var table impactTable
-		led, in := newLedger(p), newIntensities(p)
-		if err := p.assess(scan, run.space, func(c *contribution) { p.record(c, run.space, &table, led, in, res) }); err != nil {
+		if err := res.all(ctx, scan); err != nil {
 			return err
 		}
-		if err := p.explain(ctx, run, res.holes); err != nil {
+		if err := p.explain(ctx, run, &res.holes); err != nil {
 			return err
 		}
 		res.holes.report(p.study, &probs)
@@ -165,39 +162,17 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 			return err
 		}
 		res.warnings = probs
-		led.rows(scan.Counts)
-		res.impacts, res.ledger, res.intensities = table.rows(p), led.table(), in.table()
-		p.empty(scan, res.impacts, &res.warnings)
-		return finite(res.impacts, res.intensities)
+		res.ledger.rows(scan.Counts)
+		res.entries = res.ledger.table()
+		p.empty(scan, res.impacts.years(), &res.warnings)
+		res.shown.count(res.impacts)
+		return res.finite()
 	})
-	return res, err
-}
-
-// record gives a contribution to the tables that it belongs to.
-func (p *plan) record(c *contribution, space *amounts.Space, table *impactTable, led *ledger, in *intensities, res *result) {
-	if c.flow.Unit != nil {
-		in.count(c)
-		return
+	if err != nil {
+		res.close()
+		return nil, err
 	}
-	inTotal := c.key.Status == amounts.InTotal
-	if c.refused == "" {
-		for _, a := range c.flow.Impact.Accountings {
-			if inTotal {
-				table.add(c, a)
-				led.value(c, a, space)
-			}
-			in.burden(c, a)
-		}
-		return
-	}
-	h := res.holes.add(p, c, space)
-	for _, a := range c.flow.Impact.Accountings {
-		in.burden(c, a)
-		if inTotal && h.gap != nil {
-			led.refused(c, a, h)
-			res.incomplete[incompleteKey{int(c.key.Year), c.flow.Impact.Perspective, a, c.category}] = true
-		}
-	}
+	return res, nil
 }
 
 // periods refuses rows whose calendar year is not known: a factor, and the total that they enter, depend on it.
@@ -214,15 +189,13 @@ func (p *plan) periods(scan *engine.Result, probs *diag.List) {
 }
 
 // empty warns of a study whose year has no result: a filter or a year that fits no row is a mistake more often than a finding.
-func (p *plan) empty(scan *engine.Result, impacts []lca.Impact, probs *diag.List) {
+func (p *plan) empty(scan *engine.Result, with []int, probs *diag.List) {
 	var years []string
-	for _, i := range impacts {
-		if i.Year == p.study.Year {
+	for _, y := range with {
+		if y == p.study.Year {
 			return
 		}
-		if y := strconv.Itoa(i.Year); !slices.Contains(years, y) {
-			years = append(years, y)
-		}
+		years = append(years, strconv.Itoa(y))
 	}
 	var parts []string
 	var rows, ruleless int64
@@ -257,19 +230,39 @@ func (p *plan) empty(scan *engine.Result, impacts []lca.Impact, probs *diag.List
 }
 
 // finite refuses results that are no numbers, and negative ones, which no activity has.
-func finite(impacts []lca.Impact, intensities []lca.Intensity) error {
+func (r *result) finite() error {
+	const most = 100 // problems that are listed
 	var probs diag.List
-	for _, i := range intensities {
-		if i.Value-i.Value != 0 {
-			probs.Errorf(diag.NotFinite, diag.Place{}, "the intensity of %s, %s, %s per %s is %v", i.Category, i.Item, i.Model, i.FunctionalUnit, i.Value)
+	enough := errors.New("enough")
+	if r.intensities.odd {
+		err := r.intensities.each(func(i *lca.Intensity, _ uint32) error {
+			if i.Value-i.Value != 0 {
+				probs.Errorf(diag.NotFinite, diag.Place{}, "the intensity of %s, %s, %s per %s is %v", i.Category, i.Item, i.Model, i.FunctionalUnit, i.Value)
+			}
+			if probs.Count(diag.Error) >= most {
+				return enough
+			}
+			return nil
+		})
+		if err != nil && err != enough {
+			return err
 		}
 	}
-	for _, i := range impacts {
-		if i.Value < 0 && i.ShareOf == lca.Words().ShareOf[0].Name {
-			probs.Errorf(diag.NegativeTotal, diag.Place{}, "the result for %s, %s, %d, %s is %v: a part of a total cannot be negative", i.Category, i.Stage, i.Year, i.Item, i.Value)
-		}
-		if i.Value-i.Value != 0 {
-			probs.Errorf(diag.NotFinite, diag.Place{}, "the result for %s, %s, %d, %s is %v", i.Category, i.Stage, i.Year, i.Item, i.Value)
+	if r.impacts.odd {
+		err := r.impacts.each(func(i *lca.Impact, _ uint32) error {
+			if i.Value < 0 && i.ShareOf == lca.Words().ShareOf[0].Name {
+				probs.Errorf(diag.NegativeTotal, diag.Place{}, "the result for %s, %s, %d, %s is %v: a part of a total cannot be negative", i.Category, i.Stage, i.Year, i.Item, i.Value)
+			}
+			if i.Value-i.Value != 0 {
+				probs.Errorf(diag.NotFinite, diag.Place{}, "the result for %s, %s, %d, %s is %v", i.Category, i.Stage, i.Year, i.Item, i.Value)
+			}
+			if probs.Count(diag.Error) >= most {
+				return enough
+			}
+			return nil
+		})
+		if err != nil && err != enough {
+			return err
 		}
 	}
 	return probs.Err()
@@ -284,7 +277,7 @@ func (p *plan) summary(res *result) []SummaryRow {
 			for _, accounting := range words.Accountings {
 				sel := reports.Selection{Study: p.study.Name, Scenario: scenario, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
 					Method: p.method.Ref(), Pack: p.pack.Ref(), Category: category.Name}
-				if v, err := reports.Total(res.impacts, sel); err == nil {
+				if v, err := res.shown.totals.Total(sel); err == nil {
 					out = append(out, SummaryRow{Category: category.Name, Unit: category.Unit, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
 						Value: v, Complete: !res.incomplete[incompleteKey{p.study.Year, perspective.Name, accounting.Name, category.Name}]})
 				}
@@ -328,7 +321,7 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			digest, err := create(folder, f.name, f.write)
+			digest, err := create(folder, f.name, func(w io.Writer) error { return f.write(stopping{ctx, w}) })
 			if err != nil {
 				return err
 			}
@@ -347,6 +340,19 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		return err
 	}
 	return folder.Commit()
+}
+
+// stopping is a writer that fails once the context is done.
+type stopping struct {
+	context.Context
+	io.Writer
+}
+
+func (s stopping) Write(b []byte) (int, error) {
+	if err := s.Err(); err != nil {
+		return 0, err
+	}
+	return s.Writer.Write(b)
 }
 
 // host tells on what a run took place, for timings.json.

@@ -1,0 +1,209 @@
+package study
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// A run has far fewer questions to the factor pack than it has cells: what is found for a flow, year and lookup is kept with all that follows from it, so
+// that a contribution costs arithmetic and no search.
+
+// flow is a rule with its words as places in the vocabulary.
+type flow struct {
+	at                          int32
+	rule                        *rules.Impact // nil of a functional unit
+	spec                        *rules.FlowRule
+	unit                        bool
+	kind                        int
+	stage, perspective, shareOf uint8
+	energy                      float64 // what an amount is multiplied by to be in kWh; 0: it is no energy, or needs no factor
+	scopes                      map[scopeKey]*scope
+}
+
+type scopeKey struct {
+	year     int32
+	category string
+}
+
+// scope is what contributions of one flow, year and category have in common.
+type scope struct {
+	flow       *flow
+	year       int32
+	category   string
+	categoryAt uint8
+	under      []under
+	hole       refusal // of amounts that cannot be computed
+}
+
+// under is a scope under one accounting: where its contributions are recorded, each made for the first of them.
+type under struct {
+	name       string
+	accounting uint8
+	burden     int // place in a ratio
+	rows       *impactBin
+	values     []*entrySum // ledger entries, by class
+	steps      []*entrySum // and by fallback step
+	energy     *[2]exact.Sum
+	incomplete bool
+}
+
+// answerKey is what an answer depends on.
+type answerKey struct{ flow, year, lookup, unless int32 }
+
+// answer is what the pack says of the cells of a key: a part for each category, save those in which a factor's row already holds the amount.
+type answer struct{ parts []*part }
+
+type part struct {
+	scope   *scope
+	found   *factors.Found // nil where the rule states the value itself, and where refused
+	factor  float64        // in the category's unit per unit of the amount
+	class   int            // of the factor's row
+	step    int            // fallback that it was found by, -1: none
+	refused bool           // there is no factor
+	err     error          // why
+	lookup  int32
+	hole    refusal // of the missing factor
+}
+
+// monomial is a product of symbols at their point values, with the fallbacks by which these were found.
+type monomial struct {
+	known bool
+	value float64
+	steps []int
+}
+
+func (a *assessment) flow(i int) flow {
+	p, words := a.p, lca.Words()
+	f := flow{at: int32(i), spec: &p.flows[i], rule: p.flows[i].Impact, unit: p.flows[i].Unit != nil, kind: p.flowKind[i], scopes: map[scopeKey]*scope{}}
+	if r := f.rule; r != nil {
+		f.stage, f.perspective, f.shareOf = placeOf(words.Stages, r.Stage), placeOf(words.Perspectives, r.Perspective), placeOf(words.ShareOf, r.ShareOf)
+		if r.Factor != "" {
+			f.energy = kilowattHours(f.spec.Measure)
+		}
+	}
+	return f
+}
+
+func (f *flow) scope(year int32, category string) *scope {
+	k := scopeKey{year, category}
+	s := f.scopes[k]
+	if s == nil {
+		words := lca.Words()
+		s = &scope{flow: f, year: year, category: category, categoryAt: placeOfCategory(category)}
+		for _, name := range f.rule.Accountings {
+			u := under{name: name, accounting: placeOf(words.Accountings, name), values: make([]*entrySum, len(words.Qualities))}
+			u.burden = burdenAt(s.categoryAt, f.perspective, u.accounting)
+			s.under = append(s.under, u)
+		}
+		f.scopes[k] = s
+	}
+	return s
+}
+
+// answer is that of a cell.
+func (a *assessment) answer(key *amounts.Key) *answer {
+	k := answerKey{key.Flow, key.Year, key.Lookup, key.Unless}
+	if found := a.answers[k]; found != nil {
+		return found
+	}
+	f := &a.flows[key.Flow]
+	out := &answer{}
+	if f.rule.Category != "" {
+		out.parts = []*part{{scope: f.scope(key.Year, f.rule.Category), step: -1, lookup: key.Lookup}}
+	} else {
+		for _, category := range f.rule.Categories {
+			if key.Unless != amounts.None && a.p.holds(a.space, f.rule.Unless, category, key) {
+				continue
+			}
+			out.parts = append(out.parts, a.part(f, category, key))
+		}
+	}
+	a.answers[k] = out
+	return out
+}
+
+// part asks the pack for a factor in a category.
+func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
+	x := &part{scope: f.scope(key.Year, category), step: -1, lookup: key.Lookup}
+	found, err := a.p.find(a.space, f.rule.Factor, category, key.Lookup, int(key.Year))
+	if err != nil {
+		x.refused, x.err = true, err
+		return x
+	}
+	x.found, x.class = &found, classIndex(found.Row.Quality)
+	x.factor = float64(found.Row.Value * a.p.toCategory(found.Row))
+	x.step = a.ledger.step(&found)
+	return x
+}
+
+// find resolves a factor's lookup in a category.
+func (p *plan) find(space *amounts.Space, factor, category string, lookup int32, year int) (factors.Found, error) {
+	key := factors.Key{Factor: factor, Category: category, Year: year}
+	if tuple := space.Tuples.Tuple(lookup); tuple != nil {
+		key.Region, key.Technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
+	}
+	use := p.method.Use(factor)
+	return p.pack.Resolve(key, selectOf(use.SelectFor(category)), p.policies[factor])
+}
+
+// holds reports whether a factor's row already holds an amount within its boundary.
+func (p *plan) holds(space *amounts.Space, u *rules.Unless, category string, key *amounts.Key) bool {
+	found, err := p.find(space, u.Factor, category, key.Unless, int(key.Year))
+	return err == nil && slices.Contains(u.Boundary, found.Row.Boundary)
+}
+
+// toCategory is what a row's value is multiplied by to be in the category's unit per unit of activity.
+func (p *plan) toCategory(row *factors.Row) float64 {
+	to, _ := p.pack.Unit(row.Factor, row.Category)
+	f, _ := unit.Factor(row.Unit, to) // the pack's loader has refused rows in other dimensions
+	return f
+}
+
+// monomial is that of a number.
+func (a *assessment) monomial(id int32) *monomial {
+	for int(id) >= len(a.monomials) {
+		a.monomials = append(a.monomials, monomial{})
+	}
+	m := &a.monomials[id]
+	if m.known {
+		return m
+	}
+	m.known, m.value = true, a.space.Monomials.Value(id)
+	for _, p := range a.space.Monomials.Powers(id) {
+		ref := a.space.Monomials.At(p.Symbol).Ref
+		if within, ok := ref.(rules.Within); ok {
+			ref = within.Of.Ref
+		}
+		if found, ok := ref.(factors.Found); ok {
+			if s := a.ledger.step(&found); s >= 0 && !slices.Contains(m.steps, s) {
+				m.steps = append(m.steps, s)
+			}
+		}
+	}
+	return m
+}
+
+// fallbackStep is a way from what was asked of a factor to what was found.
+type fallbackStep struct{ factor, detail string }
+
+// step is the number of the fallback by which a row was found, -1 where none was taken.
+func (l *ledger) step(found *factors.Found) int {
+	if found.Exact() {
+		return -1
+	}
+	s := fallbackStep{found.Row.Factor, strings.Join(found.Steps(), ", ")}
+	id, ok := l.stepIDs[s]
+	if !ok {
+		id = len(l.steps)
+		l.stepIDs[s] = id
+		l.steps = append(l.steps, s)
+	}
+	return id
+}

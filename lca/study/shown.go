@@ -1,0 +1,46 @@
+package study
+
+import (
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/reports"
+)
+
+// shown gathers, while the result tables are written, what the report is made of: its size does not grow with theirs.
+type shown struct {
+	totals  *reports.Totals
+	entries *reports.Entries
+	items   map[string]map[string]bool // by kind, for kinds whose rows are listed by name: items that have a result
+}
+
+func (p *plan) newShown() *shown {
+	s := &shown{totals: &reports.Totals{}, entries: &reports.Entries{}, items: map[string]map[string]bool{}}
+	for _, k := range p.kinds {
+		if k.inventory.TotalRows() <= maxListed && p.study.inGroup("item") {
+			s.items[k.kind.Name] = map[string]bool{}
+		}
+	}
+	return s
+}
+
+// count tells how many items stand in the totals.
+func (s *shown) count(t *impactTable) {
+	for k, c := range t.items {
+		s.totals.Items(lca.Words().Perspectives[k.perspective].Name, t.p.kinds[k.kind].kind.Name, c.now, c.ever)
+	}
+}
+
+func (s *shown) impact(row *lca.Impact) {
+	s.totals.Add(row)
+	s.has(row.Kind, row.Item)
+}
+
+func (s *shown) intensity(row *lca.Intensity) {
+	s.entries.Add(row)
+	s.has(row.Kind, row.Item)
+}
+
+func (s *shown) has(kind, item string) {
+	if items := s.items[kind]; items != nil && !items[item] {
+		items[item] = true
+	}
+}

@@ -1,0 +1,75 @@
+package study
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+func read(t *testing.T, folder, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(folder, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// rewritten reads a table's rows and writes them again, all at once.
+func rewritten[T any](t *testing.T, content []byte) []byte {
+	t.Helper()
+	f, err := parquet.Open("table", bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := parquet.ReadRows[T](f, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) < 500 {
+		t.Fatalf("%d rows try too little", len(rows))
+	}
+	var out bytes.Buffer
+	if err := parquet.WriteRows(&out, rows, f.Metadata()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestTablesWrittenRowByRowAreThoseOfAllRowsAtOnce(t *testing.T) {
+	folder, _ := openEdition(t)
+	if content := read(t, folder, "impacts.parquet"); !bytes.Equal(content, rewritten[lca.Impact](t, content)) {
+		t.Error("the impact table is not that of its rows written at once")
+	}
+	if content := read(t, folder, "intensities.parquet"); !bytes.Equal(content, rewritten[lca.Intensity](t, content)) {
+		t.Error("the intensity table is not that of its rows written at once")
+	}
+}
+
+func TestABoundOfMemoryChangesNoByte(t *testing.T) {
+	folder, _ := openEdition(t)
+	var probs diag.List
+	s := EmbeddedEdition(&probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	bounded, err := Run(context.Background(), s, Options{Out: t.TempDir(), Memory: 80_000, Scratch: temp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"impacts.parquet", "ledger.parquet", "intensities.parquet", "report.en.html", "run.json"} {
+		if !bytes.Equal(read(t, folder, name), read(t, bounded.Folder, name)) {
+			t.Errorf("%s differs", name)
+		}
+	}
+	if left, _ := os.ReadDir(temp); len(left) > 0 {
+		t.Errorf("%s is left", left[0].Name())
+	}
+}
