@@ -36,7 +36,7 @@ type Part struct {
 type Block struct {
 	owner   *Cells
 	entries []entry
-	index   []int32        // of more than few entries: 1 + number of an entry, at the place that its bundle gives or the next free one; a power of two, at most half full
+	index   []int32        // of more than few entries: 1 + number of an entry, at the place that its bundle gives or the next free one; a power of two, at most two thirds full
 	over    map[int32]bool // bundles whose sum left its range
 }
 
@@ -159,16 +159,17 @@ func (b *Block) entry(bundle int32, file int32, row int64) *entry {
 
 func (b *Block) newEntry(e entry) *entry {
 	if n := len(b.entries); n == cap(b.entries) {
-		more := make([]entry, n, max(2, 2*n))
+		more := make([]entry, n, n+n/2+2)
 		copy(more, b.entries)
 		b.owner.bytes += entryBytes * (cap(more) - n)
 		b.entries = more
 	}
 	b.entries = append(b.entries, e)
 	n := len(b.entries)
-	if n > few && 2*n > len(b.index) {
-		b.owner.bytes += 4 * (4*n - len(b.index))
-		b.index = make([]int32, powerOf2(4*n))
+	if n > few && 3*n > 2*len(b.index) {
+		size := powerOf2(2 * n)
+		b.owner.bytes += 4 * (size - len(b.index))
+		b.index = make([]int32, size)
 		for i := range b.entries {
 			b.place(i)
 		}

@@ -77,6 +77,14 @@ func (s *staged) arrange(c *Cells) {
 	}
 }
 
+// room is how many words a range of groups is likely to bring until all are added.
+func (s *staged) room() int {
+	if s.shift == 31 {
+		return stageNear
+	}
+	return stageFar / len(s.partitions)
+}
+
 // AddRows adds rows. An amount that no sum takes, exact.ErrNotFinite or exact.ErrOverflow, must not be among them.
 func (c *Cells) AddRows(r *Rows) {
 	s := &c.staged
@@ -91,7 +99,7 @@ func (c *Cells) AddRows(r *Rows) {
 		partition := &s.partitions[group>>s.shift]
 		n := len(*partition)
 		if n+words > cap(*partition) {
-			*partition = slices.Grow(*partition, words)
+			*partition = slices.Grow(*partition, max(words, s.room()))
 		}
 		*partition = (*partition)[:n+words]
 		out := (*partition)[n : n+words]

@@ -149,40 +149,38 @@ func (t *Table) Groups(visit func(g *Group) error) error {
 			cursors = append(cursors, c)
 		}
 	}
-	x := expander{space: t.Space, order: t.Space.order()}
-	for len(cursors) > 0 {
-		first := slices.MinFunc(cursors, (*cursor).compare)
-		inventory := first.inventory
-		x.begin(inventory, first.names())
-		for i := 0; i < len(cursors); i++ {
-			c := cursors[i]
-			for c.inventory == inventory && slices.Equal(c.names(), x.group.Names) {
-				x.held = append(x.held, c.blocks()...)
-				more, err := c.next()
-				if err != nil {
-					return err
-				}
-				if !more {
-					cursors = slices.Delete(cursors, i, i+1)
-					i--
-					break
+	return t.expand(func(yield func(g heldGroup) bool) error {
+		for len(cursors) > 0 {
+			first := slices.MinFunc(cursors, (*cursor).compare)
+			g := heldGroup{inventory: first.inventory, names: slices.Clone(first.names())}
+			for i := 0; i < len(cursors); i++ {
+				c := cursors[i]
+				for c.inventory == g.inventory && slices.Equal(c.names(), g.names) {
+					g.blocks = append(g.blocks, c.blocks()...)
+					more, err := c.next()
+					if err != nil {
+						return err
+					}
+					if !more {
+						cursors = slices.Delete(cursors, i, i+1)
+						i--
+						break
+					}
 				}
 			}
+			if !yield(g) {
+				return nil
+			}
 		}
-		if err := x.visit(visit); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	}, visit)
 }
 
-// expander makes cells of blocks: each sum of a bundle goes to all cells that it stands for.
-type expander struct {
-	space *Space
-	order order
-	group Group
-	held  []heldBlock // of the group
-	over  []Key       // of cells whose sum is out of range
+// heldGroup is a group's blocks.
+type heldGroup struct {
+	inventory int
+	names     []string
+	blocks    []heldBlock
 }
 
 type heldBlock struct {
@@ -190,21 +188,25 @@ type heldBlock struct {
 	block *Block
 }
 
-func (x *expander) begin(inventory int, names []string) {
-	x.group.Inventory, x.group.Names = inventory, append(x.group.Names[:0], names...)
-	x.held, x.over = x.held[:0], x.over[:0]
+// expander makes cells of blocks: each sum of a bundle goes to all cells that it stands for.
+type expander struct {
+	bundles [][]Target
+	order   *order
+	group   Group
+	over    []Key // of cells whose sum is out of range
 }
 
-// visit hands on the group's cells, those of each pattern of units on its own.
-func (x *expander) visit(visit func(g *Group) error) error {
-	slices.SortStableFunc(x.held, func(a, b heldBlock) int { return strings.Compare(a.part.Units, b.part.Units) })
-	for len(x.held) > 0 {
+// each hands on a group's cells, those of each pattern of units on its own.
+func (x *expander) each(g *heldGroup, visit func(g *Group) error) error {
+	x.group.Inventory, x.group.Names = g.inventory, g.names
+	slices.SortStableFunc(g.blocks, func(a, b heldBlock) int { return strings.Compare(a.part.Units, b.part.Units) })
+	for held := g.blocks; len(held) > 0; {
 		n := 1
-		for n < len(x.held) && x.held[n].part.Units == x.held[0].part.Units {
+		for n < len(held) && held[n].part.Units == held[0].part.Units {
 			n++
 		}
-		x.group.Units, x.group.Cells = x.held[0].part.Units, x.group.Cells[:0]
-		for _, h := range x.held[:n] {
+		x.group.Units, x.group.Cells, x.over = held[0].part.Units, x.group.Cells[:0], x.over[:0]
+		for _, h := range held[:n] {
 			x.expand(h)
 		}
 		if err := x.merge(); err != nil {
@@ -213,7 +215,7 @@ func (x *expander) visit(visit func(g *Group) error) error {
 		if err := visit(&x.group); err != nil {
 			return err
 		}
-		x.held = x.held[n:]
+		held = held[n:]
 	}
 	return nil
 }
@@ -221,7 +223,7 @@ func (x *expander) visit(visit func(g *Group) error) error {
 func (x *expander) expand(h heldBlock) {
 	for i := range h.block.entries {
 		e := &h.block.entries[i]
-		for _, t := range x.space.Bundles.Targets(e.bundle) {
+		for _, t := range x.bundles[e.bundle] {
 			cell := Cell{Sum: e.sum, First: Origin{e.file, e.row}}
 			if t.Counted {
 				cell.Rows = e.rows

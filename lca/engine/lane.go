@@ -106,11 +106,12 @@ func (l *lane) batch(b *column.Batch) error {
 func (l *lane) group(b *column.Batch) {
 	l.groups = numbers{}
 	for stage, at := range l.layout.groups {
-		var n numbers
+		n, bound := numbers{}, 1
 		if at >= 0 {
 			n = l.words[at].number(&b.Columns[at], b.Rows)
+			bound = len(l.words[at].values)
 		}
-		l.groups = l.grouped.number(stage, l.groups, n, b.Rows)
+		l.groups = l.grouped.number(stage, l.groups, n, bound, b.Rows)
 	}
 	if len(l.layout.groups) == 0 {
 		l.grouped.count = 1
@@ -187,13 +188,24 @@ type yearCodes struct {
 	from, to float64 // of the period looked at last
 	code     int32
 	known    bool
+	codes    [lastYear - yearZero]int32 // 1 + code of a plain calendar year; 0: not asked for yet
 }
 
 // Codes of years: 0 where none is known, severalYears where a row covers more than one, else years since yearZero.
 const (
 	yearZero     = 1900
+	lastYear     = 2300 // none is known from here on
 	severalYears = 1
 )
+
+// plain is the code of a calendar year for which no day is given.
+func (y *yearCodes) plain(year int32) int32 {
+	code := &y.codes[year-yearZero]
+	if *code == 0 {
+		*code = 1 + yearCode(amounts.PeriodOf(0, false, 0, false, float64(year), true))
+	}
+	return *code - 1
+}
 
 // number finds the calendar year of each row.
 func (y *yearCodes) number(l *layout, b *column.Batch) numbers {
@@ -208,14 +220,17 @@ func (y *yearCodes) number(l *layout, b *column.Batch) numbers {
 			return numbers{one: yearCode(l.periodOf(b, 0))}
 		}
 		y.buffer = grow(y.buffer, b.Rows)
-		last, code := math.NaN(), int32(0)
 		for i, v := range c.Floats[:b.Rows] {
-			if v != last {
-				last, code = v, yearCode(amounts.PeriodOf(0, false, 0, false, v, true))
+			y.buffer[i] = 0
+			if year := int32(v); year > yearZero && year < lastYear && float64(year) == v {
+				y.buffer[i] = y.plain(year)
 			}
-			y.buffer[i] = code
-			if c.Valid != nil && !c.Valid.Get(i) {
-				y.buffer[i] = 0
+		}
+		if c.Valid != nil {
+			for i := range y.buffer {
+				if !c.Valid.Get(i) {
+					y.buffer[i] = 0
+				}
 			}
 		}
 		return numbers{each: y.buffer}

@@ -106,19 +106,21 @@ func presence(valid column.Bitmap, rows int, buffer *[]int32) numbers {
 	return numbers{each: out}
 }
 
-// combination numbers the combinations of several numbers a row as they are met, from 0, by combining them two by two.
+// combination numbers the combinations of several numbers a row, from 0, by combining them two by two as they are met. Not every number need be met.
 type combination struct {
 	stages []pairs
 	count  int // of combinations met
 }
 
-// number combines one more number of each row with those so far; the first call is for stage 0. Each stage must be called for every batch, in order.
-func (c *combination) number(stage int, before, next numbers, rows int) numbers {
+// number combines one more number of each row, below a bound, with those so far; the first call is for stage 0, whose numbers stay what they are. Each
+// stage must be called for every batch, in order.
+func (c *combination) number(stage int, before, next numbers, bound, rows int) numbers {
 	for len(c.stages) <= stage {
 		c.stages = append(c.stages, pairs{})
 	}
 	if stage == 0 {
-		before, c.count = numbers{}, 1
+		c.count = bound
+		return next
 	}
 	out := c.stages[stage].number(before, c.count, next, rows)
 	c.count = c.stages[stage].count(c.count)
@@ -127,12 +129,15 @@ func (c *combination) number(stage int, before, next numbers, rows int) numbers 
 
 // parts gives back what stages numbers were combined to one.
 func (c *combination) parts(number int32, out []int32) {
-	for stage := len(c.stages) - 1; stage >= 0; stage-- {
+	for stage := len(c.stages) - 1; stage > 0; stage-- {
 		if p := &c.stages[stage]; p.back == nil {
 			out[stage] = 0
 		} else {
 			number, out[stage] = p.back[number][0], p.back[number][1]
 		}
+	}
+	if len(c.stages) > 0 {
+		out[0] = number
 	}
 }
 

@@ -115,17 +115,20 @@ func (p *patterns) number(l *lane, b *column.Batch) numbers {
 	out := numbers{}
 	for stage, f := range p.features {
 		var n numbers
+		bound := 3
 		switch {
 		case f.column < 0:
-			n = l.years.number(&l.layout, b)
+			n, bound = l.years.number(&l.layout, b), lastYear-yearZero
 		case f.use == ByPresence:
 			n = presence(b.Columns[f.column].Valid, b.Rows, &p.flags[stage])
 		case b.Columns[f.column].Type == column.Bool:
 			n = flags(&b.Columns[f.column], b.Rows, &p.flags[stage])
 		default:
-			n = l.words[f.column].number(&b.Columns[f.column], b.Rows)
+			w := l.words[f.column]
+			n = w.number(&b.Columns[f.column], b.Rows)
+			bound = len(w.values)
 		}
-		out = p.met.number(stage, out, n, b.Rows)
+		out = p.met.number(stage, out, n, bound, b.Rows)
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -302,30 +303,21 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		return err
 	}
 	err = run.timed("write", func() error {
-		files := []struct {
-			name  string
-			write func(io.Writer) error
-		}{
-			{"impacts.parquet", p.writeImpacts(res)},
-			{"ledger.parquet", p.writeLedger(res)},
-			{"intensities.parquet", p.writeIntensities(res)},
-			{"report.en.html", func(w io.Writer) error {
-				e, err := p.edition(res, record)
-				if err != nil {
-					return err
-				}
-				return reports.Write(w, e)
-			}},
-		}
-		for _, f := range files {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			digest, err := create(folder, f.name, func(w io.Writer) error { return f.write(stopping{ctx, w}) })
+		// The tables beside each other, and then the report, which is made of what was met on the way.
+		tables := []resultFile{{"impacts.parquet", p.writeImpacts(res)}, {"ledger.parquet", p.writeLedger(res)}, {"intensities.parquet", p.writeIntensities(res)}}
+		report := []resultFile{{"report.en.html", func(w io.Writer) error {
+			e, err := p.edition(res, record)
 			if err != nil {
 				return err
 			}
-			record.Outputs = append(record.Outputs, fileRecord{Path: f.name, SHA256: digest})
+			return reports.Write(w, e)
+		}}}
+		for _, files := range [][]resultFile{tables, report} {
+			written, err := createAll(ctx, folder, files)
+			if err != nil {
+				return err
+			}
+			record.Outputs = append(record.Outputs, written...)
 		}
 		_, err := create(folder, output.Marker, record.write)
 		return err
@@ -340,6 +332,31 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		return err
 	}
 	return folder.Commit()
+}
+
+// resultFile is a file of the result folder.
+type resultFile struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// createAll writes files at the same time, and returns their records in the order of the files. The error is that of the first that failed.
+func createAll(ctx context.Context, folder *output.Folder, files []resultFile) ([]fileRecord, error) {
+	records, errs := make([]fileRecord, len(files)), make([]error, len(files))
+	var wait sync.WaitGroup
+	for i, f := range files {
+		wait.Go(func() {
+			digest, err := create(folder, f.name, func(w io.Writer) error { return f.write(stopping{ctx, w}) })
+			records[i], errs[i] = fileRecord{Path: f.name, SHA256: digest}, err
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return records, ctx.Err()
 }
 
 // stopping is a writer that fails once the context is done.

@@ -1,6 +1,8 @@
 package study
 
 import (
+	"sync"
+
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/reports"
 )
@@ -9,7 +11,9 @@ import (
 type shown struct {
 	totals  *reports.Totals
 	entries *reports.Entries
-	items   map[string]map[string]bool // by kind, for kinds whose rows are listed by name: items that have a result
+
+	mu    sync.Mutex                 // the tables are written at the same time
+	items map[string]map[string]bool // by kind, for kinds whose rows are listed by name: items that have a result
 }
 
 func (p *plan) newShown() *shown {
@@ -40,7 +44,9 @@ func (s *shown) intensity(row *lca.Intensity) {
 }
 
 func (s *shown) has(kind, item string) {
-	if items := s.items[kind]; items != nil && !items[item] {
+	if items := s.items[kind]; items != nil {
+		s.mu.Lock()
 		items[item] = true
+		s.mu.Unlock()
 	}
 }
