@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -97,7 +98,7 @@ func categoryNames() []string {
 }
 
 // unknownUnit stands for one that has been reported: what is due in it, or made of it, is not complained of again.
-var unknownUnit = unit.MustParse("m").Pow(unit.MaxPower + 1)
+var unknownUnit = sync.OnceValue(func() unit.Unit { return unit.MustParse("m").Pow(unit.MaxPower + 1) })
 
 // words refuses what is not one of the words, and what stands twice: it would count twice.
 func (l *loader) words(list *document.Node, words []string) {
@@ -126,7 +127,7 @@ func (l *loader) unit(n *document.Node, text string) unit.Unit {
 	if n != nil && !n.Cut {
 		l.probs.Add(n.Problem(diag.BadUnit, "%v", err))
 	}
-	return unknownUnit
+	return unknownUnit()
 }
 
 // decode fills a struct and reports whether nothing was wrong with it.

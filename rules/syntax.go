@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -204,34 +205,39 @@ var (
 	numberComma = regexp.MustCompile(`[0-9],[0-9]`)
 )
 
-// syntaxHints are tried in order upon the parser's message.
-var syntaxHints = []struct {
+// saying is what to say of a parser's message of a form.
+type saying struct {
 	message *regexp.Regexp
-	hint    string
-}{
-	{regexp.MustCompile(`Operator\("==?"\)`), "equality is written ==, at most <=, at least >="},
-	{regexp.MustCompile(`Operator\("[<>]"\)`), "inequality is written !=, at most <=, at least >="},
-	{regexp.MustCompile(`Operator\("&"\)|U\+007C`), logicHint},
-	{regexp.MustCompile(`Operator\(","\)`), "something is missing ahead of the comma"},
-	{regexp.MustCompile(`Operator\("[*/+]"\)`), "something is missing ahead of the operator; " + percentHint},
-	{regexp.MustCompile(`Operator\("!"\)`), "inequality is written !="},
-	{regexp.MustCompile(`(?i)Identifier\("(and|or|not|in)"\)`), "and, or, not and in are written in small letters"},
-	{regexp.MustCompile(`Identifier\(|Number\(|String\(`), `an operator is missing; ` + logicHint + `; a list in ["a", "b"]; a number with a unit q(100, "kWh")`},
-	{regexp.MustCompile(`bad number syntax`), `a number with a unit is written q(100, "kWh")`},
-	{regexp.MustCompile(`unexpected token EOF`), "a value, a closing bracket or the other branch of a choice is missing"},
-	{regexp.MustCompile(`Bracket\("[{}]"\)`), "round brackets group: (a + b) * c"},
-	{regexp.MustCompile(`Bracket\(`), "brackets are closed in the order in which they were opened"},
-	{regexp.MustCompile(`literal not terminated`), "the text has no closing quote"},
-	{regexp.MustCompile(`U\+00D7|U\+00B7|U\+22C5`), "a product is written *"},
-	{regexp.MustCompile(`U\+00F7`), "a quotient is written /"},
-	{regexp.MustCompile(`U\+2212|U\+2013`), "minus is written -"},
-	{regexp.MustCompile(`U\+00B[239]|U\+221A`), "powers and roots are written x ** 2, sqrt(x)"},
-	{regexp.MustCompile(`U\+2264|U\+2265|U\+2260`), "comparisons are written <=, >=, !="},
-	{regexp.MustCompile(`U\+201[CDE]|U\+2018|U\+2019`), `quotes are straight: "text"`},
-	{regexp.MustCompile(`coalesce`), "?? binds first: put its operands in brackets"},
-	{regexp.MustCompile(`integer literal`), "a large number is written with an exponent: 1e20"},
-	{regexp.MustCompile(`out of range|too large`), "numbers go up to 1.8e308"},
+	text    string
 }
+
+// syntaxHints are tried in order upon the parser's message. They are made once a formula is wrong: to make them takes longer than most commands.
+var syntaxHints = sync.OnceValue(func() []saying {
+	return []saying{
+		{regexp.MustCompile(`Operator\("==?"\)`), "equality is written ==, at most <=, at least >="},
+		{regexp.MustCompile(`Operator\("[<>]"\)`), "inequality is written !=, at most <=, at least >="},
+		{regexp.MustCompile(`Operator\("&"\)|U\+007C`), logicHint},
+		{regexp.MustCompile(`Operator\(","\)`), "something is missing ahead of the comma"},
+		{regexp.MustCompile(`Operator\("[*/+]"\)`), "something is missing ahead of the operator; " + percentHint},
+		{regexp.MustCompile(`Operator\("!"\)`), "inequality is written !="},
+		{regexp.MustCompile(`(?i)Identifier\("(and|or|not|in)"\)`), "and, or, not and in are written in small letters"},
+		{regexp.MustCompile(`Identifier\(|Number\(|String\(`), `an operator is missing; ` + logicHint + `; a list in ["a", "b"]; a number with a unit q(100, "kWh")`},
+		{regexp.MustCompile(`bad number syntax`), `a number with a unit is written q(100, "kWh")`},
+		{regexp.MustCompile(`unexpected token EOF`), "a value, a closing bracket or the other branch of a choice is missing"},
+		{regexp.MustCompile(`Bracket\("[{}]"\)`), "round brackets group: (a + b) * c"},
+		{regexp.MustCompile(`Bracket\(`), "brackets are closed in the order in which they were opened"},
+		{regexp.MustCompile(`literal not terminated`), "the text has no closing quote"},
+		{regexp.MustCompile(`U\+00D7|U\+00B7|U\+22C5`), "a product is written *"},
+		{regexp.MustCompile(`U\+00F7`), "a quotient is written /"},
+		{regexp.MustCompile(`U\+2212|U\+2013`), "minus is written -"},
+		{regexp.MustCompile(`U\+00B[239]|U\+221A`), "powers and roots are written x ** 2, sqrt(x)"},
+		{regexp.MustCompile(`U\+2264|U\+2265|U\+2260`), "comparisons are written <=, >=, !="},
+		{regexp.MustCompile(`U\+201[CDE]|U\+2018|U\+2019`), `quotes are straight: "text"`},
+		{regexp.MustCompile(`coalesce`), "?? binds first: put its operands in brackets"},
+		{regexp.MustCompile(`integer literal`), "a large number is written with an exponent: 1e20"},
+		{regexp.MustCompile(`out of range|too large`), "numbers go up to 1.8e308"},
+	}
+})
 
 // syntaxHint says what may have been meant by a text that is no formula.
 func syntaxHint(message, text string) string {
@@ -244,9 +250,9 @@ func syntaxHint(message, text string) string {
 	if strings.Contains(message, "Identifier(") && choiceWords.MatchString(text) {
 		return choiceHint
 	}
-	for _, s := range syntaxHints {
+	for _, s := range syntaxHints() {
 		if s.message.MatchString(message) {
-			return s.hint
+			return s.text
 		}
 	}
 	return ""

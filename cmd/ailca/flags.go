@@ -19,6 +19,8 @@ type setting struct {
 	kind   string   // as help shows it
 	values []string // all that are accepted, where they can be listed
 	doc    string
+
+	examples []string // that a shell offers where not all can be listed
 }
 
 // maxJobs is above what any machine has processors for.
@@ -27,6 +29,8 @@ const maxJobs = 4096
 func settingsTable() []setting {
 	return []setting{
 		{key: "jobs", value: "0", kind: "N", doc: "workers, 0 for one per processor; results do not depend on it"},
+		{key: "memory", value: "2GiB", kind: "SIZE", examples: []string{"512MiB", "1GiB", "2GiB", "4GiB", "8GiB", "16GiB"},
+			doc: "memory that a run aims at, 256MiB or more; what does not fit goes to scratch files, results do not depend on it"},
 		{key: "out", value: "out", kind: "DIR", doc: "folder that result folders are written to"},
 		{key: "color", value: "auto", kind: "WHEN", values: []string{"auto", "always", "never"}, doc: "colour on standard error: auto, always or never; auto heeds NO_COLOR"},
 		{key: "log_level", value: "info", kind: "LEVEL", values: []string{"error", "warn", "info", "debug"}, doc: "what is told on standard error: error, warn, info or debug"},
@@ -43,6 +47,9 @@ func (s setting) check(text string) error {
 		if n, err := strconv.Atoi(text); err != nil || n < 0 || n > maxJobs {
 			return fmt.Errorf("expected a whole number from 0 to %d", maxJobs)
 		}
+	case s.key == "memory":
+		_, err := parseMemory(text)
+		return err
 	case len(s.values) > 0 && !slices.Contains(s.values, text):
 		return fmt.Errorf("expected one of %s", strings.Join(s.values, ", "))
 	case text == "" || strings.ContainsRune(text, 0):

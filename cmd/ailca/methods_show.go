@@ -232,6 +232,11 @@ func impactText(p *page, r *rules.ImpactText) {
 		}
 	}
 	normal(p, 2, r.Normal, r.Why)
+	uncertain(p, r)
+}
+
+// uncertain tells what of an impact does not follow what is uncertain.
+func uncertain(p *page, r *rules.ImpactText) {
 	if len(r.AtPoints) > 0 {
 		p.line(2, "chosen at point values: %s", strings.Join(r.AtPoints, ", "))
 	}

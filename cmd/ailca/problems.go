@@ -50,11 +50,11 @@ func (a *app) wants(s diag.Severity) bool {
 }
 
 // plural writes "1 row" and "2 rows".
-func plural(n int, noun string) string {
+func plural[N int | int64](n N, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}
-	return fmt.Sprintf("%d %s", n, noun)
+	return grouped(int64(n)) + " " + noun
 }
 
 // harmless replaces what a file's names and values could do to a terminal.

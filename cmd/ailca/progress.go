@@ -21,7 +21,7 @@ func (a *app) options(ctx context.Context) (o study.Options, done func()) {
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	o = study.Options{Out: a.settings.Out, Jobs: jobs, Log: a.logger(p), Command: os.Args}
+	o = study.Options{Out: a.settings.Out, Jobs: jobs, Memory: a.limitMemory(), Log: a.logger(p), Command: os.Args}
 	if p.bars != nil {
 		o.Progress = p.show
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 )
 
@@ -18,6 +20,7 @@ then from ailca.yaml in the current folder, then from defaults.`,
   ailca datasets schema training_runs
   ailca units --format csv`,
 		Args:              anyCommand,
+		ValidArgs:         []cobra.Completion{cobra.CompletionWithDesc("assess", "The same as run")},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.load(cmd) },
 		SilenceErrors:     true,
@@ -30,8 +33,8 @@ then from ailca.yaml in the current folder, then from defaults.`,
 	root.SetHelpCommand(helpCommand())
 	addSettingFlags(root.PersistentFlags())
 	for _, s := range settingsTable() {
-		if len(s.values) > 0 {
-			root.RegisterFlagCompletionFunc(s.flag(), cobra.FixedCompletions(s.values, cobra.ShellCompDirectiveNoFileComp))
+		if words := slices.Concat(s.values, s.examples); len(words) > 0 {
+			root.RegisterFlagCompletionFunc(s.flag(), cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 		}
 	}
 	root.AddCommand(a.commands()...)
@@ -85,9 +88,11 @@ Examples:
 Usage:{{if .Runnable}}
   {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
   {{.CommandPath}} COMMAND{{end}}
+{{end}}{{with .Aliases}}
+Also called:{{range .}} {{.}}{{end}}
 {{end}}{{if .HasAvailableSubCommands}}
 Commands:{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{range .Aliases}} (also: {{.}}){{end}}{{end}}{{end}}
 {{end}}{{if and .HasAvailableLocalFlags (or .Runnable .HasAvailableSubCommands)}}
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}

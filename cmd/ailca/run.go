@@ -14,17 +14,23 @@ import (
 // runCommand is "ailca run".
 func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "run [STUDY]",
-		Short: "Run a study, or the embedded open edition, and write its result folder",
+		Use:     "run [STUDY]",
+		Aliases: []string{"assess"},
+		Short:   "Run a study, or the embedded open edition, and write its result folder",
 		Long: `Writes the impact table, the ledger, the intensities and the report to DIR/<study>/, DIR being what --out says, and prints a summary.
 Without a study the open edition that is part of the program is run. The folder appears once it is complete, in place of a former
-result; a run that fails or is interrupted leaves what was there before.`,
+result; a run that fails or is interrupted leaves what was there before.
+
+With --explain-plan nothing is computed or written: the files are opened, their columns checked and the method compiled, and what a run would
+read and do is printed.`,
 		Example: `  ailca run
   ailca run study.yaml --out results
-  ailca run --format csv --quiet`,
+  ailca run --format csv --quiet
+  ailca run study.yaml --explain-plan`,
 		Args: arguments("[STUDY]"),
 	}
 	format := formatFlag(cmd)
+	explain := cmd.Flags().Bool("explain-plan", false, "print what a run would read and do, and end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		var probs diag.List
 		s := loadStudy(cmd.Context(), args, &probs)
@@ -32,6 +38,9 @@ result; a run that fails or is interrupted leaves what was there before.`,
 			return err
 		}
 		a.printProblems(&probs)
+		if *explain {
+			return a.explain(cmd.Context(), s, format())
+		}
 		o, done := a.options(cmd.Context())
 		defer done()
 		summary, err := study.Run(cmd.Context(), s, o)
@@ -43,7 +52,7 @@ result; a run that fails or is interrupted leaves what was there before.`,
 			return err
 		}
 		a.tell(summary.Notes...)
-		a.tell("written to "+summary.Folder, "report: "+filepath.Join(summary.Folder, "report.en.html"))
+		a.tell("written to "+summary.Folder, "report: "+filepath.Join(summary.Folder, "report.en.html"), pace(&summary.Performance))
 		return nil
 	}
 	return cmd

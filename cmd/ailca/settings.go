@@ -20,6 +20,7 @@ import (
 // Settings are what a run may be told about itself. None of them changes a result.
 type Settings struct {
 	Jobs     int    `mapstructure:"jobs"`      // workers; 0 stands for one per processor
+	Memory   string `mapstructure:"memory"`    // that a run may take, see parseMemory
 	Out      string `mapstructure:"out"`       // the folder that result folders are written to
 	Color    string `mapstructure:"color"`     // auto, always or never
 	LogLevel string `mapstructure:"log_level"` // error, warn, info or debug
@@ -115,6 +116,7 @@ func readSettings(flags *pflag.FlagSet, probs *diag.List) map[string]any {
 	}
 	var written struct { // as text: settingsTable says what it may be
 		Jobs     string `doc:"jobs"`
+		Memory   string `doc:"memory"`
 		Out      string `doc:"out"`
 		Color    string `doc:"color"`
 		LogLevel string `doc:"log_level"`

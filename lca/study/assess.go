@@ -41,7 +41,7 @@ func (p *plan) newAssessment(space *amounts.Space, o *Options) *assessment {
 	a.names.leading = slices.IndexFunc(groupNames, p.study.inGroup)
 	a.impacts, a.intensities = newImpactTable(p, &a.names, &a.sums), newIntensities(p, &a.names, &a.sums)
 	for _, s := range []*shelf{&a.impacts.shelf, &a.intensities.shelf} {
-		s.budget, s.dir = o.Memory/8, o.Scratch
+		s.budget, s.dir = rowsMemory(o.Memory), o.Scratch
 	}
 	for i := range p.flows {
 		a.flows = append(a.flows, a.flow(i))

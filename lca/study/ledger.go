@@ -164,7 +164,7 @@ func (l *ledger) table() []lca.Entry {
 	for k, s := range l.energy {
 		e := k.entryOf()
 		v := s[0].Float64()
-		e.Value, e.Unit = &v, kilowattHour.String()
+		e.Value, e.Unit = &v, kilowattHour().String()
 		if all := s[1].Float64(); all != 0 {
 			share := v / all
 			e.Share = &share

@@ -1,6 +1,8 @@
 package study
 
 import (
+	"sync"
+
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
@@ -57,7 +59,7 @@ func (l *ledger) covered(s *scope, u *under, amount float64, has bool) {
 	}
 }
 
-var kilowattHour = unit.MustParse("kWh")
+var kilowattHour = sync.OnceValue(func() unit.Unit { return unit.MustParse("kWh") })
 
 // kilowattHours is what an amount in a unit is multiplied by to be in kWh; 0 for what is no energy.
 func kilowattHours(measure string) float64 {
@@ -65,7 +67,7 @@ func kilowattHours(measure string) float64 {
 	if err != nil {
 		return 0
 	}
-	f, _ := unit.Factor(u, kilowattHour)
+	f, _ := unit.Factor(u, kilowattHour())
 	return f
 }
 

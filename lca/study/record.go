@@ -88,9 +88,11 @@ func writeJSON(w io.Writer, v any) error {
 
 // timings is timings.json, the one file outside every digest.
 func (r *runState) timings(w io.Writer) error {
+	pace := r.performance()
 	return writeJSON(w, map[string]any{
-		"command": r.options.Command, "jobs": r.options.Jobs, "host": host(), "steps": r.steps,
-		"started": r.started.UTC().Format(time.RFC3339Nano), "seconds": time.Since(r.started).Seconds(),
+		"command": r.options.Command, "jobs": r.options.Jobs, "memory_bytes": r.options.Memory, "host": host(), "steps": r.steps,
+		"started": r.started.UTC().Format(time.RFC3339Nano), "seconds": pace.Seconds,
+		"rows": pace.Rows, "bytes_read": pace.BytesRead, "peak_memory_bytes": pace.PeakMemory, "scan_rows_per_second": r.scanRate(),
 	})
 }
 

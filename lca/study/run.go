@@ -42,6 +42,8 @@ type Summary struct {
 	Folder string
 	Rows   []SummaryRow // totals of the study's year
 	Notes  []string
+
+	Performance Performance
 }
 
 // SummaryRow is a total, over published cells with share_of = total.
@@ -59,6 +61,7 @@ type runState struct {
 	options Options
 	steps   []step
 	started time.Time
+	pace    Performance
 }
 
 // step is a timed part of a run.
@@ -118,7 +121,7 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	if err := p.write(ctx, run, res, folder); err != nil {
 		return nil, err
 	}
-	sum := &Summary{Folder: folder, Rows: p.summary(res)}
+	sum := &Summary{Folder: folder, Rows: p.summary(res), Performance: run.performance()}
 	for _, list := range []*diag.List{&probs, &res.warnings} {
 		for _, w := range list.Problems() {
 			sum.Notes = append(sum.Notes, w.String())
@@ -129,17 +132,14 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 
 // compute scans and checks the inventories and multiplies the amounts.
 func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*result, error) {
-	var total int64
-	for _, k := range p.kinds {
-		total += k.inventory.TotalRows()
-	}
+	run.pace = p.toRead()
 	var done atomic.Int64
 	var scan *engine.Result
-	err := run.timed("scan and check", func() (err error) {
+	err := run.timed(scanStep, func() (err error) {
 		p.startChecks()
-		o := engine.Options{Jobs: run.options.Jobs, Memory: int(run.options.Memory * 2 / 5), Scratch: run.options.Scratch}
+		o := engine.Options{Jobs: run.options.Jobs, Memory: amountsMemory(run.options.Memory), Scratch: run.options.Scratch}
 		if run.options.Progress != nil {
-			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), total) }
+			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), run.pace.Rows) }
 		}
 		scan, err = engine.Scan(ctx, p.inventories(run), run.space, o)
 		return p.finishChecks(ctx, run.options.Jobs, err, probs)
