@@ -8,6 +8,7 @@ const (
 	LedgerFormat      = 1
 	IntensitiesFormat = 1
 	RunFormat         = 1
+	AmountsFormat     = 1
 	// ResultsVersion is raised whenever the same inputs give another result.
 	ResultsVersion = 2
 )

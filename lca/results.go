@@ -85,3 +85,31 @@ type Intensity struct {
 	Method          string   `col:"method"`
 	Pack            string   `col:"factor_pack"`
 }
+
+// Amount is a cell of the amounts table: an exact sum of what a rule reads off the rows of one group, before anything uncertain is multiplied. Tables of
+// parts of an inventory add up to that of the whole.
+type Amount struct {
+	Kind         string  `col:"kind"`
+	Rule         string  `col:"rule"`
+	RuleNumber   int64   `col:"rule_number"` // among the kind's rules, from 0
+	Unit         string  `col:"unit"`        // of the amount
+	Status       string  `col:"status"`      // what its rows take part in
+	Year         int     `col:"year"`
+	Quality      string  `col:"quality"`
+	Units        string  `col:"units"` // for each functional unit of the kind 1 where the rows count it, else 0
+	Item         string  `col:"item"`
+	Model        string  `col:"model"`
+	Organisation string  `col:"organisation"`
+	Region       string  `col:"region"`
+	Hardware     string  `col:"hardware"`
+	Comparison   string  `col:"comparison"` // words of the comparison classes' columns: a JSON list
+	Lookup       string  `col:"lookup"`     // region and technology by which the factor is found: a JSON list; null where the rule states the value itself
+	Unless       string  `col:"unless"`     // of the factor whose boundary may hold the amount already
+	Monomial     string  `col:"monomial"`   // what the amount is multiplied by: a JSON list of names and exponents; null where it cannot be computed
+	Amount       float64 `col:"amount"`     // the sum, rounded
+	Sum          string  `col:"sum"`        // the sum in quanta of 2^-128, a two's complement number of 48 hexadecimal digits
+	Rows         int64   `col:"rows"`
+	Whole        int64   `col:"whole_rows"` // those of them that no other cell of the rule counts
+	FirstFile    int64   `col:"first_file"` // of the first row, among the inputs that the metadata lists of the kind, from 0
+	FirstRow     int64   `col:"first_row"`  // its number, from 1
+}

@@ -71,7 +71,7 @@ func (r *Runner) mark(id int32) int32 {
 		for _, p := range m.Powers(id) {
 			s := m.At(p.Symbol)
 			if !s.Mark {
-				s = amounts.Symbol{Name: "within " + s.Name, Value: 1, Ref: Within{s}, Mark: true}
+				s = withinSymbol(s)
 			}
 			mark = m.Multiply(mark, m.Symbol(s), 1)
 		}

@@ -80,11 +80,11 @@ func (p *Program) NewRunner(space *amounts.Space, factors FactorValues) *Runner 
 		lookups: make([]lookupState, len(p.lookups)), quantities: make([]quantityState, len(p.quantities)), flows: make([]flowState, len(p.flows)),
 		base: map[*term]int32{}, marks: map[int32]int32{}, names: map[*vector.Expr]*keyState{}, tuples: map[[2]*vector.Expr]*tupleState{},
 		grades: make([]column.Memo[uint8], 1+len(p.Method.Classes.Basis))}
-	for _, q := range p.Method.Parameters {
-		r.parameters = append(r.parameters, space.Monomials.Symbol(amounts.Symbol{Name: "parameter " + q.Name, Value: q.Value, Ref: q}))
+	for i := range p.Method.Parameters {
+		r.parameters = append(r.parameters, space.Monomials.Symbol(p.parameterSymbol(i)))
 	}
-	for _, d := range p.derived {
-		r.derived = append(r.derived, space.Monomials.Symbol(amounts.Symbol{Name: "derived " + d.Name, Value: d.Value, Ref: d}))
+	for i := range p.derived {
+		r.derived = append(r.derived, space.Monomials.Symbol(p.derivedSymbol(i)))
 	}
 	for _, l := range p.lookups {
 		r.dated = r.dated || l.used && l.byYear

@@ -21,6 +21,9 @@ func (a *app) runCommand() *cobra.Command {
 Without a study the open edition that is part of the program is run. The folder appears once it is complete, in place of a former
 result; a run that fails or is interrupted leaves what was there before.
 
+With --amounts the exact sums that all results come from are written, too. A study takes such tables of others under amounts: what several
+machines have read of one inventory adds up to the result of the whole, to the bit.
+
 With --explain-plan nothing is computed or written: the files are opened, their columns checked and the method compiled, and what a run would
 read and do is printed.`,
 		Example: `  ailca run
@@ -30,6 +33,7 @@ read and do is printed.`,
 		Args: arguments("[STUDY]"),
 	}
 	format := formatFlag(cmd)
+	table := cmd.Flags().Bool("amounts", false, "write the table of amounts, which other runs can add to theirs")
 	explain := cmd.Flags().Bool("explain-plan", false, "print what a run would read and do, and end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		var probs diag.List
@@ -43,6 +47,7 @@ read and do is printed.`,
 		}
 		o, done := a.options(cmd.Context())
 		defer done()
+		o.Amounts = *table
 		summary, err := study.Run(cmd.Context(), s, o)
 		done()
 		if err != nil {

@@ -54,6 +54,12 @@ var statusNames = [...]string{"in total", "intensity", "sample", "part of anothe
 
 func (s Status) String() string { return statusNames[s] }
 
+// ParseStatus finds the status of a text that String gives.
+func ParseStatus(text string) (Status, bool) {
+	i := slices.Index(statusNames[:], text)
+	return Status(max(i, 0)), i >= 0
+}
+
 // Origin is the place of an input row.
 type Origin struct {
 	File int32

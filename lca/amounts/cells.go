@@ -11,6 +11,8 @@ import (
 // Cells holds what one goroutine adds up of one inventory: sums by group, part and bundle. The sums of one group and part lie together in a block, so
 // that adding up a row touches a few places in memory however many sums there are. The zero value is empty and ready.
 type Cells struct {
+	Memory int // bytes that the cells are meant to take, so that what waits to be added takes a part of them; 0: no matter
+
 	names  [][]string // of each group
 	parts  []Part
 	blocks [][]*Block // by part, then group; nil where no row was met
@@ -120,14 +122,40 @@ func (b *Block) Add(bundle int32, file int32, row int64, amount float64) error {
 	return nil
 }
 
-func (b *Block) overflow(bundle int32, amount float64, err error) error {
-	if !(math.Abs(amount) < 1<<63) {
-		return err
+// Put adds a cell of another table. Its rows and first row count as those of the target.
+func (b *Block) Put(bundles *Bundles, t Target, c *Cell) {
+	both := min(c.Rows, c.Whole)
+	sum := &c.Sum
+	for _, part := range []struct {
+		rows           int64
+		counted, whole bool
+	}{{both, true, true}, {c.Rows - both, true, false}, {c.Whole - both, false, true}} {
+		if part.rows == 0 && sum == nil || part.rows == 0 && (c.Rows > 0 || c.Whole > 0) {
+			continue
+		}
+		t.Counted, t.Whole = part.counted, part.whole
+		e := b.entry(bundles.ID([]Target{t}), c.First.File, c.First.Row)
+		e.first(c.First.File, c.First.Row)
+		e.rows += part.rows
+		if sum != nil && e.sum.AddGrid(sum) != nil {
+			b.markOver(e.bundle)
+		}
+		sum = nil
 	}
+}
+
+func (b *Block) markOver(bundle int32) {
 	if b.over == nil {
 		b.over = map[int32]bool{}
 	}
 	b.over[bundle] = true
+}
+
+func (b *Block) overflow(bundle int32, amount float64, err error) error {
+	if !(math.Abs(amount) < 1<<63) {
+		return err
+	}
+	b.markOver(bundle)
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 
-	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/scratch"
 )
 
@@ -23,7 +22,7 @@ type run struct {
 	from, to int64
 }
 
-// Spill writes the cells to a file in a folder, in which further ones follow, and empties them: groups, parts and shapes are to be added anew.
+// Spill writes the cells to a file in a folder, in which further ones follow, and empties them: groups are to be added anew, parts and shapes stay.
 func (c *Cells) Spill(dir string) error {
 	c.Settle()
 	if c.spill == nil {
@@ -48,8 +47,16 @@ func (c *Cells) Spill(dir string) error {
 		return err
 	}
 	c.runs = append(c.runs, run{c.spill, c.size, c.size + w.size})
-	*c = Cells{spill: c.spill, size: c.size + w.size, runs: c.runs}
+	c.size += w.size
+	c.names, c.slab, c.bytes = nil, nil, 0
+	clear(c.blocks)
+	c.staged = staged{} // as large as what has gone; the ranges of groups are others
 	return nil
+}
+
+// Restart forgets parts and shapes, where there are no groups.
+func (c *Cells) Restart() {
+	*c = Cells{Memory: c.Memory, spill: c.spill, size: c.size, runs: c.runs}
 }
 
 // Close lets go of what was spilled.
@@ -121,7 +128,11 @@ func (s *spiller) group(names []string, blocks []heldBlock) {
 
 // runWalk goes through a run.
 type runWalk struct {
-	r      *bufio.Reader
+	r      io.Reader
+	window []byte // read, and not looked at yet
+	buffer []byte
+	ended  bool
+	short  bool // something was asked for that is not there
 	name   []string
 	held   []heldBlock
 	failed error
@@ -129,22 +140,18 @@ type runWalk struct {
 
 // walk begins a run, of which so many are read at a time.
 func (r *run) walk(runs int) *runWalk {
-	return &runWalk{r: bufio.NewReaderSize(io.NewSectionReader(r.file, r.from, r.to-r.from), min(max(32<<20/runs, 1<<12), 1<<18))}
+	return &runWalk{r: io.NewSectionReader(r.file, r.from, r.to-r.from), buffer: make([]byte, min(max(32<<20/runs, 1<<12), 1<<18))}
 }
 
 func (w *runWalk) names() []string     { return w.name }
 func (w *runWalk) blocks() []heldBlock { return w.held }
 
 func (w *runWalk) next() (bool, error) {
-	n, err := binary.ReadUvarint(w.r)
-	if err == io.EOF {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
+	if w.need(1); w.failed != nil || len(w.window) == 0 {
+		return false, w.failed
 	}
 	w.name = w.name[:0]
-	for range n {
+	for range w.number() {
 		w.name = append(w.name, w.text())
 	}
 	w.held = nil // the group's blocks may be held when the walk is at the next
@@ -156,52 +163,72 @@ func (w *runWalk) next() (bool, error) {
 		}
 		w.held = append(w.held, h)
 	}
+	if w.failed == nil && w.ended && w.short {
+		w.failed = io.ErrUnexpectedEOF
+	}
 	return w.failed == nil, w.failed
 }
 
+// maxEntry is above what an entry takes: five numbers and a sum.
+const maxEntry = 5*binary.MaxVarintLen64 + 24
+
 func (w *runWalk) entry(b *Block, e *entry) {
+	w.need(maxEntry)
 	bundle := w.number()
 	if e.bundle = int32(bundle / 2); bundle&1 == 1 {
-		if b.over == nil {
-			b.over = map[int32]bool{}
-		}
-		b.over[e.bundle] = true
+		b.markOver(e.bundle)
 	}
-	var sum [24]byte
-	if _, err := io.ReadFull(w.r, sum[:]); err != nil {
-		w.fail(err)
-	} else if err := e.sum.UnmarshalBinary(sum[:]); err != nil && !errors.Is(err, exact.ErrOverflow) {
-		w.fail(err)
+	if sum := w.take(24); sum != nil {
+		if err := e.sum.UnmarshalBinary(sum); err != nil && w.failed == nil {
+			w.failed = err
+		}
 	}
 	e.rows, e.file, e.row = int64(w.number()), int32(w.number()), int64(w.number())
 }
 
-func (w *runWalk) fail(err error) {
-	if w.failed == nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+// need reads on where less than so many bytes are there. At the run's end there may be fewer.
+func (w *runWalk) need(n int) {
+	if len(w.window) >= n || w.ended {
+		return
+	}
+	if n > len(w.buffer) {
+		w.buffer = append(make([]byte, 0, n), w.window...)[:n]
+		w.window = w.buffer[:len(w.window)]
+	}
+	have := copy(w.buffer, w.window)
+	k, err := io.ReadFull(w.r, w.buffer[have:])
+	w.window = w.buffer[:have+k]
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		w.ended = true
+	} else if err != nil && w.failed == nil {
 		w.failed = err
 	}
 }
 
+// take gives the next bytes; nil, and an error, where there are fewer.
+func (w *runWalk) take(n int) []byte {
+	if w.need(n); len(w.window) < n {
+		w.short = true
+		w.window = nil
+		return nil
+	}
+	b := w.window[:n]
+	w.window = w.window[n:]
+	return b
+}
+
 // number reads a number; 0 after an error, so that nothing is made of what is no number.
 func (w *runWalk) number() uint64 {
-	if w.failed != nil {
+	if len(w.window) < binary.MaxVarintLen64 {
+		w.need(binary.MaxVarintLen64)
+	}
+	n, k := binary.Uvarint(w.window)
+	if k <= 0 {
+		w.short, w.window = true, nil
 		return 0
 	}
-	n, err := binary.ReadUvarint(w.r)
-	if err != nil {
-		w.fail(err)
-		return 0
-	}
+	w.window = w.window[k:]
 	return n
 }
 
-func (w *runWalk) text() string {
-	b := make([]byte, w.number())
-	if _, err := io.ReadFull(w.r, b); err != nil {
-		w.fail(err)
-	}
-	return string(b)
-}
+func (w *runWalk) text() string { return string(w.take(int(w.number()))) }

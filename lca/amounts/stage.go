@@ -58,7 +58,7 @@ type staged struct {
 	read       int64      // what warm makes of what it reads: nothing, but reading that nobody uses would be left out
 }
 
-// Of what waits: how many words at most, where all groups are near and where they are not; and how many bytes of cells are near.
+// Of what waits: how many words at most, where all groups are near and, unless Cells says less, where they are not; and how many bytes of cells are near.
 const (
 	stageNear = 1 << 12
 	stageFar  = 1 << 22
@@ -78,11 +78,20 @@ func (s *staged) arrange(c *Cells) {
 }
 
 // room is how many words a range of groups is likely to bring until all are added.
-func (s *staged) room() int {
+func (c *Cells) room() int {
+	s := &c.staged
 	if s.shift == 31 {
 		return stageNear
 	}
-	return stageFar / len(s.partitions)
+	return c.far() / len(s.partitions)
+}
+
+// far is how many words wait at most.
+func (c *Cells) far() int {
+	if c.Memory > 0 {
+		return min(stageFar, c.Memory/4/8)
+	}
+	return stageFar
 }
 
 // AddRows adds rows. An amount that no sum takes, exact.ErrNotFinite or exact.ErrOverflow, must not be among them.
@@ -99,7 +108,7 @@ func (c *Cells) AddRows(r *Rows) {
 		partition := &s.partitions[group>>s.shift]
 		n := len(*partition)
 		if n+words > cap(*partition) {
-			*partition = slices.Grow(*partition, max(words, s.room()))
+			*partition = slices.Grow(*partition, max(words, c.room()))
 		}
 		*partition = (*partition)[:n+words]
 		out := (*partition)[n : n+words]
@@ -109,7 +118,7 @@ func (c *Cells) AddRows(r *Rows) {
 		}
 	}
 	s.words += len(r.Groups) * words
-	if s.words >= stageNear && (s.shift == 31 || s.words >= stageFar) {
+	if s.words >= stageNear && (s.shift == 31 || s.words >= c.far()) {
 		c.Settle()
 	}
 }

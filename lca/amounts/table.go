@@ -194,20 +194,29 @@ type expander struct {
 	order   *order
 	group   Group
 	over    []Key // of cells whose sum is out of range
+	summed  Block
+	at      []int32 // of each bundle, 1 + the place of its entry in summed, 0 between sums
 }
 
 // each hands on a group's cells, those of each pattern of units on its own.
 func (x *expander) each(g *heldGroup, visit func(g *Group) error) error {
 	x.group.Inventory, x.group.Names = g.inventory, g.names
-	slices.SortStableFunc(g.blocks, func(a, b heldBlock) int { return strings.Compare(a.part.Units, b.part.Units) })
+	slices.SortStableFunc(g.blocks, func(a, b heldBlock) int {
+		return cmp.Or(strings.Compare(a.part.Units, b.part.Units), cmp.Compare(a.part.Year, b.part.Year), cmp.Compare(a.part.Status, b.part.Status))
+	})
 	for held := g.blocks; len(held) > 0; {
 		n := 1
 		for n < len(held) && held[n].part.Units == held[0].part.Units {
 			n++
 		}
 		x.group.Units, x.group.Cells, x.over = held[0].part.Units, x.group.Cells[:0], x.over[:0]
-		for _, h := range held[:n] {
-			x.expand(h)
+		for rest := held[:n]; len(rest) > 0; {
+			same := 1
+			for same < len(rest) && rest[same].part == rest[0].part {
+				same++
+			}
+			x.expand(rest[0].part, x.sum(rest[:same]))
+			rest = rest[same:]
 		}
 		if err := x.merge(); err != nil {
 			return err
@@ -220,9 +229,45 @@ func (x *expander) each(g *heldGroup, visit func(g *Group) error) error {
 	return nil
 }
 
-func (x *expander) expand(h heldBlock) {
-	for i := range h.block.entries {
-		e := &h.block.entries[i]
+// sum adds up blocks of one part, from several workers or runs: one block, itself where there is one.
+func (x *expander) sum(held []heldBlock) *Block {
+	if len(held) == 1 {
+		return held[0].block
+	}
+	if x.at == nil {
+		x.at = make([]int32, len(x.bundles))
+	}
+	out := &x.summed
+	out.entries, out.over = out.entries[:0], nil
+	for _, h := range held {
+		for i := range h.block.entries {
+			e := &h.block.entries[i]
+			if h.block.over[e.bundle] {
+				out.markOver(e.bundle)
+			}
+			at := x.at[e.bundle]
+			if at == 0 {
+				out.entries = append(out.entries, *e)
+				x.at[e.bundle] = int32(len(out.entries))
+				continue
+			}
+			to := &out.entries[at-1]
+			to.rows += e.rows
+			to.first(e.file, e.row)
+			if to.sum.AddGrid(&e.sum) != nil {
+				out.markOver(e.bundle)
+			}
+		}
+	}
+	for i := range out.entries {
+		x.at[out.entries[i].bundle] = 0
+	}
+	return out
+}
+
+func (x *expander) expand(part Part, block *Block) {
+	for i := range block.entries {
+		e := &block.entries[i]
 		for _, t := range x.bundles[e.bundle] {
 			cell := Cell{Sum: e.sum, First: Origin{e.file, e.row}}
 			if t.Counted {
@@ -231,9 +276,9 @@ func (x *expander) expand(h heldBlock) {
 			if t.Whole {
 				cell.Whole = e.rows
 			}
-			key := Key{Flow: t.Flow, Year: h.part.Year, Class: t.Class, Status: h.part.Status, Mono: t.Mono, Lookup: t.Lookup, Unless: t.Unless}
+			key := Key{Flow: t.Flow, Year: part.Year, Class: t.Class, Status: part.Status, Mono: t.Mono, Lookup: t.Lookup, Unless: t.Unless}
 			x.group.Cells = append(x.group.Cells, Entry{key, cell})
-			if h.block.over[e.bundle] {
+			if block.over[e.bundle] {
 				x.over = append(x.over, key)
 			}
 		}

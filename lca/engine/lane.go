@@ -28,8 +28,9 @@ type lane struct {
 	general  general
 }
 
-func newLane(inv *Inventory, space *amounts.Space) *lane {
-	l := &lane{inv: inv, space: space, layout: inv.layout(), cells: &amounts.Cells{}, counts: newCounts(inv.Grades)}
+// newLane prepares a lane whose cells are meant to take so many bytes, 0 for any.
+func newLane(inv *Inventory, space *amounts.Space, memory int) *lane {
+	l := &lane{inv: inv, space: space, layout: inv.layout(), cells: &amounts.Cells{Memory: memory}, counts: newCounts(inv.Grades)}
 	for f := range inv.Flows {
 		if inv.Flows[f].Unit {
 			l.unitFlows = append(l.unitFlows, f)
@@ -39,16 +40,21 @@ func newLane(inv *Inventory, space *amounts.Space) *lane {
 	return l
 }
 
-// start begins with empty cells: nothing has a number yet.
+// start begins with nothing: no word, pattern or group has a number yet.
 func (l *lane) start() {
-	l.grouped, l.groupOf, l.patterns, l.general = combination{}, nil, patterns{}, general{}
-	l.words = make([]*words, len(l.layout.columns))
+	l.words, l.patterns, l.general = make([]*words, len(l.layout.columns)), patterns{}, general{}
+	l.patterns.prepare(l)
+	l.startGroups()
+}
+
+// startGroups begins with no group. Words by which patterns are told apart keep their numbers.
+func (l *lane) startGroups() {
+	l.grouped, l.groupOf = combination{}, nil
 	for _, at := range l.layout.groups {
-		if at >= 0 && l.words[at] == nil {
+		if at >= 0 && !l.patterns.reads(at) {
 			l.words[at] = newWords()
 		}
 	}
-	l.patterns.prepare(l)
 }
 
 // bytes is about how much memory the lane takes for what it has met so far.
@@ -65,13 +71,17 @@ func (l *lane) bytes() int {
 // groupBytes is about what a group takes to be found by its numbers.
 const groupBytes = 32
 
-// spill writes the cells to a file and begins anew.
-func (l *lane) spill(dir string) error {
-	l.fold()
+// spill writes the cells to a file and begins anew with groups; with patterns, too, where these take much of the memory that there is.
+func (l *lane) spill(dir string, memory int) error {
 	if err := l.cells.Spill(dir); err != nil {
 		return err
 	}
-	l.start()
+	l.startGroups()
+	if l.bytes() > memory/4 {
+		l.fold()
+		l.cells.Restart()
+		l.start()
+	}
 	return nil
 }
 

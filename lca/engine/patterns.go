@@ -110,6 +110,11 @@ func (p *patterns) prepare(l *lane) {
 	p.formulas = make([][]int32, len(l.inv.Flows))
 }
 
+// reads reports whether the words of a column tell patterns apart.
+func (p *patterns) reads(column int) bool {
+	return slices.Contains(p.features, feature{column, ByValue})
+}
+
 // number gives each row's pattern.
 func (p *patterns) number(l *lane, b *column.Batch) numbers {
 	out := numbers{}

@@ -104,6 +104,13 @@ func merge(workers []*worker, inventories []Inventory, space *amounts.Space) *Re
 	return res
 }
 
+// Add adds cells of an inventory that were computed elsewhere, in numbers of the run's space, with the counts of their rows. The cells must not be
+// changed afterwards.
+func (r *Result) Add(inventory int, cells *amounts.Cells, counts *Counts) {
+	r.table.Add(inventory, cells)
+	r.Counts[inventory].merge(counts)
+}
+
 // Close lets go of files that hold amounts.
 func (r *Result) Close() error { return r.table.Close() }
 
@@ -135,7 +142,7 @@ type worker struct {
 func (w *worker) part(ctx context.Context, t task) (err error) {
 	inv := &w.inventories[t.inventory]
 	if w.lanes[t.inventory] == nil {
-		w.lanes[t.inventory] = newLane(inv, w.space)
+		w.lanes[t.inventory] = newLane(inv, w.space, w.memory)
 	}
 	l := w.lanes[t.inventory]
 	l.begin()
@@ -161,7 +168,7 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 			return err
 		}
 		if w.memory > 0 && l.bytes() > w.memory {
-			if err := l.spill(w.options.Scratch); err != nil {
+			if err := l.spill(w.options.Scratch, w.memory); err != nil {
 				return err
 			}
 		}

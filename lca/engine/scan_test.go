@@ -503,7 +503,7 @@ func BenchmarkScan(b *testing.B) {
 			if way == "RowByRow" {
 				inv.Uses = nil
 			}
-			l := newLane(&inv, space)
+			l := newLane(&inv, space, 0)
 			l.begin()
 			r, _ := s.Open(context.Background(), 0, l.layout.columns)
 			batch := nextOf(r)

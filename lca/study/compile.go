@@ -8,6 +8,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
@@ -108,8 +109,22 @@ func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year 
 	if !ok {
 		return rules.FactorValue{}, false
 	}
-	name := fmt.Sprintf("factor %s %q %q %d #%d", use.Factor, region, technology, year, found.Row.ID)
+	name := fmt.Sprintf(factorName, use.Factor, region, technology, year, found.Row.ID)
 	return rules.FactorValue{Value: float64(found.Row.Value * f), Class: classIndex(found.Row.Quality), Name: name, Ref: found}, true
+}
+
+// factorName names a factor's value: factor, region, technology and year that were asked for, and the number of the row that was found.
+const factorName = "factor %s %q %q %d #%d"
+
+// factorSymbol finds a factor's value again by its name; false where the pack gives another row, or none.
+func (p *plan) factorSymbol(name string) (amounts.Symbol, bool) {
+	var factor, region, technology string
+	var year, row int
+	if n, err := fmt.Sscanf(name, factorName, &factor, &region, &technology, &year, &row); n != 5 || err != nil {
+		return amounts.Symbol{}, false
+	}
+	v, ok := p.FactorValue(p.method.Use(factor), region, technology, year)
+	return amounts.Symbol{Name: v.Name, Value: v.Value, Ref: v.Ref}, ok && v.Name == name
 }
 
 // classIndex is a quality class's place in the vocabulary; an unknown word is the worst.

@@ -168,6 +168,11 @@ func (p *plan) register(e *reports.Edition) error {
 			count[reports.Source{Table: kind, Source: x.word("source", row), URL: x.word("url", row), Licence: x.word("licence", row)}]++
 		}
 	}
+	for _, x := range p.partials {
+		for _, in := range x.part.Inputs {
+			count[reports.Source{Table: in.Kind, Source: fmt.Sprintf("the sources of %s are not listed here: its amounts are those of %s", in.Path, path.Base(x.name)), Licence: "as each row states"}]++
+		}
+	}
 	for i := range p.pack.Rows {
 		if r := &p.pack.Rows[i]; len(r.Derived) == 0 {
 			count[reports.Source{Table: p.pack.Ref() + " " + r.Factor, Source: r.Source, URL: r.URL, Licence: r.Licence}]++

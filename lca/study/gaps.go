@@ -83,7 +83,7 @@ func (r *refusal) add(key *amounts.Key, c *amounts.Cell) {
 	o.from, o.to = min(o.from, int(key.Year)), max(o.to, int(key.Year))
 	if r.kind.kind.Name == o.kind && (o.file == "" || !o.first.Before(c.First)) {
 		o.first = c.First
-		o.file = r.kind.inventory.Files()[c.First.File]
+		o.file = r.kind.files()[c.First.File]
 	}
 }
 

@@ -118,9 +118,6 @@ func (p *plan) openInventories(ctx context.Context, probs *diag.List) {
 			}
 		}
 	}
-	if len(p.study.Files) > 0 && len(p.kinds) == 0 && probs.Count(diag.Error) == 0 {
-		probs.Errorf(diag.MissingKey, diag.Place{File: p.study.file}, "the study has no inventory of activities: fleet, training_runs or deployments")
-	}
 }
 
 // catalogues reads the ids that references of activities and of catalogues must resolve to.

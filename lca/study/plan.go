@@ -23,6 +23,7 @@ type plan struct {
 	policies map[string]factors.Policy
 
 	inputs   []input
+	partials []*partial          // amounts of other runs
 	names    map[string][]string // of each kind's files, as the study writes them
 	kinds    []*kindPlan         // activity kinds that have files, in the order of the registry of kinds
 	tables   map[string]*datasets.Inventory
@@ -36,11 +37,26 @@ type plan struct {
 type kindPlan struct {
 	kind      *datasets.Kind
 	inventory *datasets.Inventory
+	others    []string           // names of files whose rows other runs have scanned
 	checking  *datasets.Checking // by the scan
 	program   *rules.Program
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames
 	classes   [][]int  // of each flow of a functional unit: positions in groups of its comparison class
+}
+
+// files names all files that rows of the kind come from.
+func (k *kindPlan) files() []string { return slices.Concat(k.inventory.Files(), k.others) }
+
+// units is how many functional units rows of the kind may count.
+func (k *kindPlan) units() int {
+	n := 0
+	for i := range k.program.Flows {
+		if k.program.Flows[i].Unit != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // close closes all files.
@@ -69,6 +85,10 @@ func (s *Study) compiled(ctx context.Context, jobs int, probs *diag.List) (*plan
 	p.method = s.loadMethod(probs)
 	p.pack = s.loadPack(probs)
 	p.openInventories(ctx, probs)
+	p.openPartials(ctx, probs)
+	if len(p.kinds) == 0 && len(p.study.Files)+len(p.study.Amounts) > 0 && probs.Count(diag.Error) == 0 {
+		probs.Errorf(diag.MissingKey, diag.Place{File: s.file}, "the study has no inventory of activities: fleet, training_runs or deployments")
+	}
 	p.catalogues(probs)
 	if err := p.check(ctx, false, jobs, probs); err != nil {
 		return p, err
@@ -83,7 +103,7 @@ func (s *Study) compiled(ctx context.Context, jobs int, probs *diag.List) (*plan
 		ofKind(p.method, i, probs)
 	}
 	p.idle(probs)
-	return p, nil
+	return p, p.matchPartials(ctx, probs)
 }
 
 // ofKind is the kind of inventory that a method's rules are for; nil, reported, where there is none.
@@ -159,7 +179,7 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 			}
 		}
 		inv := engine.Inventory{
-			Kind: k.kind.Name, Source: source{k.inventory, k.checking}, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
+			Kind: k.kind.Name, Source: source{k.inventory, k}, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
 			Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, Planned: engine.Match(k.kind.Roles.Planned),
 			From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 			New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },
@@ -175,13 +195,13 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 // source is an inventory as the engine reads it: rows are checked on the way.
 type source struct {
 	*datasets.Inventory
-	checking *datasets.Checking
+	kind *kindPlan
 }
 
-func (s source) Name(file int) string { return s.Files()[file] }
+func (s source) Name(file int) string { return s.kind.files()[file] }
 
 func (s source) Open(ctx context.Context, part int, columns []string) (engine.Reader, error) {
-	return s.checking.Open(ctx, part, columns)
+	return s.kind.checking.Open(ctx, part, columns)
 }
 
 // base is a path's last element without its ending.

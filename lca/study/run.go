@@ -35,6 +35,7 @@ type Options struct {
 
 	Memory  int64  // bytes that a run may take; what does not fit goes to scratch files. 0: all is held
 	Scratch string // folder of these files; empty: the system's
+	Amounts bool   // the amounts table is written, too: the one option that adds a file
 }
 
 // Summary is what a run has to say on a terminal.
@@ -85,7 +86,14 @@ type result struct {
 	*assessment
 	entries  []lca.Entry // the ledger's, sorted
 	shown    *shown
+	scan     *engine.Result
 	warnings diag.List
+}
+
+// close lets go of scratch files.
+func (r *result) close() {
+	r.assessment.close()
+	r.scan.Close()
 }
 
 // Run computes a study and writes its result folder. Problems of the files that the study names, and gaps that it does not accept, are returned as a
@@ -142,13 +150,18 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), run.pace.Rows) }
 		}
 		scan, err = engine.Scan(ctx, p.inventories(run), run.space, o)
-		return p.finishChecks(ctx, run.options.Jobs, err, probs)
+		if err := p.finishChecks(ctx, run.options.Jobs, err, probs); err != nil {
+			return err
+		}
+		return p.addPartials(ctx, scan, run.space)
 	})
 	if err != nil {
+		if scan != nil {
+			scan.Close()
+		}
 		return nil, err
 	}
-	defer scan.Close()
-	res := &result{assessment: p.newAssessment(run.space, &run.options), shown: p.newShown()}
+	res := &result{assessment: p.newAssessment(run.space, &run.options), shown: p.newShown(), scan: scan}
 	err = run.timed("assess", func() error {
 		var probs diag.List
 		p.periods(scan, &probs)
@@ -183,7 +196,7 @@ func (p *plan) periods(scan *engine.Result, probs *diag.List) {
 		if c.NoPeriod == 0 {
 			continue
 		}
-		probs.Add(diag.Problem{Code: diag.NoPeriod, Place: diag.Place{File: k.inventory.Files()[c.FirstNoPeriod.File], Row: c.FirstNoPeriod.Row},
+		probs.Add(diag.Problem{Code: diag.NoPeriod, Place: diag.Place{File: k.files()[c.FirstNoPeriod.File], Row: c.FirstNoPeriod.Row},
 			Message: "the row says no time: neither " + k.kind.Period.From + ", " + k.kind.Period.To + " nor " + k.kind.Period.Year + others(c.NoPeriod),
 			Why:     "a total is per calendar year, and factors change from year to year"})
 	}
@@ -312,6 +325,9 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 			}
 			return reports.Write(w, e)
 		}}}
+		if run.options.Amounts {
+			tables = append(tables, resultFile{amountsFile, p.writeAmounts(res.scan, run.space, record)})
+		}
 		for _, files := range [][]resultFile{tables, report} {
 			written, err := createAll(ctx, folder, files)
 			if err != nil {

@@ -34,6 +34,7 @@ type Study struct {
 	Files    map[string][]string
 	Where    map[string]*document.Node
 	GroupBy  []string
+	Amounts  []string // amounts tables of other runs, to be added to the study's own
 	Gaps     []Gap
 	Language []string
 
@@ -86,6 +87,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Method      string         `doc:"method,required"`
 		Pack        string         `doc:"pack,required"`
 		Inventories *document.Node `doc:"inventories,required"`
+		Amounts     []string       `doc:"amounts"`
 		Where       *document.Node `doc:"where"`
 		GroupBy     []string       `doc:"group_by"`
 		Gaps        []Gap          `doc:"accept_gaps"`
@@ -94,7 +96,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, GroupBy: raw.GroupBy, Gaps: raw.Gaps, Language: raw.Languages, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Language: raw.Languages, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -201,7 +203,7 @@ func (s *Study) filters(n *document.Node, probs *diag.List) {
 		if unknownKind(n, f.Place, f.Key, probs) {
 			continue
 		}
-		if len(s.Files[f.Key]) == 0 {
+		if len(s.Files[f.Key]) == 0 && len(s.Amounts) == 0 {
 			probs.Add(n.ProblemAt(f.Place, diag.UnknownName, "the study has no inventory of %s to filter", f.Key))
 		}
 		s.Where[f.Key] = f.Value

@@ -1,0 +1,382 @@
+package study
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// partial is an amounts table of another run, to be added to the study's own amounts: part of an inventory that another machine has scanned.
+type partial struct {
+	name  string // as messages show it
+	file  *parquet.File
+	basis amountsBasis
+	part  amountsPart
+}
+
+// openPartials opens the amounts tables that the study names.
+func (p *plan) openPartials(ctx context.Context, probs *diag.List) {
+	for i, name := range p.study.Amounts {
+		at := p.study.at("amounts").Items[i]
+		in, err := p.study.open(ctx, name)
+		if err != nil {
+			probs.Add(at.Problem(diag.MissingFile, "the amounts table %s: %s", name, cause(err)))
+			continue
+		}
+		in.kind = "amounts"
+		p.inputs = append(p.inputs, in)
+		x := &partial{name: filepath.ToSlash(p.study.resolve(name))}
+		if x.file, err = parquet.Open(x.name, in.r, in.size); err != nil {
+			var invalid *diag.Invalid
+			if errors.As(err, &invalid) {
+				probs.Merge(&invalid.List)
+			}
+			continue
+		}
+		if what := x.metadata(); what != "" {
+			y := at.Problem(diag.BadValue, "%s is no amounts table of this version: %s", name, what)
+			y.Hint = "write one by ailca run STUDY --amounts"
+			probs.Add(y)
+			continue
+		}
+		p.partials = append(p.partials, x)
+	}
+	p.kindsOfPartials(probs)
+}
+
+// metadata reads what the table says of itself, and says what is wrong with that.
+func (x *partial) metadata() string {
+	format, ok := x.file.Lookup(parquet.FormatKey)
+	if table, is := x.file.Lookup("ailca.table"); !ok || !is || table != "amounts" || format != fmt.Sprint(lca.AmountsFormat) {
+		return "its metadata does not say so"
+	}
+	for key, into := range map[string]any{amountsBasisKey: &x.basis, amountsPartKey: &x.part} {
+		text, ok := x.file.Lookup(key)
+		if !ok || json.Unmarshal([]byte(text), into) != nil {
+			return "its metadata lacks " + key
+		}
+	}
+	return ""
+}
+
+// kindsOfPartials adds kinds of which the study itself has no file.
+func (p *plan) kindsOfPartials(probs *diag.List) {
+	for _, kind := range datasets.Kinds() {
+		if p.tables[kind.Name] != nil || !kind.Activity || !slices.ContainsFunc(p.partials, func(x *partial) bool { _, has := x.part.Counts[kind.Name]; return has }) {
+			continue
+		}
+		if inv := datasets.OpenInventory(kind, nil, probs); inv != nil {
+			p.tables[kind.Name] = inv
+			p.kinds = append(p.kinds, &kindPlan{kind: kind, inventory: inv})
+		}
+	}
+	slices.SortStableFunc(p.kinds, func(a, b *kindPlan) int {
+		return slices.IndexFunc(datasets.Kinds(), func(k *datasets.Kind) bool { return k == a.kind }) - slices.IndexFunc(datasets.Kinds(), func(k *datasets.Kind) bool { return k == b.kind })
+	})
+}
+
+// matchPartials refuses amounts that do not mean the same as the study's own, and rows that would count twice.
+func (p *plan) matchPartials(ctx context.Context, probs *diag.List) error {
+	if len(p.partials) == 0 {
+		return nil
+	}
+	var own []fileRecord
+	for i := range p.inputs {
+		in := &p.inputs[i]
+		if in.kind == "amounts" {
+			continue
+		}
+		sum, err := in.sha256(ctx)
+		if err != nil {
+			return err
+		}
+		own = append(own, fileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
+	}
+	want := p.basis(own)
+	counted := map[string]string{}
+	for _, d := range own {
+		counted[d.Kind+d.SHA256] = d.Path
+	}
+	for i, x := range p.partials {
+		at := p.study.at("amounts").Items[i]
+		if what := want.differs(&x.basis); what != "" {
+			y := at.Problem(diag.BadValue, "the amounts of %s cannot be added: %s", x.name, what)
+			y.Why = "amounts add up where rules, factors, groups and filters are the same"
+			probs.Add(y)
+		}
+		for _, d := range x.part.Inputs {
+			if before, twice := counted[d.Kind+d.SHA256]; twice {
+				probs.Add(at.Problem(diag.DuplicateID, "%s holds the amounts of %s, which %s has already: every row would count twice", x.name, d.Path, before))
+			}
+			counted[d.Kind+d.SHA256] = x.name
+		}
+	}
+	return nil
+}
+
+// differs says in what another basis is another one; empty where in nothing.
+func (b *amountsBasis) differs(o *amountsBasis) string {
+	for _, c := range []struct {
+		what string
+		x, y any
+	}{{"the version of results", b.ResultsVersion, o.ResultsVersion}, {"the method", b.Method, o.Method}, {"the factor pack", b.Pack, o.Pack}, {"group_by", b.GroupBy, o.GroupBy},
+		{"where", b.Where, o.Where}, {"the tables that rows refer to", b.Catalogues, o.Catalogues}} {
+		if x, y := jsonText(c.x), jsonText(c.y); x != y {
+			return fmt.Sprintf("%s is not that of the study (%s, here %s)", c.what, y, x)
+		}
+	}
+	return ""
+}
+
+// addPartials adds the amounts of other runs to those of the scan.
+func (p *plan) addPartials(ctx context.Context, scan *engine.Result, space *amounts.Space) error {
+	for _, x := range p.partials {
+		r := partialReader{p: p, x: x, space: space, cells: map[string]*amounts.Cells{}, groups: map[string]map[string]int32{}, offset: map[string]int{},
+			lookups: map[string]int32{}, monomials: map[string]int32{}}
+		for _, k := range p.kinds {
+			r.offset[k.kind.Name] = len(k.files())
+		}
+		for _, d := range x.part.Inputs {
+			for _, k := range p.kinds {
+				if k.kind.Name == d.Kind {
+					k.others = append(k.others, x.name+": "+d.Path)
+				}
+			}
+		}
+		if err := r.read(ctx); err != nil {
+			return err
+		}
+		for i, k := range p.kinds {
+			counts, has := x.part.Counts[k.kind.Name]
+			cells := r.cells[k.kind.Name]
+			if !has && cells == nil {
+				continue
+			}
+			if n, q := len(counts.Grades), len(k.program.Quantities()); n != q || len(counts.Tiers) != q {
+				return x.damaged(0, "", "it counts %d quantities of %s, the method has %d", n, k.kind.Name, q)
+			}
+			if cells == nil {
+				cells = &amounts.Cells{}
+			}
+			scan.Add(i, cells, &counts)
+		}
+	}
+	return nil
+}
+
+func (x *partial) damaged(row int64, column, format string, args ...any) error {
+	var probs diag.List
+	probs.Add(diag.Problem{Code: diag.BadValue, Place: diag.Place{File: x.name, Row: row, Column: column}, Message: "the amounts table is damaged: " + fmt.Sprintf(format, args...)})
+	return probs.Err()
+}
+
+// partialReader reads the cells of an amounts table.
+type partialReader struct {
+	p         *plan
+	x         *partial
+	space     *amounts.Space
+	cells     map[string]*amounts.Cells   // by kind
+	groups    map[string]map[string]int32 // by kind, then names
+	offset    map[string]int              // by kind, the number of the table's first file among those of the kind
+	lookups   map[string]int32
+	monomials map[string]int32
+	row       int64
+}
+
+func (r *partialReader) read(ctx context.Context) error {
+	fields, err := parquet.Fields[lca.Amount]()
+	if err != nil {
+		return err
+	}
+	var at []int
+	var types []lca.FieldType
+	for _, f := range fields {
+		i := r.x.file.Column(f.Name)
+		if i < 0 {
+			return r.x.damaged(0, f.Name, "the column is missing")
+		}
+		at, types = append(at, i), append(types, f.Type)
+	}
+	for g := range r.x.file.RowGroups() {
+		rd, err := r.x.file.ReadAs(g, at, types)
+		if err != nil {
+			return err
+		}
+		var b column.Batch
+		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			more, err := rd.Next(&b)
+			if err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
+			for i := range b.Rows {
+				r.row = b.First + int64(i)
+				if err := r.cell(&b, i); err != nil {
+					return err
+				}
+			}
+		}
+		if err := rd.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cell reads a row.
+func (r *partialReader) cell(b *column.Batch, i int) error {
+	text := func(at int) string {
+		if c := &b.Columns[at]; c.Valid.Get(i) {
+			return c.Dict.Values[c.Codes[i]]
+		}
+		return ""
+	}
+	number := func(at int) int64 {
+		if c := &b.Columns[at]; c.Valid.Get(i) {
+			return int64(c.Floats[i])
+		}
+		return 0
+	}
+	kind := slices.IndexFunc(r.p.kinds, func(k *kindPlan) bool { return k.kind.Name == text(0) })
+	if kind < 0 {
+		return r.x.damaged(r.row, "kind", "it counts no rows of the kind %q", text(0))
+	}
+	k := r.p.kinds[kind]
+	rule := number(2)
+	if rule < 0 || int(rule) >= len(k.program.Flows) || k.program.Flows[rule].Name != text(1) {
+		return r.x.damaged(r.row, "rule", "the method has no rule %d %q", rule, text(1))
+	}
+	target := amounts.Target{Flow: int32(k.first) + int32(rule), Lookup: amounts.None, Unless: amounts.None}
+	status, ok := amounts.ParseStatus(text(4))
+	class := slices.Index(lca.Names(lca.Words().Qualities), text(6))
+	if !ok || class < 0 {
+		return r.x.damaged(r.row, "status", "%q, %q", text(4), text(6))
+	}
+	target.Class = uint8(class)
+	var err error
+	if target.Lookup, err = r.lookup(text(14)); err == nil {
+		target.Unless, err = r.lookup(text(15))
+	}
+	if err == nil {
+		target.Mono, err = r.monomial(text(16), k.program)
+	}
+	if err != nil {
+		return r.x.damaged(r.row, "monomial", "%v", err)
+	}
+	cell := amounts.Cell{Rows: number(19), Whole: number(20), First: amounts.Origin{Row: number(22)}}
+	sum, err := hex.DecodeString(text(18))
+	if err == nil {
+		err = cell.Sum.UnmarshalBinary(sum)
+	}
+	if err != nil {
+		return r.x.damaged(r.row, "sum", "%v", err)
+	}
+	offset := int64(r.offset[k.kind.Name])
+	if file := number(21); cell.Rows < 0 || cell.Whole < 0 || file < 0 || file >= int64(len(k.files()))-offset || cell.First.Row < 1 || len(text(7)) != k.units() {
+		return r.x.damaged(r.row, "rows", "its rows are not those of a file")
+	} else {
+		cell.First.File = int32(file + offset)
+	}
+	year := number(5)
+	if _, ok := amounts.PeriodOf(0, false, 0, false, float64(year), true); !ok && year != 0 {
+		return r.x.damaged(r.row, "year", "the year %d", year)
+	}
+	group, err := r.group(k, text(8), text(9), text(10), text(11), text(12), text(13))
+	if err != nil {
+		return r.x.damaged(r.row, "comparison", "%v", err)
+	}
+	cells := r.cells[k.kind.Name]
+	cells.Block(cells.Part(amounts.Part{Status: status, Year: int32(year), Units: text(7)}), group).Put(&r.space.Bundles, target, &cell)
+	return nil
+}
+
+// group is the number of the group of names, the last of which are a JSON list.
+func (r *partialReader) group(k *kindPlan, names ...string) (int32, error) {
+	kind := k.kind.Name
+	if r.cells[kind] == nil {
+		r.cells[kind], r.groups[kind] = &amounts.Cells{}, map[string]int32{}
+	}
+	key := jsonText(names)
+	if group, ok := r.groups[kind][key]; ok {
+		return group, nil
+	}
+	var rest []string
+	last := len(names) - 1
+	if err := json.Unmarshal([]byte(names[last]), &rest); err != nil {
+		return 0, err
+	}
+	if len(rest) != len(k.groups)-groupColumns {
+		return 0, fmt.Errorf("%d words for %d columns", len(rest), len(k.groups)-groupColumns)
+	}
+	group := r.cells[kind].Group(append(slices.Clone(names[:last]), rest...))
+	r.groups[kind][key] = group
+	return group, nil
+}
+
+func (r *partialReader) lookup(text string) (int32, error) {
+	if text == "" {
+		return amounts.None, nil
+	}
+	id, ok := r.lookups[text]
+	if !ok {
+		var names []*string
+		if err := json.Unmarshal([]byte(text), &names); err != nil || len(names) != 2 {
+			return 0, fmt.Errorf("%q is no pair of region and technology", text)
+		}
+		tuple := []int32{amounts.None, amounts.None}
+		for i, n := range names {
+			if n != nil {
+				tuple[i] = r.space.Names.ID(*n)
+			}
+		}
+		id = r.space.Tuples.ID(tuple)
+		r.lookups[text] = id
+	}
+	return id, nil
+}
+
+func (r *partialReader) monomial(text string, program *rules.Program) (int32, error) {
+	if text == "" {
+		return amounts.Refused, nil
+	}
+	id, ok := r.monomials[text]
+	if !ok {
+		var powers [][2]any
+		if err := json.Unmarshal([]byte(text), &powers); err != nil {
+			return 0, err
+		}
+		id = amounts.One
+		for _, q := range powers {
+			name, isName := q[0].(string)
+			exponent, isNumber := q[1].(float64)
+			symbol, known := program.Symbol(name, r.p.factorSymbol)
+			if !isName || !isNumber || !known || exponent != float64(int32(exponent)) || exponent == 0 || exponent > maxPower || exponent < -maxPower {
+				return 0, fmt.Errorf("%v is no power of a symbol of the method and the pack", q)
+			}
+			id = r.space.Monomials.Multiply(id, r.space.Monomials.Symbol(symbol), int32(exponent))
+		}
+		r.monomials[text] = id
+	}
+	return id, nil
+}
+
+// maxPower is above any exponent of a normal form.
+const maxPower = 1 << 10

@@ -1,0 +1,179 @@
+package study
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// logRows writes an inventory of deployments with rows from one number to another, whose values follow from the number.
+func logRows(t *testing.T, file string, from, to int) {
+	t.Helper()
+	kind, _ := datasets.KindByName("deployments")
+	b := parquet.NewBuilder(kind.Fields())
+	for row := from; row < to; row++ {
+		r := rand.New(rand.NewPCG(uint64(row), 1))
+		pick := func(words ...string) string { return words[r.IntN(len(words))] }
+		values := map[string]any{"deployment_id": fmt.Sprint("row ", row), "model_id": pick("a", "b", "c"), "task": pick("chat", "code"), "region": pick("FRA", "DEU", "SWE"),
+			"energy": r.Float64() * 100, "energy_boundary": pick("device", "node", "it", "facility"), "energy_basis": pick("metered", "declared"), "requests": float64(r.IntN(50)),
+			"scope": pick("volume", "volume", "intensity"), "source": "made up", "licence": "CC0-1.0", "quality": pick("measured", "reported")}
+		if day := 19000 + float64(r.IntN(700)); r.IntN(4) == 0 { // over the end of a year, or two
+			values["started"], values["ended"] = day, day+float64(r.IntN(500))
+		} else {
+			values["year"] = float64(2021 + r.IntN(3))
+		}
+		if r.IntN(4) == 0 {
+			values["pue"] = 1 + r.Float64()
+		}
+		for i, f := range kind.Columns {
+			switch v := values[f.Name].(type) {
+			case string:
+				b.Text(i, v)
+			case float64:
+				b.Number(i, v)
+			default:
+				b.Missing(i)
+			}
+		}
+	}
+	var out bytes.Buffer
+	w, err := parquet.Create(&out, kind.Fields(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := b.Table()
+	if err := w.Write(&column.Batch{Rows: table.Rows, Columns: table.Data}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// logStudy runs a study of deployments, named by what stands under inventories and amounts.
+func logStudy(t *testing.T, dir, inventories, amountsFiles, out string) (*Summary, error) {
+	t.Helper()
+	text := `study: log
+title: A log
+edition: "1"
+year: 2022
+status: draft
+licence: CC0-1.0
+goal: a test
+scope: made up
+method: observatory@1.0.0
+pack: open@2025.1
+inventories: {` + inventories + `}
+group_by: [region, model]
+amounts: [` + amountsFiles + `]
+accept_gaps:
+  - {factor: electricity, categories: [abiotic_depletion], reason: none}
+  - {kind: deployments, impact: device_manufacturing, reason: no hours}
+  - {kind: deployments, impact: host_manufacturing, reason: no hours}
+  - {kind: deployments, impact: device_transport, reason: no hours}
+  - {kind: deployments, impact: end_of_life, reason: no hours}
+`
+	file := filepath.Join(dir, out+".yaml")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var probs diag.List
+	s := LoadFile(context.Background(), file, &probs)
+	if err := probs.Err(); err != nil {
+		return nil, err
+	}
+	return Run(context.Background(), s, Options{Out: filepath.Join(dir, out), Amounts: true})
+}
+
+// Two halves of a log, each read on its own, add up to the results of the whole, to the bit.
+func TestAmountsOfPartsOfAnInventoryAddUp(t *testing.T) {
+	dir := t.TempDir()
+	logRows(t, filepath.Join(dir, "a.parquet"), 0, 700)
+	logRows(t, filepath.Join(dir, "b.parquet"), 700, 1500)
+	run := func(inventories, amounts, out string) string {
+		t.Helper()
+		sum, err := logStudy(t, dir, inventories, amounts, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum.Folder
+	}
+	whole := run("deployments: [a.parquet, b.parquet]", "", "whole")
+	run("deployments: a.parquet", "", "first")
+	run("deployments: b.parquet", "", "second")
+	for out, folder := range map[string]string{
+		"sum":   run("deployments: a.parquet", "second/log/amounts.parquet", "sum"), // own rows, and those of another run
+		"other": run("deployments: b.parquet", "first/log/amounts.parquet", "other"),
+	} {
+		for _, name := range []string{"impacts.parquet", "ledger.parquet", "intensities.parquet"} {
+			if !bytes.Equal(read(t, folder, name), read(t, whole, name)) {
+				t.Errorf("%s: %s is not that of the whole", out, name)
+			}
+		}
+	}
+	if content := read(t, whole, "amounts.parquet"); !bytes.Equal(content, rewritten[lca.Amount](t, content)) {
+		t.Error("the amounts table is not that of its rows written at once")
+	}
+}
+
+// A table of amounts may come from anyone: whatever is wrong with a cell is told at its place.
+func TestDamagedAmountsAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	logRows(t, filepath.Join(dir, "a.parquet"), 0, 50)
+	logRows(t, filepath.Join(dir, "b.parquet"), 50, 100)
+	sum, err := logStudy(t, dir, "deployments: a.parquet", "", "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := read(t, sum.Folder, "amounts.parquet")
+	f, err := parquet.Open("amounts", bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, damage := range map[string]func(a *lca.Amount){
+		`column rule: the amounts table is damaged: the method has no rule 0 "another"`: func(a *lca.Amount) { a.Rule, a.RuleNumber = "another", 0 },
+		`column rule: the amounts table is damaged: the method has no rule 99`:          func(a *lca.Amount) { a.RuleNumber = 99 },
+		`column kind: the amounts table is damaged`:                                     func(a *lca.Amount) { a.Kind = "fleet" },
+		`column status: the amounts table is damaged: "whole"`:                          func(a *lca.Amount) { a.Status = "whole" },
+		`column year: the amounts table is damaged: the year 1492`:                      func(a *lca.Amount) { a.Year = 1492 },
+		`column sum: the amounts table is damaged`:                                      func(a *lca.Amount) { a.Sum = "00" },
+		`column rows: the amounts table is damaged`:                                     func(a *lca.Amount) { a.Rows = -1 },
+		`column rows: the amounts table is damaged: its rows are not those of a file`:   func(a *lca.Amount) { a.FirstFile = 1 << 40 },
+		`column comparison: the amounts table is damaged: 3 words for 2 columns`:        func(a *lca.Amount) { a.Comparison = `["a","b","c"]` },
+		`column monomial: the amounts table is damaged: "\"FRA\"" is no pair`:           func(a *lca.Amount) { a.Lookup = `"FRA"` },
+		`is no power of a symbol of the method and the pack`:                            func(a *lca.Amount) { a.Monomial = `[["parameter luck",1]]` },
+		`[parameter load_factor 100000] is no power`:                                    func(a *lca.Amount) { a.Monomial = `[["parameter load_factor",100000]]` },
+		`[factor grid_losses "FRA" "" 2024 #999999 1] is no power`:                      func(a *lca.Amount) { a.Monomial = `[["factor grid_losses \"FRA\" \"\" 2024 #999999",1]]` },
+	} {
+		rows, err := parquet.ReadRows[lca.Amount](f, 1e6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		damage(&rows[len(rows)/2])
+		var out bytes.Buffer
+		if err := parquet.WriteRows(&out, rows, f.Metadata()); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "damaged.parquet"), out.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err = logStudy(t, dir, "deployments: b.parquet", "damaged.parquet", "sum")
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), fmt.Sprintf("damaged.parquet row %d", len(rows)/2+1)) {
+			t.Errorf("want %s, got %v", want, err)
+		}
+	}
+}
