@@ -147,6 +147,7 @@ func TestWhatNumbersDecideHasNoFormula(t *testing.T) {
 		`count == nil ? energy : energy * count`:            true,
 		`count != nil && count > 2 ? energy : limit`:        false,
 		`region == "FRA" && count > 2 ? energy : limit`:     false,
+		`year > 2022 ? energy : limit`:                      true, // of one calendar year
 		`region == "nowhere" && count > 2 ? limit : energy`: true, // never asked
 	} {
 		var probs diag.List

@@ -106,7 +106,7 @@ func (t *tracer) input(e *vector.Expr) *vector.Expr {
 	switch {
 	case !has:
 		return t.builder.Missing(e.Type)
-	case s.lookup != nil:
+	case s.lookup != nil, e.Slot == t.r.year: // rows of one pattern are of one calendar year
 		return t.builder.Number(c.Floats[t.row])
 	case s.quantity != nil:
 		return t.point(s.quantity)

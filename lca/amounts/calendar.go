@@ -33,6 +33,9 @@ func YearOf(day float64) int {
 	return firstYear + i
 }
 
+// YearKnown reports whether a calendar year is one of 1970 to 2200.
+func YearKnown(year int) bool { return year >= firstYear && year <= lastYear }
+
 // Period is the time that a row covers: whole days, both included, or a calendar year where no day is known.
 type Period struct {
 	From, To float64 // days since 1970-01-01

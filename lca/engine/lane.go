@@ -198,24 +198,14 @@ type yearCodes struct {
 	from, to float64 // of the period looked at last
 	code     int32
 	known    bool
-	codes    [lastYear - yearZero]int32 // 1 + code of a plain calendar year; 0: not asked for yet
 }
 
-// Codes of years: 0 where none is known, severalYears where a row covers more than one, else years since yearZero.
+// Codes of years: 0 where none is known, unlikely where a row covers more than one or states another than it has, else years since yearZero.
 const (
-	yearZero     = 1900
-	lastYear     = 2300 // none is known from here on
-	severalYears = 1
+	yearZero = 1900
+	lastYear = 2300 // none is known from here on
+	unlikely = 1
 )
-
-// plain is the code of a calendar year for which no day is given.
-func (y *yearCodes) plain(year int32) int32 {
-	code := &y.codes[year-yearZero]
-	if *code == 0 {
-		*code = 1 + yearCode(amounts.PeriodOf(0, false, 0, false, float64(year), true))
-	}
-	return *code - 1
-}
 
 // number finds the calendar year of each row.
 func (y *yearCodes) number(l *layout, b *column.Batch) numbers {
@@ -227,13 +217,13 @@ func (y *yearCodes) number(l *layout, b *column.Batch) numbers {
 	if noFrom && noTo {
 		c := &b.Columns[l.year]
 		if c.Valid == nil && same(c.Floats[:b.Rows]) {
-			return numbers{one: yearCode(l.periodOf(b, 0))}
+			return numbers{one: l.yearCode(b, 0)}
 		}
 		y.buffer = grow(y.buffer, b.Rows)
 		for i, v := range c.Floats[:b.Rows] {
-			y.buffer[i] = 0
-			if year := int32(v); year > yearZero && year < lastYear && float64(year) == v {
-				y.buffer[i] = y.plain(year)
+			y.buffer[i] = unlikely
+			if year := int32(v); float64(year) == v && amounts.YearKnown(int(year)) {
+				y.buffer[i] = year - yearZero
 			}
 		}
 		if c.Valid != nil {
@@ -261,23 +251,31 @@ func (y *yearCodes) dated(l *layout, b *column.Batch, i int) int32 {
 		return math.Floor(b.Columns[c].Floats[i])
 	}
 	from, to := day(l.from), day(l.to)
-	if from != from && to != to {
-		return yearCode(l.periodOf(b, i))
+	year := l.year >= 0 && b.Columns[l.year].Valid.Get(i)
+	if from != from && to != to || year {
+		return l.yearCode(b, i)
 	}
 	if from == y.from && to == y.to && y.known {
 		return y.code
 	}
 	y.from, y.to, y.known = from, to, from == from && to == to
-	y.code = yearCode(l.periodOf(b, i))
+	y.code = l.yearCode(b, i)
 	return y.code
 }
 
-func yearCode(p amounts.Period, ok bool) int32 {
+// yearCode is the code of a row.
+func (l *layout) yearCode(b *column.Batch, i int) int32 {
+	p, ok := l.periodOf(b, i)
+	code := int32(0)
 	switch {
-	case !ok:
-		return 0
-	case p.First() != p.Last():
-		return severalYears
+	case ok && p.First() != p.Last():
+		return unlikely
+	case ok:
+		code = int32(p.First() - yearZero)
 	}
-	return int32(p.First() - yearZero)
+	// A year that is stated is that of the pattern, or the row is looked at on its own: rules may read it.
+	if l.year >= 0 && b.Columns[l.year].Valid.Get(i) && b.Columns[l.year].Floats[i] != float64(code+yearZero) {
+		return unlikely
+	}
+	return code
 }

@@ -43,7 +43,7 @@ func (l *lane) learn(b *column.Batch, of numbers) error {
 // resolve makes a pattern of what the rules made of one of its rows, and tells its way and shape.
 func (l *lane) resolve(p *pattern, b *column.Batch, row int) (wayOf, shapeOf int32) {
 	period, dated := l.layout.periodOf(b, row)
-	if dated && period.First() != period.Last() || !l.evaluator.Formulas(row, l.patterns.formulas) {
+	if l.layout.hasPeriod() && l.layout.yearCode(b, row) == unlikely || !l.evaluator.Formulas(row, l.patterns.formulas) {
 		return rowByRow, 0
 	}
 	p.status = l.general.status[row]

@@ -391,7 +391,8 @@ func TestAKindWithoutRolesHasEveryRowInItsTotal(t *testing.T) {
 
 // Rows of one pattern are added by what the rules made of one of them; that, and applying the rules to each, gives one table to the bit.
 func TestPatternsGiveWhatTheRulesGiveRowByRow(t *testing.T) {
-	rows := randomRows(3000)
+	rows := append(randomRows(3000), row{"amount": 1.0, "year": 2023.5}, row{"amount": 1.0, "year": 1492.0}, row{"amount": 1.0, "year": 3e300},
+		row{"amount": 1.0, "year": 2020.0, "from": day(2023, 1, 1)})
 	read := func(s *memorySource, jobs int, change func(inv *Inventory)) (string, Counts) {
 		t.Helper()
 		space := &amounts.Space{}
