@@ -6,8 +6,23 @@
 // Rows that share monomial, lookup and group are added before anything is multiplied, so that other categories, draws, scenarios and
 // explanations cost a pass over this small table, not over the rows.
 //
-// Names, monomials and tuples are interned: equal ones have equal numbers within one run. The numbers depend on who came first and
+// Names, monomials, tuples and bundles are interned: equal ones have equal numbers within one run. The numbers depend on who came first and
 // never reach a result: results are sorted by value.
+//
+// # Sums
+//
+// Each worker adds up its own Cells. One amount often enters several cells: of climate change by location and by market, of water, of
+// energy. It is added once, to the sum of a Bundle, the list of the cells that it enters; these come apart when a Table is walked. The
+// sums of one group of rows lie together in a Block.
+//
+// Rows come in no order, so that what the next row adds to is seldom in a processor's cache. Once there are more cells than that holds, rows
+// wait until there are many of neighbouring groups, and are added together: AddRows, Settle.
+//
+// # Memory
+//
+// Cells that outgrow their share of memory are spilled: written in the order of their groups' names to a scratch file, and begun anew. A Table
+// merges what is in memory with what was spilled, group by group, so that no more than the groups at hand is held. Sums are exact, hence
+// the result is the same to the bit.
 package amounts
 
 import (

@@ -15,6 +15,11 @@
 // Where what becomes of a row depends on its numbers as well, as where a rule compares them, or where a row covers several years, the
 // rules are evaluated for the row itself. Both ways add the same bits to the same cells.
 //
+// # Memory
+//
+// A worker holds one part's batch, what it knows of patterns, and its cells. Options.Memory bounds the cells of all workers together: a
+// worker that has more spills them (see amounts.Cells) and forgets its groups. So memory depends neither on the rows nor on the groups.
+//
 // The engine knows no method and no file format: it is given Sources and Evaluators.
 package engine
 
