@@ -13,18 +13,19 @@ import (
 type Cells struct {
 	Memory int // bytes that the cells are meant to take, so that what waits to be added takes a part of them; 0: no matter
 
-	names  [][]string // of each group
-	parts  []Part
-	blocks [][]*Block // by part, then group; nil where no row was met
-	slab   []Block    // from which blocks are taken
-	bytes  int
-	shapes []shape
-	sums   []shapeSum // of all shapes
-	shared []float64
-	staged staged
-	spill  *scratch.File
-	size   int64 // of what was spilled
-	runs   []run
+	names      [][]string // of each group
+	neighbours []int32    // of each group, see Group
+	parts      []Part
+	blocks     [][]*Block // by part, then group; nil where no row was met
+	slab       []Block    // from which blocks are taken
+	bytes      int
+	shapes     []shape
+	sums       []shapeSum // of all shapes
+	shared     []float64
+	staged     staged
+	spill      *scratch.File
+	size       int64 // of what was spilled
+	runs       []run
 }
 
 // Part tells rows of one group apart that stand in different cells.
@@ -58,10 +59,11 @@ const (
 	nameBytes  = 16
 )
 
-// Group adds a group and returns its number. The caller, who alone knows its groups by number, adds each once; names are kept, not copied.
-func (c *Cells) Group(names []string) int32 {
-	c.names = append(c.names, names)
-	c.bytes += 24 + nameBytes*len(names)
+// Group adds a group and returns its number. The caller, who alone knows its groups by number, adds each once; names are kept, not copied. Groups with
+// one number of neighbourhood, from 0 and not many, have many bundles in common, for they are of one region, as a rule: their rows are added together.
+func (c *Cells) Group(names []string, neighbourhood int32) int32 {
+	c.names, c.neighbours = append(c.names, names), append(c.neighbours, neighbourhood)
+	c.bytes += 28 + nameBytes*len(names)
 	return int32(len(c.names) - 1)
 }
 

@@ -23,7 +23,7 @@ func BenchmarkCells(b *testing.B) {
 	}
 	c := &Cells{}
 	for range groups {
-		c.Group(nil)
+		c.Group(nil, 0)
 	}
 	part := c.Part(Part{})
 	for i := range int32(bundles) {

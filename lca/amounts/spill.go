@@ -48,7 +48,7 @@ func (c *Cells) Spill(dir string) error {
 	}
 	c.runs = append(c.runs, run{c.spill, c.size, c.size + w.size})
 	c.size += w.size
-	c.names, c.slab, c.bytes = nil, nil, 0
+	c.names, c.neighbours, c.slab, c.bytes = nil, nil, nil, 0
 	clear(c.blocks)
 	c.staged = staged{} // as large as what has gone; the ranges of groups are others
 	return nil

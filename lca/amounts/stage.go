@@ -50,10 +50,12 @@ type shape struct{ part, from, sums int32 }
 type shapeSum struct{ bundle, value int32 }
 
 // staged holds rows that wait to be added. Where the cells outgrow a processor's cache, a row's sums are far away in memory, and so are the next one's. So
-// rows are first put with those of neighbouring groups, and added when they are many: what they add to is near then, and needed again soon.
+// rows are first put with those of other groups of a partition, and added when they are many: what they add to is near then, and needed again soon.
 type staged struct {
-	partitions [][]uint64 // of each range of groups, its rows: group, number of values and shape; file and row; then the values
-	shift      uint       // groups of a range, as a power of two
+	partitions [][]uint64 // of each, its rows: group, number of values and shape; file and row; then the values
+	of         []int32    // of each group, its partition; groups that are newer are of the last
+	groups     []int32    // in the order of the partitions
+	size       int        // groups of a partition; 0: all are near, and there is one partition
 	words      int        // of all
 	read       int64      // what warm makes of what it reads: nothing, but reading that nobody uses would be left out
 }
@@ -65,22 +67,56 @@ const (
 	nearBytes = 1 << 19
 )
 
-// arrange chooses ranges of groups whose cells lie within nearBytes. Nothing may wait.
+// arrange makes partitions of groups whose cells lie within nearBytes, of groups that are neighbours in the first place. Nothing may wait.
 func (s *staged) arrange(c *Cells) {
-	groups := max(1, len(c.names))
-	s.shift = 0
-	for groups>>s.shift > 1 && c.bytes/groups<<(s.shift+1) <= nearBytes {
-		s.shift++
-	}
 	if c.bytes <= nearBytes {
-		s.shift = 31
+		s.size, s.of = 0, s.of[:0]
+		s.resize(1)
+		return
+	}
+	size := max(1, nearBytes/(c.bytes/len(c.names)))
+	if len(s.of) != len(c.names) || s.size == 0 {
+		s.order(c)
+	} else if size == s.size {
+		return
+	}
+	s.size = size
+	for at, g := range s.groups {
+		s.of[g] = int32(at / size)
+	}
+	s.resize((len(s.groups)-1)/size + 1)
+}
+
+// order sorts the groups by their neighbourhoods.
+func (s *staged) order(c *Cells) {
+	s.of, s.groups = make([]int32, len(c.names)), make([]int32, len(c.names))
+	starts := []int32{0}
+	for _, n := range c.neighbours {
+		for len(starts) <= int(n)+1 {
+			starts = append(starts, 0)
+		}
+		starts[n+1]++
+	}
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
+	}
+	for g, n := range c.neighbours {
+		s.groups[starts[n]] = int32(g)
+		starts[n]++
+	}
+}
+
+// resize makes room anew for another number of partitions: each takes its share of it.
+func (s *staged) resize(partitions int) {
+	if len(s.partitions) != partitions {
+		s.partitions = make([][]uint64, partitions)
 	}
 }
 
 // room is how many words a range of groups is likely to bring until all are added.
 func (c *Cells) room() int {
 	s := &c.staged
-	if s.shift == 31 {
+	if s.size == 0 {
 		return stageNear
 	}
 	return c.far() / len(s.partitions)
@@ -100,12 +136,14 @@ func (c *Cells) AddRows(r *Rows) {
 	if s.words == 0 {
 		s.arrange(c)
 	}
-	for last := (len(c.names) - 1) >> s.shift; len(s.partitions) <= last; {
-		s.partitions = append(s.partitions, nil)
-	}
+	last := len(s.partitions) - 1
 	file, words, values := uint64(r.File)<<40, 2+len(r.Values), uint64(len(r.Values))<<24
 	for k, group := range r.Groups {
-		partition := &s.partitions[group>>s.shift]
+		at := last
+		if int(group) < len(s.of) {
+			at = int(s.of[group])
+		}
+		partition := &s.partitions[at]
 		n := len(*partition)
 		if n+words > cap(*partition) {
 			*partition = slices.Grow(*partition, max(words, c.room()))
@@ -118,7 +156,7 @@ func (c *Cells) AddRows(r *Rows) {
 		}
 	}
 	s.words += len(r.Groups) * words
-	if s.words >= stageNear && (s.shift == 31 || s.words >= c.far()) {
+	if s.words >= stageNear && (s.size == 0 || s.words >= c.far()) {
 		c.Settle()
 	}
 }
@@ -138,15 +176,15 @@ func (c *Cells) Settle() {
 // they come from memory many at a time, and one by one as rows need them each would be waited for.
 func (c *Cells) warm(partition, words int) {
 	s := &c.staged
-	if s.shift == 31 || 4*words < c.bytes/len(s.partitions)/entryBytes {
+	if s.size == 0 || 4*words < c.bytes/len(s.partitions)/entryBytes {
 		return
 	}
-	from := partition << s.shift
-	for _, row := range c.blocks {
-		for _, b := range row[min(from, len(row)):min(from+1<<s.shift, len(row))] {
-			if b == nil {
+	for _, g := range s.groups[min(partition*s.size, len(s.groups)):min((partition+1)*s.size, len(s.groups))] {
+		for _, row := range c.blocks {
+			if int(g) >= len(row) || row[g] == nil {
 				continue
 			}
+			b := row[g]
 			for i := range b.entries {
 				s.read += b.entries[i].rows
 			}

@@ -53,7 +53,7 @@ func TestABundlesSumStandsInAllItsCells(t *testing.T) {
 	again := target(0, One) // a further amount of a row that the cell counts already
 	again.Counted, again.Whole = false, false
 	c := &Cells{}
-	b := c.Block(c.Part(Part{Year: 2024, Units: "1"}), c.Group([]string{"a", ""}))
+	b := c.Block(c.Part(Part{Year: 2024, Units: "1"}), c.Group([]string{"a", ""}, 0))
 	for row, amount := range []float64{1, 2, 4} {
 		if err := b.Add(both, 0, int64(row+1), amount); err != nil {
 			t.Fatal(err)
@@ -103,7 +103,7 @@ func TestTablesAreSortedByValue(t *testing.T) {
 			w := r.IntN(len(workers))
 			g, ok := groups[w][x.names[0]]
 			if !ok {
-				g = workers[w].Group(x.names)
+				g = workers[w].Group(x.names, 0)
 				groups[w][x.names[0]] = g
 			}
 			target := Target{Flow: x.flow, Class: x.class, Mono: One, Lookup: None, Unless: None, Counted: true}
@@ -156,7 +156,7 @@ func TestCellsAreThoseOfTheirKeys(t *testing.T) {
 		for range 2 {
 			c := &Cells{}
 			for g := range groups {
-				c.Group([]string{fmt.Sprintf("group %06d", g)})
+				c.Group([]string{fmt.Sprintf("group %06d", g)}, int32(g%7))
 			}
 			workers = append(workers, c)
 		}
@@ -219,7 +219,7 @@ func TestASumOutOfRangeIsAnErrorOfTheTable(t *testing.T) {
 	bundle := s.Bundles.ID([]Target{target(3, One)})
 	worker := func(amounts ...float64) *Cells {
 		c := &Cells{}
-		b := c.Block(c.Part(Part{Year: 2024}), c.Group([]string{"a"}))
+		b := c.Block(c.Part(Part{Year: 2024}), c.Group([]string{"a"}, 0))
 		for i, v := range amounts {
 			if err := b.Add(bundle, 0, int64(i+1), v); err != nil {
 				t.Fatal(err)
@@ -244,7 +244,7 @@ func TestAnErrorOfAVisitEndsTheWalk(t *testing.T) {
 	c := &Cells{}
 	part := c.Part(Part{})
 	for _, name := range []string{"a", "b"} {
-		c.Block(part, c.Group([]string{name})).Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 1)
+		c.Block(part, c.Group([]string{name}, 0)).Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 1)
 	}
 	stop := errors.New("stop")
 	visits := 0

@@ -127,7 +127,8 @@ func (l *lane) group(b *column.Batch) {
 		l.grouped.count = 1
 	}
 	for n := len(l.groupOf); n < l.grouped.count; n++ {
-		l.groupOf = append(l.groupOf, l.cells.Group(l.groupNames(int32(n))))
+		names := l.groupNames(int32(n))
+		l.groupOf = append(l.groupOf, l.cells.Group(names, l.neighbourhood()))
 	}
 }
 
@@ -142,6 +143,19 @@ func (l *lane) groupNames(group int32) []string {
 	}
 	return out
 }
+
+// neighbourhood is the number of the word, of the group named last, in the first column that rules read as well: what its rows are multiplied by depends
+// on it.
+func (l *lane) neighbourhood() int32 {
+	for g, at := range l.layout.groups {
+		if at >= 0 && l.patterns.reads(at) {
+			return min(l.names[g], maxNeighbourhoods)
+		}
+	}
+	return 0
+}
+
+const maxNeighbourhoods = 1 << 16
 
 // units writes, for the flows that count a functional unit, a letter 1 for each that has a row, 0 for the others.
 func (l *lane) units(has func(flow int) bool) string {

@@ -326,7 +326,7 @@ func (r *partialReader) group(k *kindPlan, names ...string) (int32, error) {
 	if len(rest) != len(k.groups)-groupColumns {
 		return 0, fmt.Errorf("%d words for %d columns", len(rest), len(k.groups)-groupColumns)
 	}
-	group := r.cells[kind].Group(append(slices.Clone(names[:last]), rest...))
+	group := r.cells[kind].Group(append(slices.Clone(names[:last]), rest...), 0)
 	r.groups[kind][key] = group
 	return group, nil
 }
