@@ -15,11 +15,17 @@ type CheckOptions struct {
 	// Catalogue holds the ids of other kinds. A reference to a kind that it has must resolve; a reference to one that it lacks is not
 	// looked at. A kind without inventory stands with an empty IDs.
 	Catalogue map[string]*IDs
+	// Leave says of each part whether it is left alone, as one that nobody uses a row of: its rows are not checked, but other rows may refer to them.
+	// Nil: none is.
+	Leave []bool
 }
 
 // Check reads every value once and adds to probs what the schema cannot tell: values that do not decode, required values that are
 // missing, words and numbers out of bounds, ends before beginnings, ids that stand twice in any of the files, references that
 // resolve to nothing. Problems and their order do not depend on the number of workers. Only a cancelled context is an error.
+//
+// Of parts that are left alone nothing is found. They are looked at only where a row of another part refers to an id that stands in no part that is
+// checked: then their ids, and what each is a part of, are read to tell whether the reference resolves and whether it leads back to itself.
 //
 // Memory does not grow with the rows: beyond 2^21 distinct ids, duplicates and references within the kind are looked for in a part of
 // the ids that their digests choose, and a warning says which part.
@@ -45,7 +51,9 @@ func (c *Checking) run(ctx context.Context, jobs int, probs *diag.List) error {
 				if part >= len(c.waiting) {
 					return
 				}
-				c.read(ctx, part)
+				if !c.left(part) {
+					c.read(ctx, part)
+				}
 			}
 		})
 	}
@@ -53,16 +61,17 @@ func (c *Checking) run(ctx context.Context, jobs int, probs *diag.List) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c.Finish(probs)
-	return nil
+	_, err := c.Finish(ctx, probs)
+	return err
 }
 
-// Checking is a check of an inventory by whoever reads it for a purpose of their own, so that the files are read once. Its parts are
-// opened each once, in any order and from any goroutine; reading a part to its end checks all of its columns. What it finds is what
+// Checking is a check of an inventory by whoever reads it for a purpose of their own, so that the files are read once. Its parts, save those
+// that are left alone, are opened each once, in any order and from any goroutine; reading a part to its end checks all of its columns. What it finds is what
 // Inventory.Check finds.
 type Checking struct {
 	inv       *Inventory
 	catalogue map[string]*IDs
+	leave     []bool
 	waits     bool        // goroutines that are too far ahead wait; else the checking is given up
 	found     atomic.Bool // an error: no rows are handed on any more
 	failed    atomic.Bool // not every part was read to its end
@@ -94,8 +103,9 @@ func (inv *Inventory) NewChecking(opt CheckOptions) *Checking { return inv.newCh
 
 // newChecking begins a check that holds at most most ids.
 func (inv *Inventory) newChecking(opt CheckOptions, most int) *Checking {
-	c := &Checking{inv: inv, catalogue: opt.Catalogue, waiting: make([]delivery, len(inv.parts)), most: 4 * most, links: newLinks(inv, opt.Catalogue, most)}
+	c := &Checking{inv: inv, catalogue: opt.Catalogue, leave: opt.Leave, waiting: make([]delivery, len(inv.parts)), most: 4 * most, links: newLinks(inv, opt.Catalogue, most)}
 	c.room = sync.NewCond(&c.mu)
+	c.pass()
 	return c
 }
 
@@ -114,14 +124,29 @@ func (c *Checking) read(ctx context.Context, part int) {
 }
 
 // Finish adds all problems to probs and reports true, or reports false where not every part was read to its end: then only
-// Inventory.Check finds all problems. It is called once all readers are closed.
-func (c *Checking) Finish(probs *diag.List) bool {
+// Inventory.Check finds all problems. It is called once all readers are closed. Only a cancelled context is an error.
+func (c *Checking) Finish(ctx context.Context, probs *diag.List) (bool, error) {
 	if c.failed.Load() || c.next < len(c.waiting) {
-		return false
+		return false, nil
+	}
+	if c.leave != nil && c.links.dangling() {
+		if err := c.readLeft(ctx); err != nil {
+			return false, err
+		}
 	}
 	c.links.resolve(&c.probs)
 	probs.Merge(&c.probs)
-	return true
+	return true, nil
+}
+
+// left reports whether a part is left alone.
+func (c *Checking) left(part int) bool { return c.leave != nil && c.leave[part] }
+
+// pass goes on to the next part that is not left alone.
+func (c *Checking) pass() {
+	for c.next < len(c.waiting) && c.left(c.next) {
+		c.next++
+	}
 }
 
 // deliver hands in what was gathered from a part, and with done its end. Whoever delivers what comes next merges all that follows it.
@@ -177,6 +202,7 @@ func (c *Checking) merge() {
 		c.held -= size
 		if w.done != nil {
 			c.next++
+			c.pass()
 		}
 		c.narrow()
 		c.room.Broadcast()

@@ -184,7 +184,7 @@ func TestReadingPartsInAnyOrderFindsWhatACheckFinds(t *testing.T) {
 					read(t, c, part, columns...)
 				}
 				var probs diag.List
-				if !c.Finish(&probs) {
+				if !finished(t, c, &probs) {
 					t.Errorf("%s %s %v: the checking is not complete", name, order, columns)
 				}
 				if got := texts(&probs); !reflect.DeepEqual(got, want) {
@@ -199,7 +199,7 @@ func TestReadingPartsInAnyOrderFindsWhatACheckFinds(t *testing.T) {
 		}
 		readers.Wait()
 		var together diag.List
-		if !c.Finish(&together) || !reflect.DeepEqual(texts(&together), want) {
+		if !finished(t, c, &together) || !reflect.DeepEqual(texts(&together), want) {
 			t.Errorf("%s: reading all parts at a time finds other problems", name)
 		}
 	}
@@ -219,7 +219,7 @@ func TestOnlySoundRowsAreHandedOn(t *testing.T) {
 		t.Errorf("handed on %v, want %v", got, want)
 	}
 	var probs diag.List
-	if !c.Finish(&probs) || probs.Count(diag.Error) != 2 {
+	if !finished(t, c, &probs) || probs.Count(diag.Error) != 2 {
 		t.Errorf("problems %v", texts(&probs))
 	}
 }
@@ -252,8 +252,60 @@ func TestACheckingIsIncompleteWhereAPartWasNotReadToItsEnd(t *testing.T) {
 		read(t, c, 0, "energy")
 		second(c)
 		var probs diag.List
-		if c.Finish(&probs) || len(probs.Problems()) != 0 {
+		if finished(t, c, &probs) || len(probs.Problems()) != 0 {
 			t.Errorf("%s: problems %v", name, texts(&probs))
+		}
+	}
+}
+
+// A part that is left alone may be wrong in whatever way; the others are checked as ever, and refer to it.
+func TestPartsThatAreLeftAloneOnlyResolveReferences(t *testing.T) {
+	whole := func(id, of string) map[string]any { return run(id, map[string]any{"part_of": of}) }
+	faulty := map[string]any{"energy": -1.0, "energy_boundary": "it", "hardware_id": "none"}
+	for name, tc := range map[string]struct {
+		files []File // those named l are left alone
+		want  []string
+	}{
+		"all of them":               {[]File{runs(t, "l", nil, run("r1", faulty))}, nil},
+		"the last, with faults":     {[]File{runs(t, "a", nil, run("r1", nil)), runs(t, "l", nil, run("r2", faulty))}, nil},
+		"the first, with the whole": {[]File{runs(t, "l", nil, run("r1", faulty)), runs(t, "a", nil, whole("r2", "r1"))}, nil},
+		"with an id of another row": {[]File{runs(t, "l", nil, run("r1", nil)), runs(t, "a", nil, run("r1", nil), whole("r2", "r3")), runs(t, "l", nil, run("r3", nil))}, nil},
+		"referring to nothing":      {[]File{runs(t, "a", nil, whole("r1", "r2")), runs(t, "l", nil, whole("r2", "nobody"))}, nil},
+		"without ids": {[]File{runs(t, "a", nil, whole("r1", "nobody")), runs(t, "l", nil, run("", nil))},
+			[]string{"a row 1 column part_of: no row of training_runs has the id \"nobody\""}},
+		"and neither has the whole": {[]File{runs(t, "a", nil, whole("r1", "nobody")), runs(t, "l", nil, run("r2", nil))},
+			[]string{"a row 1 column part_of: no row of training_runs has the id \"nobody\""}},
+		"through which a row leads back to itself": {[]File{runs(t, "a", nil, whole("r1", "r2")), runs(t, "l", nil, whole("r2", "r3")), runs(t, "l", nil, whole("r3", "r1"))},
+			[]string{"a row 1 column part_of: part_of \"r2\" leads back to itself"}},
+		"between faulty parts": {[]File{runs(t, "a", nil, run("r1", nil)), runs(t, "l", nil, run("r2", faulty)), runs(t, "a", nil, run("r1", nil))},
+			[]string{"a row 1 column run_id: the id of this row stands already in a row 1"}},
+	} {
+		inv := openRuns(t, tc.files...)
+		opt := CheckOptions{Catalogue: catalogue.Catalogue, Leave: make([]bool, inv.Parts())}
+		for part, file := range inv.Files() {
+			opt.Leave[part] = file == "l"
+		}
+		var once, fused diag.List
+		if err := inv.Check(context.Background(), opt, &once); err != nil {
+			t.Fatal(err)
+		}
+		c := inv.NewChecking(opt)
+		for part := inv.Parts() - 1; part >= 0; part-- {
+			if !opt.Leave[part] {
+				read(t, c, part)
+			}
+		}
+		if !finished(t, c, &fused) {
+			t.Errorf("%s: the checking is not complete", name)
+		}
+		for _, probs := range []*diag.List{&once, &fused} {
+			var got []string
+			for _, p := range probs.Problems() {
+				got = append(got, p.Place.String()+": "+p.Message)
+			}
+			if !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("%s: got %q, want %q", name, got, tc.want)
+			}
 		}
 	}
 }
@@ -269,7 +321,7 @@ func TestACheckingIsGivenUpWhereTooMuchWaitsForAPart(t *testing.T) {
 		}
 	}
 	var probs diag.List
-	if c.Finish(&probs) {
+	if finished(t, c, &probs) {
 		t.Error("the checking is complete")
 	}
 }
@@ -313,4 +365,14 @@ func BenchmarkDuplicatesAmongManyIDs(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+}
+
+// finished finishes a check in a context that nobody cancels.
+func finished(t testing.TB, c *Checking, probs *diag.List) bool {
+	t.Helper()
+	done, err := c.Finish(context.Background(), probs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done
 }

@@ -73,7 +73,7 @@ func (p *partCheck) column(name string) *columnCheck {
 func (p *partCheck) batch(b *column.Batch) {
 	for i, c := range p.columns {
 		col := &b.Columns[i]
-		c.none = col.Valid != nil && !slices.ContainsFunc(col.Valid, func(w uint64) bool { return w != 0 })
+		c.look(col)
 		if col.Dict != nil {
 			c.learn(col.Dict, p.checking.catalogue)
 		}
@@ -100,6 +100,11 @@ func (p *partCheck) batch(b *column.Batch) {
 	if len(p.lost) > 0 || p.probs.Count(diag.Error) > 0 {
 		p.checking.found.Store(true)
 	}
+}
+
+// look finds out whether any row of a batch has a value.
+func (c *columnCheck) look(col *column.Column) {
+	c.none = col.Valid != nil && !slices.ContainsFunc(col.Valid, func(w uint64) bool { return w != 0 })
 }
 
 // add adds a problem of a row. The text is not made of one that is only counted.

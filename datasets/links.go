@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -113,6 +114,11 @@ func (l *links) unresolved(u use, known []string) diag.Problem {
 		p.Hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	return p
+}
+
+// dangling reports whether a reference within the kind resolves to nothing so far.
+func (l *links) dangling() bool {
+	return slices.ContainsFunc(l.uses, func(u use) bool { return l.ids.class.covers(u.id) && !l.ids.has(u.id) })
 }
 
 // resolve looks at the references within the kind, once all ids are known.

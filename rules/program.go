@@ -206,6 +206,9 @@ func (p *Program) Quantities() []string {
 	return out
 }
 
+// Needs reports whether a flow or the filter uses a quantity, itself or through another.
+func (p *Program) Needs(quantity int) bool { return p.quantities[quantity].used }
+
 // Tiers are the formulas of a quantity's ways, in the order in which they are tried, each with the rung that it yields.
 func (p *Program) Tiers(quantity int) []string {
 	var out []string

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
 )
 
 var (
@@ -31,6 +33,8 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			yaml["method.yaml"] += body
 		case block[1] == "yaml" && strings.HasPrefix(body, "study:"):
 			yaml["study.yaml"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "inventories:"):
+			yaml["inventories"] = body
 		case block[1] == "sh":
 			for _, line := range commands.FindAllString(body, -1) {
 				line, _, _ = strings.Cut(line, "#")
@@ -38,7 +42,7 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			}
 		}
 	}
-	if len(yaml) != 2 || strings.Count(script.String(), "exec ") < 3 {
+	if len(yaml) != 3 || strings.Count(script.String(), "exec ") < 3 {
 		t.Fatalf("the README shows %d files and these commands:\n%s", len(yaml), script.String())
 	}
 	script.WriteString(`
@@ -56,7 +60,20 @@ exists out/my-study/report.en.html
 exec ailca run mine.yaml
 stdout '^climate_change +2022 +service '
 exists out/mine/impacts.parquet
+
+# The study with files named by their digests: with that of the README it is refused, for it is one of no file.
+! exec ailca run other.yaml
+stderr 'digest-mismatch'
+exec ailca run pinned.yaml
+exists out/pinned/impacts.parquet
 `)
+	open, err := datasets.OpenEdition()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pinned := regexp.MustCompile(`(?m)^inventories: .*\n`).ReplaceAllString(yaml["study.yaml"], yaml["inventories"])
+	yaml["other.yaml"] = strings.Replace(pinned, "study: my-study", "study: other", 1)
+	yaml["pinned.yaml"] = strings.Replace(regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(pinned, digestOf(open["training_runs"])), "study: my-study", "study: pinned", 1)
 	for name, body := range yaml {
 		script.WriteString("-- " + name + " --\n" + body)
 	}

@@ -38,6 +38,8 @@ const (
 	MissingFile      Code = "missing-file"
 	NegativeTotal    Code = "negative-total"
 	ExampleFailed    Code = "example-failed"
+	NotRead          Code = "not-read"
+	DigestMismatch   Code = "digest-mismatch"
 )
 
 // exits gives each code's exit code: 2 usage or configuration, 3 invalid input, 4 calculation refused while all files are valid.

@@ -8,14 +8,16 @@ import (
 
 // Inventory is one kind's part of a scan.
 type Inventory struct {
-	Kind    string
-	Source  Source
-	New     func() Evaluator // a fresh evaluator; one for each worker
-	Columns []string         // what the evaluator reads, in its order
-	Uses    []Use            // how it uses each of them
-	Flows   []FlowSpec       // of the evaluator, in its order
-	First   int              // number of the first of them among the run's flows
-	Grades  int              // how many quantities the evaluator grades
+	Kind   string
+	Source Source
+	// RuledOut says of each part whether the evaluator keeps no row of it, which is known without reading it: it is not opened. Nil: of none.
+	RuledOut []bool
+	New      func() Evaluator // a fresh evaluator; one for each worker
+	Columns  []string         // what the evaluator reads, in its order
+	Uses     []Use            // how it uses each of them
+	Flows    []FlowSpec       // of the evaluator, in its order
+	First    int              // number of the first of them among the run's flows
+	Grades   int              // how many quantities the evaluator grades
 
 	Groups []string // columns whose values key the cells, at most 12; "" stands for a column that the kind does not have
 
@@ -26,6 +28,8 @@ type Inventory struct {
 	To      string // last day
 	Year    string // calendar year, where no day is known
 }
+
+func (inv *Inventory) ruledOut(part int) bool { return inv.RuledOut != nil && inv.RuledOut[part] }
 
 // MaxGroups and MaxUnits are how many columns may key the cells of an inventory, and how many functional units its rows may count.
 const (
@@ -81,7 +85,7 @@ func (l *layout) hasPeriod() bool { return l.from >= 0 || l.to >= 0 || l.year >=
 type Counts struct {
 	Rows [amounts.Statuses]int64
 	// Grades counts, for each quantity and status, the rows without a value and those of each quality class (index 1 + class). A quantity that no flow
-	// needs has zeros.
+	// needs has zeros, and so have rows that are filtered out: not all of them are evaluated.
 	Grades [][amounts.Statuses][8]int64
 	// Tiers counts, for each quantity, the rows in the total that found it in each of its ways, by quality class.
 	Tiers [][][8]int64
@@ -120,6 +124,9 @@ func (c *Counts) merge(d *Counts) {
 
 // add counts rows of one grade.
 func (c *Counts) add(quantity int, g patternGrade, status amounts.Status, rows int64) {
+	if status == amounts.Filtered {
+		return
+	}
 	if !g.has {
 		c.Grades[quantity][status][0] += rows
 		return

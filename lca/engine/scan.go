@@ -33,8 +33,8 @@ type Result struct {
 // task is a part of an inventory.
 type task struct{ inventory, part int }
 
-// Scan reads the inventories once. Its result does not depend on Jobs, on the order of rows or on how they are cut into parts. Problems of values
-// (an amount that overflows, a number that is not finite) are returned as *diag.Invalid with the place of the row.
+// Scan reads the inventories once. Its result does not depend on Jobs, on the order of rows, on how they are cut into parts or on which of these are
+// ruled out. Problems of values (an amount that overflows, a number that is not finite) are returned as *diag.Invalid with the place of the row.
 func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o Options) (*Result, error) {
 	jobs := o.Jobs
 	if jobs <= 0 {
@@ -42,7 +42,14 @@ func Scan(ctx context.Context, inventories []Inventory, space *amounts.Space, o 
 	}
 	var tasks []task
 	for i := range inventories {
-		for p := range inventories[i].Source.Parts() {
+		inv := &inventories[i]
+		for p := range inv.Source.Parts() {
+			if inv.ruledOut(p) {
+				if o.Progress != nil {
+					o.Progress(inv.Source.Rows(p))
+				}
+				continue
+			}
 			tasks = append(tasks, task{i, p})
 		}
 	}
@@ -89,6 +96,11 @@ func merge(workers []*worker, inventories []Inventory, space *amounts.Space) *Re
 	res := &Result{inventories: inventories, space: space, table: &amounts.Table{Space: space}, Counts: make([]Counts, len(inventories))}
 	for i := range inventories {
 		res.Counts[i] = newCounts(inventories[i].Grades)
+		for p := range inventories[i].RuledOut {
+			if inventories[i].ruledOut(p) {
+				res.Counts[i].Rows[amounts.Filtered] += inventories[i].Source.Rows(p)
+			}
+		}
 	}
 	for _, w := range workers {
 		for i, l := range w.lanes {

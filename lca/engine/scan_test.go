@@ -144,6 +144,50 @@ flow 0, 2024, sample, class 0: - - - at  = 2 of 2 rows`
 	}
 }
 
+// picky is a source that refuses to open some of its parts.
+type picky struct {
+	*memorySource
+	closed []bool
+}
+
+func (p picky) Open(ctx context.Context, part int, columns []string) (Reader, error) {
+	if p.closed[part] {
+		return nil, errBroken
+	}
+	return p.memorySource.Open(ctx, part, columns)
+}
+
+func TestPartsThatAreRuledOutAreCountedAndNotOpened(t *testing.T) {
+	rows := randomRows(300)
+	for i := 100; i < 200; i++ {
+		rows[i] = maps.Clone(rows[i])
+		rows[i]["t_drop"] = "yes"
+	}
+	res, err := scan(t, 1, oneFile(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, counts := tableText(res, true), res.Counts[0]
+	for _, jobs := range []int{1, 8} {
+		out := []bool{false, true, true, false}
+		s := picky{oneFile(rows, 100, 50, 50), out}
+		space := &amounts.Space{}
+		inv := inventoryOf(s, space)
+		inv.RuledOut = out
+		var progress atomic.Int64
+		res, err := Scan(context.Background(), []Inventory{inv}, space, Options{Jobs: jobs, Progress: func(rows int64) { progress.Add(rows) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tableText(res, true); got != want {
+			t.Errorf("%d jobs: another table:\n%s", jobs, difference(got, want))
+		}
+		if got := res.Counts[0]; got.Rows != counts.Rows || !slices.Equal(got.Grades, counts.Grades) || got.NoPeriod != counts.NoPeriod || progress.Load() != 300 {
+			t.Errorf("%d jobs: counts %v, want %v; progress %d", jobs, got, counts, progress.Load())
+		}
+	}
+}
+
 // Equivalent scans give equivalent tables: to the bit, whatever the cut, the workers, the order of columns and, but for the first row of each
 // cell, of rows.
 func TestTheTableDoesNotDependOnHowItIsRead(t *testing.T) {

@@ -109,6 +109,9 @@ func (l *ledger) rows(counts []engine.Counts) {
 					add(name, class, detail, n)
 				}
 			}
+			if k.program.Needs(q) { // of rows that the study filters out nothing is evaluated: how well it would be known must not depend on which are read
+				add(name, classOutside, amounts.Filtered.String(), counts[i].Rows[amounts.Filtered])
+			}
 			l.tiers(k, q, counts[i].Tiers[q])
 		}
 	}

@@ -142,8 +142,13 @@ func (p *plan) catalogues(probs *diag.List) {
 	}
 }
 
-// check reads inventories of activities, or of catalogues, and checks every value.
+// check reads inventories of activities, or of catalogues, and checks every value. With the activities it compares the files with their digests.
 func (p *plan) check(ctx context.Context, activities bool, jobs int, probs *diag.List) error {
+	if activities {
+		if err := p.verify(ctx, probs); err != nil {
+			return err
+		}
+	}
 	for _, kind := range datasets.Kinds() {
 		if inv := p.tables[kind.Name]; inv != nil && kind.Activity == activities {
 			if err := inv.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids}, probs); err != nil {
@@ -154,21 +159,26 @@ func (p *plan) check(ctx context.Context, activities bool, jobs int, probs *diag
 	return nil
 }
 
-// startChecks has the inventories of activities checked by the scan that reads them.
+// startChecks has the inventories of activities checked by the scan that reads them, which leaves alone what the study's filters rule out.
 func (p *plan) startChecks() {
 	for _, k := range p.kinds {
-		k.checking = k.inventory.NewChecking(datasets.CheckOptions{Catalogue: p.ids})
+		k.ruleOut()
+		k.checking = k.inventory.NewChecking(datasets.CheckOptions{Catalogue: p.ids, Leave: k.ruledOut})
 	}
 }
 
 // finishChecks adds to probs what the checks have found, once the scan has ended, and returns the error with which it did unless there is a
 // problem that explains it. A scan that failed has left parts unread: their inventories are read again, so that all problems are told.
 func (p *plan) finishChecks(ctx context.Context, jobs int, scan error, probs *diag.List) error {
+	if err := p.verify(ctx, probs); err != nil {
+		return err
+	}
 	for _, k := range p.kinds {
-		if k.checking.Finish(probs) {
-			continue
+		done, err := k.checking.Finish(ctx, probs)
+		if err == nil && !done {
+			err = k.inventory.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids, Leave: k.ruledOut}, probs)
 		}
-		if err := k.inventory.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids}, probs); err != nil {
+		if err != nil {
 			return err
 		}
 	}

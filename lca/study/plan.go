@@ -39,6 +39,7 @@ type kindPlan struct {
 	inventory *datasets.Inventory
 	others    []string           // names of files whose rows other runs have scanned
 	checking  *datasets.Checking // by the scan
+	ruledOut  []bool             // parts that the study's filter keeps no row of; nil: none
 	program   *rules.Program
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames
@@ -179,7 +180,7 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 			}
 		}
 		inv := engine.Inventory{
-			Kind: k.kind.Name, Source: source{k.inventory, k}, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
+			Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
 			Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, Planned: engine.Match(k.kind.Roles.Planned),
 			From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 			New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },

@@ -179,6 +179,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		res.ledger.rows(scan.Counts)
 		res.entries = res.ledger.table()
 		p.empty(scan, res.impacts.years(), &res.warnings)
+		p.leftOut(&res.warnings)
 		res.shown.count(res.impacts)
 		return res.finite()
 	})
