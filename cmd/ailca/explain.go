@@ -98,6 +98,9 @@ func inventoryText(p *page, inv *study.InventoryPlan) {
 	p.prose(1, fmt.Sprintf("scans %d of %d columns, %s:", len(read), inv.Has, size(stored)), strings.Join(sized, ", "))
 	p.prose(1, "asked for, but in no file:", strings.Join(absent, ", "))
 	p.prose(1, "where:", inv.Where)
+	if inv.Where != "" {
+		p.line(2, "by the bounds in the files it rules out %d of %s, which are not read", inv.RuledOut, plural(inv.RowGroups, "row group"))
+	}
 	p.prose(1, "kept apart by:", orNothing(strings.Join(inv.Groups, ", ")))
 	addingText(p, &inv.Adding, read)
 	if len(inv.Rules)+len(inv.Units) == 0 {

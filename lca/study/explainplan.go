@@ -39,7 +39,8 @@ type InventoryPlan struct {
 	RowGroups int          `json:"row_groups"` // with rows: what one worker reads at a time
 	Columns   []ColumnPlan `json:"columns"`    // that the scan reads
 	Has       int          `json:"columns_in_files"`
-	Where     string       `json:"where,omitempty"` // the study's filter: rows of which it is not true count nowhere
+	Where     string       `json:"where,omitempty"`      // the study's filter: rows of which it is not true count nowhere
+	RuledOut  int          `json:"row_groups_ruled_out"` // that are not read: by the bounds in the files, the filter is true of no row of theirs
 	Adding    AddingPlan   `json:"adding"`
 	Groups    []string     `json:"groups"` // columns that cells are kept apart by
 
@@ -138,6 +139,12 @@ func (p *plan) explainInventory(k *kindPlan, inv *engine.Inventory, text *rules.
 	}
 	if where := p.study.Where[k.kind.Name]; where != nil {
 		out.Where = strings.Join(strings.Fields(where.Text), " ")
+		k.ruleOut()
+		for _, ruledOut := range k.ruledOut {
+			if ruledOut {
+				out.RuledOut++
+			}
+		}
 	}
 	for _, g := range inv.Groups {
 		if g != "" && !slices.Contains(out.Groups, g) {
