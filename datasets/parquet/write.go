@@ -137,7 +137,8 @@ func (w *Writer) Write(b *column.Batch) error {
 		return fmt.Errorf("parquet: a batch of %d columns for a table of %d", len(b.Columns), len(w.fields))
 	}
 	for from := 0; from < b.Rows; {
-		n := min(b.Rows-from, GroupRows-w.rows)
+		step := w.step(b)
+		n := min(b.Rows-from, step-w.rows%step)
 		for i := range w.fields {
 			if err := w.held[i].take(w.fields[i], &b.Columns[i], from, n); err != nil {
 				w.failed = fmt.Errorf("parquet: row %d column %s: %w", w.done+int64(len(w.held[i].levels))+1, w.fields[i].Name, err)
@@ -145,13 +146,47 @@ func (w *Writer) Write(b *column.Batch) error {
 			}
 		}
 		from += n
-		if w.rows += n; w.rows == GroupRows {
+		if w.rows += n; w.rows == GroupRows || w.rows%cutStep == 0 && w.full() {
 			if w.failed = w.flush(); w.failed != nil {
 				return w.failed
 			}
 		}
 	}
 	return nil
+}
+
+// A row group ends early, after a multiple of cutStep rows, where the distinct texts of a column have cutText bytes: a dictionary that overflows would make
+// the footer's order depend on a map.
+const (
+	cutStep = 256
+	cutText = 32 << 20
+)
+
+// step is how many rows are taken at a time: all of a row group, unless it may have to end early.
+func (w *Writer) step(b *column.Batch) int {
+	for i, f := range w.fields {
+		if f.Type != lca.Text || b.Columns[i].Dict == nil {
+			continue
+		}
+		bytes := w.held[i].texts.bytes
+		for _, text := range b.Columns[i].Dict.Values {
+			bytes += textBytes(text)
+		}
+		if bytes >= cutText {
+			return cutStep
+		}
+	}
+	return GroupRows
+}
+
+// full reports whether the distinct texts of a column are many.
+func (w *Writer) full() bool {
+	for i := range w.held {
+		if w.held[i].texts.bytes >= cutText {
+			return true
+		}
+	}
+	return false
 }
 
 var errRequired = errors.New("a value is required")

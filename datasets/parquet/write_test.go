@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -235,6 +236,33 @@ func TestBytesDependOnTheTableAlone(t *testing.T) {
 	}
 	if len(digests) != 1 {
 		t.Errorf("one table has %d digests: %v", len(digests), digests)
+	}
+}
+
+// Distinct texts of more than a dictionary holds: row groups end early, where the texts alone say so.
+func TestManyLongTextsHaveOneDigest(t *testing.T) {
+	fields := []lca.Field{{Name: "text", Type: lca.Text, Required: true}, {Name: "number", Type: lca.Number}}
+	b := NewBuilder(fields)
+	const rows = 6000
+	for i := range rows {
+		b.Text(0, fmt.Sprintf("%06d", i)+strings.Repeat("x", 16<<10))
+		b.Number(1, float64(i))
+	}
+	table := b.Table()
+	digests := map[[32]byte]bool{}
+	for _, batch := range []int{100, 256, 1000, rows} {
+		file := written(t, fields, table, batch)
+		digests[sha256.Sum256(file)] = true
+		f, err := Open("t", bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Rows() != rows || f.RowGroups() < 3 || f.RowGroupRows(0)%cutStep != 0 {
+			t.Errorf("batches of %d: %d rows in %d row groups, %d in the first", batch, f.Rows(), f.RowGroups(), f.RowGroupRows(0))
+		}
+	}
+	if len(digests) != 1 {
+		t.Errorf("one table has %d digests", len(digests))
 	}
 }
 

@@ -51,12 +51,15 @@ func (h *heldTexts) take(code int32) {
 			id = int32(len(h.values))
 			h.known[text] = id
 			h.values = append(h.values, text)
-			h.bytes += arrow.Uint32SizeBytes + len(text)
+			h.bytes += textBytes(text)
 		}
 		h.of[code] = 1 + id
 	}
 	h.codes = append(h.codes, h.of[code]-1)
 }
+
+// textBytes is what a text takes in a dictionary.
+func textBytes(text string) int { return arrow.Uint32SizeBytes + len(text) }
 
 func (h *heldTexts) clear() {
 	h.codes, h.bytes = h.codes[:0], 0
