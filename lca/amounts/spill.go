@@ -72,14 +72,10 @@ func (c *Cells) Close() error {
 // Close lets go of what was spilled of all cells.
 func (t *Table) Close() error {
 	var errs []error
-	closed := map[*scratch.File]bool{}
-	for _, l := range t.lists {
-		if l.run != nil && !closed[l.run.file] {
-			closed[l.run.file] = true
-			errs = append(errs, l.run.file.Close())
-		}
+	for _, f := range t.files {
+		errs = append(errs, f.Close())
 	}
-	t.lists = nil
+	t.lists, t.files = nil, nil
 	return errors.Join(errs...)
 }
 

@@ -29,7 +29,10 @@ type Rows struct {
 	Values [][]float64 // of each value that the shapes' rows bring, that of each row
 }
 
-// Shape adds a shape and returns its number. There may be 2^24, of 255 values each.
+// MaxValues is how many values a row may bring.
+const MaxValues = 255
+
+// Shape adds a shape and returns its number. There may be 2^24, of MaxValues each.
 func (c *Cells) Shape(s Shape) int32 {
 	n := shape{part: s.Part, from: int32(len(c.sums)), sums: int32(len(s.Sums))}
 	for _, sum := range s.Sums {
@@ -41,6 +44,12 @@ func (c *Cells) Shape(s Shape) int32 {
 	}
 	c.shapes = append(c.shapes, n)
 	return int32(len(c.shapes) - 1)
+}
+
+// ForgetShapes adds all rows that wait and forgets the shapes: their numbers begin anew.
+func (c *Cells) ForgetShapes() {
+	c.Settle()
+	c.shapes, c.sums, c.shared = nil, nil, nil
 }
 
 // shape is a Shape as rows are added by it: what many rows in no order ask for lies close together.
@@ -168,6 +177,10 @@ func (c *Cells) Settle() {
 		c.warm(p, len(s.partitions[p]))
 		c.settle(s.partitions[p])
 		s.partitions[p] = s.partitions[p][:0]
+		// Where rows come in the order of their groups, one range after the other takes all that waits: its memory must not stay with each.
+		if s.size > 0 && cap(s.partitions[p]) > 3*c.room() {
+			s.partitions[p] = nil
+		}
 	}
 	s.words = 0
 }

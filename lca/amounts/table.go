@@ -3,12 +3,15 @@ package amounts
 import (
 	"cmp"
 	"slices"
+
+	"github.com/ai-impact-observatory/ailca/lca/scratch"
 )
 
 // Table is the amounts of a run.
 type Table struct {
 	Space *Space
 	lists []list
+	files []*scratch.File
 }
 
 // list is the cells of an inventory from one worker: those in memory, or a run of those that were spilled.
@@ -34,6 +37,9 @@ type Entry struct {
 
 // Add adds cells of an inventory, which must not be changed afterwards.
 func (t *Table) Add(inventory int, cells *Cells) {
+	if cells.spill != nil { // without a run, too, where the first could not be written
+		t.files = append(t.files, cells.spill)
+	}
 	for i := range cells.runs {
 		t.lists = append(t.lists, list{inventory: inventory, run: &cells.runs[i]})
 	}
@@ -58,9 +64,17 @@ type memoryWalk struct {
 }
 
 func (c *Cells) walk() *memoryWalk {
-	w := &memoryWalk{cells: c, groups: make([]int32, len(c.names)), at: -1}
-	for i := range w.groups {
-		w.groups[i] = int32(i)
+	w := &memoryWalk{cells: c, at: -1}
+	met := make([]bool, len(c.names)) // not every group has a row
+	for _, row := range c.blocks {
+		for group, b := range row {
+			met[group] = met[group] || b != nil
+		}
+	}
+	for group, has := range met {
+		if has {
+			w.groups = append(w.groups, int32(group))
+		}
 	}
 	names := ranks(c.names)
 	slices.SortFunc(w.groups, func(a, b int32) int { return slices.Compare(names[a], names[b]) })

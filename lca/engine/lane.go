@@ -59,7 +59,7 @@ func (l *lane) startGroups() {
 
 // bytes is about how much memory the lane takes for what it has met so far.
 func (l *lane) bytes() int {
-	n := l.cells.Bytes() + groupBytes*l.grouped.count
+	n := l.cells.Bytes() + l.grouped.bytes() + 4*cap(l.groupOf) + l.patterns.bytes()
 	for _, w := range l.words {
 		if w != nil {
 			n += w.bytes
@@ -67,9 +67,6 @@ func (l *lane) bytes() int {
 	}
 	return n
 }
-
-// groupBytes is about what a group takes to be found by its numbers.
-const groupBytes = 32
 
 // spill writes the cells to a file and begins anew with groups; with patterns, too, where these take much of the memory that there is.
 func (l *lane) spill(dir string, memory int) error {
@@ -101,6 +98,9 @@ func (l *lane) begin() {
 
 // batch adds a batch's amounts to the cells.
 func (l *lane) batch(b *column.Batch) error {
+	if l.patterns.met.count > maxMet {
+		l.restartPatterns()
+	}
 	l.group(b)
 	if !l.patterns.possible {
 		return l.generally(b, nil)
@@ -288,7 +288,7 @@ func (l *layout) yearCode(b *column.Batch, i int) int32 {
 		code = int32(p.First() - yearZero)
 	}
 	// A year that is stated is that of the pattern, or the row is looked at on its own: rules may read it.
-	if l.year >= 0 && b.Columns[l.year].Valid.Get(i) && b.Columns[l.year].Floats[i] != float64(code+yearZero) {
+	if l.year >= 0 && b.Columns[l.year].Valid.Get(i) && (code == 0 || b.Columns[l.year].Floats[i] != float64(code+yearZero)) {
 		return unlikely
 	}
 	return code

@@ -15,7 +15,7 @@ func (l *lane) learn(b *column.Batch, of numbers) error {
 	for i := range int32(b.Rows) {
 		if n := of.at(i); p.way[n] == unknown {
 			p.way[n] = rowByRow
-			if n < maxPatterns {
+			if int(n) < maxPatterns {
 				p.fresh, p.first = append(p.fresh, n), append(p.first, i)
 			}
 		}
@@ -89,7 +89,8 @@ func (p *patterns) wayOf(x way) int32 {
 	return int32(len(p.ways) - 1)
 }
 
-// trace finds by which formulas rows like one row come to their amounts, and which cells these enter; ok is false where no sum takes one of them.
+// trace finds by which formulas rows like one row come to their amounts, and which cells these enter; ok is false where no sum takes one of them,
+// or where there are too many.
 func (l *lane) trace(b *column.Batch, row int, part amounts.Part) (w way, shape amounts.Shape, ok bool) {
 	counted := make([]bool, len(l.inv.Flows))
 	var targets amountsOf
@@ -134,7 +135,7 @@ func (l *lane) trace(b *column.Batch, row int, part amounts.Part) (w way, shape 
 		shape.Sums = append(shape.Sums, sum)
 	}
 	shape.Values = len(w.formulas)
-	return w, shape, true
+	return w, shape, shape.Values <= amounts.MaxValues
 }
 
 // noFormula stands for the amount of a row that is only counted, 0.

@@ -127,6 +127,15 @@ func (c *combination) number(stage int, before, next numbers, bound, rows int) n
 	return out
 }
 
+// bytes is about how much memory the combinations take.
+func (c *combination) bytes() (n int) {
+	for i := range c.stages {
+		p := &c.stages[i]
+		n += 8*cap(p.back) + 4*cap(p.table) + 12*len(p.far.keys)
+	}
+	return n
+}
+
 // parts gives back what stages numbers were combined to one.
 func (c *combination) parts(number int32, out []int32) {
 	for stage := len(c.stages) - 1; stage > 0; stage-- {

@@ -62,8 +62,12 @@ type patternGrade struct {
 	class, tier        uint8
 }
 
-// maxPatterns bounds the patterns that are known: where there are more, further ones are not looked into.
-const maxPatterns = 1 << 15
+// maxPatterns bounds the patterns that are known: where there are more, further ones are not looked into. Of maxMet that were met all are forgotten, so
+// that rows which hardly have anything in common do not take ever more memory.
+var ( // tests try fewer
+	maxPatterns = 1 << 15
+	maxMet      = 8 * maxPatterns
+)
 
 // prepare lists what tells patterns apart.
 func (p *patterns) prepare(l *lane) {
@@ -107,6 +111,27 @@ func (p *patterns) prepare(l *lane) {
 	p.formulas = make([][]int32, len(l.inv.Flows))
 }
 
+// bytes is about how much memory it takes to tell patterns apart.
+func (p *patterns) bytes() int { return p.met.bytes() + 4*cap(p.way) + 4*cap(p.shape) + 8*cap(p.rows) }
+
+// restartPatterns begins without patterns. Words keep their numbers, for groups have them, too; where those of the first column alone are too many, the
+// rules are applied to each row from now on.
+func (l *lane) restartPatterns() {
+	l.fold()
+	l.cells.ForgetShapes()
+	first := l.patterns.features[0]
+	l.patterns = patterns{}
+	if first.use == ByValue && l.words[first.column] != nil && len(l.words[first.column].values) > maxMet {
+		for at := range l.words {
+			if !slices.Contains(l.layout.groups, at) {
+				l.words[at] = nil
+			}
+		}
+		return
+	}
+	l.patterns.prepare(l)
+}
+
 // reads reports whether the words of a column tell patterns apart.
 func (p *patterns) reads(column int) bool {
 	return slices.Contains(p.features, feature{column, ByValue})
@@ -115,6 +140,9 @@ func (p *patterns) reads(column int) bool {
 // number gives each row's pattern.
 func (p *patterns) number(l *lane, b *column.Batch) numbers {
 	out := numbers{}
+	if len(p.features) == 0 {
+		p.met.count = 1
+	}
 	for stage, f := range p.features {
 		var n numbers
 		bound := 3

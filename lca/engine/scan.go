@@ -147,7 +147,7 @@ type worker struct {
 	inventories []Inventory
 	space       *amounts.Space
 	options     Options
-	memory      int     // bytes that a lane's amounts may take, 0 for no bound
+	memory      int     // bytes that the amounts of all lanes may take, 0 for no bound
 	lanes       []*lane // of each inventory; nil as long as the worker has read no part of it
 }
 
@@ -179,8 +179,8 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 		if err := l.batch(&b); err != nil {
 			return err
 		}
-		if w.memory > 0 && l.bytes() > w.memory {
-			if err := l.spill(w.options.Scratch, w.memory); err != nil {
+		if w.memory > 0 && w.bytes() > w.memory {
+			if err := w.spill(); err != nil {
 				return err
 			}
 		}
@@ -188,4 +188,30 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 			w.options.Progress(int64(b.Rows))
 		}
 	}
+}
+
+// bytes is about how much memory all lanes take.
+func (w *worker) bytes() (n int) {
+	for _, l := range w.lanes {
+		if l != nil {
+			n += l.bytes()
+		}
+	}
+	return n
+}
+
+// spill makes room where there is most to gain: inventories are read one after the other, so that those before may have left much.
+func (w *worker) spill() error {
+	var most *lane
+	begun := 0
+	for _, l := range w.lanes {
+		if l == nil {
+			continue
+		}
+		begun++
+		if most == nil || l.bytes() > most.bytes() {
+			most = l
+		}
+	}
+	return most.spill(w.options.Scratch, w.memory/begun)
 }

@@ -165,8 +165,8 @@ func (p *plan) addPartials(ctx context.Context, scan *engine.Result, space *amou
 			if !has && cells == nil {
 				continue
 			}
-			if n, q := len(counts.Grades), len(k.program.Quantities()); n != q || len(counts.Tiers) != q {
-				return x.damaged(0, "", "it counts %d quantities of %s, the method has %d", n, k.kind.Name, q)
+			if err := x.checkCounts(k, &counts); err != nil {
+				return err
 			}
 			if cells == nil {
 				cells = &amounts.Cells{}
@@ -176,6 +176,34 @@ func (p *plan) addPartials(ctx context.Context, scan *engine.Result, space *amou
 	}
 	return nil
 }
+
+// checkCounts refuses counts of rows that no run writes.
+func (x *partial) checkCounts(k *kindPlan, c *engine.Counts) error {
+	if n, q := len(c.Grades), len(k.program.Quantities()); n != q || len(c.Tiers) != q {
+		return x.damaged(0, "", "it counts %d quantities of %s, the method has %d", n, k.kind.Name, q)
+	}
+	odd := c.NoPeriod != 0 // a run with such rows has no result
+	count := func(rows []int64) {
+		odd = odd || slices.ContainsFunc(rows, func(n int64) bool { return n < 0 || n > maxRows })
+	}
+	count(c.Rows[:])
+	for q := range c.Grades {
+		for s := range c.Grades[q] {
+			count(c.Grades[q][s][:])
+		}
+		for t := range c.Tiers[q] {
+			count(c.Tiers[q][t][:])
+		}
+		odd = odd || len(c.Tiers[q]) > max(1, len(k.program.Tiers(q)))
+	}
+	if odd {
+		return x.damaged(0, "", "its counts of the rows of %s are none of a run", k.kind.Name)
+	}
+	return nil
+}
+
+// maxRows is more than any run has, and few enough that those of many runs can be added.
+const maxRows = 1 << 48
 
 func (x *partial) damaged(row int64, column, format string, args ...any) error {
 	var probs diag.List

@@ -3,6 +3,7 @@ package study
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,8 +14,10 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
 )
 
 // logRows writes an inventory of deployments with rows from one number to another, whose values follow from the number.
@@ -175,5 +178,62 @@ func TestDamagedAmountsAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), fmt.Sprintf("damaged.parquet row %d", len(rows)/2+1)) {
 			t.Errorf("want %s, got %v", want, err)
 		}
+	}
+}
+
+// What a table of amounts says of its rows may come from anyone, too.
+func TestDamagedCountsOfAmountsAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	logRows(t, filepath.Join(dir, "a.parquet"), 0, 50)
+	logRows(t, filepath.Join(dir, "b.parquet"), 50, 100)
+	sum, err := logStudy(t, dir, "deployments: a.parquet", "", "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := read(t, sum.Folder, "amounts.parquet")
+	f, err := parquet.Open("amounts", bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := parquet.ReadRows[lca.Amount](f, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, damage := range map[string]func(c *engine.Counts){
+		"a row without a period of a file that is not there": func(c *engine.Counts) {
+			c.NoPeriod, c.FirstNoPeriod = 1, amounts.Origin{File: 99, Row: 1}
+		},
+		"fewer rows than none":          func(c *engine.Counts) { c.Rows[0] = -5 },
+		"fewer rows of a class":         func(c *engine.Counts) { c.Grades[0][0][1] = -5 },
+		"rows of a way that is not one": func(c *engine.Counts) { c.Tiers[0] = make([][8]int64, 1000); c.Tiers[0][999][0] = 1 },
+		"fewer rows of a way":           func(c *engine.Counts) { c.Tiers[0] = [][8]int64{{-1}} },
+	} {
+		t.Run(what, func(t *testing.T) {
+			var part amountsPart
+			text, _ := f.Lookup(amountsPartKey)
+			if err := json.Unmarshal([]byte(text), &part); err != nil {
+				t.Fatal(err)
+			}
+			c := part.Counts["deployments"]
+			damage(&c)
+			part.Counts["deployments"] = c
+			var meta []parquet.KeyValue
+			for _, kv := range f.Metadata() {
+				if kv.Key == amountsPartKey {
+					kv.Value = jsonText(part)
+				}
+				meta = append(meta, kv)
+			}
+			var out bytes.Buffer
+			if err := parquet.WriteRows(&out, rows, meta); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "damaged.parquet"), out.Bytes(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := logStudy(t, dir, "deployments: b.parquet", "damaged.parquet", "sum"); err == nil {
+				t.Error("it was taken")
+			}
+		})
 	}
 }
