@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -142,9 +143,9 @@ func (b *amountsBasis) differs(o *amountsBasis) string {
 }
 
 // addPartials adds the amounts of other runs to those of the scan.
-func (p *plan) addPartials(ctx context.Context, scan *engine.Result, space *amounts.Space) error {
+func (p *plan) addPartials(ctx context.Context, scan *engine.Result, run *runState) error {
 	for _, x := range p.partials {
-		r := partialReader{p: p, x: x, space: space, cells: map[string]*amounts.Cells{}, groups: map[string]map[string]int32{}, offset: map[string]int{},
+		r := partialReader{p: p, x: x, space: run.space, memory: amountsMemory(run.options.Memory) / len(p.partials), scratch: run.options.Scratch, cells: map[string]*amounts.Cells{}, groups: map[string]map[string]int32{}, offset: map[string]int{},
 			lookups: map[string]int32{}, monomials: map[string]int32{}}
 		for _, k := range p.kinds {
 			r.offset[k.kind.Name] = len(k.files())
@@ -157,6 +158,9 @@ func (p *plan) addPartials(ctx context.Context, scan *engine.Result, space *amou
 			}
 		}
 		if err := r.read(ctx); err != nil {
+			for _, cells := range r.cells {
+				cells.Close()
+			}
 			return err
 		}
 		for i, k := range p.kinds {
@@ -216,6 +220,8 @@ type partialReader struct {
 	p         *plan
 	x         *partial
 	space     *amounts.Space
+	memory    int                         // bytes that the cells of the kind at hand may take; 0: any
+	scratch   string                      // folder for what does not fit
 	cells     map[string]*amounts.Cells   // by kind
 	groups    map[string]map[string]int32 // by kind, then names
 	offset    map[string]int              // by kind, the number of the table's first file among those of the kind
@@ -318,7 +324,7 @@ func (r *partialReader) cell(b *column.Batch, i int) error {
 		return r.x.damaged(r.row, "sum", "%v", err)
 	}
 	offset := int64(r.offset[k.kind.Name])
-	if file := number(21); cell.Rows < 0 || cell.Whole < 0 || file < 0 || file >= int64(len(k.files()))-offset || cell.First.Row < 1 || len(text(7)) != k.units() {
+	if file := number(21); cell.Rows < 0 || cell.Whole < 0 || file < 0 || file >= int64(len(k.files()))-offset || cell.First.Row < 1 || len(text(7)) != k.units() || strings.Trim(text(7), "01") != "" {
 		return r.x.damaged(r.row, "rows", "its rows are not those of a file")
 	} else {
 		cell.First.File = int32(file + offset)
@@ -333,7 +339,17 @@ func (r *partialReader) cell(b *column.Batch, i int) error {
 	}
 	cells := r.cells[k.kind.Name]
 	cells.Block(cells.Part(amounts.Part{Status: status, Year: int32(year), Units: text(7)}), group).Put(&r.space.Bundles, target, &cell)
-	return nil
+	return r.spill(k.kind.Name)
+}
+
+// spill moves the cells of a kind to a file where they take too much memory.
+func (r *partialReader) spill(kind string) error {
+	cells := r.cells[kind]
+	if r.memory == 0 || cells.Bytes() <= r.memory/2 { // the other half is for finding groups
+		return nil
+	}
+	r.groups[kind] = map[string]int32{}
+	return cells.Spill(r.scratch)
 }
 
 // group is the number of the group of names, the last of which are a JSON list.
@@ -391,6 +407,9 @@ func (r *partialReader) monomial(text string, program *rules.Program) (int32, er
 		if err := json.Unmarshal([]byte(text), &powers); err != nil {
 			return 0, err
 		}
+		if len(powers) > maxPower {
+			return 0, fmt.Errorf("a product of %d powers", len(powers))
+		}
 		id = amounts.One
 		for _, q := range powers {
 			name, isName := q[0].(string)
@@ -406,5 +425,5 @@ func (r *partialReader) monomial(text string, program *rules.Program) (int32, er
 	return id, nil
 }
 
-// maxPower is above any exponent of a normal form.
+// maxPower is above any exponent of a normal form, and above how many powers it has.
 const maxPower = 1 << 10

@@ -99,7 +99,11 @@ accept_gaps:
 	if err := probs.Err(); err != nil {
 		return nil, err
 	}
-	return Run(context.Background(), s, Options{Out: filepath.Join(dir, out), Amounts: true})
+	memory := int64(0)
+	if out == "tight" {
+		memory = 10_000
+	}
+	return Run(context.Background(), s, Options{Out: filepath.Join(dir, out), Amounts: true, Memory: memory})
 }
 
 // Two halves of a log, each read on its own, add up to the results of the whole, to the bit.
@@ -121,6 +125,7 @@ func TestAmountsOfPartsOfAnInventoryAddUp(t *testing.T) {
 	for out, folder := range map[string]string{
 		"sum":   run("deployments: a.parquet", "second/log/amounts.parquet", "sum"), // own rows, and those of another run
 		"other": run("deployments: b.parquet", "first/log/amounts.parquet", "other"),
+		"tight": run("deployments: b.parquet", "first/log/amounts.parquet", "tight"), // in next to no memory
 	} {
 		for _, name := range []string{"impacts.parquet", "ledger.parquet", "intensities.parquet"} {
 			if !bytes.Equal(read(t, folder, name), read(t, whole, name)) {

@@ -153,7 +153,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		if err := p.finishChecks(ctx, run.options.Jobs, err, probs); err != nil {
 			return err
 		}
-		return p.addPartials(ctx, scan, run.space)
+		return p.addPartials(ctx, scan, run)
 	})
 	if err != nil {
 		if scan != nil {
