@@ -2,6 +2,7 @@ package amounts
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/exact"
@@ -197,7 +198,7 @@ func (b *Block) newEntry(e entry) *entry {
 	b.entries = append(b.entries, e)
 	n := len(b.entries)
 	if n > few && 3*n > 2*len(b.index) {
-		size := powerOf2(2 * n)
+		size := 1 << bits.Len(uint(2*n-1)) // the next power of two
 		b.owner.bytes += 4 * (size - len(b.index))
 		b.index = make([]int32, size)
 		for i := range b.entries {
@@ -211,14 +212,6 @@ func (b *Block) newEntry(e entry) *entry {
 
 // few entries are gone through one by one: they lie in as many lines of the cache as an index would.
 const few = 4
-
-func powerOf2(n int) int {
-	p := 1
-	for p < n {
-		p *= 2
-	}
-	return p
-}
 
 func (b *Block) place(i int) {
 	mask := uint32(len(b.index) - 1)

@@ -27,7 +27,7 @@ func BenchmarkCells(b *testing.B) {
 	}
 	part := c.Part(Part{})
 	for i := range int32(bundles) {
-		shape := Shape{Part: part, Values: sums}
+		shape := Shape{Part: part}
 		for s := range int32(sums) {
 			shape.Sums = append(shape.Sums, ShapeSum{Bundle: (i*7 + s) % bundles, Value: s})
 		}

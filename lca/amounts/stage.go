@@ -7,9 +7,8 @@ import (
 
 // Shape is what rows have in common that are added together: the part and the bundles that their amounts enter.
 type Shape struct {
-	Part   int32
-	Sums   []ShapeSum
-	Values int // amounts that a row brings
+	Part int32
+	Sums []ShapeSum
 }
 
 // ShapeSum is one of a row's amounts: the Value'th that it brings, or one that all rows share where Value is -1.
@@ -19,7 +18,7 @@ type ShapeSum struct {
 	Shared float64
 }
 
-// Rows are rows whose shapes have as many values.
+// Rows are rows that bring as many values.
 type Rows struct {
 	Shapes []int32     // of each row
 	Groups []int32     // of each row
@@ -208,6 +207,7 @@ func (c *Cells) warm(partition, words int) {
 	}
 }
 
+// settle adds the rows of a partition.
 func (c *Cells) settle(words []uint64) {
 	next := words
 	for range lookAhead {

@@ -20,7 +20,7 @@ func (s *staged) capacity() (words int) {
 func TestRowsInTheOrderOfTheirGroupsNeedNoMoreMemoryThanOthers(t *testing.T) {
 	c := &Cells{Memory: 64 << 20}
 	var space Space
-	shape := c.Shape(Shape{Part: c.Part(Part{Year: 2024}), Sums: []ShapeSum{{Bundle: space.Bundles.ID([]Target{{}}), Value: 0}}, Values: 1})
+	shape := c.Shape(Shape{Part: c.Part(Part{Year: 2024}), Sums: []ShapeSum{{Bundle: space.Bundles.ID([]Target{{}}), Value: 0}}})
 	const groups, each = 1 << 16, 256
 	for g := range groups {
 		c.Group([]string{fmt.Sprint(g)}, 0)

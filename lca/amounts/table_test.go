@@ -166,7 +166,7 @@ func TestCellsAreThoseOfTheirKeys(t *testing.T) {
 		}
 		for i := range 400 {
 			c, year := workers[i%2], int32(2020+i%5)
-			shape := Shape{Part: c.Part(Part{Year: year}), Values: 2}
+			shape := Shape{Part: c.Part(Part{Year: year})}
 			var targets [3]Target
 			for v := range targets {
 				targets[v] = target(int32(v), monos[r.IntN(len(monos))])

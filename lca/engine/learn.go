@@ -134,8 +134,7 @@ func (l *lane) trace(b *column.Batch, row int, part amounts.Part) (w way, shape 
 		}
 		shape.Sums = append(shape.Sums, sum)
 	}
-	shape.Values = len(w.formulas)
-	return w, shape, shape.Values <= amounts.MaxValues
+	return w, shape, len(w.formulas) <= amounts.MaxValues
 }
 
 // noFormula stands for the amount of a row that is only counted, 0.

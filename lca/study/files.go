@@ -21,19 +21,26 @@ type pin struct {
 	at     *document.Node
 }
 
-// inventories reads of each kind a file, or a list of files. A file is a path, a pattern, or a map of a path and its digest.
-func (s *Study) inventories(n *document.Node, probs *diag.List) {
+// byKind are the fields of a map from kinds to something.
+func byKind(n *document.Node, to string, probs *diag.List) (fields []document.Field) {
 	if n == nil {
-		return
+		return nil
 	}
 	if n.Kind != document.Map {
-		probs.Add(n.Problem(diag.BadType, "expected a map from kinds to files, found %s", n.Kind))
-		return
+		probs.Add(n.Problem(diag.BadType, "expected a map from kinds to %s, found %s", to, n.Kind))
+		return nil
 	}
 	for _, f := range n.Fields {
-		if unknownKind(n, f.Place, f.Key, probs) {
-			continue
+		if !unknownKind(n, f.Place, f.Key, probs) {
+			fields = append(fields, f)
 		}
+	}
+	return fields
+}
+
+// inventories reads of each kind a file, or a list of files. A file is a path, a pattern, or a map of a path and its digest.
+func (s *Study) inventories(n *document.Node, probs *diag.List) {
+	for _, f := range byKind(n, "files", probs) {
 		var files []*document.Node
 		switch f.Value.Kind {
 		case document.Scalar, document.Map:

@@ -13,12 +13,14 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 )
 
 // partial is an amounts table of another run, to be added to the study's own amounts: part of an inventory that another machine has scanned.
 type partial struct {
-	name  string // as messages show it
+	at    *document.Node // where the study names it
+	name  string         // as messages show it
 	file  *parquet.File
 	basis amountsBasis
 	part  amountsPart
@@ -28,6 +30,9 @@ type partial struct {
 func (p *plan) openPartials(ctx context.Context, probs *diag.List) {
 	for i, name := range p.study.Amounts {
 		at := p.study.at("amounts").Items[i]
+		if at.Kind != document.Scalar {
+			continue // which is told
+		}
 		in, err := p.study.open(ctx, name)
 		if err != nil {
 			probs.Add(at.Problem(diag.MissingFile, "the amounts table %s: %s", name, cause(err)))
@@ -35,7 +40,7 @@ func (p *plan) openPartials(ctx context.Context, probs *diag.List) {
 		}
 		in.kind = "amounts"
 		p.inputs = append(p.inputs, in)
-		x := &partial{name: filepath.ToSlash(p.study.resolve(name))}
+		x := &partial{at: at, name: filepath.ToSlash(p.study.resolve(name))}
 		if x.file, err = parquet.Open(x.name, in.r, in.size); err != nil {
 			var invalid *diag.Invalid
 			if errors.As(err, &invalid) {
@@ -60,10 +65,13 @@ func (x *partial) metadata() string {
 	if table, is := x.file.Lookup("ailca.table"); !ok || !is || table != "amounts" || format != fmt.Sprint(lca.AmountsFormat) {
 		return "its metadata does not say so"
 	}
-	for key, into := range map[string]any{amountsBasisKey: &x.basis, amountsPartKey: &x.part} {
-		text, ok := x.file.Lookup(key)
-		if !ok || json.Unmarshal([]byte(text), into) != nil {
-			return "its metadata lacks " + key
+	for _, m := range []struct {
+		key  string
+		into any
+	}{{amountsBasisKey, &x.basis}, {amountsPartKey, &x.part}} {
+		text, ok := x.file.Lookup(m.key)
+		if !ok || json.Unmarshal([]byte(text), m.into) != nil {
+			return "its metadata lacks " + m.key
 		}
 	}
 	return ""
@@ -107,16 +115,15 @@ func (p *plan) matchPartials(ctx context.Context, probs *diag.List) error {
 	for _, d := range own {
 		counted[d.Kind+d.SHA256] = d.Path
 	}
-	for i, x := range p.partials {
-		at := p.study.at("amounts").Items[i]
+	for _, x := range p.partials {
 		if what := want.differs(&x.basis); what != "" {
-			y := at.Problem(diag.BadValue, "the amounts of %s cannot be added: %s", x.name, what)
+			y := x.at.Problem(diag.BadValue, "the amounts of %s cannot be added: %s", x.name, what)
 			y.Why = "amounts add up where rules, factors, groups and filters are the same"
 			probs.Add(y)
 		}
 		for _, d := range x.part.Inputs {
 			if before, twice := counted[d.Kind+d.SHA256]; twice {
-				probs.Add(at.Problem(diag.DuplicateID, "%s holds the amounts of %s, which %s has already: every row would count twice", x.name, d.Path, before))
+				probs.Add(x.at.Problem(diag.DuplicateID, "%s holds the amounts of %s, which %s has already: every row would count twice", x.name, d.Path, before))
 			}
 			counted[d.Kind+d.SHA256] = x.name
 		}
@@ -141,6 +148,11 @@ func (b *amountsBasis) differs(o *amountsBasis) string {
 // addPartials adds the amounts of other runs to those of the scan.
 func (p *plan) addPartials(ctx context.Context, scan *engine.Result, run *runState) error {
 	for _, x := range p.partials {
+		for _, k := range p.kinds {
+			if err := x.checkCounts(k); err != nil {
+				return err
+			}
+		}
 		r := partialReader{p: p, x: x, space: run.space, memory: amountsMemory(run.options.Memory) / len(p.partials), scratch: run.options.Scratch, cells: map[string]*amounts.Cells{}, groups: map[string]map[string]int32{}, offset: map[string]int{},
 			lookups: map[string]int32{}, monomials: map[string]int32{}}
 		for _, k := range p.kinds {
@@ -161,13 +173,10 @@ func (p *plan) addPartials(ctx context.Context, scan *engine.Result, run *runSta
 		}
 		for i, k := range p.kinds {
 			counts, has := x.part.Counts[k.kind.Name]
+			if !has {
+				continue // nor has it cells
+			}
 			cells := r.cells[k.kind.Name]
-			if !has && cells == nil {
-				continue
-			}
-			if err := x.checkCounts(k, &counts); err != nil {
-				return err
-			}
 			if cells == nil {
 				cells = &amounts.Cells{}
 			}
@@ -177,8 +186,12 @@ func (p *plan) addPartials(ctx context.Context, scan *engine.Result, run *runSta
 	return nil
 }
 
-// checkCounts refuses counts of rows that no run writes.
-func (x *partial) checkCounts(k *kindPlan, c *engine.Counts) error {
+// checkCounts refuses counts of a kind's rows that no run writes.
+func (x *partial) checkCounts(k *kindPlan) error {
+	c, has := x.part.Counts[k.kind.Name]
+	if !has {
+		return nil
+	}
 	if n, q := len(c.Grades), len(k.program.Quantities()); n != q || len(c.Tiers) != q {
 		return x.damaged(0, "", "it counts %d quantities of %s, the method has %d", n, k.kind.Name, q)
 	}

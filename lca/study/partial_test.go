@@ -138,9 +138,10 @@ func TestAmountsOfPartsOfAnInventoryAddUp(t *testing.T) {
 	}
 }
 
-// A table of amounts may come from anyone: whatever is wrong with a cell is told at its place.
-func TestDamagedAmountsAreRefused(t *testing.T) {
-	dir := t.TempDir()
+// halfLog writes a log in two halves, a.parquet and b.parquet, and runs the first for its amounts.
+func halfLog(t *testing.T) (dir string, amountsOfA *parquet.File) {
+	t.Helper()
+	dir = t.TempDir()
 	logRows(t, filepath.Join(dir, "a.parquet"), 0, 50)
 	logRows(t, filepath.Join(dir, "b.parquet"), 50, 100)
 	sum, err := logStudy(t, dir, "deployments: a.parquet", "", "first")
@@ -148,10 +149,39 @@ func TestDamagedAmountsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	content := read(t, sum.Folder, "amounts.parquet")
-	f, err := parquet.Open("amounts", bytes.NewReader(content), int64(len(content)))
+	if amountsOfA, err = parquet.Open("amounts", bytes.NewReader(content), int64(len(content))); err != nil {
+		t.Fatal(err)
+	}
+	return dir, amountsOfA
+}
+
+// amountRows are the rows of an amounts table.
+func amountRows(t *testing.T, f *parquet.File) []lca.Amount {
+	t.Helper()
+	rows, err := parquet.ReadRows[lca.Amount](f, 1e6)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rows
+}
+
+// runDamaged adds a damaged amounts table to the second half of a log.
+func runDamaged(t *testing.T, dir string, rows []lca.Amount, meta []parquet.KeyValue) error {
+	t.Helper()
+	var out bytes.Buffer
+	if err := parquet.WriteRows(&out, rows, meta); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "damaged.parquet"), out.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err := logStudy(t, dir, "deployments: b.parquet", "damaged.parquet", "sum")
+	return err
+}
+
+// A table of amounts may come from anyone: whatever is wrong with a cell is told at its place.
+func TestDamagedAmountsAreRefused(t *testing.T) {
+	dir, f := halfLog(t)
 	for want, damage := range map[string]func(a *lca.Amount){
 		`column rule: the amounts table is damaged: the method has no rule 0 "another"`: func(a *lca.Amount) { a.Rule, a.RuleNumber = "another", 0 },
 		`column rule: the amounts table is damaged: the method has no rule 99`:          func(a *lca.Amount) { a.RuleNumber = 99 },
@@ -167,19 +197,9 @@ func TestDamagedAmountsAreRefused(t *testing.T) {
 		`[parameter load_factor 100000] is no power`:                                    func(a *lca.Amount) { a.Monomial = `[["parameter load_factor",100000]]` },
 		`[factor grid_losses "FRA" "" 2024 #999999 1] is no power`:                      func(a *lca.Amount) { a.Monomial = `[["factor grid_losses \"FRA\" \"\" 2024 #999999",1]]` },
 	} {
-		rows, err := parquet.ReadRows[lca.Amount](f, 1e6)
-		if err != nil {
-			t.Fatal(err)
-		}
+		rows := amountRows(t, f)
 		damage(&rows[len(rows)/2])
-		var out bytes.Buffer
-		if err := parquet.WriteRows(&out, rows, f.Metadata()); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "damaged.parquet"), out.Bytes(), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		_, err = logStudy(t, dir, "deployments: b.parquet", "damaged.parquet", "sum")
+		err := runDamaged(t, dir, rows, f.Metadata())
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), fmt.Sprintf("damaged.parquet row %d", len(rows)/2+1)) {
 			t.Errorf("want %s, got %v", want, err)
 		}
@@ -188,22 +208,8 @@ func TestDamagedAmountsAreRefused(t *testing.T) {
 
 // What a table of amounts says of its rows may come from anyone, too.
 func TestDamagedCountsOfAmountsAreRefused(t *testing.T) {
-	dir := t.TempDir()
-	logRows(t, filepath.Join(dir, "a.parquet"), 0, 50)
-	logRows(t, filepath.Join(dir, "b.parquet"), 50, 100)
-	sum, err := logStudy(t, dir, "deployments: a.parquet", "", "first")
-	if err != nil {
-		t.Fatal(err)
-	}
-	content := read(t, sum.Folder, "amounts.parquet")
-	f, err := parquet.Open("amounts", bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := parquet.ReadRows[lca.Amount](f, 1e6)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, f := halfLog(t)
+	rows := amountRows(t, f)
 	for what, damage := range map[string]func(c *engine.Counts){
 		"a row without a period of a file that is not there": func(c *engine.Counts) {
 			c.NoPeriod, c.FirstNoPeriod = 1, amounts.Origin{File: 99, Row: 1}
@@ -229,15 +235,8 @@ func TestDamagedCountsOfAmountsAreRefused(t *testing.T) {
 				}
 				meta = append(meta, kv)
 			}
-			var out bytes.Buffer
-			if err := parquet.WriteRows(&out, rows, meta); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, "damaged.parquet"), out.Bytes(), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := logStudy(t, dir, "deployments: b.parquet", "damaged.parquet", "sum"); err == nil {
-				t.Error("it was taken")
+			if err := runDamaged(t, dir, rows, meta); err == nil || !strings.Contains(err.Error(), "its counts of the rows of deployments are none of a run") {
+				t.Errorf("got %v", err)
 			}
 		})
 	}

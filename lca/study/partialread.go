@@ -90,7 +90,7 @@ func (r *partialReader) cell(b *column.Batch, i int) error {
 		return 0
 	}
 	kind := slices.IndexFunc(r.p.kinds, func(k *kindPlan) bool { return k.kind.Name == text(0) })
-	if kind < 0 {
+	if _, counted := r.x.part.Counts[text(0)]; kind < 0 || !counted {
 		return r.x.damaged(r.row, "kind", "it counts no rows of the kind %q", text(0))
 	}
 	k := r.p.kinds[kind]

@@ -170,17 +170,10 @@ func unknownKind(n *document.Node, at diag.Place, kind string, probs *diag.List)
 }
 
 func (s *Study) filters(n *document.Node, probs *diag.List) {
-	if n == nil || n.Kind == document.Null {
+	if n != nil && n.Kind == document.Null {
 		return
 	}
-	if n.Kind != document.Map {
-		probs.Add(n.Problem(diag.BadType, "expected a map from kinds to conditions, found %s", n.Kind))
-		return
-	}
-	for _, f := range n.Fields {
-		if unknownKind(n, f.Place, f.Key, probs) {
-			continue
-		}
+	for _, f := range byKind(n, "conditions", probs) {
 		if _, ok := s.Files[f.Key]; !ok && len(s.Amounts) == 0 {
 			probs.Add(n.ProblemAt(f.Place, diag.UnknownName, "the study has no inventory of %s to filter", f.Key))
 		}
