@@ -1,0 +1,123 @@
+// Package importers turns tables that others publish into factor packs: one file for each format.
+//
+// An importer reads rows as a stream and writes the rows of a factor table in the source's own figures and unit: no number is converted, and so
+// none is rounded. It says which kind of figure each is (for electricity flow, point, scope and margin), gives each row a source, a release
+// date and a licence, and lists what it could not use with the reason. What a row lacks stays absent.
+//
+// A table has one licence. A table whose licence asks to share alike becomes a pack of its own and is never part of another's file.
+package importers
+
+import (
+	"io"
+	"slices"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+)
+
+// Format is a kind of file that can be imported.
+type Format struct {
+	Name  string // as it is typed
+	Title string // whose file it is
+	Doc   string // which files, what is read of them, what is left out and why
+	// Needs lists the options that the files do not say themselves, of "released", "year" and "mapping". An importer may find one out all the same, as
+	// a year from a file's name.
+	Needs []string
+
+	read func(*job)
+}
+
+// Options are what a file does not say of itself. Zero values are not given.
+type Options struct {
+	Released string // when the file was published: 2025, 2025-03 or 2025-03-14
+	Year     int    // that the values hold for
+	Mapping  *File  // of the format mapped: what the columns mean
+}
+
+// File is a file to import.
+type File struct {
+	Name string // as problems name it
+	Text io.Reader
+}
+
+// formats lists every format, in the order of the alphabet. To add one, write its file and add its line here.
+func formats() []Format {
+	return []Format{
+		owid,
+	}
+}
+
+// Formats lists the formats that can be imported, in the order of the alphabet.
+func Formats() []Format { return formats() }
+
+// Find returns a format by its name.
+func Find(name string) (Format, bool) {
+	i := slices.IndexFunc(formats(), func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, false
+	}
+	return formats()[i], true
+}
+
+// Row is a row of a factor table as it is written. Empty fields are absent.
+type Row struct {
+	Factor, Category, Region, Technology string
+	From, To                             int    // calendar years, both included; 0: any year
+	Value                                string // a decimal number as the source writes it
+	Unit, Distribution, Boundary         string
+	Flow, Point, Scope, Margin           string
+	Quality                              string
+	Source, URL                          string // of a table whose rows name their own
+	Note                                 string
+}
+
+// Table describes the rows of one table: what it says of the source holds for all of them.
+type Table struct {
+	Name     string // of the CSV file, without .csv
+	Title    string
+	Series   string // of the publication that the values are one release of, such as owid-ember
+	Source   string // citation in words; {released} is replaced by the date
+	URL      string
+	Released string // of this file
+	Licence  string // SPDX identifier
+	Doc      string // the choices that an importer made
+
+	OwnSources bool // rows name their own source and address; the table's hold where a row has none
+}
+
+// Sink takes what an importer reads.
+type Sink interface {
+	// Row takes a row of a table. The first row of a table fixes its description.
+	Row(t *Table, r Row)
+	// Left takes what is not used, with the reason.
+	Left(foreign.Left)
+}
+
+// Import reads files of a format. Problems go to probs with their places; rows that were read before one are delivered.
+func Import(f Format, files []File, o Options, to Sink, probs *diag.List) {
+	for _, file := range files {
+		f.read(&job{File: file, Options: o, Sink: to, format: f, probs: probs})
+	}
+}
+
+// job is one file while it is imported.
+type job struct {
+	File
+	Options
+	Sink
+	format Format
+	probs  *diag.List
+}
+
+// csv opens the file as CSV; nil, with the problem told, where it has no header.
+func (j *job) csv(d foreign.Dialect) *foreign.CSV {
+	return foreign.OpenCSV(j.Name, j.Text, d, j.probs)
+}
+
+// entries calls f for each entry of the file's outermost JSON object or array.
+func (j *job) entries(f func(e *foreign.Entry) bool) {
+	foreign.EachEntry(j.Name, j.Text, j.probs, f)
+}
+
+// left lists what is not used.
+func (j *job) left(l foreign.Left) { j.Left(l) }
