@@ -3,29 +3,49 @@ package factors
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 
-	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
-// checkDuplicates refuses rows that would answer the same key: equal in all but their boundary, with a year in common.
+// checkDuplicates refuses rows that would answer the same key: equal in all that Resolve chooses by, with a year in common.
 func (l *loader) checkDuplicates() {
-	rows := l.pack.Rows
-	ids := make([]int32, len(rows))
-	for i := range ids {
-		ids[i] = int32(i)
+	for _, key := range l.seriesKeys() {
+		s := l.pack.series[key]
+		var places []span
+		for _, at := range s.at {
+			if at.to-at.from > 1 {
+				places = append(places, at)
+			}
+		}
+		slices.SortFunc(places, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+		for _, at := range places {
+			l.checkPlace(slices.Clone(s.ids[at.from:at.to]))
+		}
 	}
+}
+
+// seriesKeys are those of the pack in order of their names.
+func (l *loader) seriesKeys() []seriesKey {
+	return slices.SortedFunc(maps.Keys(l.pack.series), func(a, b seriesKey) int {
+		return cmp.Or(strings.Compare(a.factor, b.factor), strings.Compare(a.category, b.category))
+	})
+}
+
+// checkPlace refuses rows of one place that would answer the same key.
+func (l *loader) checkPlace(ids []int32) {
+	rows := l.pack.Rows
 	slices.SortFunc(ids, func(a, b int32) int {
-		return cmp.Or(compareIdentity(&rows[a], &rows[b]), cmp.Compare(rows[a].From, rows[b].From), cmp.Compare(a, b))
+		return cmp.Or(compareChoice(&rows[a], &rows[b]), cmp.Compare(rows[a].From, rows[b].From), cmp.Compare(a, b))
 	})
 	var reach *Row // of the rows like this one, the one that is valid longest
 	for _, id := range ids {
 		r := &rows[id]
-		if reach == nil || compareIdentity(reach, r) != 0 {
+		if reach == nil || compareChoice(reach, r) != 0 {
 			reach = r
 			continue
 		}
@@ -34,9 +54,7 @@ func (l *loader) checkDuplicates() {
 			if first.ID > second.ID {
 				first, second = second, first
 			}
-			l.probs.Add(diag.Problem{Code: diag.DuplicateID, Place: second.Place,
-				Message: fmt.Sprintf("%s for %s stands also at %s for %s", second.title(), second.period(), first.Place, first.period()),
-				Why:     "one factor, category, region, technology, boundary and kind of figure has one row for a year"})
+			l.probs.Add(duplicate(first, second))
 		}
 		if reach.From != 0 && r.To > reach.To {
 			reach = r
@@ -44,62 +62,56 @@ func (l *loader) checkDuplicates() {
 	}
 }
 
-// compareIdentity orders rows by all that a key and a Select tell apart but the year, and by boundary.
-func compareIdentity(a, b *Row) int {
-	return cmp.Or(cmp.Compare(a.Factor, b.Factor), cmp.Compare(a.Category, b.Category), cmp.Compare(a.Region, b.Region),
-		cmp.Compare(a.Technology, b.Technology), cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Point, b.Point), cmp.Compare(a.Scope, b.Scope),
-		cmp.Compare(a.Margin, b.Margin), cmp.Compare(a.Boundary, b.Boundary))
-}
-
-// title names what a row is a value of.
-func (r *Row) title() string {
-	out := r.Factor
-	for _, part := range []string{r.Category, r.Region, r.Technology, r.Boundary, r.selectors().String()} {
-		if part != "" {
-			out += " " + part
+// compareChoice orders rows of one place by all that Resolve tells apart but the year.
+func compareChoice(a, b *Row) int {
+	if a.Form != b.Form {
+		if c := cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Point, b.Point), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Margin, b.Margin), cmp.Compare(a.Boundary, b.Boundary)); c != 0 {
+			return c
 		}
 	}
-	return out
+	return cmp.Or(cmp.Compare(a.layer, b.layer), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published), cmp.Compare(a.mix, b.mix))
 }
 
-// floors are what no true value can be below.
+func duplicate(first, second *Row) diag.Problem {
+	p := diag.Problem{Code: diag.DuplicateID, Place: second.Place(),
+		Message: fmt.Sprintf("%s for %s stands also at %s for %s", second.title(), second.period(), first.Place(), first.period()),
+		Why:     "one factor, category, region, technology, boundary and kind of figure has one row for a year"}
+	if first.Series != second.Series {
+		p.Why += "; of several series the pack says which it prefers"
+		p.Hint = "list both series in pack.yaml, the preferred first, with the reason"
+	}
+	return p
+}
+
+// floors are what no true value can be below, whoever published it.
 var floors = []struct {
-	factor   string // empty: any
-	category string
-	per      string // of the factor; empty: any
-	least    float64
-	unit     string
-	severity diag.Severity
-	why      string
+	factor string
+	least  float64
+	unit   string
+	why    string
 }{
-	{"pue", "", "", 1, "1", diag.Error, "power usage effectiveness is the energy of a facility over that of its computers, which is part of it"},
-	{"grid_losses", "", "", 1, "1", diag.Error, "no grid delivers more than was generated"},
-	{"", "primary_energy", "kWh", 3.6, "MJ/kWh", diag.Warning, "1 kWh is 3.6 MJ: a lower value counts a part of the primary energy only, such as that of fossil fuels"},
+	{"pue", 1, "1", "power usage effectiveness is the energy of a facility over that of its computers, which is part of it"},
+	{"grid_losses", 1, "1", "no grid delivers more than was generated"},
 }
 
 // slack keeps a sum that should be a floor, and is short of it by rounding, from being reported.
 const slack = 1e-9
 
-// checkFloors reports values that physics rules out.
+// checkFloors refuses values that physics rules out. What is merely unlikely is for Lint.
 func (l *loader) checkFloors() {
 	for _, f := range floors {
-		floorUnit, per := unit.MustParse(f.unit), unit.One
-		if f.per != "" {
-			per = unit.MustParse(f.per)
+		s := l.pack.series[seriesKey{f.factor, ""}]
+		if s == nil {
+			continue
 		}
-		for i := range l.pack.Rows {
-			r := &l.pack.Rows[i]
-			if r.Category != f.category || f.factor != "" && r.Factor != f.factor {
-				continue
-			}
-			if d, _ := l.pack.Definition(r.Factor); f.per != "" && !d.Per.Compatible(per) {
-				continue
-			}
+		floorUnit := unit.MustParse(f.unit)
+		for _, id := range slices.Sorted(slices.Values(s.ids)) {
+			r := &l.pack.Rows[id]
 			factor, ok := l.scale(r, floorUnit, f.unit)
 			if !ok || r.Value*factor >= f.least*(1-slack) {
 				continue
 			}
-			l.probs.Add(diag.Problem{Code: diag.BadFigure, Severity: f.severity, Place: r.Place, Why: f.why,
+			l.probs.Add(diag.Problem{Code: diag.BadFigure, Place: r.Place(), Why: f.why,
 				Message: fmt.Sprintf("%s for %s is %s, below %s", r.title(), r.period(), quantity(r.Value, r.UnitText), quantity(f.least, f.unit))})
 		}
 	}
@@ -110,48 +122,25 @@ func quantity(value float64, unit string) string {
 	return strings.TrimSuffix(number(value)+" "+unit, " 1")
 }
 
-// A value is remarkable where it differs from the median of at least enough others by more than a factor of remarkable.
-const (
-	remarkable = 1000
-	enough     = 5
-)
-
-// checkOutliers warns of burdens far from those beside them: mostly a slip of a unit's prefix or a decimal point.
-func (l *loader) checkOutliers() {
+// countMasked counts the rows of lower layers that rows of upper ones stand before.
+func (l *loader) countMasked() {
 	p := l.pack
-	for i := range p.Definitions {
-		for _, c := range lca.Words().Categories {
-			want, ok := p.Unit(p.Definitions[i].Name, c.Name)
-			s := p.series[seriesKey{p.Definitions[i].Name, c.Name}]
-			if !ok || s == nil {
-				continue
-			}
-			text := want.String()
-			type figure struct {
-				id    int32
-				value float64
-			}
-			var figures []figure
-			for _, ids := range s.at {
-				for _, id := range ids {
-					if factor, ok := l.scale(&p.Rows[id], want, text); ok && p.Rows[id].Value > 0 {
-						figures = append(figures, figure{id, float64(p.Rows[id].Value * factor)})
+	if len(p.Layers) < 2 {
+		return
+	}
+	for _, s := range p.series {
+		for _, at := range s.at {
+			ids := s.ids[at.from:at.to]
+			for _, under := range ids {
+				u, by := &p.Rows[under], -1
+				for _, over := range ids {
+					if o := &p.Rows[over]; o.layer > u.layer && int(o.layer) > by && o.selectors() == u.selectors() && o.overlaps(u) {
+						by = int(o.layer)
 					}
 				}
-			}
-			if len(figures) < enough {
-				continue
-			}
-			slices.SortFunc(figures, func(a, b figure) int { return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.id, b.id)) })
-			median := figures[len(figures)/2].value
-			for _, f := range figures {
-				if f.value <= remarkable*median && median <= remarkable*f.value {
-					continue
+				if by >= 0 {
+					p.Layers[by].Masks++
 				}
-				r := &p.Rows[f.id]
-				l.probs.Add(diag.Problem{Code: diag.BadFigure, Severity: diag.Warning, Place: r.Place,
-					Message: fmt.Sprintf("%s is %s, the median of the %d figures of its kind %s", r.title(), quantity(r.Value, r.UnitText), len(figures), quantity(median, text)),
-					Why:     fmt.Sprintf("a difference of more than %d times is mostly a slip of a unit or a decimal point", remarkable)})
 			}
 		}
 	}
@@ -164,6 +153,9 @@ func (l *loader) checkUnused() {
 		used[key.factor] = true
 	}
 	for _, d := range l.pack.Definitions {
+		if l.pack.AsOf != "" {
+			break // what the pack holds later is not known
+		}
 		if !used[d.Name] {
 			l.probs.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Warning, Place: d.Place, Message: "the pack holds no row of the factor " + d.Name})
 		}
@@ -193,19 +185,19 @@ func (l *loader) checkShares() {
 		for _, group := range l.mixes(d.mix) {
 			first := &l.pack.Rows[group[0]]
 			if len(group) > maxTechnologies {
-				l.probs.Errorf(diag.TooLarge, first.Place, "%s in %s %s has %d technologies; at most %d are read", d.mix.Name, first.Region, first.period(), len(group), maxTechnologies)
+				l.probs.Errorf(diag.TooLarge, first.Place(), "%s in %s %s has %d technologies; at most %d are read", d.mix.Name, first.Region, first.period(), len(group), maxTechnologies)
 				continue
 			}
 			total := 0.0
 			for _, id := range group {
 				r := &l.pack.Rows[id]
 				if r.selectors() != (Select{}) || r.Boundary != "" {
-					l.probs.Errorf(diag.BadValue, r.Place, "a share has no boundary, flow, point, scope or margin")
+					l.probs.Errorf(diag.BadValue, r.Place(), "a share has no boundary, flow, point, scope or margin")
 				}
 				total += l.share(r)
 			}
 			if !(math.Abs(total-1) <= sharesWithin) {
-				l.probs.Add(diag.Problem{Code: diag.OutOfRange, Place: first.Place,
+				l.probs.Add(diag.Problem{Code: diag.OutOfRange, Place: first.Place(),
 					Message: fmt.Sprintf("the shares of %s in %s %s add up to %.12g, not 1", d.mix.Name, first.Region, first.period(), total),
 					Why:     "all technologies of one region and period together, with the same valid_from and valid_to, make up its generation"})
 			}
@@ -213,17 +205,18 @@ func (l *loader) checkShares() {
 	}
 }
 
-// mixes groups the rows of a mix: each group is a region and period, its rows by technology; groups by region and period.
+// mixes groups the rows of a mix: each group is one release of a region's and period's mix in one layer, its rows by technology; groups by
+// region, period, layer and release.
 func (l *loader) mixes(mix *Definition) [][]int32 {
 	rows := l.pack.Rows
-	var ids []int32
-	for i := range rows {
-		if rows[i].Factor == mix.Name {
-			ids = append(ids, rows[i].ID)
-		}
+	s := l.pack.series[seriesKey{mix.Name, ""}]
+	if s == nil {
+		return nil
 	}
+	ids := slices.Clone(s.ids)
 	same := func(a, b int32) int {
-		return cmp.Or(cmp.Compare(rows[a].Region, rows[b].Region), cmp.Compare(rows[a].From, rows[b].From), cmp.Compare(rows[a].To, rows[b].To))
+		return cmp.Or(cmp.Compare(rows[a].Region, rows[b].Region), cmp.Compare(rows[a].From, rows[b].From), cmp.Compare(rows[a].To, rows[b].To),
+			cmp.Compare(rows[a].layer, rows[b].layer), cmp.Compare(rows[a].order, rows[b].order), cmp.Compare(rows[a].Released, rows[b].Released))
 	}
 	slices.SortFunc(ids, func(a, b int32) int {
 		return cmp.Or(same(a, b), cmp.Compare(rows[a].Technology, rows[b].Technology), cmp.Compare(a, b))

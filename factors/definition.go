@@ -24,9 +24,43 @@ type packFile struct {
 	Date    string         `doc:"date,required"`
 	Title   string         `doc:"title,required"`
 	Doc     string         `doc:"doc"`
-	Factors []factorEntry  `doc:"factors,required"`
+	Factors []factorEntry  `doc:"factors"` // of a pack that is laid over others: those that it adds
+	Tables  []tableEntry   `doc:"tables"`  // absent: every CSV file beside, with all columns
+	Series  []seriesEntry  `doc:"series"`
 	Derived []derivedEntry `doc:"derived"`
+	Accept  []acceptEntry  `doc:"accepted"`
 	At      *document.Node `doc:"@"`
+}
+
+// tableEntry describes a CSV file.
+type tableEntry struct {
+	File     string            `doc:"file,required"`
+	Title    string            `doc:"title"`
+	Licence  string            `doc:"licence,required"`
+	Doc      string            `doc:"doc"`
+	Constant map[string]string `doc:"constant"` // columns that the file does not have, with the value of all of its rows
+	At       *document.Node    `doc:"@"`
+}
+
+// seriesEntry names a publication whose values may stand beside those of others.
+type seriesEntry struct {
+	Name  string         `doc:"name,required"`
+	Title string         `doc:"title,required"`
+	Why   string         `doc:"why,required"`
+	At    *document.Node `doc:"@"`
+}
+
+// acceptEntry accepts findings of Lint. Empty fields fit anything.
+type acceptEntry struct {
+	Lint       string         `doc:"lint,required"`
+	Table      string         `doc:"table"`
+	Factor     string         `doc:"factor"`
+	Category   string         `doc:"category"`
+	Region     string         `doc:"region"`
+	Technology string         `doc:"technology"`
+	Series     string         `doc:"series"`
+	Reason     string         `doc:"reason,required"`
+	At         *document.Node `doc:"@"`
 }
 
 // factorEntry defines a factor.
@@ -63,6 +97,7 @@ var (
 	packName    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
 	packVersion = regexp.MustCompile(`^[0-9][0-9A-Za-z.-]{0,31}$`)
 	factorName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+	tableName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.csv$`)
 	fullDate    = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 	someDate    = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
 )
@@ -93,14 +128,106 @@ func (l *loader) readDefinitions(file string, text []byte) bool {
 		}
 	}
 	p := l.pack
-	p.Name, p.Version, p.Status, p.Date, p.Title, p.Doc = f.Pack, f.Version, f.Status, f.Date, f.Title, f.Doc
+	l.layer.Ref, l.layer.Status = f.Pack+"@"+f.Version, f.Status
+	if !l.layer.Overlay {
+		p.Name, p.Version, p.Status, p.Date, p.Title, p.Doc = f.Pack, f.Version, f.Status, f.Date, f.Title, f.Doc
+		if len(f.Factors) == 0 {
+			missing := root.Problem(diag.MissingKey, "the pack defines no factor")
+			missing.Hint = "factors: a list of {name, title, per, keys}; a pack that is laid over another one may leave them to it"
+			l.probs.Add(missing)
+		}
+	}
 	for _, e := range f.Factors {
 		l.define(e)
+	}
+	for _, e := range f.Series {
+		l.rankSeries(e)
 	}
 	for _, e := range f.Derived {
 		l.defineDerived(e)
 	}
+	l.described = nil
+	for _, e := range f.Tables {
+		l.describe(e)
+	}
+	l.listed = f.Tables != nil
+	for _, e := range f.Accept {
+		l.accept(e)
+	}
 	return true
+}
+
+// describe checks what pack.yaml says of a table.
+func (l *loader) describe(e tableEntry) {
+	if e.At == nil || e.At.Kind != document.Map || e.File == "" {
+		return // said already
+	}
+	if !tableName.MatchString(e.File) {
+		l.probs.Add(e.At.Get("file").Problem(diag.BadValue, "a table is a file beside pack.yaml whose name ends in .csv, found %q", e.File))
+		return
+	}
+	for i := range l.described {
+		if l.described[i].File == e.File {
+			l.probs.Add(e.At.Get("file").Problem(diag.DuplicateName, "the table %s is described twice", e.File))
+			return
+		}
+	}
+	var constant []document.Field
+	if n := e.At.Get("constant"); n != nil {
+		constant = n.Fields
+	}
+	for _, f := range constant {
+		if !slices.Contains(columnNames, f.Key) {
+			p := e.At.ProblemAt(f.Place, diag.UnknownColumn, "a factor table has no column %q", f.Key)
+			p.Hint = meant(f.Key, columnNames)
+			l.probs.Add(p)
+		} else if f.Key == columnNames[colLicence] {
+			l.probs.Add(e.At.ProblemAt(f.Place, diag.BadValue, "the licence of a table stands beside its file, not in constant"))
+		}
+	}
+	l.described = append(l.described, e)
+}
+
+// rankSeries adds a series to the order of preference, behind those of its own layer and before those of layers beneath.
+func (l *loader) rankSeries(e seriesEntry) {
+	if e.At == nil || e.At.Kind != document.Map || e.Name == "" {
+		return
+	}
+	if !packName.MatchString(e.Name) {
+		l.probs.Add(e.At.Get("name").Problem(diag.BadValue, "a series has a lower-case name such as owid-ember, found %q", e.Name))
+		return
+	}
+	p := l.pack
+	for i := range p.Series {
+		if p.Series[i].Name == e.Name {
+			if i < l.ranked {
+				l.probs.Add(e.At.Get("name").Problem(diag.DuplicateName, "the series %s stands twice", e.Name))
+				return
+			}
+			p.Series = slices.Delete(p.Series, i, i+1) // the upper layer's place counts
+			break
+		}
+	}
+	p.Series = slices.Insert(p.Series, l.ranked, Series{e.Name, e.Title, e.Why})
+	l.ranked++
+}
+
+// accept adds an accepted finding.
+func (l *loader) accept(e acceptEntry) {
+	if e.At == nil || e.At.Kind != document.Map || e.Lint == "" {
+		return
+	}
+	if _, ok := lintNamed(e.Lint); !ok {
+		p := e.At.Get("lint").Problem(diag.UnknownName, "there is no lint %q", e.Lint)
+		p.Hint = meant(e.Lint, LintNames())
+		l.probs.Add(p)
+		return
+	}
+	if strings.TrimSpace(e.Reason) == "" && e.At.Get("reason") != nil {
+		l.probs.Add(e.At.Get("reason").Problem(diag.MissingValue, "a finding is accepted with a reason"))
+	}
+	l.pack.Accepted = append(l.pack.Accepted, Accepted{Lint: e.Lint, Table: e.Table, Factor: e.Factor, Category: e.Category, Region: e.Region,
+		Technology: e.Technology, Series: e.Series, Reason: e.Reason, Place: e.At.Place})
 }
 
 // define adds a factor.
@@ -118,10 +245,12 @@ func (l *loader) define(e factorEntry) {
 	if len(l.pack.Definitions) >= maxFactors {
 		return
 	}
-	if _, ok := l.pack.Definition(e.Name); ok {
+	beneath, again := l.pack.Definition(e.Name)
+	if again && l.defined[e.Name] {
 		l.probs.Add(e.At.Get("name").Problem(diag.DuplicateName, "the factor %s is defined twice", e.Name))
 		return
 	}
+	l.defined[e.Name] = true
 	d := Definition{Name: e.Name, Title: e.Title, Doc: e.Doc, Keys: e.Keys, Place: e.At.Place}
 	d.Per, d.perKnown = l.unitAt(e.At.Get("per"), e.Per)
 	if e.Unit != "" {
@@ -145,6 +274,14 @@ func (l *loader) define(e factorEntry) {
 			l.probs.Add(p)
 		}
 	}
+	if again {
+		if d.perKnown && beneath.perKnown && !beneath.same(&d) {
+			p := e.At.Get("name").Problem(diag.UnitMismatch, "%s is per %s and found by %s here, per %s and found by %s in the pack beneath", d.Name, d.Per, list(d.Keys), beneath.Per, list(beneath.Keys))
+			p.Hint = "leave the definition out: that of the pack beneath holds"
+			l.probs.Add(p)
+		}
+		return
+	}
 	l.pack.byName[d.Name] = len(l.pack.Definitions)
 	l.pack.Definitions = append(l.pack.Definitions, d)
 }
@@ -163,7 +300,7 @@ func (l *loader) defineDerived(e derivedEntry) {
 	if e.At == nil || e.At.Kind != document.Map {
 		return
 	}
-	d := derivation{place: e.At.Place, selects: Select(e.Select)}
+	d := derivation{place: e.At.Place, selects: Select(e.Select), table: &Table{shown: e.At.Place.File, column: e.At.Place.Col, Layer: len(l.pack.Layers) - 1}}
 	before := l.probs.Count(diag.Error)
 	for _, want := range []struct {
 		key, name string

@@ -20,6 +20,7 @@ type derivation struct {
 	categories       []string
 	selects          Select // what kind of figure the rows are
 	place            diag.Place
+	table            *Table // stands in for the file of the rows
 }
 
 // derive appends the derived rows to the pack, in order of pack.yaml, category, region and period.
@@ -28,9 +29,9 @@ type derivation struct {
 // needs no value. Where the pack's files hold the same value already, that one stands. The sum is taken in order of technology; shares are used
 // as they are, adding up to 1 within 1e-9. The row's distribution is fixed, since a sum of products of the rows in Derived has no closed
 // form: who draws, draws those.
-func (l *loader) derive() {
+func (l *loader) derive() bool {
 	if l.failed() {
-		return // rows are missing: what was computed without them would be wrong
+		return false // rows are missing: what was computed without them would be wrong
 	}
 	var out []Row
 	for _, d := range l.derived {
@@ -42,6 +43,7 @@ func (l *loader) derive() {
 		out[i].ID = int32(len(l.pack.Rows))
 		l.pack.Rows = append(l.pack.Rows, out[i])
 	}
+	return len(out) > 0
 }
 
 func (l *loader) deriveCategory(d derivation, category string) []Row {
@@ -62,8 +64,9 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 	groups := l.mixes(d.mix)
 	for _, group := range groups {
 		first := &p.Rows[group[0]]
-		row := Row{Factor: d.factor.Name, Category: category, Region: first.Region, From: first.From, To: first.To, Unit: target, UnitText: text,
-			Flow: d.selects.Flow, Point: d.selects.Point, Scope: d.selects.Scope, Margin: d.selects.Margin, Place: d.place}
+		row := Row{Factor: d.factor.Name, Category: category, Region: first.Region, region: first.region, technology: l.pack.technologies.code(""), From: first.From, To: first.To,
+			Measure: l.measures.measure(target, text, "none"), Form: l.forms.one(Form{Flow: d.selects.Flow, Point: d.selects.Point, Scope: d.selects.Scope, Margin: d.selects.Margin}),
+			Origin: &Origin{Series: first.Series}, layer: first.layer, mix: first.layer, order: first.order, table: d.table, line: int32(d.place.Line)}
 		if l.written(&row) {
 			standing.add(first)
 			continue
@@ -102,9 +105,9 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 
 // perTechnology is the row that gives a technology's value over all of a mix's period, or nil.
 func (l *loader) perTechnology(d derivation, s *series, mix *Row) *Row {
-	place := placeKey{technology: mix.Technology}
+	place := placeKey{l.pack.regions.find(""), mix.technology}
 	if d.per.byRegion {
-		place.region = mix.Region
+		place.region = mix.region
 	}
 	r := l.pack.find(s, place, mix.From, &Select{})
 	if r == nil || r.From != 0 && (mix.From == 0 || r.To < mix.To) {
@@ -119,9 +122,9 @@ func (l *loader) written(row *Row) bool {
 	if s == nil {
 		return false
 	}
-	return slices.ContainsFunc(s.at[placeKey{region: row.Region}], func(id int32) bool {
+	return slices.ContainsFunc(s.rows(row.region, row.technology), func(id int32) bool {
 		r := &l.pack.Rows[id]
-		return r.selectors() == row.selectors() && r.overlaps(row)
+		return r.layer >= row.layer && r.selectors() == row.selectors() && r.overlaps(row)
 	})
 }
 
@@ -129,11 +132,9 @@ func (l *loader) written(row *Row) bool {
 func (l *loader) derivedUnit(d derivation, s *series, category string) (unit.Unit, string) {
 	var texts []string
 	var u unit.Unit
-	for _, ids := range s.at {
-		for _, id := range ids {
-			if r := &l.pack.Rows[id]; !slices.Contains(texts, r.UnitText) && len(texts) < 2 {
-				texts, u = append(texts, r.UnitText), r.Unit
-			}
+	for _, id := range s.ids {
+		if r := &l.pack.Rows[id]; !slices.Contains(texts, r.UnitText) && len(texts) < 2 {
+			texts, u = append(texts, r.UnitText), r.Unit
 		}
 	}
 	if len(texts) != 1 {
@@ -150,6 +151,7 @@ func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 	quality := lca.Names(lca.Words().Qualities)
 	worst := 0
 	var sources, licences, arithmetic []string
+	origin := Origin{Series: row.Series}
 	for _, t := range terms {
 		factor, _ := l.scale(t.value, row.Unit, row.UnitText)
 		part := l.share(t.share)
@@ -159,7 +161,10 @@ func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 		for _, r := range []*Row{t.share, t.value} {
 			row.Derived = append(row.Derived, r.ID)
 			worst = max(worst, slices.Index(quality, r.Quality))
-			row.Released = max(row.Released, r.Released)
+			row.layer = max(row.layer, r.layer)
+			if r.published > row.published {
+				row.published, origin.Released = r.published, r.Released
+			}
 			sources = appendNew(sources, r.Source)
 			licences = appendNew(licences, r.Licence)
 		}
@@ -169,24 +174,13 @@ func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 		return false
 	}
 	slices.Sort(licences)
-	row.Quality = quality[worst]
-	row.Source = l.shared("computed from " + d.mix.Name + " and " + d.per.Name + ": " + strings.Join(sources, "; "))
-	row.Licence = l.shared("derived from " + strings.Join(licences, "; "))
-	row.URL = terms[0].share.URL
+	origin.Quality = quality[worst]
+	origin.Source = "computed from " + d.mix.Name + " and " + d.per.Name + ": " + strings.Join(sources, "; ")
+	origin.Licence = "derived from " + strings.Join(licences, "; ")
+	origin.URL = terms[0].share.URL
+	row.Origin = l.origins.one(origin)
 	row.Note = "sum of share × value in " + row.UnitText + ": " + strings.Join(arithmetic, " + ")
 	return true
-}
-
-// shared returns one copy of a text that many rows have.
-func (l *loader) shared(text string) string {
-	if l.texts == nil {
-		l.texts = map[string]string{}
-	}
-	if have, ok := l.texts[text]; ok {
-		return have
-	}
-	l.texts[text] = text
-	return text
 }
 
 func (l *loader) note(d derivation, format string, args ...any) {

@@ -62,7 +62,7 @@ func TestADerivedRowSaysWhereItCameFrom(t *testing.T) {
 		"quality":      {r.Quality, "defaulted"}, // the worst used, hydro's
 		"released":     {r.Released, "2026-01"},  // the latest
 		"note":         {r.Note, "sum of share × value in m3/kWh: hydro 0.4 × 0.017 + nuclear 0.6 × 0.0025"},
-		"place":        {r.Place.String(), "small/pack.yaml:14:5"},
+		"place":        {r.Place().String(), "small/pack.yaml:14:5"},
 		"distribution": {r.Distribution.String(), dist.Dist{}.String()},
 	} {
 		if pair[0] != pair[1] {

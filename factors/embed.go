@@ -26,20 +26,28 @@ func EmbeddedNames() []string {
 	return out
 }
 
-// Embedded loads a pack that is part of the program, by name@version; nil, with a problem, where there is none.
-func Embedded(ref string, probs *diag.List) *Pack {
+// EmbeddedAt is where a pack that is part of the program is read, by name@version; false, with a problem, where there is none.
+func EmbeddedAt(ref string, probs *diag.List) (At, bool) {
 	known := EmbeddedNames()
 	for _, have := range known {
-		if have != ref {
-			continue
+		if have == ref {
+			dir := "packs/" + strings.Replace(ref, "@", "/", 1)
+			return At{packs, dir, "factors/" + dir}, true
 		}
-		dir := "packs/" + strings.Replace(ref, "@", "/", 1)
-		p := load(packs, dir, "factors/"+dir, standard, probs)
-		if p != nil && p.Ref() != ref {
-			probs.Errorf(diag.BadValue, diag.Place{File: "factors/" + dir + "/" + packFileName}, "the pack calls itself %s and stands in the folder of %s", p.Ref(), ref)
-		}
-		return p
 	}
 	probs.Add(diag.Problem{Code: diag.NotFound, Message: "there is no embedded factor pack " + ref, Hint: meant(ref, known)})
-	return nil
+	return At{}, false
+}
+
+// Embedded loads a pack that is part of the program, by name@version; nil, with a problem, where there is none.
+func Embedded(ref string, probs *diag.List) *Pack {
+	at, ok := EmbeddedAt(ref, probs)
+	if !ok {
+		return nil
+	}
+	p := Stack([]At{at}, Options{}, probs)
+	if p != nil && p.Ref() != ref {
+		probs.Errorf(diag.BadValue, diag.Place{File: at.Shown + "/" + packFileName}, "the pack calls itself %s and stands in the folder of %s", p.Ref(), ref)
+	}
+	return p
 }

@@ -27,7 +27,7 @@ func TestEveryEmbeddedPackLoadsAndEveryRowIsSourced(t *testing.T) {
 			t.Errorf("%s is empty", ref)
 		}
 		for i, r := range p.Rows {
-			if r.Source == "" || r.Licence == "" || r.Released == "" || r.Quality == "" || r.Place.File == "" || r.Place.Line == 0 {
+			if r.Source == "" || r.Licence == "" || r.Released == "" || r.Quality == "" || r.Place().File == "" || r.Place().Line == 0 {
 				t.Errorf("%s: row %d has no source, licence, date, quality or place: %+v", ref, i, r)
 			}
 			want, ok := p.Unit(r.Factor, r.Category)

@@ -1,6 +1,7 @@
 package factors
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -61,4 +62,9 @@ func policy(t testing.TB, steps ...Step) Policy {
 		t.Fatal(err)
 	}
 	return pol
+}
+
+// written is all that a row says.
+func written(r *Row) string {
+	return fmt.Sprint(r.ID, r.Factor, r.Category, r.Region, r.Technology, r.From, r.To, r.Value, r.Distribution, *r.Measure, *r.Form, *r.Origin, r.Note, r.Derived, r.Place())
 }

@@ -23,27 +23,60 @@ type limits struct {
 	rows      int // of all files
 }
 
-var standard = limits{fileBytes: 64 << 20, packBytes: 256 << 20, files: 200, rows: 1_000_000}
+var standard = limits{fileBytes: 256 << 20, packBytes: 512 << 20, files: 200, rows: 2_000_000}
 
-// Load reads the pack in a folder: pack.yaml and all *.csv beside it; other files and folders are left alone. Every problem goes to probs
+// maxLayers bounds how many packs are laid over each other.
+const maxLayers = 16
+
+// At is where a layer is read: a folder with pack.yaml, or a CSV file with all columns of a factor table.
+type At struct {
+	FS    fs.FS
+	Path  string // within FS
+	Shown string // as problems name it
+}
+
+// Options are what a stack of packs is read by.
+type Options struct {
+	// AsOf is a day such as 2025-06-30: rows published later are left out, and rows derived from what is left. A date without a day or a month
+	// counts as the last day that it may be. Empty: all rows.
+	AsOf string
+}
+
+// Load reads the pack in a folder: pack.yaml and its tables; other files and folders are left alone. Every problem goes to probs
 // with its place. The pack is nil where pack.yaml cannot be read; where probs got an error it lacks the rows concerned and is not to be
 // computed with.
 func Load(fsys fs.FS, dir string, probs *diag.List) *Pack {
-	return load(fsys, dir, dir, standard, probs)
+	return Stack([]At{{fsys, dir, dir}}, Options{}, probs)
 }
 
-// loader holds what is known while a pack is read.
+// Stack reads packs that lie over each other, the undermost first. For one place, year and kind of figure the row of the uppermost layer stands;
+// rows for other places and years stand beside those beneath. An upper layer may be a pack or a CSV file, may leave the definitions of factors to those
+// beneath, and may add factors of its own. Problems and result are as for Load.
+func Stack(layers []At, o Options, probs *diag.List) *Pack { return load(layers, o, standard, probs) }
+
+// loader holds what is known while packs are read.
 type loader struct {
 	pack    *Pack
 	derived []derivation
 	limits  limits
+	bytes   int // read so far
 	probs   *diag.List
-	before  int // errors in probs that are not this pack's
+	before  int // errors in probs that are not these packs'
 	units   map[string]unitResult
 	scales  map[[2]string]scaleResult // by both units' texts
-	fitting map[[3]string]bool        // factor, category and unit that fit each other
-	texts   map[string]string         // shared by derived rows
-	hash    digest
+	cells   [columnCount]cells
+	forms   shared[Form]
+	origins shared[Origin]
+	measures
+	fitting map[[3]string]bool // factor, category and unit that fit each other
+
+	// of the layer that is read
+	layer     *Layer
+	hash      digest
+	defined   map[string]bool
+	described []tableEntry
+	listed    bool // pack.yaml lists its tables
+	ranked    int  // series of this layer
 }
 
 type scaleResult struct {
@@ -67,67 +100,190 @@ type unitResult struct {
 	err  error
 }
 
-// load reads fsys/dir and names the files in problems as if they stood in the folder shown.
-func load(fsys fs.FS, dir, shown string, lim limits, probs *diag.List) *Pack {
-	l := &loader{pack: &Pack{byName: map[string]int{}}, limits: lim, probs: probs, before: probs.Count(diag.Error), units: map[string]unitResult{},
-		scales: map[[2]string]scaleResult{}, fitting: map[[3]string]bool{}}
-	entries, err := fs.ReadDir(fsys, dir)
-	if err != nil {
-		probs.Errorf(diag.NotFound, diag.Place{File: shown}, "the folder of a factor pack cannot be read: %v", reason(err))
+func load(layers []At, o Options, lim limits, probs *diag.List) *Pack {
+	l := &loader{pack: &Pack{byName: map[string]int{}, order: map[string]int{}, AsOf: o.AsOf, Definitions: make([]Definition, 0, maxFactors)},
+		limits: lim, probs: probs, before: probs.Count(diag.Error), units: map[string]unitResult{}, scales: map[[2]string]scaleResult{}, fitting: map[[3]string]bool{}}
+	if len(layers) > maxLayers {
+		probs.Errorf(diag.TooLarge, diag.Place{File: layers[maxLayers].Shown}, "at most %d packs are laid over each other", maxLayers)
 		return nil
 	}
+	l.pack.Layers = make([]Layer, 0, len(layers)) // rows' tables point into it by number
+	for _, at := range layers {
+		if !l.read(at) {
+			return nil
+		}
+	}
+	l.finish(diag.Place{File: layers[0].Shown})
+	return l.pack
+}
+
+// read reads a layer; false where it is not readable at all.
+func (l *loader) read(at At) bool {
+	p := l.pack
+	p.Layers = append(p.Layers, Layer{Path: at.Shown, Overlay: len(p.Layers) > 0})
+	l.layer = &p.Layers[len(p.Layers)-1]
+	l.hash, l.defined, l.described, l.listed, l.ranked = digest{}, map[string]bool{}, nil, false, 0
+	before := len(p.Rows)
+	if info, err := fs.Stat(at.FS, at.Path); err == nil && info.Mode().IsRegular() && l.layer.Overlay {
+		name := path.Base(at.Path)
+		text, ok := l.file(at.FS, at.Path, at.Shown, name)
+		if !ok {
+			return false
+		}
+		l.layer.Ref, l.layer.Status = name, "draft"
+		l.readTable(&Table{File: name, shown: at.Shown}, nil, text)
+	} else if !l.folder(at) {
+		return false
+	}
+	l.layer.Digest = l.hash.sum()
+	l.layer.Rows = len(p.Rows) - before
+	return true
+}
+
+// folder reads a pack's files.
+func (l *loader) folder(at At) bool {
+	entries, err := fs.ReadDir(at.FS, at.Path)
+	if err != nil {
+		l.probs.Errorf(diag.NotFound, diag.Place{File: at.Shown}, "the folder of a factor pack cannot be read: %v", reason(err))
+		return false
+	}
 	var tables []string
-	found := false
+	found, sums := false, false
 	for _, e := range entries { // sorted by name
 		switch {
 		case !e.Type().IsRegular():
 		case e.Name() == packFileName:
 			found = true
+		case e.Name() == SumsFile:
+			sums = true
 		case strings.HasSuffix(e.Name(), ".csv"):
 			tables = append(tables, e.Name())
 		}
 	}
 	if !found {
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: shown}, Message: "the folder holds no pack.yaml",
+		l.probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: at.Shown}, Message: "the folder holds no pack.yaml",
 			Hint: "a factor pack is a folder with pack.yaml and its CSV files"})
-		return nil
+		return false
 	}
-	if len(tables) > lim.files {
-		probs.Errorf(diag.TooLarge, diag.Place{File: shown}, "the folder holds %d CSV files; at most %d are read", len(tables), lim.files)
-		return nil
+	if len(tables) > l.limits.files {
+		l.probs.Errorf(diag.TooLarge, diag.Place{File: at.Shown}, "the folder holds %d CSV files; at most %d are read", len(tables), l.limits.files)
+		return false
 	}
-	text, ok := l.read(fsys, path.Join(dir, packFileName), path.Join(shown, packFileName), packFileName)
-	if !ok || !l.readDefinitions(path.Join(shown, packFileName), text) {
-		return nil
+	shown := path.Join(at.Shown, packFileName)
+	text, ok := l.file(at.FS, path.Join(at.Path, packFileName), shown, packFileName)
+	if !ok || !l.readDefinitions(shown, text) {
+		return false
 	}
-	for _, name := range tables {
-		if text, ok := l.read(fsys, path.Join(dir, name), path.Join(shown, name), name); ok {
-			l.readTable(path.Join(shown, name), text)
+	for i := range l.described {
+		if e := &l.described[i]; !slices.Contains(tables, e.File) {
+			l.probs.Add(e.At.Get("file").Problem(diag.NotFound, "the folder holds no file %s", e.File))
 		}
 	}
-	l.finish(diag.Place{File: path.Join(shown, packFileName)})
-	return l.pack
+	for _, name := range tables {
+		entry := l.description(name)
+		if l.listed && entry == nil {
+			l.probs.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Warning, Place: diag.Place{File: path.Join(at.Shown, name)}, Message: "pack.yaml does not list this file: it is not read",
+				Hint: "add it to tables, or leave tables out to read every CSV file"})
+			continue
+		}
+		if text, ok := l.file(at.FS, path.Join(at.Path, name), path.Join(at.Shown, name), name); ok {
+			l.readTable(&Table{File: name, shown: path.Join(at.Shown, name)}, entry, text)
+		}
+	}
+	if l.layer.Status == released {
+		l.checkSums(at, sums)
+	}
+	return true
+}
+
+// description is what pack.yaml says of a table; nil where it says nothing.
+func (l *loader) description(name string) *tableEntry {
+	for i := range l.described {
+		if l.described[i].File == name {
+			return &l.described[i]
+		}
+	}
+	return nil
 }
 
 // finish checks the rows against each other, derives the others and makes them findable.
 func (l *loader) finish(at diag.Place) {
 	p := l.pack
-	p.Digest = l.hash.sum()
+	for i := range p.Series {
+		p.order[p.Series[i].Name] = i
+	}
+	l.leaveOutLater(at)
+	p.Digest = p.digest()
 	if len(p.Rows) == 0 {
+		at.File = path.Join(at.File, packFileName)
 		l.probs.Errorf(diag.MissingValue, at, "the pack holds no row that can be used")
 	}
-	p.index()
+	for i := range p.Rows {
+		p.Rows[i].order = p.rankOf(p.Rows[i].Series)
+	}
+	l.index()
+	l.spread()
 	l.checkShares()
-	l.derive()
-	p.index()
+	if l.derive() {
+		l.index()
+	}
 	l.checkDuplicates()
 	l.checkFloors()
-	l.checkOutliers()
 	l.checkUnused()
+	l.countMasked()
 }
 
-// read reads a file within the limits and adds it to the digest under its name within the pack.
-func (l *loader) read(fsys fs.FS, file, shown, name string) ([]byte, bool) {
+// rankOf is a series' place in the order of preference; one that no pack names stands behind all others.
+func (p *Pack) rankOf(series string) int32 {
+	if at, ok := p.order[series]; ok {
+		return int32(at)
+	}
+	return int32(len(p.Series))
+}
+
+// leaveOutLater leaves out what was published after the day.
+func (l *loader) leaveOutLater(at diag.Place) {
+	p := l.pack
+	if p.AsOf == "" {
+		return
+	}
+	if !fullDate.MatchString(p.AsOf) {
+		l.probs.Add(diag.Problem{Code: diag.BadValue, Message: fmt.Sprintf("a pack is read as of a day such as 2025-06-30, not %q", p.AsOf)})
+		return
+	}
+	day := lastDay(p.AsOf)
+	had := len(p.Rows)
+	p.Rows = slices.DeleteFunc(p.Rows, func(r Row) bool {
+		if r.published <= day {
+			return false
+		}
+		p.Layers[r.layer].Later++
+		p.Layers[r.layer].Rows--
+		return true
+	})
+	for i := range p.Rows {
+		p.Rows[i].ID = int32(i)
+	}
+	if had > 0 && len(p.Rows) == 0 {
+		l.probs.Errorf(diag.MissingValue, at, "no row was published by %s", p.AsOf)
+	}
+}
+
+// digest is that of the files; of several layers, or of what was published by a day, that of the layers' digests and the day.
+func (p *Pack) digest() string {
+	if len(p.Layers) == 1 && p.AsOf == "" {
+		return p.Layers[0].Digest
+	}
+	h := sha256.New()
+	for _, layer := range p.Layers {
+		fmt.Fprintln(h, layer.Digest)
+	}
+	fmt.Fprintln(h, p.AsOf)
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// file reads a file within the limits and adds it to the layer's digest under its name within the pack.
+func (l *loader) file(fsys fs.FS, file, shown, name string) ([]byte, bool) {
 	at := diag.Place{File: shown}
 	f, err := fsys.Open(file)
 	if err != nil {
@@ -135,35 +291,56 @@ func (l *loader) read(fsys fs.FS, file, shown, name string) ([]byte, bool) {
 		return nil, false
 	}
 	defer f.Close()
-	most := min(l.limits.fileBytes, l.limits.packBytes-l.hash.bytes)
-	text, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	most := min(l.limits.fileBytes, l.limits.packBytes-l.bytes)
+	size := 0
+	if info, err := f.Stat(); err == nil && info.Size() <= int64(most) {
+		size = int(info.Size())
+	}
+	text := make([]byte, 0, size+1) // one more, to see the end without growing
+	text, err = appendAll(text, io.LimitReader(f, int64(most)+1))
 	switch {
 	case err != nil:
 		l.probs.Errorf(diag.NotFound, at, "the file cannot be read: %v", reason(err))
 		return nil, false
 	case len(text) > most:
-		l.probs.Errorf(diag.TooLarge, at, "the file is too large: at most %d bytes a file and %d a pack are read", l.limits.fileBytes, l.limits.packBytes)
+		l.probs.Errorf(diag.TooLarge, at, "the file is too large: at most %d bytes a file and %d in all are read", l.limits.fileBytes, l.limits.packBytes)
 		return nil, false
 	}
+	l.bytes += len(text)
 	l.hash.add(name, text)
 	return text, true
+}
+
+// appendAll is io.ReadAll into a slice that has room already.
+func appendAll(to []byte, r io.Reader) ([]byte, error) {
+	for {
+		if len(to) == cap(to) {
+			to = append(to, 0)[:len(to)]
+		}
+		n, err := r.Read(to[len(to):cap(to)])
+		to = to[:len(to)+n]
+		if err == io.EOF {
+			return to, nil
+		}
+		if err != nil {
+			return to, err
+		}
+	}
 }
 
 // digest covers the names and the bytes of a pack's files.
 type digest struct {
 	files []string // a line for each: the digest of its bytes, its name in quotes
-	bytes int
 }
 
 func (d *digest) add(name string, text []byte) {
-	d.bytes += len(text)
 	d.files = append(d.files, fmt.Sprintf("%q %x\n", name, sha256.Sum256(text)))
 }
 
 // sum is the digest of the lines in order of name.
 func (d *digest) sum() string {
-	slices.Sort(d.files)
-	total := sha256.Sum256([]byte(strings.Join(d.files, "")))
+	lines := slices.Sorted(slices.Values(d.files))
+	total := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return "sha256:" + hex.EncodeToString(total[:])
 }
 
@@ -176,5 +353,5 @@ func reason(err error) error {
 	return err
 }
 
-// failed reports whether the pack has an error.
+// failed reports whether the packs have an error.
 func (l *loader) failed() bool { return l.probs.Count(diag.Error) > l.before }

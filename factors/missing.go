@@ -105,12 +105,13 @@ func (p *Pack) absence(k Key, sel *Select) string {
 			return join("the registry has no such region", didYouMean(names.Regions().Nearest(k.Region)))
 		}
 	}
-	ids := s.at[placeKey{k.Region, k.Technology}]
+	at := p.place(k.Region, k.Technology)
+	ids := s.rows(at.region, at.technology)
 	if len(ids) == 0 {
 		if d.byTechnology && !d.byRegion {
 			known := make([]string, 0, len(s.at))
 			for place := range s.at {
-				known = append(known, place.technology)
+				known = append(known, p.technologies.texts[place.technology])
 			}
 			slices.Sort(known)
 			return join("the pack holds no row of this technology", meant(k.Technology, known))

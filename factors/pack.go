@@ -1,33 +1,82 @@
 // Package factors says which value applies to a region, a year and a technology, and where it came from.
 //
-// A factor pack is a folder: pack.yaml defines the factors, CSV files hold their rows, each with its unit, distribution, source and
-// licence. Load reads one whole, reports every problem at its place, and computes the rows that pack.yaml derives from others.
+// A factor pack is a folder: pack.yaml defines the factors and describes the tables, CSV files hold their rows, each with its unit,
+// distribution, source, release date and licence. Load reads one whole and reports every problem at its place; Stack lays packs over each other,
+// so that a study can put its own rows over those of a pack. Rows that pack.yaml derives from others are computed from what the layers hold.
+//
 // Resolve finds the row for a key: exactly first, then by the fallbacks that the method declares, and says which it took. A value
-// that is not there is absent: never zero, never a world average that nobody asked for.
+// that is not there is absent: never zero, never a world average that nobody asked for. Where several publications give a value for one key, the
+// pack says which it prefers and why; where one publication gives it in several releases, the latest counts, or the latest as of a day.
+//
+// Lint looks for what others have published by mistake: units mixed up, energy that is not there, values copied from year to year.
 package factors
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/dist"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
-// Pack is a released, immutable set of factor tables. It is safe for concurrent use.
+// Pack is an immutable set of factor tables, of one layer or of several. It is safe for concurrent use.
 type Pack struct {
-	Name    string
+	Name    string // of the undermost layer, as are the next five
 	Version string
 	Status  string // draft or released
 	Date    string // of the release, or of the draft
 	Title   string
 	Doc     string
-	Digest  string // "sha256:" and the hexadecimal digest of the files' names and bytes
 
-	Definitions []Definition // in the order of pack.yaml
-	Rows        []Row        // Rows[i].ID is i: files by name, rows in file order, derived rows last
+	Digest string  // "sha256:" and the hexadecimal digest of the files' names and bytes; of several layers or a day, of their digests
+	AsOf   string  // what was published later is not in Rows; empty: everything is
+	Layers []Layer // the undermost first
 
-	byName map[string]int // into Definitions
-	series map[seriesKey]*series
+	Definitions []Definition // in the order of the layers and of pack.yaml
+	Tables      []*Table     // in the order of the layers; files by name
+	Series      []Series     // the preferred first; those of upper layers before those beneath
+	Accepted    []Accepted   // findings of Lint that the layers accept
+	Rows        []Row        // Rows[i].ID is i: tables in their order, rows in file order, derived rows last
+
+	byName       map[string]int // into Definitions
+	order        map[string]int // rank of each series, 0 the preferred
+	series       map[seriesKey]*series
+	regions      codes
+	technologies codes
+}
+
+// Layer is a pack that lies under or over others.
+type Layer struct {
+	Ref     string // name@version; of a CSV file its name
+	Status  string
+	Digest  string // of its own files
+	Path    string // where it was read, as problems name it
+	Rows    int    // read from its tables, save those published after the day
+	Later   int    // left out as they were published after the day
+	Overlay bool   // not the undermost
+	Masks   int    // rows of layers beneath that its own stand before, for some year
+}
+
+// Table is a CSV file of a pack.
+type Table struct {
+	File    string // within the pack
+	Title   string
+	Licence string // of all rows; empty where pack.yaml does not say and rows do
+	Doc     string
+	Layer   int // index into Layers
+
+	shown  string // as problems name it
+	column int    // where rows start: 1, of derived rows that of the entry in pack.yaml
+}
+
+// Series is a publication that comes out in releases, such as a yearly data set.
+type Series struct {
+	Name  string
+	Title string
+	Why   string // why it stands where it does in the order of preference
 }
 
 // Definition says what a factor is per unit of, and by what its rows are found.
@@ -48,7 +97,7 @@ type Definition struct {
 	byRegion, byYear, byTechnology bool
 }
 
-// Row is one value with its provenance.
+// Row is one value with its provenance. What many rows have in common is shared between them and must not be written to.
 type Row struct {
 	ID         int32
 	Factor     string
@@ -58,28 +107,61 @@ type Row struct {
 	From, To   int    // calendar years, both included; 0 and 0: any year
 
 	Value        float64 // finite, not negative, in Unit
-	Unit         unit.Unit
-	UnitText     string
-	Distribution dist.Dist // of the value; its median is the value
+	Distribution dist.Dist
+	*Measure
+	*Form
+	*Origin
+	Note string
 
+	Derived []int32 // of a row that the pack derives: the rows it was computed from, in order of technology
+
+	table              *Table
+	line               int32
+	region, technology int32 // codes of the pack's dictionaries
+	published          int32 // last day of Released, as 20250331
+	order              int32 // of its series in the order of preference
+	rank               uint8 // of Boundary, fullest highest
+	layer              uint8
+	mix                uint8 // of a derived row the layer of its mix
+}
+
+// Measure is a unit, and how a row's distribution came about.
+type Measure struct {
+	Unit     unit.Unit
+	UnitText string
+	// Uncertainty says where the distribution is from: "declared", "pedigree(2,1,1,1,2)", "spread" (of the values of several series within one boundary),
+	// "spread(TECHNOLOGY)", or "none": no distribution is stated.
+	Uncertainty string
+}
+
+// Form tells figures of one factor apart.
+type Form struct {
 	Boundary                   string // how much of a machine an embodied value holds, see Boundaries
 	Flow, Point, Scope, Margin string // of electricity, see Select
+}
 
+// Origin is where figures come from.
+type Origin struct {
 	Quality  string // measured, reported, modelled or defaulted
+	Series   string // the publication of which this is a release; may be empty
 	Source   string // citation in words
 	URL      string
 	Released string // date of the source's publication: 2025, 2025-03 or 2025-03-14
 	Licence  string // SPDX identifier of the source's licence, or "cited figures"
-	Note     string
-
-	Derived []int32    // of a row that the pack derives: the rows it was computed from, in order of technology
-	Place   diag.Place // of the row in its file; of a derived row the entry in pack.yaml
-
-	rank uint8 // of Boundary, fullest highest
 }
 
-// Ref is name@version.
-func (p *Pack) Ref() string { return p.Name + "@" + p.Version }
+// Ref is name@version, of several layers "open@2025.2+mine@1", with the day where there is one: "open@2025.2 as of 2025-06-30".
+func (p *Pack) Ref() string {
+	refs := make([]string, len(p.Layers))
+	for i, l := range p.Layers {
+		refs[i] = l.Ref
+	}
+	out := strings.Join(refs, "+")
+	if p.AsOf != "" {
+		out += " as of " + p.AsOf
+	}
+	return out
+}
 
 // Definition returns what pack.yaml says of a factor.
 func (p *Pack) Definition(name string) (*Definition, bool) {
@@ -129,12 +211,51 @@ func (d *Definition) Keyed(by string) bool {
 	return false
 }
 
+// same reports whether two layers mean the same by a factor.
+func (d *Definition) same(o *Definition) bool {
+	return d.Per.Equal(o.Per) && d.byRegion == o.byRegion && d.byYear == o.byYear && d.byTechnology == o.byTechnology &&
+		(!d.unitKnown || !o.unitKnown || d.unit.Compatible(o.unit))
+}
+
 // Categories lists the categories that the pack holds any row of for a factor, in the registry's order.
 func (p *Pack) Categories(factor string) []string {
 	var out []string
 	for _, c := range lca.Words().Categories {
 		if _, ok := p.series[seriesKey{factor, c.Name}]; ok {
 			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// Place is the row's place in its file; of a derived row that of the entry in pack.yaml.
+func (r *Row) Place() diag.Place {
+	return diag.Place{File: r.table.shown, Line: int(r.line), Col: r.table.column}
+}
+
+// Table is the file that a row stands in; nil for a derived row.
+func (p *Pack) Table(r *Row) *Table {
+	if r.Derived != nil {
+		return nil
+	}
+	return r.table
+}
+
+// Layer is the layer that a row stands in; of a derived row the uppermost of those it was computed from.
+func (p *Pack) Layer(r *Row) *Layer { return &p.Layers[r.layer] }
+
+// Overlaid lists the rows of upper layers that a row is or was computed from; none where it is the undermost layer's alone.
+func (p *Pack) Overlaid(r *Row) []*Row {
+	if r.layer == 0 {
+		return nil
+	}
+	if r.Derived == nil {
+		return []*Row{r}
+	}
+	var out []*Row
+	for _, id := range r.Derived {
+		if part := &p.Rows[id]; part.layer > 0 && !slices.Contains(out, part) {
+			out = append(out, part)
 		}
 	}
 	return out
@@ -150,3 +271,17 @@ func (r *Row) overlaps(o *Row) bool {
 
 // period is the validity in words.
 func (r *Row) period() string { return period(r.From, r.To) }
+
+// title names what a row is a value of.
+func (r *Row) title() string {
+	out := r.Factor
+	for _, part := range []string{r.Category, r.Region, r.Technology, r.Boundary, r.selectors().String()} {
+		if part != "" {
+			out += " " + part
+		}
+	}
+	return out
+}
+
+// String names the row and where it stands, for messages.
+func (r *Row) String() string { return fmt.Sprintf("%s for %s (%s)", r.title(), r.period(), r.Place()) }

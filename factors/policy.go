@@ -16,18 +16,22 @@ const (
 	WorldRegion = "world"
 	// OtherTechnology takes the technology named by To.
 	OtherTechnology = "technology"
+	// OtherKind takes another kind of figure, such as the average mix where there is no residual one. It is the one way in which a figure of
+	// another kind than the one asked for is ever found.
+	OtherKind = "kind"
 )
 
-var stepKinds = []string{NearestYear, ParentRegion, WorldRegion, OtherTechnology}
+var stepKinds = []string{NearestYear, ParentRegion, WorldRegion, OtherTechnology, OtherKind}
 
 // maxYears bounds how far NearestYear may look.
 const maxYears = 50
 
 // Step is one declared fallback.
 type Step struct {
-	Kind string // nearest_year, parent_region, world or technology
-	Max  int    // of nearest_year: years; of parent_region: levels
-	To   string // of technology
+	Kind   string // nearest_year, parent_region, world, technology or kind
+	Max    int    // of nearest_year: years; of parent_region: levels
+	To     string // of technology
+	Select Select // of kind: the fields that it changes
 }
 
 // Policy is the fallbacks that a method declares, in order. The zero value declares none: only exact rows are found.
@@ -62,11 +66,21 @@ func NewPolicy(steps ...Step) (Policy, error) {
 			if s.To == "" || s.Max != 0 {
 				return Policy{}, fmt.Errorf("technology needs the name of the one that stands in, and no distance")
 			}
+		case OtherKind:
+			if s.Select == (Select{}) || s.Max != 0 {
+				return Policy{}, fmt.Errorf("kind needs the flow, point, scope or margin that stands in, and no distance")
+			}
+			if err := s.Select.Check(); err != nil {
+				return Policy{}, err
+			}
 		default:
 			return Policy{}, fmt.Errorf("unknown fallback %q: %s", s.Kind, meant(s.Kind, stepKinds))
 		}
 		if s.Kind != OtherTechnology && s.To != "" {
 			return Policy{}, fmt.Errorf("%s takes no name", s.Kind)
+		}
+		if s.Kind != OtherKind && s.Select != (Select{}) {
+			return Policy{}, fmt.Errorf("%s changes no kind of figure", s.Kind)
 		}
 	}
 	return Policy{slices.Clone(steps)}, nil

@@ -68,7 +68,7 @@ func drawLine(t *rapid.T) line {
 }
 
 func pack(t *rapid.T, lines []line) *Pack {
-	text := strings.Join(columnNames, ",") + "\n"
+	text := strings.Join(columnNames[:colSeries], ",") + "\n"
 	for _, r := range lines {
 		text += r.String() + "\n"
 	}
@@ -162,14 +162,14 @@ func TestTheStepsLeadToTheRow(t *testing.T) {
 
 // FuzzTable reads anything as a factor table: no panic, and every row that is kept is whole.
 func FuzzTable(f *testing.F) {
-	header := strings.Join(columnNames, ",") + "\n"
+	header := strings.Join(columnNames[:colSeries], ",") + "\n"
 	f.Add([]byte(header + "electricity,climate_change,FRA,,2020,2021,0.1,kg CO2e/kWh,\"lognormal(0.1, 1.5)\",,production,generation,life_cycle,average,reported,S,https://e.org,2026-01,CC0-1.0,\"a \"\"note\"\"\nin two lines\"\n"))
 	f.Add([]byte("\ufeff" + strings.ReplaceAll(header, "\n", "\r\n") + "embodied,climate_change,,gpü,,,1e2,kg CO2e,fixed,server,,,,,modelled,S,,2026,CC0-1.0,\r\n"))
 	f.Add([]byte(header + "embodied,\"climate"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var probs diag.List
 		fsys := fstest.MapFS{"p/pack.yaml": {Data: []byte(miniature)}, "p/rows.csv": {Data: text}}
-		p := load(fsys, "p", "p", limits{1 << 20, 1 << 21, 2, 1000}, &probs)
+		p := load([]At{{fsys, "p", "p"}}, Options{}, limits{1 << 20, 1 << 21, 2, 1000}, &probs)
 		lines := strings.Count(string(text), "\n") + 1
 		for _, problem := range probs.Problems() {
 			if at := problem.Place; at.File == "p/rows.csv" && (at.Line > lines || at.Col < 0) {

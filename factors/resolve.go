@@ -21,13 +21,15 @@ type Found struct {
 	Row   *Row
 	Asked Key // as asked, without what the factor is not found by
 	Taken Key // Asked with the year, region and technology under which the row was found
+	// Kind is the kind of figure that stands in for the one that was asked for; empty where the row is of that.
+	Kind Select
 }
 
 // Exact reports whether no fallback was taken.
-func (f Found) Exact() bool { return f.Asked == f.Taken }
+func (f Found) Exact() bool { return f.Asked == f.Taken && f.Kind == Select{} }
 
-// Steps lists the fallbacks taken, such as "year 2025 -> 2024", "region FRA -> EUR"; none where the row is exact. Order: year, region,
-// technology.
+// Steps lists the fallbacks taken, such as "year 2025 -> 2024", "region FRA -> EUR", "kind -> margin average"; none where the row is exact.
+// Order: year, region, technology, kind.
 func (f Found) Steps() []string {
 	if f.Exact() {
 		return nil
@@ -42,11 +44,15 @@ func (f Found) Steps() []string {
 	if f.Asked.Technology != f.Taken.Technology {
 		out = append(out, "technology "+f.Asked.Technology+" -> "+f.Taken.Technology)
 	}
+	if f.Kind != (Select{}) {
+		out = append(out, "kind -> "+f.Kind.String())
+	}
 	return out
 }
 
 // Resolve finds the row for a key: the exact region, year and technology first, then by the policy's fallbacks. Among rows that fit
-// equally and differ in boundary it takes the fullest: building, rack, server, accelerator, board, die, none.
+// equally it takes that of the upper layer, then of the fullest boundary (building, rack, server, accelerator, board, die, none), then of the
+// series that the pack prefers, then of the latest release.
 //
 // The error is an *Ambiguous where the pack holds several kinds of this figure and sel does not say which (whatever this key would have
 // found, so that one region's answer does not hang on another's), else a *Missing. A row found costs no allocation.
@@ -55,6 +61,10 @@ func (p *Pack) Resolve(k Key, sel Select, pol Policy) (Found, error) {
 	if s == nil {
 		return Found{}, p.missing(k, sel)
 	}
+	return p.resolve(s, k, sel, pol)
+}
+
+func (p *Pack) resolve(s *series, k Key, sel Select, pol Policy) (Found, error) {
 	if s.ambiguous(&sel) >= 0 {
 		return Found{}, p.Ambiguity(k.Factor, k.Category, sel)
 	}
@@ -72,7 +82,28 @@ func (p *Pack) Resolve(k Key, sel Select, pol Policy) (Found, error) {
 	if r == nil {
 		return Found{}, p.missing(k, sel)
 	}
-	return Found{Row: r, Asked: k, Taken: q.at}, nil
+	return s.found(k, r, sel), nil
+}
+
+// found says how a row differs from what was asked: the row alone tells, since of years as near the first that leads to it is the nearest that it holds for.
+func (s *series) found(k Key, r *Row, sel Select) Found {
+	f := Found{Row: r, Asked: k, Taken: k}
+	if s.def.byRegion {
+		f.Taken.Region = r.Region
+	}
+	if s.def.byTechnology {
+		f.Taken.Technology = r.Technology
+	}
+	if s.def.byYear && r.From != 0 {
+		f.Taken.Year = min(max(k.Year, r.From), r.To)
+	}
+	f.Kind = r.selectors().apart(sel)
+	return f
+}
+
+// place is where rows of a region and technology stand; nowhere, where the pack has no row of either.
+func (p *Pack) place(region, technology string) placeKey {
+	return placeKey{p.regions.find(region), p.technologies.find(technology)}
 }
 
 // search is one lookup. at moves through what is looked for; it stays where a row was found.
@@ -87,7 +118,7 @@ type search struct {
 // try looks with the first n steps allowed. Without success, at is what it was.
 func (q *search) try(n int) *Row {
 	if n == 0 {
-		return q.pack.find(q.series, placeKey{q.at.Region, q.at.Technology}, q.at.Year, &q.sel)
+		return q.pack.find(q.series, q.pack.place(q.at.Region, q.at.Technology), q.at.Year, &q.sel)
 	}
 	n--
 	r := q.try(n)
@@ -128,6 +159,15 @@ func (q *search) try(n int) *Row {
 			if r = q.try(n); r != nil {
 				return r
 			}
+		}
+	case OtherKind:
+		if sel := step.Select.over(q.sel); sel != q.sel {
+			was := q.sel
+			q.sel = sel
+			if r = q.try(n); r != nil {
+				return r
+			}
+			q.sel = was
 		}
 	case OtherTechnology:
 		if q.series.def.byTechnology && asked.Technology != step.To {

@@ -3,65 +3,70 @@ package factors
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/dist"
-	"github.com/ai-impact-observatory/ailca/lca/names"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
-// Years outside of these are taken for a slip.
-const (
-	firstYear = 1900
-	lastYear  = 2200
-)
-
-// reading is a record while it becomes a Row.
+// reading is a table's records while they become Rows.
 type reading struct {
 	*loader
 	table  *table
 	record []string
+	cells  [columnCount]*cell // of the record; of value and note nil
 	failed bool
 }
 
-// row reads a record; false where any field of it is wrong, each of which is reported.
-func (l *loader) row(t *table, record []string) (Row, bool) {
-	r := &reading{loader: l, table: t, record: record}
-	line, _ := t.reader.FieldPos(0)
-	row := Row{
-		Factor: record[colFactor], Category: record[colCategory], Region: record[colRegion], Technology: record[colTechnology],
-		Boundary: record[colBoundary], Flow: record[colFlow], Point: record[colPoint], Scope: record[colScope], Margin: record[colMargin],
-		Quality: record[colQuality], Source: record[colSource], URL: record[colURL], Released: record[colReleased], Licence: record[colLicence],
-		Note: record[colNote], UnitText: record[colUnit], Place: diag.Place{File: t.file, Line: line, Col: 1},
+// text is a field of the record, or what pack.yaml says for all rows.
+func (r *reading) text(col int) string {
+	if at := r.table.at[col]; at >= 0 {
+		return r.record[at]
 	}
-	for i, field := range record {
-		if strings.TrimSpace(field) != field {
-			r.fail(i, diag.BadValue, "", "%s has spaces or line breaks around %q", columnNames[i], strings.TrimSpace(field))
+	return r.table.constant[col]
+}
+
+// row reads a record; false where any field of it is wrong, each of which is reported.
+func (r *reading) row(record []string) (Row, bool) {
+	r.record, r.failed = record, false
+	for col := range r.cells {
+		if col == colValue || col == colNote {
+			continue
 		}
-		if strings.ContainsFunc(field, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }) {
-			r.fail(i, diag.BadValue, "", "%s holds a control character", columnNames[i])
+		c := r.loader.cell(col, r.text(col))
+		if r.cells[col] = c; c.wrong != nil {
+			r.fail(col, c.wrong.code, c.wrong.hint, "%s", c.wrong.message)
 		}
+	}
+	line, _ := r.table.reader.FieldPos(0)
+	row := Row{Factor: r.cells[colFactor].text, Category: r.cells[colCategory].text, Region: r.cells[colRegion].text, Technology: r.cells[colTechnology].text,
+		region: r.cells[colRegion].number, technology: r.cells[colTechnology].number, published: r.cells[colReleased].number,
+		table: r.table.Table, line: int32(line), layer: uint8(r.table.Layer)}
+	row.Form = r.forms.one(Form{r.cells[colBoundary].text, r.cells[colFlow].text, r.cells[colPoint].text, r.cells[colScope].text, r.cells[colMargin].text})
+	row.Origin = r.origins.one(Origin{r.cells[colQuality].text, r.cells[colSeries].text, r.cells[colSource].text, r.cells[colURL].text, r.cells[colReleased].text, r.cells[colLicence].text})
+	row.rank = rank(row.Boundary)
+	if note := r.text(colNote); note != "" {
+		if why := badText("note", note); why != nil {
+			r.fail(colNote, why.code, why.hint, "%s", why.message)
+		}
+		row.Note = strings.Clone(note)
 	}
 	r.period(&row)
-	d, ok := l.pack.Definition(row.Factor)
+	d, ok := r.pack.Definition(row.Factor)
 	if !ok {
-		r.fail(colFactor, diag.UnknownName, meant(row.Factor, l.factorNames()), "pack.yaml defines no factor %q", row.Factor)
+		r.fail(colFactor, diag.UnknownName, meant(row.Factor, r.factorNames()), "pack.yaml defines no factor %q", row.Factor)
 	} else {
 		r.keys(&row, d)
 	}
 	r.value(&row)
 	r.measure(&row, d)
-	r.words(&row)
-	r.provenance(&row)
 	return row, !r.failed
 }
 
-// fail reports a problem at a field.
+// fail reports a problem at a column.
 func (r *reading) fail(col int, code diag.Code, hint, format string, args ...any) {
 	p := r.table.problem(col, code, format, args...)
 	p.Hint = hint
@@ -71,16 +76,18 @@ func (r *reading) fail(col int, code diag.Code, hint, format string, args ...any
 
 // keys: a row says exactly what its factor is found by.
 func (r *reading) keys(row *Row, d *Definition) {
-	for _, k := range []struct {
+	for _, k := range [...]struct {
 		col   int
 		value string
 		keyed bool
 	}{{colRegion, row.Region, d.byRegion}, {colTechnology, row.Technology, d.byTechnology}} {
+		if k.keyed == (k.value != "") {
+			continue
+		}
 		name := columnNames[k.col]
-		switch {
-		case k.keyed && k.value == "":
+		if k.keyed {
 			r.fail(k.col, diag.MissingValue, "", "%s is found by %s, and this row has none", d.Name, name)
-		case !k.keyed && k.value != "":
+		} else {
 			r.fail(k.col, diag.BadValue, fmt.Sprintf("leave it empty, or add %s to the factor's keys in pack.yaml", name),
 				"%s is not found by %s: nothing would read %q", d.Name, name, k.value)
 		}
@@ -88,32 +95,13 @@ func (r *reading) keys(row *Row, d *Definition) {
 	if !d.byYear && row.From != 0 {
 		r.fail(colFrom, diag.BadValue, "leave valid_from and valid_to empty, or add year to the factor's keys in pack.yaml", "%s is not found by year", d.Name)
 	}
-	if row.Region != "" {
-		if _, ok := names.Regions().Lookup(row.Region); !ok {
-			hint := "codes stand in lca/names/regions.csv"
-			if near := names.Regions().Nearest(row.Region); near != "" {
-				hint = "did you mean " + near + "?"
-			}
-			r.fail(colRegion, diag.UnknownName, hint, "unknown region %q", row.Region)
-		}
-	}
 }
 
 func (r *reading) period(row *Row) {
-	years := [2]int{}
-	for i, col := range []int{colFrom, colTo} {
-		text := r.record[col]
-		if text == "" {
-			continue
-		}
-		y, err := strconv.Atoi(text)
-		if err != nil || len(text) != 4 || y < firstYear || y > lastYear {
-			r.fail(col, diag.BadValue, "", "%s is a year from %d to %d, found %q", columnNames[col], firstYear, lastYear, text)
-			return
-		}
-		years[i] = y
+	if r.cells[colFrom].wrong != nil || r.cells[colTo].wrong != nil {
+		return
 	}
-	switch from, to := years[0], years[1]; {
+	switch from, to := int(r.cells[colFrom].number), int(r.cells[colTo].number); {
 	case (from == 0) != (to == 0):
 		r.fail(colFrom, diag.MissingValue, "give both years, or neither where the value does not depend on time", "only one of valid_from and valid_to is given")
 	case from > to:
@@ -125,21 +113,29 @@ func (r *reading) period(row *Row) {
 
 // value reads the number and its distribution.
 func (r *reading) value(row *Row) {
-	text := strings.TrimSpace(r.record[colValue]) // spaces are reported already
+	text := r.text(colValue)
+	if why := badText("value", text); why != nil {
+		r.fail(colValue, why.code, why.hint, "%s", why.message)
+		text = strings.TrimSpace(text)
+	}
 	v, err := strconv.ParseFloat(text, 64)
 	switch {
 	case text == "":
 		r.fail(colValue, diag.MissingValue, "leave the row out where the source supplies no value", "the row has no value")
 		return
-	case err != nil || strings.Trim(text, "+-.0123456789eE") != "" || math.IsInf(v, 0):
+	case err != nil || !decimal(text) || math.IsInf(v, 0):
 		r.fail(colValue, diag.BadType, "", "expected a finite decimal number, found %q", text)
 		return
 	case v < 0:
-		r.fail(colValue, diag.OutOfRange, "a credit is a factor of its own, with its amount as a positive value", "the value %s is negative", text)
+		r.negative(row, text)
 		return
 	}
 	row.Value = v + 0 // -0 becomes 0
-	d, err := dist.Parse(r.record[colDistribution])
+	c := r.cells[colDistribution]
+	if c.wrong != nil {
+		return
+	}
+	d, err := c.spread.around(row.Value)
 	if err == nil {
 		err = d.Check(row.Value)
 	}
@@ -149,24 +145,35 @@ func (r *reading) value(row *Row) {
 	row.Distribution = d
 }
 
-// measure reads category and unit and checks them against each other; d is nil where the factor is unknown.
+// negative refuses a value below zero; that of water is known of others' tables and has a code of its own.
+func (r *reading) negative(row *Row, text string) {
+	code, hint := diag.OutOfRange, "a credit is a factor of its own, with its amount as a positive value"
+	if row.Category == "water_consumption" {
+		code, hint = diag.NegativeWater, "no activity gives back more water than it takes: look at the source for an error of sign or of subtraction"
+	}
+	r.fail(colValue, code, hint, "the value %s is negative", text)
+}
+
+// decimal reports whether a number is written as people do, not as Go also allows.
+func decimal(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9', c == '.', c == '+', c == '-', c == 'e', c == 'E':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// measure checks category and unit against each other; d is nil where the factor is unknown.
 func (r *reading) measure(row *Row, d *Definition) {
-	_, known := lca.Words().Category(row.Category)
-	if row.Category != "" && !known {
-		r.fail(colCategory, diag.UnknownName, meant(row.Category, categoryNames()), "unknown category %q", row.Category)
-		d = nil
-	}
-	parsed, ok := r.units[row.UnitText]
-	if !ok {
-		parsed.unit, parsed.err = unit.Parse(row.UnitText)
-		r.units[strings.Clone(row.UnitText)] = parsed
-	}
-	if parsed.err != nil {
-		r.fail(colUnit, diag.BadUnit, "", "%v", parsed.err)
+	u := r.cells[colUnit]
+	if u.wrong != nil {
 		return
 	}
-	row.Unit = parsed.unit
-	if d == nil {
+	row.Measure = r.measures.one(u, r.cells[colDistribution].spread.words)
+	if d == nil || r.cells[colCategory].wrong != nil {
 		return
 	}
 	fits := [3]string{row.Factor, row.Category, row.UnitText}
@@ -174,7 +181,7 @@ func (r *reading) measure(row *Row, d *Definition) {
 		return
 	}
 	burden := row.Category != ""
-	if d.started && d.categories != burden || burden && d.unitKnown {
+	if d.started && burden != d.categories {
 		r.fail(colCategory, diag.BadValue, "", "%s has rows with a category and rows without one: one factor is one or the other", d.Name)
 		return
 	}
@@ -202,32 +209,57 @@ func categoryUnit(name string) string {
 	return name + " in " + c.Unit
 }
 
-// words checks the fields that hold one of a few words.
-func (r *reading) words(row *Row) {
-	check := func(col int, value string, known []string) {
-		if value != "" && !slices.Contains(known, value) {
-			r.fail(col, diag.UnknownName, meant(value, known), "unknown %s %q", columnNames[col], value)
-		}
-	}
-	check(colBoundary, row.Boundary, boundaries)
-	row.rank = rank(row.Boundary)
-	for i, value := range row.selectors().values() {
-		check(colFlow+i, value, selectors[i].words)
-	}
-	check(colQuality, row.Quality, lca.Names(lca.Words().Qualities))
+// shared keeps one copy of what many rows have in common.
+type shared[T comparable] struct {
+	last *T
+	all  map[T]*T
 }
 
-// provenance: no figure without a source, a date and a licence.
-func (r *reading) provenance(row *Row) {
-	for _, col := range []int{colQuality, colSource, colReleased, colLicence} {
-		if r.record[col] == "" {
-			r.fail(col, diag.MissingValue, "", "the row has no %s", columnNames[col])
-		}
+func (s *shared[T]) one(v T) *T {
+	if s.last != nil && *s.last == v {
+		return s.last
 	}
-	if row.Released != "" && !someDate.MatchString(row.Released) {
-		r.fail(colReleased, diag.BadValue, "", "released is a date such as 2025, 2025-03 or 2025-03-14, found %q", row.Released)
+	if s.all == nil {
+		s.all = map[T]*T{}
 	}
-	if row.URL != "" && !strings.HasPrefix(row.URL, "https://") && !strings.HasPrefix(row.URL, "http://") {
-		r.fail(colURL, diag.BadValue, "an address starts with https://", "url is not a web address: %q", row.URL)
+	have := s.all[v]
+	if have == nil {
+		have = &v
+		s.all[v] = have
 	}
+	s.last = have
+	return have
+}
+
+// measures keeps one copy of each unit and way of stating uncertainty.
+type measures struct {
+	last *Measure
+	all  map[[2]string]*Measure
+}
+
+func (m *measures) one(u *cell, words string) *Measure {
+	if m.last != nil && m.last.UnitText == u.text && m.last.Uncertainty == words {
+		return m.last
+	}
+	return m.measure(u.unit, u.text, words)
+}
+
+func (m *measures) measure(u unit.Unit, text, words string) *Measure {
+	if m.all == nil {
+		m.all = map[[2]string]*Measure{}
+	}
+	key := [2]string{text, words}
+	if m.all[key] == nil {
+		m.all[key] = &Measure{Unit: u, UnitText: text, Uncertainty: words}
+	}
+	m.last = m.all[key]
+	return m.last
+}
+
+// around is the distribution of a value.
+func (u *uncertainty) around(value float64) (dist.Dist, error) {
+	if u.gsd2 == 0 || value == 0 {
+		return u.dist, nil
+	}
+	return dist.New(dist.Lognormal, value, u.gsd2)
 }

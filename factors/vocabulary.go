@@ -1,6 +1,7 @@
 package factors
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -41,7 +42,23 @@ var selectors = [4]struct {
 // values are the fields in the order of selectors.
 func (s Select) values() [4]string { return [4]string{s.Flow, s.Point, s.Scope, s.Margin} }
 
-func (r *Row) selectors() Select { return Select{r.Flow, r.Point, r.Scope, r.Margin} }
+func (f *Form) selectors() Select { return Select{f.Flow, f.Point, f.Scope, f.Margin} }
+
+// over is the selection with those fields changed that s names.
+func (s Select) over(to Select) Select {
+	return Select{cmp.Or(s.Flow, to.Flow), cmp.Or(s.Point, to.Point), cmp.Or(s.Scope, to.Scope), cmp.Or(s.Margin, to.Margin)}
+}
+
+// apart are the fields in which a row's kind of figure differs from what was asked for.
+func (s Select) apart(asked Select) Select {
+	differing := func(have, want string) string {
+		if want == "" || have == want {
+			return ""
+		}
+		return have
+	}
+	return Select{differing(s.Flow, asked.Flow), differing(s.Point, asked.Point), differing(s.Scope, asked.Scope), differing(s.Margin, asked.Margin)}
+}
 
 // Check refuses a word that no row can hold.
 func (s Select) Check() error {

@@ -40,6 +40,8 @@ const (
 	ExampleFailed    Code = "example-failed"
 	NotRead          Code = "not-read"
 	DigestMismatch   Code = "digest-mismatch"
+	NegativeWater    Code = "negative-water"
+	NoLicence        Code = "no-licence"
 )
 
 // exits gives each code's exit code: 2 usage or configuration, 3 invalid input, 4 calculation refused while all files are valid.

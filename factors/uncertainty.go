@@ -1,0 +1,190 @@
+package factors
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/dist"
+	"github.com/ai-impact-observatory/ailca/lca/elementary"
+)
+
+// Indicator is a row of the pedigree matrix: how much a shortcoming of a figure widens its distribution.
+type Indicator struct {
+	Name        string
+	Score       int     // 1, the best, to 5
+	Variance    float64 // of the logarithm
+	Description string
+}
+
+// PedigreeSource cites the matrix.
+const PedigreeSource = "Weidema et al. (2013), Overview and methodology: data quality guideline for the ecoinvent database version 3, table 10.5; basic variance table 10.3"
+
+// BasicVariance is the variance of the logarithm that a figure has with the best scores throughout, where its row does not say another: that of the
+// demand of energy and materials and of carbon dioxide in table 10.3. Transport has 0.12.
+const BasicVariance = 0.0006
+
+//go:embed pedigree.csv
+var pedigreeText []byte
+
+// Pedigree returns the pedigree matrix: five indicators, five scores each.
+var Pedigree = sync.OnceValue(func() []Indicator {
+	records, err := csv.NewReader(bytes.NewReader(pedigreeText)).ReadAll()
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	var out []Indicator
+	for _, r := range records[1:] {
+		score, err := strconv.Atoi(r[1])
+		variance, other := strconv.ParseFloat(r[2], 64)
+		if err != nil || other != nil {
+			panic(fmt.Sprint("factors/pedigree.csv: ", r))
+		}
+		out = append(out, Indicator{r[0], score, variance, r[3]})
+	}
+	return out
+})
+
+// pedigreeForm is how a row asks for a distribution by its pedigree.
+const pedigreeForm = "write pedigree(reliability,completeness,temporal,geographical,technological) with scores from 1, the best, to 5, and where it is not 0.0006 the basic variance: pedigree(2,1,1,1,2,basic 0.12)"
+
+// parseUncertainty reads a cell of the column distribution: a distribution, a pedigree, or the spread of several series.
+func parseUncertainty(text string) (uncertainty, error) {
+	name, rest, call := strings.Cut(text, "(")
+	switch name {
+	case "pedigree":
+		return parsePedigree(rest, call)
+	case "spread":
+		u := uncertainty{words: text, spread: true}
+		if call {
+			of, closed := strings.CutSuffix(rest, ")")
+			if !closed || strings.TrimSpace(of) != of || of == "" || strings.ContainsAny(of, "()") {
+				return u, fmt.Errorf("write spread, or spread(TECHNOLOGY) to take that of another technology")
+			}
+			u.of = of
+		}
+		return u, nil
+	}
+	d, err := dist.Parse(text)
+	if near := diag.Nearest(name, []string{"pedigree", "spread"}); err != nil && near != "" {
+		err = fmt.Errorf("unknown distribution %q; did you mean %s?", name, near)
+	}
+	u := uncertainty{words: "declared", dist: d}
+	if d.Family() == dist.Fixed {
+		u.words = "none"
+	}
+	return u, err
+}
+
+func parsePedigree(list string, call bool) (uncertainty, error) {
+	list, closed := strings.CutSuffix(list, ")")
+	if !call || !closed {
+		return uncertainty{}, fmt.Errorf("%s", pedigreeForm)
+	}
+	parts := strings.Split(list, ",")
+	matrix := Pedigree()
+	variance := BasicVariance
+	if len(parts) == len(matrix)/5+1 {
+		basic, ok := strings.CutPrefix(strings.TrimSpace(parts[len(parts)-1]), "basic ")
+		v, err := strconv.ParseFloat(basic, 64)
+		if !ok || err != nil || !decimal(basic) || !(v >= 0 && v <= 10) {
+			return uncertainty{}, fmt.Errorf("%s", pedigreeForm)
+		}
+		variance, parts = v, parts[:len(parts)-1]
+	}
+	if len(parts) != len(matrix)/5 {
+		return uncertainty{}, fmt.Errorf("a pedigree has five scores: %s", pedigreeForm)
+	}
+	for i, part := range parts {
+		score, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || score < 1 || score > 5 {
+			return uncertainty{}, fmt.Errorf("the score of %s is %q, not 1 to 5: %s", matrix[5*i].Name, strings.TrimSpace(part), pedigreeForm)
+		}
+		variance += matrix[5*i+score-1].Variance
+	}
+	return uncertainty{words: "pedigree(" + list + ")", gsd2: elementary.Exp(2 * math.Sqrt(variance))}, nil
+}
+
+// fewest is how many publications a spread is taken of at least.
+const fewest = 3
+
+// spread gives the rows that ask for it the distribution that the values of several series have: lognormal about the row's own value, with the
+// standard deviation of the values' logarithms. Of each series the value counts that is found, so that its former releases, which are history, do not.
+// All values are of one boundary and kind of figure.
+func (l *loader) spread() {
+	for i := range l.pack.Rows {
+		r := &l.pack.Rows[i]
+		if !strings.HasPrefix(r.Uncertainty, "spread") {
+			continue
+		}
+		c := l.cell(colDistribution, r.Uncertainty)
+		values, names := l.published(r, c.spread.of)
+		if len(values) < fewest {
+			p := diag.Problem{Code: diag.BadDistribution, Place: r.Place(), Message: fmt.Sprintf("the spread of %s has %d values: at least %d are needed", r.title(), len(values), fewest),
+				Why: "a spread is taken of values of different series within one boundary and kind of figure; releases of one series are its history"}
+			if len(names) > 0 {
+				p.Hint = "found: " + strings.Join(names, ", ")
+			}
+			l.probs.Add(p)
+			continue
+		}
+		if r.Value == 0 {
+			continue
+		}
+		d, err := dist.New(dist.Lognormal, r.Value, gsd2(values))
+		if err != nil {
+			l.probs.Errorf(diag.BadDistribution, r.Place(), "the spread of %s: %v", r.title(), err)
+		}
+		r.Distribution = d
+	}
+}
+
+// published is what the series say of a row's key, or of another technology's: one value each, in the row's unit, in order of preference.
+func (l *loader) published(r *Row, technology string) (values []float64, names []string) {
+	s := l.pack.series[seriesKey{r.Factor, r.Category}]
+	code := r.technology
+	if technology != "" {
+		code = l.pack.technologies.find(technology)
+	}
+	for _, id := range s.rows(r.region, code) {
+		o := &l.pack.Rows[id]
+		if *o.Form != *r.Form || !o.overlaps(r) || o.Series == "" || o.Value <= 0 || slices.Contains(names, o.Series) {
+			continue
+		}
+		newest := o
+		for _, other := range s.rows(r.region, code) {
+			if n := &l.pack.Rows[other]; n.Series == o.Series && *n.Form == *r.Form && n.overlaps(r) && n.before(newest) {
+				newest = n
+			}
+		}
+		factor, ok := l.scale(newest, r.Unit, r.UnitText)
+		if !ok {
+			continue
+		}
+		values = append(values, float64(newest.Value*factor))
+		names = append(names, o.Series)
+	}
+	return values, names
+}
+
+// gsd2 is the square of the geometric standard deviation of values: exp(2 s), where s is the sample standard deviation of their logarithms.
+func gsd2(values []float64) float64 {
+	logs := make([]float64, len(values))
+	mean := 0.0
+	for i, v := range values {
+		logs[i] = elementary.Ln(v)
+		mean += logs[i] / float64(len(values))
+	}
+	squares := 0.0
+	for _, x := range logs {
+		squares += float64((x - mean) * (x - mean))
+	}
+	return elementary.Exp(2 * math.Sqrt(squares/float64(len(values)-1)))
+}
