@@ -49,7 +49,7 @@ type under struct {
 	burden     int // place in a ratio
 	rows       *impactBin
 	values     []*entrySum // ledger entries, by class
-	steps      []*entrySum // and by fallback step
+	ways       []*entrySum // and by way
 	energy     *[2]exact.Sum
 	incomplete bool
 }
@@ -65,18 +65,18 @@ type part struct {
 	found   *factors.Found // nil where the rule states the value itself, and where refused
 	factor  float64        // in the category's unit per unit of the amount
 	class   int            // of the factor's row
-	step    int            // fallback that it was found by, -1: none
+	ways    []int          // that led to the row, see way
 	refused bool           // there is no factor
 	err     error          // why
 	lookup  int32
 	hole    refusal // of the missing factor
 }
 
-// monomial is a product of symbols at their point values, with the fallbacks by which these were found.
+// monomial is a product of symbols at their point values, with the ways that led to these.
 type monomial struct {
 	known bool
 	value float64
-	steps []int
+	ways  []int
 }
 
 func (a *assessment) flow(i int) flow {
@@ -116,7 +116,7 @@ func (a *assessment) answer(key *amounts.Key) *answer {
 	f := &a.flows[key.Flow]
 	out := &answer{}
 	if f.rule.Category != "" {
-		out.parts = []*part{{scope: f.scope(key.Year, f.rule.Category), step: -1, lookup: key.Lookup}}
+		out.parts = []*part{{scope: f.scope(key.Year, f.rule.Category), lookup: key.Lookup}}
 	} else {
 		for _, category := range f.rule.Categories {
 			if key.Unless != amounts.None && a.p.holds(a.space, f.rule.Unless, category, key) {
@@ -131,7 +131,7 @@ func (a *assessment) answer(key *amounts.Key) *answer {
 
 // part asks the pack for a factor in a category.
 func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
-	x := &part{scope: f.scope(key.Year, category), step: -1, lookup: key.Lookup}
+	x := &part{scope: f.scope(key.Year, category), lookup: key.Lookup}
 	found, err := a.p.find(a.space, f.rule.Factor, category, key.Lookup, int(key.Year))
 	if err != nil {
 		x.refused, x.err = true, err
@@ -139,7 +139,7 @@ func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
 	}
 	x.found, x.class = &found, classIndex(found.Row.Quality)
 	x.factor = float64(found.Row.Value * a.p.toCategory(found.Row))
-	x.step = a.ledger.step(&found)
+	x.ways = a.ledger.waysTo(&found)
 	return x
 }
 
@@ -182,28 +182,38 @@ func (a *assessment) monomial(id int32) *monomial {
 			ref = within.Of.Ref
 		}
 		if found, ok := ref.(factors.Found); ok {
-			if s := a.ledger.step(&found); s >= 0 && !slices.Contains(m.steps, s) {
-				m.steps = append(m.steps, s)
+			for _, w := range a.ledger.waysTo(&found) {
+				if !slices.Contains(m.ways, w) {
+					m.ways = append(m.ways, w)
+				}
 			}
 		}
 	}
 	return m
 }
 
-// fallbackStep is a way from what was asked of a factor to what was found.
-type fallbackStep struct{ factor, detail string }
+// way is what is to be said of how a factor's row came to be taken: a fallback from what was asked for, or a row of a pack that lies over another.
+type way struct{ entry, factor, detail string }
 
-// step is the number of the fallback by which a row was found, -1 where none was taken.
-func (l *ledger) step(found *factors.Found) int {
-	if found.Exact() {
-		return -1
+// waysTo are the numbers of the ways that led to a row; none where it is the undermost pack's own and exactly what was asked for.
+func (l *ledger) waysTo(found *factors.Found) []int {
+	var out []int
+	if !found.Exact() {
+		out = append(out, l.way(way{entryFallback, found.Row.Factor, strings.Join(found.Steps(), ", ")}))
 	}
-	s := fallbackStep{found.Row.Factor, strings.Join(found.Steps(), ", ")}
-	id, ok := l.stepIDs[s]
+	for _, r := range l.p.pack.Overlaid(found.Row) {
+		out = append(out, l.way(way{entryOverlay, r.Factor, l.p.pack.Layer(r).Ref + ": " + r.String()}))
+	}
+	return out
+}
+
+// way is the number of a way.
+func (l *ledger) way(w way) int {
+	id, ok := l.wayIDs[w]
 	if !ok {
-		id = len(l.steps)
-		l.stepIDs[s] = id
-		l.steps = append(l.steps, s)
+		id = len(l.ways)
+		l.wayIDs[w] = id
+		l.ways = append(l.ways, w)
 	}
 	return id
 }

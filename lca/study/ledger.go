@@ -19,6 +19,7 @@ const (
 	entryTier     = "tier"
 	entryValue    = "value"
 	entryFallback = "fallback"
+	entryOverlay  = "overlay"
 	entryGap      = "gap"
 	entryCutOff   = "cut_off"
 	entryCoverage = "coverage"
@@ -50,12 +51,12 @@ type ledger struct {
 	energy  map[entryKey]*[2]exact.Sum // per year, perspective, accounting and category: electricity with a factor, and all
 	entries []lca.Entry
 
-	steps   []fallbackStep // by number
-	stepIDs map[fallbackStep]int
+	ways   []way // by number
+	wayIDs map[way]int
 }
 
 func newLedger(p *plan) *ledger {
-	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}, stepIDs: map[fallbackStep]int{}}
+	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}, wayIDs: map[way]int{}}
 }
 
 // sum is the entry of a key; it is made where there is none.
@@ -223,7 +224,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryTier, entryValue, entryFallback, entryGap, entryCutOff, entryCoverage}
+var entryOrder = []string{entryRows, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -8,7 +9,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
-// value records a contribution to a total: its class, and the fallbacks that it rests on, each once.
+// value records a contribution to a total: its class, and the fallbacks and overlaid factors that it rests on, each once.
 func (l *ledger) value(part *part, u *under, m *monomial, class int, amount, value float64, rows int64) {
 	s := part.scope
 	if u.values[class] == nil {
@@ -16,27 +17,28 @@ func (l *ledger) value(part *part, u *under, m *monomial, class int, amount, val
 			kind: l.p.kinds[s.flow.kind].kind.Name, subject: s.flow.rule.Stage, category: s.category, class: lca.Words().Qualities[class].Name})
 	}
 	u.values[class].add(value, rows)
-	if part.step >= 0 {
-		l.fallback(s, u, part.step).add(value, rows)
+	for _, w := range part.ways {
+		l.along(s, u, w).add(value, rows)
 	}
-	for _, step := range m.steps {
-		if step != part.step {
-			l.fallback(s, u, step).add(value, rows)
+	for _, w := range m.ways {
+		if !slices.Contains(part.ways, w) {
+			l.along(s, u, w).add(value, rows)
 		}
 	}
 	l.covered(s, u, amount, true)
 }
 
-// fallback is the entry of a step.
-func (l *ledger) fallback(s *scope, u *under, step int) *entrySum {
-	for step >= len(u.steps) {
-		u.steps = append(u.steps, nil)
+// along is the entry of a way.
+func (l *ledger) along(s *scope, u *under, way int) *entrySum {
+	for way >= len(u.ways) {
+		u.ways = append(u.ways, nil)
 	}
-	if u.steps[step] == nil {
-		u.steps[step] = l.sum(entryKey{entry: entryFallback, year: int(s.year), perspective: s.flow.rule.Perspective, accounting: u.name,
-			subject: l.steps[step].factor, category: s.category, detail: l.steps[step].detail})
+	if u.ways[way] == nil {
+		w := l.ways[way]
+		u.ways[way] = l.sum(entryKey{entry: w.entry, year: int(s.year), perspective: s.flow.rule.Perspective, accounting: u.name,
+			subject: w.factor, category: s.category, detail: w.detail})
 	}
-	return u.steps[step]
+	return u.ways[way]
 }
 
 // covered records how much electricity has a factor in a category.

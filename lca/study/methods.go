@@ -112,40 +112,6 @@ func embeddedMethod(ref string, probs *diag.List) *rules.Method {
 	return nil
 }
 
-// LoadPack finds a factor pack: an embedded one by name@version, a folder, or the newest embedded one where ref is empty. All problems go to probs;
-// the result is nil, or of no use, where there are errors.
-func LoadPack(ref string, probs *diag.List) *factors.Pack {
-	if ref == "" {
-		known := factors.EmbeddedNames()
-		ref = known[len(known)-1]
-	}
-	if info, err := os.Stat(ref); err == nil && info.IsDir() {
-		return loadFolder(ref, probs)
-	} else if isPath(ref) {
-		message := "is not a folder"
-		if err != nil {
-			message = "there is no such folder"
-		}
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: filepath.ToSlash(ref)}, Message: message})
-		return nil
-	}
-	return factors.Embedded(ref, probs)
-}
-
-// loadFolder loads the pack that a folder holds.
-func loadFolder(path string, probs *diag.List) *factors.Pack {
-	at := filepath.Clean(path)
-	var own diag.List
-	pack := factors.Load(os.DirFS(filepath.Dir(at)), filepath.Base(at), &own)
-	for _, p := range own.Problems() { // their files are relative to the folder above
-		if p.Place.File != "" {
-			p.Place.File = filepath.ToSlash(filepath.Join(filepath.Dir(at), filepath.FromSlash(p.Place.File)))
-		}
-		probs.Add(p)
-	}
-	return pack
-}
-
 // compileMethod compiles a method and checks its examples. What it returns is of use only where there are no errors: where there are no more than the
 // given number, from before the method was read.
 func compileMethod(m *rules.Method, pack *factors.Pack, before int, probs *diag.List) *Compiled {

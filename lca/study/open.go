@@ -3,21 +3,20 @@ package study
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
-	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
 func (s *Study) loadMethod(probs *diag.List) *rules.Method {
 	if !isPath(s.Method) {
-		if s.embedded("method", s.Method, rules.EmbeddedNames(), probs) {
+		if s.embedded("method", s.at("method"), s.Method, rules.EmbeddedNames(), probs) {
 			return rules.Embedded(s.Method, probs)
 		}
 		return nil
@@ -32,12 +31,12 @@ func (s *Study) loadMethod(probs *diag.List) *rules.Method {
 }
 
 // embedded refuses a name@version that is not embedded.
-func (s *Study) embedded(key, ref string, known []string, probs *diag.List) bool {
+func (s *Study) embedded(key string, at *document.Node, ref string, known []string, probs *diag.List) bool {
 	if slices.Contains(known, ref) {
 		return true
 	}
 	if ref != "" { // else reported as a missing key
-		p := s.at(key).Problem(diag.UnknownName, "no %s %q is embedded", key, ref)
+		p := at.Problem(diag.UnknownName, "no %s %q is embedded", strings.TrimSuffix(key, "s"), ref)
 		p.Hint = "embedded: " + strings.Join(known, ", ") + "; a path starts with ./"
 		if near := diag.Nearest(ref, known); near != "" {
 			p.Hint = "did you mean " + near + "?"
@@ -45,25 +44,6 @@ func (s *Study) embedded(key, ref string, known []string, probs *diag.List) bool
 		probs.Add(p)
 	}
 	return false
-}
-
-func (s *Study) loadPack(probs *diag.List) *factors.Pack {
-	if !isPath(s.Pack) {
-		if s.embedded("pack", s.Pack, factors.EmbeddedNames(), probs) {
-			return factors.Embedded(s.Pack, probs)
-		}
-		return nil
-	}
-	at := s.resolve(s.Pack)
-	if info, err := os.Stat(at); err != nil || !info.IsDir() {
-		message := "is not a folder"
-		if err != nil {
-			message = "there is no such folder"
-		}
-		probs.Add(s.at("pack").Problem(diag.MissingFile, "the factor pack %s: %s", s.Pack, message))
-		return nil
-	}
-	return loadFolder(at, probs)
 }
 
 // resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
@@ -27,6 +28,8 @@ type record struct {
 	StudySHA256    string       `json:"study_sha256"`
 	Method         refRecord    `json:"method"`
 	Pack           refRecord    `json:"factor_pack"`
+	Overlays       []refRecord  `json:"overlays,omitempty"`
+	AsOf           string       `json:"as_of,omitempty"`
 	Scenario       string       `json:"scenario"`
 	Year           int          `json:"year"`
 	GroupBy        []string     `json:"group_by"`
@@ -39,7 +42,9 @@ type refRecord struct {
 	Ref    string `json:"ref"`
 	Status string `json:"status"`
 	Digest string `json:"digest"`
-	Path   string `json:"path,omitempty"` // as the study writes it, where it is not embedded
+	Path   string `json:"path,omitempty"`  // as the study writes it, where it is not embedded
+	Rows   int    `json:"rows,omitempty"`  // of an overlay
+	Masks  int    `json:"masks,omitempty"` // rows beneath that its own stand before
 }
 
 type fileRecord struct {
@@ -53,12 +58,15 @@ func (p *plan) newRecord(ctx context.Context) (*record, error) {
 	sum := sha256.Sum256(s.text)
 	r := &record{Format: lca.RunFormat, ResultsVersion: lca.ResultsVersion, Study: s.Name, StudySHA256: hex.EncodeToString(sum[:]),
 		Method: refRecord{Ref: p.method.Ref(), Status: p.method.Status, Digest: "sha256:" + p.method.Digest},
-		Pack:   refRecord{Ref: p.pack.Ref(), Status: p.pack.Status, Digest: p.pack.Digest}, Scenario: scenario, Year: s.Year, GroupBy: s.GroupBy}
+		Pack:   layerRecord(&p.pack.Layers[0], s.Pack), AsOf: s.AsOf, Scenario: scenario, Year: s.Year, GroupBy: s.GroupBy}
 	if isPath(s.Method) {
 		r.Method.Path = s.Method
 	}
-	if isPath(s.Pack) {
-		r.Pack.Path = s.Pack
+	for i, name := range s.Overlays {
+		over := &p.pack.Layers[i+1]
+		layer := layerRecord(over, name)
+		layer.Rows, layer.Masks = over.Rows, over.Masks
+		r.Overlays = append(r.Overlays, layer)
 	}
 	for i := range p.inputs { // in the order of kinds
 		in := &p.inputs[i]
@@ -75,6 +83,15 @@ func (p *plan) newRecord(ctx context.Context) (*record, error) {
 	id := sha256.Sum256(text)
 	r.RunID = hex.EncodeToString(id[:])[:16]
 	return r, nil
+}
+
+// layerRecord records a pack that the study names.
+func layerRecord(l *factors.Layer, name string) refRecord {
+	r := refRecord{Ref: l.Ref, Status: l.Status, Digest: l.Digest}
+	if l.Ref != name {
+		r.Path = name
+	}
+	return r
 }
 
 func (r *record) write(w io.Writer) error { return writeJSON(w, r) }

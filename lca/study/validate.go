@@ -23,7 +23,7 @@ func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) 
 		case err != nil:
 			probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
 		case info.IsDir():
-			loadFolder(path, probs)
+			checkPack(path, probs)
 		case strings.EqualFold(filepath.Ext(path), ".parquet"):
 			validateInventory(ctx, path, o, probs)
 		case strings.EqualFold(filepath.Ext(path), ".yaml"), strings.EqualFold(filepath.Ext(path), ".yml"):
