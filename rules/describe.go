@@ -209,24 +209,29 @@ func distribution(p Parameter) string {
 
 // variants lists what the method chooses of a factor.
 func (u *FactorUse) variants(m *Method) []string {
-	words := func(s Select) (out []string) {
-		for _, c := range [][2]string{{"flow", s.Flow}, {"point", s.Point}, {"scope", s.Scope}, {"margin", s.Margin}} {
-			if c[1] != "" {
-				out = append(out, c[0]+" "+c[1])
-			}
-		}
-		return out
+	out := listed(u.Select.words())
+	if u.Of != "" {
+		out = append([]string{"of " + u.Of}, out...)
 	}
-	out := listed(words(u.Select))
 	for _, category := range lca.Words().Categories {
 		s, differs := u.ByCategory[category.Name]
 		if !differs {
 			continue
 		}
-		for _, w := range words(s) {
-			if !slices.Contains(words(u.Select), w) {
+		for _, w := range s.words() {
+			if !slices.Contains(u.Select.words(), w) {
 				out = append(out, category.Name+": "+w)
 			}
+		}
+	}
+	return out
+}
+
+// words lists what a Select picks.
+func (s Select) words() (out []string) {
+	for _, c := range [][2]string{{"flow", s.Flow}, {"point", s.Point}, {"scope", s.Scope}, {"margin", s.Margin}} {
+		if c[1] != "" {
+			out = append(out, c[0]+" "+c[1])
 		}
 	}
 	return out
@@ -245,6 +250,8 @@ func (u *FactorUse) fallbacks() []string {
 			out = append(out, "world")
 		case f.Technology != "":
 			out = append(out, "technology "+f.Technology)
+		case f.Kind != Select{}:
+			out = append(out, "kind: "+strings.Join(f.Kind.words(), ", "))
 		}
 	}
 	return out

@@ -176,6 +176,7 @@ func (l *loader) classes(n *document.Node) {
 func (l *loader) factors(n *document.Node) {
 	l.named(n, "factor", func(name string, at diag.Place, value *document.Node) {
 		var raw struct {
+			Of         string         `doc:"of"`
 			Select     Select         `doc:"select"`
 			ByCategory *document.Node `doc:"by_category"`
 			Fallbacks  []Fallback     `doc:"fallbacks"`
@@ -184,16 +185,16 @@ func (l *loader) factors(n *document.Node) {
 		sound := value.Kind == document.Null || l.decode(value, &raw)
 		for i, f := range raw.Fallbacks {
 			set := 0
-			for _, is := range []bool{f.NearestYear > 0, f.ParentRegion, f.World, f.Technology != ""} {
+			for _, is := range []bool{f.NearestYear > 0, f.ParentRegion, f.World, f.Technology != "", f.Kind != Select{}} {
 				if is {
 					set++
 				}
 			}
 			if set != 1 && sound {
-				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME"))
+				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME, kind: {margin: average}"))
 			}
 		}
-		use := FactorUse{Factor: name, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at, node: value}
+		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at, node: value}
 		l.named(raw.ByCategory, "category", func(category string, at diag.Place, value *document.Node) {
 			l.category(value, category)
 			s := raw.Select

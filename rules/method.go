@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 
@@ -55,13 +56,17 @@ type Parameter struct {
 
 // FactorUse is how the method uses a factor of a pack: which of its variants, and which fallbacks in which order.
 type FactorUse struct {
-	Factor     string
+	Factor     string // the method's own name for it
+	Of         string // the pack's name; empty where it is the same
 	Select     Select
 	ByCategory map[string]Select // categories whose variant differs
 	Fallbacks  []Fallback
 	Place      diag.Place
 	node       *document.Node
 }
+
+// Source is the pack's name of the factor.
+func (u *FactorUse) Source() string { return cmp.Or(u.Of, u.Factor) }
 
 // SelectFor is the variant for a category.
 func (u *FactorUse) SelectFor(category string) Select {
@@ -95,6 +100,7 @@ type Fallback struct {
 	ParentRegion bool   `doc:"parent_region"` // up the region registry, the world excluded
 	World        bool   `doc:"world"`         // the world
 	Technology   string `doc:"technology"`    // another technology, by name
+	Kind         Select `doc:"kind"`          // another kind of figure: what differs from the one chosen
 }
 
 // Ladder is a row of energy boundaries.

@@ -145,12 +145,18 @@ func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
 
 // find resolves a factor's lookup in a category.
 func (p *plan) find(space *amounts.Space, factor, category string, lookup int32, year int) (factors.Found, error) {
-	key := factors.Key{Factor: factor, Category: category, Year: year}
+	use := p.method.Use(factor)
+	key := factors.Key{Factor: use.Source(), Category: category, Year: year}
 	if tuple := space.Tuples.Tuple(lookup); tuple != nil {
 		key.Region, key.Technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
 	}
-	use := p.method.Use(factor)
 	return p.pack.Resolve(key, selectOf(use.SelectFor(category)), p.policies[factor])
+}
+
+// source is the pack's name of a factor that the method names.
+func (p *plan) source(factor string) string {
+	use := p.method.Use(factor)
+	return use.Source()
 }
 
 // holds reports whether a factor's row already holds an amount within its boundary.

@@ -24,10 +24,10 @@ func (p *plan) policy(probs *diag.List) {
 		defined = append(defined, d.Name)
 	}
 	for _, u := range p.method.Factors {
-		if !slices.Contains(defined, u.Factor) {
-			x := p.method.ProblemAt(u.Place, diag.UnknownName, "the factor pack %s has no factor %q", p.pack.Ref(), u.Factor)
+		if !slices.Contains(defined, u.Source()) {
+			x := p.method.ProblemAt(u.Place, diag.UnknownName, "the factor pack %s has no factor %q", p.pack.Ref(), u.Source())
 			x.Hint = "ailca factors lists those that there are"
-			if near := diag.Nearest(u.Factor, defined); near != "" {
+			if near := diag.Nearest(u.Source(), defined); near != "" {
 				x.Hint = "did you mean " + near + "?"
 			}
 			probs.Add(x)
@@ -44,6 +44,8 @@ func (p *plan) policy(probs *diag.List) {
 				steps = append(steps, factors.Step{Kind: factors.WorldRegion})
 			case f.Technology != "":
 				steps = append(steps, factors.Step{Kind: factors.OtherTechnology, To: f.Technology})
+			case f.Kind != rules.Select{}:
+				steps = append(steps, factors.Step{Kind: factors.OtherKind, Select: selectOf(f.Kind)})
 			}
 		}
 		policy, err := factors.NewPolicy(steps...)
@@ -55,7 +57,7 @@ func (p *plan) policy(probs *diag.List) {
 			continue
 		}
 		for _, category := range append([]string{""}, p.method.Categories...) {
-			if err := p.pack.Ambiguity(u.Factor, category, selectOf(u.SelectFor(category))); err != nil {
+			if err := p.pack.Ambiguity(u.Source(), category, selectOf(u.SelectFor(category))); err != nil {
 				probs.Add(p.method.ProblemAt(u.Place, diag.BadValue, "%v", err))
 			}
 		}
@@ -90,21 +92,22 @@ func selectOf(s rules.Select) factors.Select {
 
 // FactorUnit tells the rules what the pack knows of a factor.
 func (p *plan) FactorUnit(name string) (per, value unit.Unit, keys []string, ok bool) {
-	d, ok := p.pack.Definition(name)
+	use := p.method.Use(name)
+	d, ok := p.pack.Definition(use.Source())
 	if !ok {
 		return unit.Unit{}, unit.Unit{}, nil, false
 	}
-	value, _ = p.pack.Unit(name, "")
+	value, _ = p.pack.Unit(d.Name, "")
 	return d.Per, value, d.Keys, true
 }
 
 // FactorValue finds the value that a lookup inside a formula takes, in the unit that FactorUnit told.
 func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year int) (rules.FactorValue, bool) {
-	found, err := p.pack.Resolve(factors.Key{Factor: use.Factor, Region: region, Technology: technology, Year: year}, selectOf(use.Select), p.policies[use.Factor])
+	found, err := p.pack.Resolve(factors.Key{Factor: use.Source(), Region: region, Technology: technology, Year: year}, selectOf(use.Select), p.policies[use.Factor])
 	if err != nil {
 		return rules.FactorValue{}, false
 	}
-	to, _ := p.pack.Unit(use.Factor, "")
+	to, _ := p.pack.Unit(use.Source(), "")
 	f, ok := unit.Factor(found.Row.Unit, to)
 	if !ok {
 		return rules.FactorValue{}, false

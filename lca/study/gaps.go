@@ -28,7 +28,7 @@ type hole struct {
 	gap                                  *Gap   // that accepts it
 }
 
-type holeKey struct{ kind, impact, factor, category, region, technology string }
+type holeKey struct{ kind, impact, factor, of, category, region, technology string } // of: the pack's name of the factor
 
 // holes gathers contributions without a value.
 type holes struct{ found map[holeKey]*hole }
@@ -48,9 +48,9 @@ func (h *holes) find(a *assessment, part *part, key *amounts.Key, hasAmount bool
 	k := holeKey{kind: kind.kind.Name, impact: f.rule.Name, category: part.scope.category}
 	if hasAmount {
 		// A factor that is missing is one hole, whichever rules and inventories need it.
-		k = holeKey{factor: f.rule.Factor, category: part.scope.category}
+		k = holeKey{factor: f.rule.Factor, of: p.source(f.rule.Factor), category: part.scope.category}
 		// Where the pack holds the factor in no row of the category, it is one hole, whatever is asked.
-		if tuple := a.space.Tuples.Tuple(key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(f.rule.Factor), part.scope.category) {
+		if tuple := a.space.Tuples.Tuple(key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(p.source(f.rule.Factor)), part.scope.category) {
 			k.region, k.technology = a.space.Names.Name(tuple[0]), a.space.Names.Name(tuple[1])
 		}
 	}
@@ -106,7 +106,7 @@ func (s *Study) accepts(k holeKey) *Gap {
 		g := &s.Gaps[i]
 		match := len(g.Categories) == 0 || slices.Contains(g.Categories, k.category)
 		if g.Factor != "" {
-			match = match && g.Factor == k.factor && (g.Region == "" || g.Region == k.region) && (g.Technology == "" || g.Technology == k.technology)
+			match = match && (g.Factor == k.factor || g.Factor == k.of) && (g.Region == "" || g.Region == k.region) && (g.Technology == "" || g.Technology == k.technology)
 		} else {
 			match = match && k.factor == "" && (g.Kind == "" || g.Kind == k.kind) && (g.Impact == "" || g.Impact == k.impact)
 		}
@@ -179,6 +179,11 @@ func (p *plan) gaps(probs *diag.List) {
 	var factorNames []string
 	for _, d := range p.pack.Definitions {
 		factorNames = append(factorNames, d.Name)
+	}
+	for _, u := range p.method.Factors {
+		if !slices.Contains(factorNames, u.Factor) {
+			factorNames = append(factorNames, u.Factor)
+		}
 	}
 	known := func(g *Gap, key, name string, names []string) {
 		if name == "" || slices.Contains(names, name) {

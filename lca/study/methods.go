@@ -208,7 +208,7 @@ func isRegion(code string) bool {
 // burdens refuses lookups, inside formulas, of factors whose values are by category.
 func (p *plan) burdens(program *rules.Program, probs *diag.List) {
 	program.EachLookup(func(factor string, at *document.Node) {
-		if categories := p.pack.Categories(factor); len(categories) > 0 {
+		if categories := p.pack.Categories(p.source(factor)); len(categories) > 0 {
 			x := at.Problem(diag.BadValue, "the values of %s are burdens by category (%s): a formula cannot look one up", factor, strings.Join(categories, ", "))
 			x.Hint = "an impact multiplies by it: {amount: ..., factor: " + factor + "}"
 			probs.Add(x)
