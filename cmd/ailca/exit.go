@@ -68,6 +68,10 @@ func exitCode(ctx context.Context, err error) int {
 	case errors.As(err, &usage):
 		return exitUsage
 	}
+	var gate *gateError
+	if errors.As(err, &gate) {
+		return exitGate
+	}
 	return diag.Exit(err)
 }
 

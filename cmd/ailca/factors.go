@@ -14,22 +14,39 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/study"
 )
 
-// factorsCommand is "ailca factors" and "ailca factors show".
+// factorsCommand is "ailca factors" and what it holds.
 func (a *app) factorsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "factors",
-		Short: "List the factors of a factor pack, and show their rows",
+		Short: "List the factors of a factor pack, show their rows, and check them",
 		Long: `A factor is what an activity is multiplied by: the burden of each kWh, each kg, each device, by category; or a value that formulas look
 up, such as a PUE. The unit is that of the activity ("per kWh", "each") or, of a value, its own. The keys are what a row is found by.`,
 		Example: `  ailca factors
   ailca factors --factors open@2025.1 --format json
-  ailca factors show electricity --region FRA --year 2024`,
+  ailca factors show electricity --region FRA --year 2023 --all-sources
+  ailca factors lint ./my-pack`,
 		Args: commandOr(func(name string) string { return "ailca factors show " + quoted(name) }),
 	}
-	pack := factorsFlag(cmd)
+	cmd.RunE = a.listFactors(cmd)
+	list := &cobra.Command{
+		Use:     "list",
+		Short:   "List the factors of a factor pack",
+		Long:    "As ailca factors without more words.",
+		Example: "  ailca factors list --factors ./my-pack",
+		Args:    cobra.NoArgs,
+	}
+	list.RunE = a.listFactors(list)
+	cmd.AddCommand(list, a.factorsShowCommand(), a.factorsHistoryCommand(), a.factorsStaleCommand(), a.factorsDiffCommand(), a.factorsLintCommand(),
+		a.factorsLicencesCommand(), a.factorsFreezeCommand())
+	return cmd
+}
+
+// listFactors lists what the packs define.
+func (a *app) listFactors(cmd *cobra.Command) func(*cobra.Command, []string) error {
+	packs := packFlags(cmd)
 	format := formatFlag(cmd)
-	cmd.RunE = func(*cobra.Command, []string) error {
-		p, err := loadPack(*pack)
+	return func(*cobra.Command, []string) error {
+		p, err := packs.load()
 		if err != nil {
 			return err
 		}
@@ -45,14 +62,38 @@ up, such as a PUE. The unit is that of the activity ("per kWh", "each") or, of a
 		}
 		return l.write(a.stdout, format())
 	}
-	cmd.AddCommand(a.factorsShowCommand())
-	return cmd
 }
 
-// loadPack loads a pack, or fails with all of its problems.
-func loadPack(ref string) (*factors.Pack, error) {
+// packsAsked are the packs that a command looks at: one, or several that lie over each other.
+type packsAsked struct {
+	refs []string
+	asOf string
+}
+
+// packFlags adds --factors, which may be repeated, and --as-of.
+func packFlags(cmd *cobra.Command) *packsAsked {
+	var p packsAsked
+	cmd.Flags().StringArrayVar(&p.refs, "factors", nil, "factor `PACK`: name@version of an embedded one, or a folder; the newest embedded one where it is not given; repeated, each lies over those before it")
+	cmd.Flags().StringVar(&p.asOf, "as-of", "", "leave out what was published after a `DAY` such as 2025-06-30")
+	completePacks(cmd)
+	return &p
+}
+
+// load loads the packs, or fails with all of their problems.
+func (p *packsAsked) load() (*factors.Pack, error) {
+	if p.asOf != "" && !factors.IsDay(p.asOf) {
+		return nil, &usageError{message: fmt.Sprintf("--as-of takes a day such as 2025-06-30, not %q", p.asOf)}
+	}
+	refs := p.refs
+	if len(refs) == 0 {
+		refs = []string{""}
+	}
+	return loadPacks(refs, p.asOf)
+}
+
+func loadPacks(refs []string, asOf string) (*factors.Pack, error) {
 	var probs diag.List
-	p := study.LoadPack(ref, &probs)
+	p := study.LoadPacks(refs, asOf, &probs)
 	return p, probs.Err()
 }
 
@@ -82,58 +123,6 @@ func (w *wanted) fits(r *factors.Row) bool {
 		(w.year == 0 || r.From == 0 || r.From <= w.year && w.year <= r.To)
 }
 
-func (a *app) factorsShowCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "show NAME",
-		Short: "Show the rows of a factor",
-		Long:  `A row is valid from one year to another, both included; without years it is valid in all. Rows that the pack derives from others say so.`,
-		Example: `  ailca factors show electricity --region FRA --year 2024
-  ailca factors show embodied --category climate_change
-  ailca factors show pue --format csv`,
-		Args: arguments("NAME"),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			p, err := loadPack("")
-			if err != nil {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return factorNames(p), cobra.ShellCompDirectiveNoFileComp
-		},
-	}
-	pack := factorsFlag(cmd)
-	var w wanted
-	cmd.Flags().StringVar(&w.category, "category", "", "rows of a `CATEGORY` alone")
-	cmd.Flags().StringVar(&w.region, "region", "", "rows of a `REGION` alone, by its code")
-	cmd.Flags().StringVar(&w.technology, "technology", "", "rows of a `TECHNOLOGY` alone: an operator, a device, a way of generating")
-	cmd.Flags().IntVar(&w.year, "year", 0, "rows that are valid in a `YEAR` alone")
-	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(categoryNames(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RegisterFlagCompletionFunc("region", cobra.FixedCompletions(registry.Regions().Codes(), cobra.ShellCompDirectiveNoFileComp))
-	format := formatFlag(cmd)
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		p, err := loadPack(*pack)
-		if err != nil {
-			return err
-		}
-		if err := w.check(p, args[0]); err != nil {
-			return err
-		}
-		l := factorRows(p, args[0], &w)
-		if format() == "table" {
-			l = l.filled()
-		}
-		if err := l.write(a.stdout, format()); err != nil {
-			return err
-		}
-		if len(l.rows) == 0 {
-			a.tell("no row of " + args[0] + " is as asked")
-		}
-		return nil
-	}
-	return cmd
-}
-
 // check refuses names that mean nothing.
 func (w *wanted) check(p *factors.Pack, factor string) error {
 	if _, ok := p.Definition(factor); !ok {
@@ -151,23 +140,6 @@ func (w *wanted) check(p *factors.Pack, factor string) error {
 		return &usageError{message: fmt.Sprintf("unknown region %q", w.region), hint: hint}
 	}
 	return nil
-}
-
-// factorRows lists the rows that are asked for, by the names of the pack's own columns.
-func factorRows(p *factors.Pack, factor string, w *wanted) *listing {
-	out := &listing{columns: []string{"category", "region", "technology", "valid_from", "valid_to", "value", "unit", "distribution", "boundary", "flow", "point", "scope", "margin", "quality", "released", "source"}}
-	for i := range p.Rows {
-		r := &p.Rows[i]
-		if r.Factor != factor || !w.fits(r) {
-			continue
-		}
-		source := r.Source
-		if len(r.Derived) > 0 {
-			source = fmt.Sprintf("derived from %d rows", len(r.Derived))
-		}
-		out.add(r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.UnitText, r.Distribution.String(), r.Boundary, r.Flow, r.Point, r.Scope, r.Margin, r.Quality, r.Released, source)
-	}
-	return out
 }
 
 // filled is the listing without the columns in which no row has anything.

@@ -87,10 +87,15 @@ func completeMethods(most int) func(*cobra.Command, []string, string) ([]string,
 // factorsFlag adds --factors to a command that compiles methods.
 func factorsFlag(cmd *cobra.Command) *string {
 	pack := cmd.Flags().String("factors", "", "the factor `PACK@VERSION`, or a pack's folder, whose factors methods may use; the newest embedded one where it is not given")
+	completePacks(cmd)
+	return pack
+}
+
+// completePacks completes --factors.
+func completePacks(cmd *cobra.Command) {
 	cmd.RegisterFlagCompletionFunc("factors", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return factors.EmbeddedNames(), cobra.ShellCompDirectiveFilterDirs
 	})
-	return pack
 }
 
 func (a *app) methodsCheckCommand() *cobra.Command {

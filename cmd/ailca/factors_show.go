@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/factors"
+	registry "github.com/ai-impact-observatory/ailca/lca/names"
+)
+
+// factorsShowCommand is "ailca factors show".
+func (a *app) factorsShowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show NAME",
+		Short: "Show the rows of a factor",
+		Long: `A row is valid from one year to another, both included; without years it is valid in all. Rows that the pack derives from others say so.
+With --all-sources the values that answer one question stand together, the chosen one first, each with the reason.`,
+		Example: `  ailca factors show electricity --region FRA --year 2024
+  ailca factors show electricity --region FRA --year 2023 --all-sources --factors open@2025.2 --factors ./my-pack
+  ailca factors show embodied --category climate_change
+  ailca factors show pue --format csv`,
+		Args:              arguments("NAME"),
+		ValidArgsFunction: completeFactors,
+	}
+	packs := packFlags(cmd)
+	w := wantedFlags(cmd)
+	all := cmd.Flags().Bool("all-sources", false, "show every value at hand, which one is chosen and why")
+	format := formatFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		p, err := packs.load()
+		if err != nil {
+			return err
+		}
+		if err := w.check(p, args[0]); err != nil {
+			return err
+		}
+		l := factorRows(p, args[0], w)
+		if *all {
+			l = factorChoices(p, args[0], w)
+		}
+		if format() == "table" {
+			l = l.filled()
+		}
+		if err := l.write(a.stdout, format()); err != nil {
+			return err
+		}
+		if len(l.rows) == 0 {
+			a.tell("no row of " + args[0] + " is as asked")
+		}
+		return nil
+	}
+	return cmd
+}
+
+// factorRows lists the rows that are asked for, by the names of the pack's own columns.
+func factorRows(p *factors.Pack, factor string, w *wanted) *listing {
+	out := &listing{columns: []string{"category", "region", "technology", "valid_from", "valid_to", "value", "unit", "distribution", "boundary", "flow", "point", "scope", "margin", "quality", "series", "released", "source"}}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		if r.Factor != factor || !w.fits(r) {
+			continue
+		}
+		out.add(r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.UnitText, r.Distribution.String(), r.Boundary, r.Flow, r.Point, r.Scope, r.Margin, r.Quality, r.Series, r.Released, sourceOf(r))
+	}
+	return out
+}
+
+// sourceOf is where a value is from, in words.
+func sourceOf(r *factors.Row) string {
+	if len(r.Derived) > 0 {
+		return fmt.Sprintf("derived from %d rows", len(r.Derived))
+	}
+	return r.Source
+}
+
+// factorChoices lists every value at hand, those for one question together, the chosen one first.
+func factorChoices(p *factors.Pack, factor string, w *wanted) *listing {
+	out := &listing{columns: []string{"chosen", "category", "region", "technology", "valid_from", "valid_to", "value", "unit", "distribution", "uncertainty", "boundary", "flow", "point", "scope", "margin",
+		"series", "released", "pack", "why", "source", "url", "licence"}}
+	for _, c := range p.Choices(factor, w.year, w.fits) {
+		r := c.Row
+		chosen := ""
+		if c.Chosen {
+			chosen = "yes"
+		}
+		out.add(chosen, r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.UnitText, r.Distribution.String(), r.Uncertainty, r.Boundary, r.Flow, r.Point, r.Scope, r.Margin,
+			r.Series, r.Released, p.Layer(r).Ref, c.Why, sourceOf(r), r.URL, r.Licence)
+	}
+	return out
+}
+
+// wantedFlags adds the flags that choose rows.
+func wantedFlags(cmd *cobra.Command) *wanted {
+	var w wanted
+	cmd.Flags().StringVar(&w.category, "category", "", "rows of a `CATEGORY` alone")
+	cmd.Flags().StringVar(&w.region, "region", "", "rows of a `REGION` alone, by its code")
+	cmd.Flags().StringVar(&w.technology, "technology", "", "rows of a `TECHNOLOGY` alone: an operator, a device, a way of generating")
+	cmd.Flags().IntVar(&w.year, "year", 0, "rows that are valid in a `YEAR` alone")
+	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(categoryNames(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("region", cobra.FixedCompletions(registry.Regions().Codes(), cobra.ShellCompDirectiveNoFileComp))
+	return &w
+}
