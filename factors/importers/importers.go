@@ -45,6 +45,7 @@ func formats() []Format {
 	return []Format{
 		ecologits,
 		electricityMaps,
+		googleRegions,
 		owid,
 	}
 }
