@@ -61,6 +61,10 @@ func EachEntry(file string, r io.Reader, probs *diag.List, f func(e *Entry) bool
 			fail(err)
 			return
 		}
+		if !object {
+			// Before it is decoded, the decoder stands behind the entry before, often a line above.
+			e.Place = lines.place(file, d.InputOffset()-int64(len(e.raw)))
+		}
 		if depth(e.raw) > maxDepth {
 			probs.Errorf(diag.TooLarge, e.Place, "an entry is nested deeper than %d", maxDepth)
 			return
