@@ -26,21 +26,21 @@ renewables, other is the rest of these (geothermal, tidal, wave), oil holds othe
 out. The world is the sum of the countries that have a mix of the latest year or the two before it, in a file of 200 countries or more.
 
 usa_emissions.json holds pounds per MWh: the CO2 of combustion over net generation by state, as EPA prints them in eGRID2016 (total output emission rates; CO2 alone,
-CO2e is 0.3 to 1 % higher). canada_energy_mix.json is the generation of provinces in per cent by the Canada Energy Regulator, for 2023 an estimate of a model; the
+CO2e is mostly less than 1 % higher, in Maine 3 and in Vermont 17 %). canada_energy_mix.json is the generation of provinces in per cent by the Canada Energy Regulator, for 2023 an estimate of a model; the
 total is off 100 by rounding, so parts are divided by their sum. Their year is that of their folder, as published, else --year.
 
 carbon_intensity_per_source.json and water_consumption_per_source.json hold g CO2e/kWh and US gallons/MWh by technology, each with its source. Coal, oil and gas are
 CO2 of combustion (the tool that is cited counts low-carbon sources as 0); what is taken from the World Nuclear Association's comparison is life-cycle. Water is
 what plants consume. The world averages say no year, and fossil is a sum of technologies: both are left out.
 
-impact.csv holds cloud regions. It is Google's, to the digit that of 2023; the file does not say so: give --year. Google prints life-cycle intensities up to 2019 and 2020 and
-those of operation from 2021 on. Flow and point are not said.
+impact.csv holds cloud regions. It is Google's, to the digit that of 2023; the file does not say so: give --year. Google prints life-cycle intensities for 2019 and 2020 and
+those of operation from 2021 on, of what a grid consumes, before its losses (see google-regions). Of other providers' regions nothing is said.
 
 nordic_emissions.json holds one round value for the zones of Sweden and Norway and one for Finland, with years, said to be averages of ENTSO-E data; which emissions are
 counted is not said. eu-carbon-intensity-electricity.csv is an early release of Our World in Data for 2000 to 2020 in g CO2/kWh, of generation; whether upstream
 emissions are in it is not said (Sweden in 2020 is 13 g here and 39 g in owid-ember).
 
-Pedigree: reliability 2 where computed from reports of plants or grids, 3 to 4 where the derivation is not published; temporal 5 where no year is said;
+Pedigree: reliability 2 where computed from reports of plants or grids, 3 to 4 where it cannot be computed again; temporal 5 where no year is said;
 geographical 3 where plants of the United States stand for all. The shares of a mix are fixed.`,
 	Needs: []string{"released", "year"},
 	read:  readCodeCarbon,
@@ -228,14 +228,6 @@ func (r *ccRecord) text(key string) string {
 	return strings.TrimSpace(s)
 }
 
-// shortened is a text for a message.
-func shortened(text string) string {
-	if len(text) > 40 {
-		text = strings.ToValidUTF8(text[:40], "") + "..."
-	}
-	return text
-}
-
 // openCCWorld reads a year of each country.
 func openCCWorld(j *job) *ccReader {
 	released, ok := j.dateGiven("")
@@ -375,7 +367,7 @@ func openCCUSA(j *job) *ccReader {
 			j.left(r.Left(r.Key, "the registry has no state "+strconv.Quote(code)))
 			return
 		}
-		j.Row(&table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: text, Unit: "lb CO2e/MWh", Distribution: "pedigree(2,1,1,1,2)",
+		j.Row(&table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: text, Unit: "lb CO2e/MWh", Distribution: about(text, "pedigree(2,1,1,1,2)"),
 			Flow: "production", Point: "generation", Scope: "operational", Margin: "average", Quality: "modelled", Note: "CO2 alone; CH4 and N2O are not in it"})
 	}
 	end := func() {
@@ -421,6 +413,7 @@ func openCCSources(j *job) *ccReader {
 	var unit, word string
 	var table Table
 	var row Row
+	var pedigree string
 	type value struct {
 		left      foreign.Left
 		text, url string
@@ -449,7 +442,8 @@ func openCCSources(j *job) *ccReader {
 			}
 			unit, table = u.unit, *u.table
 			table.Released = released
-			row = Row{Factor: "generation", Category: u.category, Unit: unit, Distribution: u.distribution, Quality: "modelled"}
+			row = Row{Factor: "generation", Category: u.category, Unit: unit, Quality: "modelled"}
+			pedigree = u.distribution
 			return
 		}
 		if name, cited := strings.CutSuffix(r.Key, "_source"); cited {
@@ -479,6 +473,7 @@ func openCCSources(j *job) *ccReader {
 			default:
 				out := row
 				out.Technology, out.Value, out.URL, out.Note = source.technology, v.text, address(v.url), source.note
+				out.Distribution = about(v.text, pedigree)
 				if out.URL == "" {
 					out.Source = v.url
 				}
@@ -544,7 +539,7 @@ func openCCNordic(j *job) *ccReader {
 				j.left(r.Left(zone, "the registry has no zone "+strconv.Quote(zone)))
 				continue
 			}
-			j.Row(&table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: text, Unit: "g CO2e/kWh", Distribution: "pedigree(4,5,1,2,2)",
+			j.Row(&table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: text, Unit: "g CO2e/kWh", Distribution: about(text, "pedigree(4,5,1,2,2)"),
 				Margin: "average", Quality: "defaulted", Note: r.text("description")})
 		}
 	}
@@ -579,7 +574,7 @@ func readCCEurope(j *job, c *foreign.CSV) {
 		code := c.Text("Code")
 		what := c.Text("Entity") + " " + c.Text("Year")
 		year := yearAlone(c.Text("Year"))
-		grams := c.Decimal(ccEuropeValue)
+		grams := j.figure(c, ccEuropeValue)
 		region, known := names.Regions().Canonical(code)
 		switch {
 		case year == 0:
@@ -593,7 +588,7 @@ func readCCEurope(j *job, c *foreign.CSV) {
 				j.left(c.Left(what, "no value"))
 			}
 		default:
-			j.Row(&table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: grams, Unit: "g CO2e/kWh", Distribution: "pedigree(2,1,1,1,2)",
+			j.Row(&table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: grams, Unit: "g CO2e/kWh", Distribution: about(grams, "pedigree(2,1,1,1,2)"),
 				Flow: "production", Point: "generation", Margin: "average", Quality: "modelled", Note: "printed as g CO2"})
 		}
 	}
@@ -609,7 +604,7 @@ func readCCClouds(j *job, c *foreign.CSV) {
 	google.Released, clouds.Released = released, released
 	for c.Next() {
 		provider, code := c.Text("provider"), c.Text("region")
-		grams := c.Decimal("impact")
+		grams := j.figure(c, "impact")
 		region, known := names.Regions().Canonical(provider + ":" + code)
 		if !known || grams == "" {
 			switch {
@@ -621,9 +616,9 @@ func readCCClouds(j *job, c *foreign.CSV) {
 			continue
 		}
 		table, row := &clouds, Row{Factor: "electricity", Category: "climate_change", Region: region, From: year, To: year, Value: grams, Unit: "g CO2e/kWh",
-			Distribution: "pedigree(2,1,1,1,2)", Margin: "average", Quality: "modelled", URL: address(c.Text("source")), Note: c.Text("comment")}
+			Distribution: about(grams, "pedigree(3,2,1,2,2)"), Margin: "average", Quality: "modelled", URL: address(c.Text("source")), Note: c.Text("comment")}
 		if provider == "gcp" {
-			table, row.Scope, row.Quality = &google, "operational", "reported"
+			table, row.Flow, row.Point, row.Scope = &google, "consumption", "generation", "operational"
 			if year < 2021 {
 				row.Scope = "life_cycle"
 			}

@@ -128,7 +128,7 @@ func TestImpactIsGooglesBehindAByteOrderMark(t *testing.T) {
 	if rows := len(got.rows["codecarbon-google"]); rows != 40 || len(got.left) != 0 {
 		t.Errorf("%d regions of 40, left %v", rows, got.left)
 	}
-	if doha := got.find("codecarbon-google", Row{Region: "gcp:me-central1"}); len(doha) != 1 || doha[0].Value != "575" || doha[0].Scope != "operational" || doha[0].Flow != "" {
+	if doha := got.find("codecarbon-google", Row{Region: "gcp:me-central1"}); len(doha) != 1 || doha[0].Value != "575" || doha[0].Scope != "operational" || doha[0].Flow != "consumption" {
 		t.Errorf("Doha, printed as me-cenrtal1, is %+v", doha)
 	}
 }
@@ -184,6 +184,7 @@ func TestCodeCarbonSaysWhatIsWrong(t *testing.T) {
 		"zone":          {text("a.json", `{"data": {"SE1": 3, "SE2": {"unit": "kg"}}}`), o, []string{`the zone "SE1" is no object`, `the unit of the zone "SE2" is "kg"`}},
 		"column":        {text("impact.csv", "provider,impact,source\ngcp,1,\n"), o, []string{`the file has no column "region"`}},
 		"number":        {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,x,\n"), o, []string{`impact.csv:2:14 column impact: expected a number, found "x"`}},
+		"below 0":       {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,-1,\n"), o, []string{"column impact: the figure is negative: -1"}},
 		"empty":         {text("a.json", ""), o, []string{"the file has no header"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
 // dateGiven is when the file was published: as the option says it, else as the file does; false, with the problem told, where neither does.
@@ -106,6 +107,35 @@ func address(text string) string {
 		return text
 	}
 	return ""
+}
+
+// figure is a field as the text of a number that is not negative; empty, with the problem told, where it is none, and where the field is empty.
+func (j *job) figure(c *foreign.CSV, column string) string {
+	v, ok := c.Number(column)
+	switch {
+	case !ok:
+		return ""
+	case v < 0:
+		j.probs.Errorf(diag.OutOfRange, c.At(column), "column %s: the figure is negative: %s", column, shortened(c.Text(column)))
+		return ""
+	}
+	return c.Decimal(column)
+}
+
+// about is a distribution by pedigree for a value; fixed for 0, which no factor moves.
+func about(value, pedigree string) string {
+	if v, err := foreign.ParseNumber(value); err == nil && v == 0 {
+		return "fixed"
+	}
+	return pedigree
+}
+
+// shortened is a text for a message.
+func shortened(text string) string {
+	if len(text) > 40 {
+		text = strings.ToValidUTF8(text[:40], "") + "..."
+	}
+	return text
 }
 
 // quotient writes a number that was computed, the same on every machine.

@@ -44,6 +44,7 @@ type File struct {
 func formats() []Format {
 	return []Format{
 		codecarbon,
+		greenAlgorithms,
 		owid,
 	}
 }
