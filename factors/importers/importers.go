@@ -43,6 +43,7 @@ type File struct {
 // formats lists every format, in the order of the alphabet. To add one, write its file and add its line here.
 func formats() []Format {
 	return []Format{
+		cambium,
 		ccf,
 		codecarbon,
 		greenAlgorithms,
