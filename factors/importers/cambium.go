@@ -72,10 +72,10 @@ func readCambium(j *job) {
 			switch {
 			case !known || column == "":
 			case file >= 0 && file != i:
-				j.probs.Errorf(diag.BadValue, diag.Place{File: j.Name, Line: 1}, "the file has regions of Cambium, in kilograms, and of eGRID, in pounds: %s is of the other kind", shortened(column))
+				j.probs.Errorf(diag.BadValue, diag.Place{File: j.Name, Line: 1}, "the file has regions of Cambium, in kilograms, and of eGRID, in pounds: %s is of the other kind", clipped(column))
 				return
 			case regions[column] != "":
-				j.probs.Errorf(diag.DuplicateName, diag.Place{File: j.Name, Line: 1}, "the column %s stands twice", shortened(column))
+				j.probs.Errorf(diag.DuplicateName, diag.Place{File: j.Name, Line: 1}, "the column %s stands twice", clipped(column))
 				return
 			default:
 				file, regions[column] = i, region
@@ -97,7 +97,7 @@ func readCambium(j *job) {
 	for c.Next() {
 		y := yearAlone(c.Text(year))
 		if y == 0 {
-			j.probs.Errorf(diag.BadValue, c.At(year), "expected a year, found %q", shortened(c.Text(year)))
+			j.probs.Errorf(diag.BadValue, c.At(year), "expected a year, found %q", clipped(c.Text(year)))
 			continue
 		}
 		for _, column := range columns {

@@ -164,7 +164,7 @@ func readCodeCarbon(j *job) {
 		}
 		switch {
 		case seen[e.Key]:
-			j.probs.Errorf(diag.DuplicateName, e.Place, "the entry %q stands twice", shortened(e.Key))
+			j.probs.Errorf(diag.DuplicateName, e.Place, "the entry %q stands twice", clipped(e.Key))
 			return false
 		case len(seen) == ccMaxEntries || len(e.Key) > ccMaxText:
 			j.probs.Errorf(diag.TooLarge, e.Place, "more than %d entries, or one with a name of more than %d bytes", ccMaxEntries, ccMaxText)
@@ -197,10 +197,10 @@ func (r *ccRecord) number(key string) (text string, v float64, ok bool) {
 	v, err := foreign.ParseNumber(text)
 	switch {
 	case err != nil:
-		r.probs.Errorf(diag.BadType, r.Place, "%s of the entry %q: expected a number, found %s", key, r.Key, shortened(text))
+		r.probs.Errorf(diag.BadType, r.Place, "%s of the entry %q: expected a number, found %s", key, r.Key, clipped(text))
 		return "", 0, false
 	case v < 0:
-		r.probs.Errorf(diag.OutOfRange, r.Place, "%s of the entry %q is negative: %s", key, r.Key, shortened(text))
+		r.probs.Errorf(diag.OutOfRange, r.Place, "%s of the entry %q is negative: %s", key, r.Key, clipped(text))
 		return "", 0, false
 	}
 	return text, v, true
@@ -214,7 +214,7 @@ func (r *ccRecord) year(key string) (int, bool) {
 	}
 	y := yearAlone(text)
 	if y == 0 {
-		r.probs.Errorf(diag.BadValue, r.Place, "%s of the entry %q: expected a year, found %s", key, r.Key, shortened(text))
+		r.probs.Errorf(diag.BadValue, r.Place, "%s of the entry %q: expected a year, found %s", key, r.Key, clipped(text))
 	}
 	return y, y != 0
 }
@@ -349,7 +349,7 @@ func openCCUSA(j *job) *ccReader {
 	entry := func(r *ccRecord) {
 		if r.Key == "_unit" {
 			if got := r.text("emissions"); got != "lbs/MWh" {
-				j.probs.Errorf(diag.BadUnit, r.Place, "the file's unit is %q; lbs/MWh is what can be read", shortened(got))
+				j.probs.Errorf(diag.BadUnit, r.Place, "the file's unit is %q; lbs/MWh is what can be read", clipped(got))
 			}
 			stated = true
 			return
@@ -437,7 +437,7 @@ func openCCSources(j *job) *ccReader {
 			word = r.text("unit")
 			u, known := ccUnits[word]
 			if !known {
-				j.probs.Errorf(diag.BadUnit, r.Place, "the file's unit is %q; %s are what can be read", shortened(word), strings.Join(slices.Sorted(maps.Keys(ccUnits)), ", "))
+				j.probs.Errorf(diag.BadUnit, r.Place, "the file's unit is %q; %s are what can be read", clipped(word), strings.Join(slices.Sorted(maps.Keys(ccUnits)), ", "))
 				return
 			}
 			unit, table = u.unit, *u.table
@@ -526,7 +526,7 @@ func openCCNordic(j *job) *ccReader {
 				continue
 			}
 			if got := r.text("unit"); got != "gCO2eq/kWh" {
-				j.probs.Errorf(diag.BadUnit, e.Place, "the unit of the zone %q is %q; gCO2eq/kWh is what can be read", zone, shortened(got))
+				j.probs.Errorf(diag.BadUnit, e.Place, "the unit of the zone %q is %q; gCO2eq/kWh is what can be read", zone, clipped(got))
 				continue
 			}
 			text, _, ok1 := r.number("emission_factor")
@@ -578,7 +578,7 @@ func readCCEurope(j *job, c *foreign.CSV) {
 		region, known := names.Regions().Canonical(code)
 		switch {
 		case year == 0:
-			j.probs.Errorf(diag.BadValue, c.At("Year"), "expected a year, found %q", shortened(c.Text("Year")))
+			j.probs.Errorf(diag.BadValue, c.At("Year"), "expected a year, found %q", clipped(c.Text("Year")))
 		case code == "":
 			j.left(c.Left(what, "a group of countries"))
 		case !known:

@@ -116,7 +116,7 @@ func (j *job) figure(c *foreign.CSV, column string) string {
 	case !ok:
 		return ""
 	case v < 0:
-		j.probs.Errorf(diag.OutOfRange, c.At(column), "column %s: the figure is negative: %s", column, shortened(c.Text(column)))
+		j.probs.Errorf(diag.OutOfRange, c.At(column), "column %s: the figure is negative: %s", column, clipped(c.Text(column)))
 		return ""
 	}
 	return c.Decimal(column)
@@ -130,8 +130,8 @@ func about(value, pedigree string) string {
 	return pedigree
 }
 
-// shortened is a text for a message.
-func shortened(text string) string {
+// clipped is a text for a message.
+func clipped(text string) string {
 	if len(text) > 40 {
 		text = strings.ToValidUTF8(text[:40], "") + "..."
 	}
