@@ -44,9 +44,13 @@ type File struct {
 func formats() []Format {
 	return []Format{
 		azureRegions,
+		cambium,
+		ccf,
+		codecarbon,
 		ecologits,
 		electricityMaps,
 		googleRegions,
+		greenAlgorithms,
 		owid,
 	}
 }
