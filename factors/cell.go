@@ -182,6 +182,9 @@ func badText(name, text string) *fault {
 // IsDay reports whether a text is a day such as 2025-06-30.
 func IsDay(text string) bool { return fullDate.MatchString(text) }
 
+// IsDate reports whether a text is a day, a month such as 2025-06, or a year.
+func IsDate(text string) bool { return someDate.MatchString(text) }
+
 // lastDay is the last day that a date may mean, as 20250331: of 2025-03 the 31st, of 2025 the 31st of December.
 func lastDay(date string) int32 {
 	parts := [3]int32{0, 12, 31}

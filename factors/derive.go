@@ -59,7 +59,6 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 	}
 	target, text := l.derivedUnit(d, s, category)
 	var out []Row
-	var standing absent
 	lacking := map[string]*absent{} // by technology
 	groups := l.mixes(d.mix)
 	for _, group := range groups {
@@ -68,7 +67,6 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 			Measure: l.measures.measure(target, text, "none"), Form: l.forms.one(Form{Flow: d.selects.Flow, Point: d.selects.Point, Scope: d.selects.Scope, Margin: d.selects.Margin}),
 			Origin: &Origin{Series: first.Series}, layer: first.layer, mix: first.layer, order: first.order, table: d.table, line: int32(d.place.Line)}
 		if l.written(&row) {
-			standing.add(first)
 			continue
 		}
 		complete := true
@@ -96,9 +94,6 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 	for _, technology := range slices.Sorted(maps.Keys(lacking)) {
 		l.note(d, "%s %s is not derived for %d of %d regions and periods: %s holds no value of %s (%s)",
 			d.factor.Name, category, lacking[technology].count, len(groups), d.per.Name, technology, lacking[technology])
-	}
-	if standing.count > 0 {
-		l.note(d, "%s %s is not derived for %d of %d regions and periods: the pack's files hold it (%s)", d.factor.Name, category, standing.count, len(groups), &standing)
 	}
 	return out
 }

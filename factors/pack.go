@@ -211,6 +211,25 @@ func (d *Definition) Keyed(by string) bool {
 	return false
 }
 
+// PerText is the unit of activity as pack.yaml writes it.
+func (d *Definition) PerText() string {
+	if text := d.Per.String(); text != "" {
+		return text
+	}
+	return "1"
+}
+
+// UnitText is the unit of a factor without categories; empty where the factor has categories or nothing says the unit.
+func (d *Definition) UnitText() string {
+	if d.categories || !d.unitKnown {
+		return ""
+	}
+	if text := d.unit.String(); text != "" {
+		return text
+	}
+	return "1"
+}
+
 // same reports whether two layers mean the same by a factor.
 func (d *Definition) same(o *Definition) bool {
 	return d.Per.Equal(o.Per) && d.byRegion == o.byRegion && d.byYear == o.byYear && d.byTechnology == o.byTechnology &&

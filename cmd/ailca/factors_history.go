@@ -171,7 +171,7 @@ func (a *app) factorsDiffCommand() *cobra.Command {
 would take is compared. The ratio is the new value over the old one. A pack is name@version of an embedded one, or a folder.`,
 		Example: `  ailca factors diff open@2025.1 open@2025.2
   ailca factors diff open@2025.2 ./my-pack --factor electricity --format csv`,
-		Args: arguments("PACK PACK"),
+		Args: arguments("PACK", "PACK"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return factors.EmbeddedNames(), cobra.ShellCompDirectiveFilterDirs
 		},

@@ -69,6 +69,7 @@ func (a *app) commands() []*cobra.Command {
 		a.initCommand(),
 		a.datasetsCommand(),
 		a.factorsCommand(),
+		a.importCommand(),
 		a.unitsCommand(),
 		a.regionsCommand(),
 		a.methodsCommand(),

@@ -93,6 +93,9 @@ func Begin(target string) (*Folder, error) {
 	return nil, fmt.Errorf("no folder could be made beside %s in %d attempts", target, attempts)
 }
 
+// Path is where the folder is put together, for whoever checks it before Commit.
+func (f *Folder) Path() string { return f.temp }
+
 // Target is where Commit puts the folder.
 func (f *Folder) Target() string { return f.target }
 
