@@ -2,6 +2,7 @@ package foreign
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -40,8 +41,12 @@ type CSV struct {
 func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
 	in := newBounded(r)
 	text := bufio.NewReaderSize(in, 64<<10)
+	first, _ := text.Peek(32 << 10)
+	if start := bytes.TrimLeft(first, " \t\r\n"); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+		probs.Errorf(diag.Syntax, diag.Place{File: file, Line: 1}, "the file is JSON; CSV is expected")
+		return nil
+	}
 	if d.Comma == 0 {
-		first, _ := text.Peek(32 << 10)
 		d.Comma = separator(first)
 	}
 	c := &CSV{file: file, probs: probs, in: in, dialect: d, reader: csv.NewReader(text)}
@@ -110,7 +115,7 @@ func (c *CSV) Need(columns ...string) bool {
 		p := diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: c.file, Line: 1}, Message: fmt.Sprintf("the file has no column %q", name)}
 		if near := diag.Nearest(name, c.columns); near != "" {
 			p.Hint = "it has " + strconv.Quote(near)
-		} else if len(c.columns) <= 40 {
+		} else if ok && len(c.columns) <= 40 { // once
 			p.Hint = "it has " + strings.Join(c.columns, ", ")
 		}
 		c.probs.Add(p)
@@ -126,13 +131,21 @@ func (c *CSV) Next() bool {
 			c.rows++
 			return true
 		}
-		c.probs.Errorf(diag.Syntax, c.At(""), "the row has %d fields; the header has %d", len(c.record), len(c.columns))
+		c.probs.Errorf(diag.Syntax, c.At(""), "the row has %s; the header has %d", counted(len(c.record), "field"), len(c.columns))
 		c.failed = true
 		if c.probs.Count(diag.Error) > 100 {
 			return false // of a file in another dialect every row is wrong
 		}
 	}
 	return false
+}
+
+// counted writes "1 field" and "2 fields".
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }
 
 // Rows is how many rows were read so far.
@@ -146,7 +159,7 @@ func (c *CSV) read() bool {
 		for _, field := range record {
 			if !utf8.ValidString(field) || strings.IndexByte(field, 0) >= 0 {
 				c.record = record
-				c.probs.Errorf(diag.Syntax, c.At(""), "the row is not UTF-8 text")
+				c.probs.Add(diag.Problem{Code: diag.Syntax, Place: c.At(""), Message: "the row is not UTF-8 text", Hint: "save the file in UTF-8"})
 				c.failed = true
 				return false
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -35,8 +36,19 @@ func EachEntry(file string, r io.Reader, probs *diag.List, f func(e *Entry) bool
 		}
 		probs.Add(unreadable(lines.place(file, d.InputOffset()), err))
 	}
+	start, _ := in.from.Peek(64)
+	start = bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\ufeff")))
 	open, err := d.Token()
-	if err != nil {
+	var wrong *json.SyntaxError
+	switch {
+	case err != nil && len(start) == 0:
+		fail(errors.New("it is empty"))
+		return
+	case errors.As(err, &wrong):
+		line, _, _ := bytes.Cut(start, []byte("\n"))
+		fail(fmt.Errorf("JSON is expected, and it begins with %q", strings.ToValidUTF8(string(line[:min(len(line), 24)]), "\ufffd")))
+		return
+	case err != nil:
 		fail(err)
 		return
 	}
