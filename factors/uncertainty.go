@@ -117,8 +117,10 @@ const fewest = 3
 
 // spread gives the rows that ask for it the distribution that the values of several series have: lognormal about the row's own value, with the
 // standard deviation of the values' logarithms. Of each series the value counts that is found, so that its former releases, which are history, do not.
-// All values are of one boundary and kind of figure.
+// All values are of one boundary and kind of figure. Where a day leaves too few of them, nobody could have stated a spread on it: the row has none, which a
+// note says.
 func (l *loader) spread() {
+	early := 0
 	for i := range l.pack.Rows {
 		r := &l.pack.Rows[i]
 		if !strings.HasPrefix(r.Uncertainty, "spread") {
@@ -126,6 +128,11 @@ func (l *loader) spread() {
 		}
 		c := l.cell(colDistribution, r.Uncertainty)
 		values, names := l.published(r, c.spread.of)
+		if len(values) < fewest && l.pack.AsOf != "" {
+			r.Measure = l.measures.measure(r.Unit, r.UnitText, "none")
+			early++
+			continue
+		}
 		if len(values) < fewest {
 			p := diag.Problem{Code: diag.BadDistribution, Place: r.Place(), Message: fmt.Sprintf("the spread of %s has %d values: at least %d are needed", r.title(), len(values), fewest),
 				Why: "a spread is taken of values of different series within one boundary and kind of figure; releases of one series are its history"}
@@ -143,6 +150,10 @@ func (l *loader) spread() {
 			l.probs.Errorf(diag.BadDistribution, r.Place(), "the spread of %s: %v", r.title(), err)
 		}
 		r.Distribution = d
+	}
+	if early > 0 {
+		l.probs.Add(diag.Problem{Code: diag.MissingValue, Severity: diag.Note,
+			Message: fmt.Sprintf("%d rows have no distribution as of %s: too few publications gave a value by then to take a spread of", early, l.pack.AsOf)})
 	}
 }
 
