@@ -168,7 +168,7 @@ func TestCodeCarbonSaysWhatIsWrong(t *testing.T) {
 		want []string
 	}{
 		"no date":             {text("a.json", country+"}"), Options{}, []string{"the file does not say when it was published"}},
-		"no year":             {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), Options{Released: "2026"}, []string{"which year its values hold for"}},
+		"no year":             {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), Options{Released: "2026"}, []string{"which year the values hold for"}},
 		"another tool":        {text("a.json", `{"zones": {"DE": 1}}`), o, []string{`a.json:1:9: the file begins with the entry "zones"`}},
 		"a list":              {text("a.json", `[1]`), o, []string{"the file has the columns of none"}},
 		"another table":       {text("cpu_power.csv", "Name,TDP\n1075T,95\n"), o, []string{"the file has the columns of none of CodeCarbon's tables"}},
@@ -184,7 +184,7 @@ func TestCodeCarbonSaysWhatIsWrong(t *testing.T) {
 		"zone":          {text("a.json", `{"data": {"SE1": 3, "SE2": {"unit": "kg"}}}`), o, []string{`the zone "SE1" is no object`, `the unit of the zone "SE2" is "kg"`}},
 		"column":        {text("impact.csv", "provider,impact,source\ngcp,1,\n"), o, []string{`the file has no column "region"`}},
 		"number":        {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,x,\n"), o, []string{`impact.csv:2:14 column impact: expected a number, found "x"`}},
-		"below 0":       {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,-1,\n"), o, []string{"column impact: the figure is negative: -1"}},
+		"below 0":       {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,-1,\n"), o, []string{"the figure is negative: -1"}},
 		"empty":         {text("a.json", ""), o, []string{"the file has no header"}},
 	} {
 		t.Run(name, func(t *testing.T) {

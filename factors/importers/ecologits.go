@@ -40,7 +40,7 @@ var mixColumns = []struct {
 }
 
 func readEcoLogits(j *job) {
-	if !j.dated() {
+	if _, ok := j.dateGiven(""); !ok {
 		return
 	}
 	c := j.csv(foreign.Dialect{})
@@ -81,7 +81,7 @@ func readEcoLogits(j *job) {
 				j.left(c.Left(what, "the registry has no region "+strconv.Quote(name)))
 			default:
 				r := m.row
-				r.Region, r.From, r.To, r.Value, r.Distribution = region, j.Year, j.Year, value, spread(value, r.Distribution)
+				r.Region, r.From, r.To, r.Value, r.Distribution = region, j.Year, j.Year, value, about(value, r.Distribution)
 				j.Row(table, r)
 			}
 		}

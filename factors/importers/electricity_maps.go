@@ -38,10 +38,10 @@ var zoneFigures = []struct {
 }
 
 func readElectricityMaps(j *job) {
-	if !j.dated() {
+	if _, ok := j.dateGiven(""); !ok {
 		return
 	}
-	year, ok := j.period()
+	year, ok := j.yearGiven(yearIn(j.Name))
 	if !ok {
 		return
 	}
@@ -96,7 +96,7 @@ func readElectricityMaps(j *job) {
 			case !j.amount(e.Place, what, value):
 			case !ok:
 				j.left(e.Left(what, "the registry has no region "+strconv.Quote(e.Key)))
-			case f.row.Scope == "life_cycle" && spread(value, "") == "fixed":
+			case f.row.Scope == "life_cycle" && about(value, "") == "fixed":
 				j.left(e.Left(what, "printed as 0"))
 			default:
 				r := f.row

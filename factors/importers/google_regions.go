@@ -39,10 +39,10 @@ var googleIntensities = []struct{ column, scope string }{
 }
 
 func readGoogleRegions(j *job) {
-	if !j.dated() {
+	if _, ok := j.dateGiven(""); !ok {
 		return
 	}
-	year, ok := j.period()
+	year, ok := j.yearGiven(yearIn(j.Name))
 	if !ok {
 		return
 	}
@@ -94,7 +94,7 @@ func readGoogleRegions(j *job) {
 			}
 			r := figures[column]
 			r.Region, r.From, r.To, r.Value = region, year, year, value
-			if r.Distribution != "fixed" && spread(value, r.Distribution) == "fixed" {
+			if r.Distribution != "fixed" && about(value, r.Distribution) == "fixed" {
 				r.Distribution, r.Note = "fixed", "printed as 0: rounded to whole grams"
 			}
 			j.Row(table, r)
