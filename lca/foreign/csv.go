@@ -75,6 +75,9 @@ func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
 // Columns are the header's names, without spaces around them. An unnamed column is empty.
 func (c *CSV) Columns() []string { return slices.Clone(c.columns) }
 
+// Separator is what stands between fields.
+func (c *CSV) Separator() string { return string(c.separator) }
+
 // Header is the place of the header.
 func (c *CSV) Header() diag.Place { return c.header }
 
