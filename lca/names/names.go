@@ -1,5 +1,22 @@
 // Package names is the registry of what inventories and factor packs refer to by a code: which codes there are, what else they are
 // called, and what is part of what.
+//
+// # Where the codes of regions come from
+//
+// Countries have the alpha-3 codes of ISO 3166-1, and their alpha-2 codes as aliases. Subdivisions, which are states and provinces, have the
+// codes of ISO 3166-2: all of the United States and Canada, elsewhere those that sources name. The codes of all others open with who gave
+// them, for one word may be a code of two:
+//
+//	aws: azure: coreweave: gcp: ovh: seeweb:   regions of cloud providers, as in the providers' public lists of regions; an alias such as
+//	                                           azure:East US 2 is the name that a provider displays
+//	em:                                        zones of Electricity Maps that are neither a country nor a subdivision. A zone is found by
+//	                                           its key with em: before it, else by the bare key: em:IT-NO is the north of Italy, while
+//	                                           IT-NO in ISO 3166-2 is Novara
+//	egrid:                                     subregions of the eGRID of the United States' Environmental Protection Agency
+//	cambium:                                   generation and emission assessment regions of NREL's Cambium
+//
+// The parent of a grid zone or a provider's region is the smallest region here that holds it by what sources say; where they say no more
+// than a country, or differ, it is the country. States' two letters alone are no aliases: CA is Canada.
 package names
 
 import (

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -8,9 +9,9 @@ import (
 
 // Region is a place that an activity or a factor belongs to: a country, a part of one, a continent, the world.
 type Region struct {
-	Code    string   // ISO 3166-1 alpha-3 for countries
+	Code    string   // ISO 3166-1 alpha-3 for countries, ISO 3166-2 for subdivisions, else with who gave it: em:JP-TK
 	Name    string   // in English
-	Kind    string   // what sort of region it is: country, continent, world, ...
+	Kind    string   // what sort of region it is: world, continent, country, subdivision, grid_zone, provider_region
 	Parent  string   // code of the region that it is part of; empty for the world
 	Aliases []string // other names and codes under which sources print it
 }
@@ -74,20 +75,57 @@ func (t *RegionTable) Codes() []string {
 	return out
 }
 
-// Nearest returns the code that somebody who wrote word may have meant, for "did you mean"; empty where none is near.
+// Kinds lists the kinds of regions, each once, in the order of the registry.
+func (t *RegionTable) Kinds() []string {
+	var out []string
+	for _, r := range t.regions {
+		if !slices.Contains(out, r.Kind) {
+			out = append(out, r.Kind)
+		}
+	}
+	return out
+}
+
+// Nearest returns the code that somebody who wrote word may have meant, for "did you mean"; empty where none is near. A word with a colon or a
+// hyphen may be any code; a word without is never taken for a mistyped one of those, which are so many that one is near to everything. It may
+// be all of a code that follows the colon, as us-east-1 is of aws:us-east-1.
 func (t *RegionTable) Nearest(word string) string {
+	word = strings.TrimSpace(word)
 	if code, ok := t.Canonical(word); ok {
 		return code
 	}
-	if len(word) <= 4 {
-		return diag.Nearest(word, t.Codes())
+	if code := t.unprefixed(word); code != "" {
+		return code
 	}
 	var candidates []string
+	short, compound := len(word) <= 4, isCompound(word)
 	for _, r := range t.regions {
-		candidates = append(append(candidates, r.Name), r.Aliases...)
+		if (short || compound) && isCompound(r.Code) == compound {
+			candidates = append(candidates, r.Code)
+		}
+		if !short && (compound || !strings.Contains(r.Code, ":")) {
+			candidates = append(append(candidates, r.Name), r.Aliases...)
+		}
 	}
-	code, _ := t.Canonical(diag.Nearest(strings.TrimSpace(word), candidates))
+	code, _ := t.Canonical(diag.Nearest(word, candidates))
 	return code
+}
+
+// isCompound reports whether a code has parts, such as US-VA and em:JP-TK.
+func isCompound(code string) bool { return strings.ContainsAny(code, ":-") }
+
+// unprefixed returns the one code that is word behind a colon; empty where none is or several are.
+func (t *RegionTable) unprefixed(word string) string {
+	found := ""
+	for _, r := range t.regions {
+		if _, rest, ok := strings.Cut(r.Code, ":"); ok && strings.EqualFold(rest, word) {
+			if found != "" {
+				return ""
+			}
+			found = r.Code
+		}
+	}
+	return found
 }
 
 func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
