@@ -44,6 +44,7 @@ type File struct {
 func formats() []Format {
 	return []Format{
 		azureRegions,
+		boaviztaPCF,
 		cambium,
 		ccf,
 		codecarbon,
@@ -75,7 +76,7 @@ type Row struct {
 	Unit, Distribution, Boundary         string
 	Flow, Point, Scope, Margin           string
 	Quality                              string
-	Source, URL                          string // of a table whose rows name their own
+	Source, URL, Released                string // of a table whose rows name their own
 	Note                                 string
 }
 
@@ -90,7 +91,7 @@ type Table struct {
 	Licence  string // SPDX identifier
 	Doc      string // the choices that an importer made
 
-	OwnSources bool // rows name their own source and address; the table's hold where a row has none
+	OwnSources bool // rows name their own source, address and release date; the table's hold where a row has none
 }
 
 // Sink takes what an importer reads.
@@ -125,6 +126,15 @@ func (j *job) csv(d foreign.Dialect) *foreign.CSV {
 // entries calls f for each entry of the file's outermost JSON object or array.
 func (j *job) entries(f func(e *foreign.Entry) bool) {
 	foreign.EachEntry(j.Name, j.Text, j.probs, f)
+}
+
+// undated reports whether nobody says when the file was published, which is told then: a row without a date is no factor.
+func (j *job) undated() bool {
+	if j.Released == "" {
+		j.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: j.Name}, Message: "the file does not say when it was published",
+			Hint: "give --released DATE, such as 2025-03-14"})
+	}
+	return j.Released == ""
 }
 
 // left lists what is not used.
