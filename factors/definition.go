@@ -99,7 +99,6 @@ var (
 	factorName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	tableName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.csv$`)
 	fullDate    = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
-	someDate    = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
 )
 
 // readDefinitions reads pack.yaml; false where it is not readable at all.

@@ -68,7 +68,9 @@ func (p *Pack) NewFinder(factor, category string, sel Select, pol Policy) *Finde
 }
 
 // Region is the code of a region: 0 where the factor is not found by region, -1 where there is none of this name.
-func (f *Finder) Region(name string) int32 { return code(f.region, name, f.series != nil && f.series.def.byRegion) }
+func (f *Finder) Region(name string) int32 {
+	return code(f.region, name, f.series != nil && f.series.def.byRegion)
+}
 
 // Technology is the code of a technology: 0 where the factor is not found by technology, -1 where it has no row of this one.
 func (f *Finder) Technology(name string) int32 {

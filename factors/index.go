@@ -12,12 +12,12 @@ type seriesKey struct{ factor, category string }
 type series struct {
 	def   *Definition
 	at    map[placeKey]span
-	ids   []int32                 // by place; of one place by first year, then as a choice between them falls, then ID
+	ids   []int32                  // by place; of one place by first year, then as a choice between them falls, then ID
 	has   [len(selectors)][]string // the distinct words of each selector, sorted
-	forms []*Form                 // distinct
-	used  map[int32]bool          // technologies
-	first int                     // year of the earliest and
-	last  int                     // of the latest row; 0 where no row has a year
+	forms []*Form                  // distinct
+	used  map[int32]bool           // technologies
+	first int                      // year of the earliest and
+	last  int                      // of the latest row; 0 where no row has a year
 }
 
 // placeKey names those rows that hold for one region and technology, by their codes.

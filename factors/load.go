@@ -247,11 +247,11 @@ func (l *loader) leaveOutLater(at diag.Place) {
 	if p.AsOf == "" {
 		return
 	}
-	if !fullDate.MatchString(p.AsOf) {
+	day, ok := lastDay(p.AsOf)
+	if !ok || len(p.AsOf) != len("2025-06-30") {
 		l.probs.Add(diag.Problem{Code: diag.BadValue, Message: fmt.Sprintf("a pack is read as of a day such as 2025-06-30, not %q", p.AsOf)})
 		return
 	}
-	day := lastDay(p.AsOf)
 	had := len(p.Rows)
 	p.Rows = slices.DeleteFunc(p.Rows, func(r Row) bool {
 		if r.published <= day {
