@@ -191,7 +191,7 @@ func (l *loader) folder(at At) bool {
 		}
 	}
 	if l.layer.Status == released {
-		l.checkSums(at, sums)
+		l.checkSums(at, tables, sums)
 	}
 	return true
 }
@@ -328,18 +328,18 @@ func appendAll(to []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-// digest covers the names and the bytes of a pack's files.
-type digest struct {
-	files []string // a line for each: the digest of its bytes, its name in quotes
-}
+// digest covers the names and the bytes of a pack's files: the SHA-256 of each in hexadecimal digits, by its name.
+type digest map[string]string
 
-func (d *digest) add(name string, text []byte) {
-	d.files = append(d.files, fmt.Sprintf("%q %x\n", name, sha256.Sum256(text)))
-}
+func (d digest) add(name string, text []byte) { d[name] = fmt.Sprintf("%x", sha256.Sum256(text)) }
 
-// sum is the digest of the lines in order of name.
-func (d *digest) sum() string {
-	lines := slices.Sorted(slices.Values(d.files))
+// sum is the digest of a line for each file, its name in quotes, in order of the lines.
+func (d digest) sum() string {
+	var lines []string
+	for name, sum := range d {
+		lines = append(lines, fmt.Sprintf("%q %s\n", name, sum))
+	}
+	slices.Sort(lines)
 	total := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return "sha256:" + hex.EncodeToString(total[:])
 }
