@@ -20,11 +20,11 @@ type Finder struct {
 	technologies []string // by code
 	region       map[string]int32
 	technology   map[string]int32
-	answers      []atomic.Pointer[years] // by technology and region
+	answers      []atomic.Pointer[answers] // by technology and region
 }
 
-// years are the answers of one place, by year: 0 where it is not known yet, 1 where there is no row, else the row's number and 2.
-type years []atomic.Int32
+// answers are those of one place, by year: 0 where it is not known yet, 1 where there is no row, else the row's number and 2.
+type answers []atomic.Int32
 
 // maxPlaces bounds for how many places a Finder remembers answers.
 const maxPlaces = 16 << 20
@@ -62,7 +62,7 @@ func (p *Pack) NewFinder(factor, category string, sel Select, pol Policy) *Finde
 		}
 	}
 	if n := len(f.technologies) * len(f.regions); n <= maxPlaces {
-		f.answers = make([]atomic.Pointer[years], n)
+		f.answers = make([]atomic.Pointer[answers], n)
 	}
 	return f
 }
@@ -112,7 +112,7 @@ func (f *Finder) Row(region, technology int32, year int) *Row {
 	place := &f.answers[int(technology)*len(f.regions)+int(region)]
 	known := place.Load()
 	if known == nil {
-		fresh := make(years, f.span)
+		fresh := make(answers, f.span)
 		if place.CompareAndSwap(nil, &fresh) {
 			known = &fresh
 		} else {

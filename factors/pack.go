@@ -121,8 +121,8 @@ type Row struct {
 	published          int32 // last day of Released, as 20250331
 	order              int32 // of its series in the order of preference
 	rank               uint8 // of Boundary, fullest highest
-	layer              uint8
-	mix                uint8 // of a derived row the layer of its mix
+	layer              uint8 // of a derived row the uppermost of those it was computed from
+	stands             uint8 // the layer that Resolve goes by, twice: of a derived row that of its mix; one more where the row stands in a file
 }
 
 // Measure is a unit, and how a row's distribution came about.

@@ -44,7 +44,7 @@ func (r *reading) row(record []string) (Row, bool) {
 	line, _ := r.table.reader.FieldPos(0)
 	row := Row{Factor: r.cells[colFactor].text, Category: r.cells[colCategory].text, Region: r.cells[colRegion].text, Technology: r.cells[colTechnology].text,
 		region: r.cells[colRegion].number, technology: r.cells[colTechnology].number, published: r.cells[colReleased].number,
-		table: r.table.Table, line: int32(line), layer: uint8(r.table.Layer)}
+		table: r.table.Table, line: int32(line), layer: uint8(r.table.Layer), stands: 2*uint8(r.table.Layer) + 1}
 	row.Form = r.forms.one(Form{r.cells[colBoundary].text, r.cells[colFlow].text, r.cells[colPoint].text, r.cells[colScope].text, r.cells[colMargin].text})
 	row.Origin = r.origins.one(Origin{r.cells[colQuality].text, r.cells[colSeries].text, r.cells[colSource].text, r.cells[colURL].text, r.cells[colReleased].text, r.cells[colLicence].text})
 	row.rank = rank(row.Boundary)
