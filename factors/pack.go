@@ -24,9 +24,9 @@ import (
 
 // Pack is an immutable set of factor tables, of one layer or of several. It is safe for concurrent use.
 type Pack struct {
-	Name    string // of the undermost layer, as are the next five
+	Name    string // of the undermost layer, as are the version, the date, the title and the doc
 	Version string
-	Status  string // draft or released
+	Status  string // draft or released; released where every layer is
 	Date    string // of the release, or of the draft
 	Title   string
 	Doc     string
@@ -215,6 +215,15 @@ func (d *Definition) Keyed(by string) bool {
 func (d *Definition) same(o *Definition) bool {
 	return d.Per.Equal(o.Per) && d.byRegion == o.byRegion && d.byYear == o.byYear && d.byTechnology == o.byTechnology &&
 		(!d.unitKnown || !o.unitKnown || d.unit.Compatible(o.unit))
+}
+
+// meaning is what same compares, in words.
+func (d *Definition) meaning() string {
+	out := "per " + d.Per.String()
+	if d.unitKnown {
+		out += " in " + d.unit.String()
+	}
+	return out + " and found by " + list(d.Keys)
 }
 
 // Categories lists the categories that the pack holds any row of for a factor, in the registry's order.
