@@ -217,7 +217,7 @@ func (l *loader) accept(e acceptEntry) {
 	if e.At == nil || e.At.Kind != document.Map || e.Lint == "" {
 		return
 	}
-	if _, ok := lintNamed(e.Lint); !ok {
+	if !slices.Contains(LintNames(), e.Lint) {
 		p := e.At.Get("lint").Problem(diag.UnknownName, "there is no lint %q", e.Lint)
 		p.Hint = meant(e.Lint, LintNames())
 		l.probs.Add(p)
