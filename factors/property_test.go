@@ -23,6 +23,19 @@ factors:
   - {name: embodied, title: Devices, per: "1", keys: [technology]}
 `
 
+const minimix = `pack: minimix
+version: "1"
+status: draft
+date: "2026-01-31"
+title: A pack with a mix
+factors:
+  - {name: electricity, title: Electricity, per: kWh, keys: [region, year]}
+  - {name: mix, title: Mix, per: kWh, unit: "1", keys: [region, year, technology]}
+  - {name: generation, title: Generation, per: kWh, keys: [technology]}
+derived:
+  - {factor: electricity, categories: [climate_change], mix: mix, per_technology: generation}
+`
+
 // line is a row of a random pack.
 type line struct {
 	factor, category, region, technology string

@@ -59,24 +59,33 @@ func (f Found) Steps() []string {
 func (p *Pack) Resolve(k Key, sel Select, pol Policy) (Found, error) {
 	s := p.series[seriesKey{k.Factor, k.Category}]
 	if s == nil {
+		if d, ok := p.Definition(k.Factor); ok {
+			k = d.asks(k)
+		}
 		return Found{}, p.missing(k, sel)
 	}
 	return p.resolve(s, k, sel, pol)
+}
+
+// asks is a key without what the factor is not found by.
+func (d *Definition) asks(k Key) Key {
+	if !d.byRegion {
+		k.Region = ""
+	}
+	if !d.byTechnology {
+		k.Technology = ""
+	}
+	if !d.byYear {
+		k.Year = 0
+	}
+	return k
 }
 
 func (p *Pack) resolve(s *series, k Key, sel Select, pol Policy) (Found, error) {
 	if s.ambiguous(&sel) >= 0 {
 		return Found{}, p.Ambiguity(k.Factor, k.Category, sel)
 	}
-	if !s.def.byRegion {
-		k.Region = ""
-	}
-	if !s.def.byTechnology {
-		k.Technology = ""
-	}
-	if !s.def.byYear {
-		k.Year = 0
-	}
+	k = s.def.asks(k)
 	q := search{pack: p, series: s, sel: sel, steps: pol.steps, at: k}
 	r := q.try(len(q.steps))
 	if r == nil {
@@ -85,7 +94,7 @@ func (p *Pack) resolve(s *series, k Key, sel Select, pol Policy) (Found, error) 
 	return s.found(k, r, sel), nil
 }
 
-// found says how a row differs from what was asked: the row alone tells, since of years as near the first that leads to it is the nearest that it holds for.
+// found says how a row differs from what was asked, which asks has been over: the row alone tells, since of years as near the first that leads to it is the nearest that it holds for.
 func (s *series) found(k Key, r *Row, sel Select) Found {
 	f := Found{Row: r, Asked: k, Taken: k}
 	if s.def.byRegion {
