@@ -144,7 +144,7 @@ func readBoaviztaPCF(j *job) {
 			}
 			r := row
 			r.Factor = s.factor
-			r.Value = strconv.FormatFloat(total*share.value, 'g', 12, 64)
+			r.Value = strconv.FormatFloat(float64(total*share.value), 'g', 12, 64)
 			r.Distribution = boaviztaDistribution(r.Value, shares["gwp_error_ratio"].value)
 			r.Note = fmt.Sprintf("%s, total %s kg x %s", c.Text("subcategory"), c.Decimal("gwp_total"), share.text) + boaviztaDoubt(shares)
 			j.Row(table, r)
@@ -192,7 +192,7 @@ func boaviztaDistribution(value string, ratio float64) string {
 	if !(ratio > 0 && ratio <= 10) { // what is outside is a slip
 		return boaviztaPedigree
 	}
-	gsd2 := elementary.Exp(2 * math.Sqrt(elementary.Ln(1+float64(ratio*ratio))))
+	gsd2 := elementary.Exp(float64(2 * math.Sqrt(elementary.Ln(1+float64(ratio*ratio)))))
 	return fmt.Sprintf("lognormal(%s, %s)", value, strconv.FormatFloat(gsd2, 'g', 4, 64))
 }
 

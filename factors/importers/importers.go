@@ -8,10 +8,12 @@
 package importers
 
 import (
+	"bytes"
 	"io"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -44,6 +46,7 @@ type File struct {
 func formats() []Format {
 	return []Format{
 		boaviztaPCF,
+		mapped,
 		owid,
 	}
 }
@@ -96,7 +99,19 @@ type Sink interface {
 
 // Import reads files of a format. Problems go to probs with their places; rows that were read before one are delivered.
 func Import(f Format, files []File, o Options, to Sink, probs *diag.List) {
+	var mapping []byte
+	if o.Mapping != nil {
+		text, err := io.ReadAll(io.LimitReader(o.Mapping.Text, document.MaxBytes+1))
+		if err != nil {
+			probs.Errorf(diag.NotFound, diag.Place{File: o.Mapping.Name}, "the mapping cannot be read: %v", err)
+			return
+		}
+		mapping = text
+	}
 	for _, file := range files {
+		if o.Mapping != nil {
+			o.Mapping = &File{Name: o.Mapping.Name, Text: bytes.NewReader(mapping)} // each file reads it from its start
+		}
 		f.read(&job{File: file, Options: o, Sink: to, format: f, probs: probs})
 	}
 }
