@@ -148,7 +148,7 @@ func (l *loader) look(col int, c *cell) {
 			fail(diag.BadValue, "an address starts with https://", "url is not a web address: %q", text)
 		}
 	case colSeries:
-		if !packName.MatchString(text) {
+		if !seriesName.MatchString(text) {
 			fail(diag.BadValue, "", "a series has a lower-case name such as owid-ember, found %q", text)
 		}
 	}

@@ -96,6 +96,7 @@ type selectEntry struct {
 
 var (
 	packName    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
+	seriesName  = regexp.MustCompile(`^[a-z][a-z0-9_.-]{0,63}$`)
 	packVersion = regexp.MustCompile(`^[0-9][0-9A-Za-z.-]{0,31}$`)
 	factorName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	tableName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.csv$`)
@@ -193,7 +194,7 @@ func (l *loader) rankSeries(e seriesEntry) {
 	if e.At == nil || e.At.Kind != document.Map || e.Name == "" {
 		return
 	}
-	if !packName.MatchString(e.Name) {
+	if !seriesName.MatchString(e.Name) {
 		l.probs.Add(e.At.Get("name").Problem(diag.BadValue, "a series has a lower-case name such as owid-ember, found %q", e.Name))
 		return
 	}

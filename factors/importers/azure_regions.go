@@ -38,7 +38,7 @@ var azureFigures = []struct {
 }
 
 func readAzureRegions(j *job) {
-	if _, ok := j.dateGiven(""); !ok {
+	if !j.dated() {
 		return
 	}
 	table := &Table{

@@ -40,7 +40,7 @@ var mixColumns = []struct {
 }
 
 func readEcoLogits(j *job) {
-	if _, ok := j.dateGiven(""); !ok {
+	if !j.dated() {
 		return
 	}
 	c := j.csv(foreign.Dialect{})

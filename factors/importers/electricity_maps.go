@@ -38,7 +38,7 @@ var zoneFigures = []struct {
 }
 
 func readElectricityMaps(j *job) {
-	if _, ok := j.dateGiven(""); !ok {
+	if !j.dated() {
 		return
 	}
 	year, ok := j.yearGiven(yearIn(j.Name))

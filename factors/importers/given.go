@@ -26,6 +26,12 @@ func (j *job) dateGiven(said string) (string, bool) {
 	return said, said != ""
 }
 
+// dated reports whether the option says when the file was published; where not, it is told: a row without a date is no factor.
+func (j *job) dated() bool {
+	_, ok := j.dateGiven("")
+	return ok
+}
+
 // yearGiven is the year that the file's values hold for: as the option says it, else as the file or its name does; 0 is not said.
 func (j *job) yearGiven(said int) (int, bool) {
 	if j.Year != 0 {

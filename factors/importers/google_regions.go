@@ -39,7 +39,7 @@ var googleIntensities = []struct{ column, scope string }{
 }
 
 func readGoogleRegions(j *job) {
-	if _, ok := j.dateGiven(""); !ok {
+	if !j.dated() {
 		return
 	}
 	year, ok := j.yearGiven(yearIn(j.Name))

@@ -8,10 +8,12 @@
 package importers
 
 import (
+	"bytes"
 	"io"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -52,6 +54,7 @@ func formats() []Format {
 		electricityMaps,
 		googleRegions,
 		greenAlgorithms,
+		mapped,
 		owid,
 	}
 }
@@ -104,7 +107,19 @@ type Sink interface {
 
 // Import reads files of a format. Problems go to probs with their places; rows that were read before one are delivered.
 func Import(f Format, files []File, o Options, to Sink, probs *diag.List) {
+	var mapping []byte
+	if o.Mapping != nil {
+		text, err := io.ReadAll(io.LimitReader(o.Mapping.Text, document.MaxBytes+1))
+		if err != nil {
+			probs.Errorf(diag.NotFound, diag.Place{File: o.Mapping.Name}, "the mapping cannot be read: %v", err)
+			return
+		}
+		mapping = text
+	}
 	for _, file := range files {
+		if o.Mapping != nil {
+			o.Mapping = &File{Name: o.Mapping.Name, Text: bytes.NewReader(mapping)} // each file reads it from its start
+		}
 		f.read(&job{File: file, Options: o, Sink: to, format: f, probs: probs})
 	}
 }
@@ -126,15 +141,6 @@ func (j *job) csv(d foreign.Dialect) *foreign.CSV {
 // entries calls f for each entry of the file's outermost JSON object or array.
 func (j *job) entries(f func(e *foreign.Entry) bool) {
 	foreign.EachEntry(j.Name, j.Text, j.probs, f)
-}
-
-// undated reports whether nobody says when the file was published, which is told then: a row without a date is no factor.
-func (j *job) undated() bool {
-	if j.Released == "" {
-		j.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: j.Name}, Message: "the file does not say when it was published",
-			Hint: "give --released DATE, such as 2025-03-14"})
-	}
-	return j.Released == ""
 }
 
 // left lists what is not used.

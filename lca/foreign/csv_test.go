@@ -289,6 +289,9 @@ func peak(f func()) uint64 {
 }
 
 func TestAHostileFileTakesLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads a gigabyte")
+	}
 	const size = 64 << 20
 	for name, piece := range map[string]string{
 		"one record without an end": "x",
