@@ -66,7 +66,7 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 			count++
 			row := Row{Factor: d.factor.Name, Category: category, Region: first.Region, region: first.region, technology: p.technologies.code(""), From: years.from, To: years.to,
 				Form:   l.forms.one(Form{Flow: d.selects.Flow, Point: d.selects.Point, Scope: d.selects.Scope, Margin: d.selects.Margin}),
-				Origin: &Origin{Series: first.Series}, layer: first.layer, stands: 2 * first.layer, order: first.order, table: d.table, line: int32(d.place.Line)}
+				Origin: &Origin{Series: first.Series}, layer: first.layer, stands: 2 * first.layer, order: first.order, published: first.published, table: d.table, line: int32(d.place.Line)}
 			complete := true
 			var terms []term
 			for _, id := range group {
@@ -154,7 +154,7 @@ type term struct{ share, value *Row }
 // sum fills a row's value and provenance from its terms; false, with the problem reported, where the value is not finite.
 func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 	quality := lca.Names(lca.Words().Qualities)
-	worst := 0
+	worst, latest := 0, int32(0)
 	target := derivedUnit(d, row.Category, terms)
 	row.Measure = l.measures.measure(target, target.String(), "none")
 	var sources, licences, arithmetic []string
@@ -169,8 +169,8 @@ func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 			row.Derived = append(row.Derived, r.ID)
 			worst = max(worst, slices.Index(quality, r.Quality))
 			row.layer = max(row.layer, r.layer)
-			if r.published > row.published {
-				row.published, origin.Released = r.published, r.Released
+			if r.published > latest {
+				latest, origin.Released = r.published, r.Released
 			}
 			sources = appendNew(sources, r.Source)
 			licences = appendNew(licences, r.Licence)

@@ -152,12 +152,8 @@ func (f *Finder) Row(region, technology int32, year int) *Row {
 
 // look works an answer out.
 func (f *Finder) look(region, technology int32, year int) *Row {
-	if f.series == nil {
+	if f.series == nil || f.series.ambiguous(&f.sel) >= 0 {
 		return nil
 	}
-	found, err := f.pack.resolve(f.series, f.asked(region, technology, year), f.sel, f.pol)
-	if err != nil {
-		return nil
-	}
-	return found.Row
+	return f.pack.look(f.series, f.asked(region, technology, year), f.sel, f.pol)
 }

@@ -123,7 +123,7 @@ func copiedValues(c *linter) {
 			}
 			if r := rows[start]; end-start >= many && r.From != 0 && r.Value != 0 {
 				to := rows[end-1].To
-				c.tell(r, "%s is %s in each of %d years from %d to %d, in %d rows", r.title(), quantity(r.Value, r.UnitText), to-r.From+1, r.From, to, end-start)
+				c.tell(r, "%s is %s in each of %d years from %d to %d", r.title(), quantity(r.Value, r.UnitText), to-r.From+1, r.From, to)
 			}
 			start = end
 		}

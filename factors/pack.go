@@ -118,7 +118,7 @@ type Row struct {
 	table              *Table
 	line               int32
 	region, technology int32 // codes of the pack's dictionaries
-	published          int32 // last day of Released, as 20250331
+	published          int32 // last day of Released, as 20250331; of a derived row that of its mix, whose releases Resolve tells apart by it
 	order              int32 // of its series in the order of preference
 	rank               uint8 // of Boundary, fullest highest
 	layer              uint8 // of a derived row the uppermost of those it was computed from

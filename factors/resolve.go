@@ -86,12 +86,17 @@ func (p *Pack) resolve(s *series, k Key, sel Select, pol Policy) (Found, error) 
 		return Found{}, p.Ambiguity(k.Factor, k.Category, sel)
 	}
 	k = s.def.asks(k)
-	q := search{pack: p, series: s, sel: sel, steps: pol.steps, at: k}
-	r := q.try(len(q.steps))
+	r := p.look(s, k, sel, pol)
 	if r == nil {
 		return Found{}, p.missing(k, sel)
 	}
 	return s.found(k, r, sel), nil
+}
+
+// look finds the row for a key that asks has been over; nil where there is none.
+func (p *Pack) look(s *series, k Key, sel Select, pol Policy) *Row {
+	q := search{pack: p, series: s, sel: sel, steps: pol.steps, at: k}
+	return q.try(len(q.steps))
 }
 
 // found says how a row differs from what was asked, which asks has been over: the row alone tells, since of years as near the first that leads to it is the nearest that it holds for.
