@@ -232,7 +232,8 @@ func (s *shared[T]) one(v T) *T {
 	}
 	have := s.all[v]
 	if have == nil {
-		have = &v
+		kept := v // v itself stays on the stack, row after row
+		have = &kept
 		s.all[v] = have
 	}
 	s.last = have
