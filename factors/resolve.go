@@ -21,14 +21,14 @@ type Found struct {
 	Row   *Row
 	Asked Key // as asked, without what the factor is not found by
 	Taken Key // Asked with the year, region and technology under which the row was found
-	// Kind is the kind of figure that stands in for the one that was asked for; empty where the row is of that.
-	Kind Select
+	// Kind is the kind of figure that stands in for the one that was asked for, Instead what it stands in for; both are empty where the row is of that.
+	Kind, Instead Select
 }
 
 // Exact reports whether no fallback was taken.
 func (f Found) Exact() bool { return f.Asked == f.Taken && f.Kind == Select{} }
 
-// Steps lists the fallbacks taken, such as "year 2025 -> 2024", "region FRA -> EUR", "kind -> margin average"; none where the row is exact.
+// Steps lists the fallbacks taken, such as "year 2025 -> 2024", "region FRA -> EUR", "margin residual -> average"; none where the row is exact.
 // Order: year, region, technology, kind.
 func (f Found) Steps() []string {
 	if f.Exact() {
@@ -45,7 +45,12 @@ func (f Found) Steps() []string {
 		out = append(out, "technology "+f.Asked.Technology+" -> "+f.Taken.Technology)
 	}
 	if f.Kind != (Select{}) {
-		out = append(out, "kind -> "+f.Kind.String())
+		asked := f.Instead.values()
+		for i, taken := range f.Kind.values() {
+			if taken != asked[i] {
+				out = append(out, selectors[i].name+" "+asked[i]+" -> "+taken)
+			}
+		}
 	}
 	return out
 }
@@ -111,7 +116,7 @@ func (s *series) found(k Key, r *Row, sel Select) Found {
 	if s.def.byYear && r.From != 0 {
 		f.Taken.Year = min(max(k.Year, r.From), r.To)
 	}
-	f.Kind = r.selectors().apart(sel)
+	f.Kind, f.Instead = r.selectors().apart(sel)
 	return f
 }
 
