@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -137,17 +138,17 @@ func (l *loader) look(col int, c *cell) {
 			fail(diag.UnknownName, meant(text, words), "unknown quality %q", text)
 		}
 	case colReleased:
-		if !someDate.MatchString(text) {
+		day, ok := lastDay(text)
+		if !ok {
 			fail(diag.BadValue, "", "released is a date such as 2025, 2025-03 or 2025-03-14, found %q", text)
-			return
 		}
-		c.number = lastDay(text)
+		c.number = day
 	case colURL:
 		if !strings.HasPrefix(text, "https://") && !strings.HasPrefix(text, "http://") {
 			fail(diag.BadValue, "an address starts with https://", "url is not a web address: %q", text)
 		}
 	case colSeries:
-		if !packName.MatchString(text) {
+		if !seriesName.MatchString(text) {
 			fail(diag.BadValue, "", "a series has a lower-case name such as owid-ember, found %q", text)
 		}
 	}
@@ -180,19 +181,33 @@ func badText(name, text string) *fault {
 }
 
 // IsDay reports whether a text is a day such as 2025-06-30.
-func IsDay(text string) bool { return fullDate.MatchString(text) }
+func IsDay(text string) bool {
+	_, ok := lastDay(text)
+	return ok && fullDate.MatchString(text)
+}
 
 // IsDate reports whether a text is a day, a month such as 2025-06, or a year.
-func IsDate(text string) bool { return someDate.MatchString(text) }
+func IsDate(text string) bool {
+	_, ok := lastDay(text)
+	return ok
+}
 
-// lastDay is the last day that a date may mean, as 20250331: of 2025-03 the 31st, of 2025 the 31st of December.
-func lastDay(date string) int32 {
-	parts := [3]int32{0, 12, 31}
-	for i, text := range strings.SplitN(date, "-", 3) {
-		n, _ := strconv.Atoi(text)
-		parts[i] = int32(n)
+// lastDay is the last day that a date may mean, as 20250331: of 2025-03 the 31st, of 2025 the 31st of December. It is false for what no calendar has.
+func lastDay(date string) (int32, bool) {
+	form := "2006-01-02"[:min(len(date), 10)]
+	t, err := time.Parse(form, date)
+	switch {
+	case err != nil || t.Year() == 0:
+		return 0, false
+	case form == "2006":
+		t = t.AddDate(1, 0, -1)
+	case form == "2006-01":
+		t = t.AddDate(0, 1, -1)
+	case form != "2006-01-02":
+		return 0, false
 	}
-	return parts[0]*10000 + parts[1]*100 + parts[2]
+	year, month, day := t.Date()
+	return int32(year*10000 + int(month)*100 + day), true
 }
 
 // uncertainty is what a cell of the column distribution asks for.

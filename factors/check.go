@@ -69,7 +69,7 @@ func compareChoice(a, b *Row) int {
 			return c
 		}
 	}
-	return cmp.Or(cmp.Compare(a.layer, b.layer), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published), cmp.Compare(a.mix, b.mix))
+	return cmp.Or(cmp.Compare(a.stands, b.stands), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published))
 }
 
 func duplicate(first, second *Row) diag.Problem {
@@ -132,13 +132,13 @@ func (l *loader) countMasked() {
 		for _, at := range s.at {
 			ids := s.ids[at.from:at.to]
 			for _, under := range ids {
-				u, by := &p.Rows[under], -1
+				u, by := &p.Rows[under], uint8(0)
 				for _, over := range ids {
-					if o := &p.Rows[over]; o.layer > u.layer && int(o.layer) > by && o.selectors() == u.selectors() && o.overlaps(u) {
-						by = int(o.layer)
+					if o := &p.Rows[over]; o.stands/2 > max(by, u.stands/2) && o.selectors() == u.selectors() && o.overlaps(u) {
+						by = o.stands / 2
 					}
 				}
-				if by >= 0 {
+				if by > 0 {
 					p.Layers[by].Masks++
 				}
 			}

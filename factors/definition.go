@@ -1,6 +1,7 @@
 package factors
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,11 +96,11 @@ type selectEntry struct {
 
 var (
 	packName    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
+	seriesName  = regexp.MustCompile(`^[a-z][a-z0-9_.-]{0,63}$`)
 	packVersion = regexp.MustCompile(`^[0-9][0-9A-Za-z.-]{0,31}$`)
 	factorName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	tableName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.csv$`)
 	fullDate    = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
-	someDate    = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
 )
 
 // readDefinitions reads pack.yaml; false where it is not readable at all.
@@ -193,7 +194,7 @@ func (l *loader) rankSeries(e seriesEntry) {
 	if e.At == nil || e.At.Kind != document.Map || e.Name == "" {
 		return
 	}
-	if !packName.MatchString(e.Name) {
+	if !seriesName.MatchString(e.Name) {
 		l.probs.Add(e.At.Get("name").Problem(diag.BadValue, "a series has a lower-case name such as owid-ember, found %q", e.Name))
 		return
 	}
@@ -217,7 +218,7 @@ func (l *loader) accept(e acceptEntry) {
 	if e.At == nil || e.At.Kind != document.Map || e.Lint == "" {
 		return
 	}
-	if _, ok := lintNamed(e.Lint); !ok {
+	if !slices.Contains(LintNames(), e.Lint) {
 		p := e.At.Get("lint").Problem(diag.UnknownName, "there is no lint %q", e.Lint)
 		p.Hint = meant(e.Lint, LintNames())
 		l.probs.Add(p)
@@ -239,15 +240,13 @@ func (l *loader) define(e factorEntry) {
 		l.probs.Add(e.At.Get("name").Problem(diag.BadValue, "a factor's name is lower case with underscores, found %q", e.Name))
 		return
 	}
-	if len(l.pack.Definitions) == maxFactors {
-		l.probs.Add(e.At.Problem(diag.TooLarge, "a pack defines at most %d factors", maxFactors))
-	}
-	if len(l.pack.Definitions) >= maxFactors {
-		return
-	}
 	beneath, again := l.pack.Definition(e.Name)
 	if again && l.defined[e.Name] {
 		l.probs.Add(e.At.Get("name").Problem(diag.DuplicateName, "the factor %s is defined twice", e.Name))
+		return
+	}
+	if !again && len(l.pack.Definitions) >= maxFactors {
+		l.probs.Add(e.At.Problem(diag.TooLarge, "packs define at most %d factors", maxFactors))
 		return
 	}
 	l.defined[e.Name] = true
@@ -276,7 +275,7 @@ func (l *loader) define(e factorEntry) {
 	}
 	if again {
 		if d.perKnown && beneath.perKnown && !beneath.same(&d) {
-			p := e.At.Get("name").Problem(diag.UnitMismatch, "%s is per %s and found by %s here, per %s and found by %s in the pack beneath", d.Name, d.Per, list(d.Keys), beneath.Per, list(beneath.Keys))
+			p := e.At.Get("name").Problem(diag.UnitMismatch, "%s is %s here, %s in the pack beneath", d.Name, d.meaning(), beneath.meaning())
 			p.Hint = "leave the definition out: that of the pack beneath holds"
 			l.probs.Add(p)
 		}
@@ -331,9 +330,16 @@ func (l *loader) defineDerived(e derivedEntry) {
 			l.probs.Add(n.Problem(diag.DuplicateName, "the category %s is given twice", c))
 		}
 	}
-	d.categories = e.Categories
 	if d.factor == nil || d.mix == nil || d.per == nil {
 		return
+	}
+	for i, c := range e.Categories {
+		switch again := l.derivedBefore(d, c); {
+		case again == nil:
+			d.categories = append(d.categories, c)
+		case again.table.Layer == d.table.Layer:
+			l.probs.Add(e.At.Get("categories").Items[i].Problem(diag.DuplicateName, "%s %s is derived twice, also at %s", d.factor.Name, c, again.place))
+		} // what a layer beneath derives is derived from the rows of this one too
 	}
 	refuse := func(key, format string, args ...any) {
 		l.probs.Add(e.At.Get(key).Problem(diag.BadValue, format, args...))
@@ -356,6 +362,20 @@ func (l *loader) defineDerived(e derivedEntry) {
 	if l.probs.Count(diag.Error) == before {
 		l.derived = append(l.derived, d)
 	}
+}
+
+func (l *loader) noFactor(name string) *fault {
+	return &fault{diag.UnknownName, fmt.Sprintf("pack.yaml defines no factor %q", name), meant(name, l.factorNames())}
+}
+
+// derivedBefore is a derivation read before that gives the same rows of a category, or nil.
+func (l *loader) derivedBefore(d derivation, category string) *derivation {
+	for i := range l.derived {
+		if o := &l.derived[i]; o.factor == d.factor && o.mix == d.mix && o.per == d.per && o.selects == d.selects && slices.Contains(o.categories, category) {
+			return o
+		}
+	}
+	return nil
 }
 
 func (l *loader) factorNames() []string {

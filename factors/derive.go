@@ -26,8 +26,8 @@ type derivation struct {
 // derive appends the derived rows to the pack, in order of pack.yaml, category, region and period.
 //
 // A technology of the mix that has a share but no value leaves the region and period without a row: a note says so; a share of exactly 0
-// needs no value. Where the pack's files hold the same value already, that one stands. The sum is taken in order of technology; shares are used
-// as they are, adding up to 1 within 1e-9. The row's distribution is fixed, since a sum of products of the rows in Derived has no closed
+// needs no value. Where a file of the mix's layer or of one above holds the same value already, Resolve takes that one. The sum is taken in order of technology; shares
+// are used as they are, adding up to 1 within 1e-9. The row's distribution is fixed, since a sum of products of the rows in Derived has no closed
 // form: who draws, draws those.
 func (l *loader) derive() bool {
 	if l.failed() {
@@ -57,85 +57,95 @@ func (l *loader) deriveCategory(d derivation, category string) []Row {
 		l.probs.Errorf(diag.BadValue, d.place, "%v", err)
 		return nil
 	}
-	target, text := l.derivedUnit(d, s, category)
 	var out []Row
 	lacking := map[string]*absent{} // by technology
-	groups := l.mixes(d.mix)
-	for _, group := range groups {
+	count := 0
+	for _, group := range l.mixes(d.mix) {
 		first := &p.Rows[group[0]]
-		row := Row{Factor: d.factor.Name, Category: category, Region: first.Region, region: first.region, technology: l.pack.technologies.code(""), From: first.From, To: first.To,
-			Measure: l.measures.measure(target, text, "none"), Form: l.forms.one(Form{Flow: d.selects.Flow, Point: d.selects.Point, Scope: d.selects.Scope, Margin: d.selects.Margin}),
-			Origin: &Origin{Series: first.Series}, layer: first.layer, mix: first.layer, order: first.order, table: d.table, line: int32(d.place.Line)}
-		if l.written(&row) {
-			continue
-		}
-		complete := true
-		var terms []term
-		for _, id := range group {
-			mix := &p.Rows[id]
-			if mix.Value == 0 {
-				continue
-			}
-			value := l.perTechnology(d, s, mix)
-			if value == nil {
-				complete = false
-				if lacking[mix.Technology] == nil {
-					lacking[mix.Technology] = &absent{}
+		for _, years := range l.parts(d, s, group) {
+			count++
+			row := Row{Factor: d.factor.Name, Category: category, Region: first.Region, region: first.region, technology: p.technologies.code(""), From: years.from, To: years.to,
+				Form:   l.forms.one(Form{Flow: d.selects.Flow, Point: d.selects.Point, Scope: d.selects.Scope, Margin: d.selects.Margin}),
+				Origin: &Origin{Series: first.Series}, layer: first.layer, stands: 2 * first.layer, order: first.order, published: first.published, table: d.table, line: int32(d.place.Line)}
+			complete := true
+			var terms []term
+			for _, id := range group {
+				mix := &p.Rows[id]
+				if mix.Value == 0 {
+					continue
 				}
-				lacking[mix.Technology].add(mix)
-				continue
+				value := p.find(s, l.perTechnology(d, mix), years.from, &Select{})
+				if value == nil {
+					complete = false
+					if lacking[mix.Technology] == nil {
+						lacking[mix.Technology] = &absent{}
+					}
+					lacking[mix.Technology].add(&row)
+					continue
+				}
+				terms = append(terms, term{mix, value})
 			}
-			terms = append(terms, term{mix, value})
-		}
-		if complete && l.sum(&row, d, terms) {
-			out = append(out, row)
+			if complete && l.sum(&row, d, terms) {
+				out = append(out, row)
+			}
 		}
 	}
 	for _, technology := range slices.Sorted(maps.Keys(lacking)) {
 		l.note(d, "%s %s is not derived for %d of %d regions and periods: %s holds no value of %s (%s)",
-			d.factor.Name, category, lacking[technology].count, len(groups), d.per.Name, technology, lacking[technology])
+			d.factor.Name, category, lacking[technology].count, count, d.per.Name, technology, lacking[technology])
 	}
 	return out
 }
 
-// perTechnology is the row that gives a technology's value over all of a mix's period, or nil.
-func (l *loader) perTechnology(d derivation, s *series, mix *Row) *Row {
-	place := placeKey{l.pack.regions.find(""), mix.technology}
+// perTechnology is where the values of a mix's technology stand.
+func (l *loader) perTechnology(d derivation, mix *Row) placeKey {
+	at := placeKey{l.pack.regions.find(""), mix.technology}
 	if d.per.byRegion {
-		place.region = mix.region
+		at.region = mix.region
 	}
-	r := l.pack.find(s, place, mix.From, &Select{})
-	if r == nil || r.From != 0 && (mix.From == 0 || r.To < mix.To) {
-		return nil
-	}
-	return r
+	return at
 }
 
-// written reports whether the pack's files hold a row of the same kind for a year of this one.
-func (l *loader) written(row *Row) bool {
-	s := l.pack.series[seriesKey{row.Factor, row.Category}]
-	if s == nil {
-		return false
-	}
-	return slices.ContainsFunc(s.rows(row.region, row.technology), func(id int32) bool {
-		r := &l.pack.Rows[id]
-		return r.layer >= row.layer && r.selectors() == row.selectors() && r.overlaps(row)
-	})
-}
+// years is a period, both included; 0 and 0: any year.
+type years struct{ from, to int }
 
-// derivedUnit is the unit in which a technology's values are written where all are written in one, else the category's own.
-func (l *loader) derivedUnit(d derivation, s *series, category string) (unit.Unit, string) {
-	var texts []string
-	var u unit.Unit
-	for _, id := range s.ids {
-		if r := &l.pack.Rows[id]; !slices.Contains(texts, r.UnitText) && len(texts) < 2 {
-			texts, u = append(texts, r.UnitText), r.Unit
+// parts divides a mix's period where a value of one of its technologies begins or ends: within a part all are the same for each year.
+func (l *loader) parts(d derivation, s *series, group []int32) []years {
+	whole := years{l.pack.Rows[group[0]].From, l.pack.Rows[group[0]].To}
+	begins := []int{whole.from}
+	for _, id := range group {
+		at := l.perTechnology(d, &l.pack.Rows[id])
+		for _, value := range s.rows(at.region, at.technology) {
+			r := &l.pack.Rows[value]
+			for _, year := range [...]int{r.From, r.To + 1} {
+				if r.From != 0 && whole.from < year && year <= whole.to {
+					begins = append(begins, year)
+				}
+			}
 		}
 	}
-	if len(texts) != 1 {
-		u, _ = d.factor.expects(category)
+	slices.Sort(begins)
+	begins = slices.Compact(begins)
+	out := make([]years, len(begins))
+	for i, from := range begins {
+		out[i] = years{from, whole.to}
+		if i > 0 {
+			out[i-1].to = from - 1
+		}
 	}
-	return u, u.String()
+	return out
+}
+
+// derivedUnit is the unit in which the values of a sum are written where all are written in one, else the category's own.
+func derivedUnit(d derivation, category string, terms []term) unit.Unit {
+	one := terms[0].value
+	for _, t := range terms {
+		if t.value.UnitText != one.UnitText {
+			u, _ := d.factor.expects(category)
+			return u
+		}
+	}
+	return one.Unit
 }
 
 // term is a product of the sum: a technology's share and value.
@@ -144,7 +154,9 @@ type term struct{ share, value *Row }
 // sum fills a row's value and provenance from its terms; false, with the problem reported, where the value is not finite.
 func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 	quality := lca.Names(lca.Words().Qualities)
-	worst := 0
+	worst, latest := 0, int32(0)
+	target := derivedUnit(d, row.Category, terms)
+	row.Measure = l.measures.measure(target, target.String(), "none")
 	var sources, licences, arithmetic []string
 	origin := Origin{Series: row.Series}
 	for _, t := range terms {
@@ -157,8 +169,8 @@ func (l *loader) sum(row *Row, d derivation, terms []term) bool {
 			row.Derived = append(row.Derived, r.ID)
 			worst = max(worst, slices.Index(quality, r.Quality))
 			row.layer = max(row.layer, r.layer)
-			if r.published > row.published {
-				row.published, origin.Released = r.published, r.Released
+			if r.published > latest {
+				latest, origin.Released = r.published, r.Released
 			}
 			sources = appendNew(sources, r.Source)
 			licences = appendNew(licences, r.Licence)

@@ -1,9 +1,11 @@
 package factors
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/ai-impact-observatory/ailca/lca/dist"
 )
@@ -89,8 +91,39 @@ func TestAPublishedValueStandsBeforeADerivedOne(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	f, err := p.Resolve(Key{Factor: "electricity", Category: "primary_energy", Region: "DEU", Year: 2023}, generated, Policy{})
-	if err != nil || f.Row.Value != 7 || f.Row.Derived != nil {
-		t.Errorf("got %+v, %v", f.Row, err)
+	// The mix is of 2022 and 2023: 2022, which the file does not have, stays derived.
+	for year, want := range map[int]float64{2022: 6.8, 2023: 7} {
+		f, err := p.Resolve(Key{Factor: "electricity", Category: "primary_energy", Region: "DEU", Year: year}, generated, Policy{})
+		if err != nil || f.Row.Value != want || (f.Row.Derived == nil) != (year == 2023) {
+			t.Errorf("%d: got %+v, %v", year, f.Row, err)
+		}
+	}
+}
+
+// Coal emits 1 in 2020 and 0.9 from 2021 on, and one mix holds for 2019 to 2022: half coal, half wind at 0.
+func TestAMixIsDividedWhereAValueOfATechnologyBeginsOrEnds(t *testing.T) {
+	const header = "factor,category,region,technology,valid_from,valid_to,value,unit,distribution,boundary,flow,point,scope,margin,quality,source,url,released,licence,note\n"
+	p, probs := loadFrom(fstest.MapFS{"p/pack.yaml": {Data: []byte(strings.Replace(minimix, "keys: [technology]}", "keys: [technology, year]}", 1))}, "p/rows.csv": {Data: []byte(header +
+		`mix,,FRA,coal,2019,2022,0.5,1,fixed,,,,,,reported,S,,2026,CC0-1.0,
+mix,,FRA,wind,2019,2022,0.5,1,fixed,,,,,,reported,S,,2026,CC0-1.0,
+generation,climate_change,,coal,2020,2020,1,kg CO2e/kWh,fixed,,,,,,reported,S,,2026,CC0-1.0,
+generation,climate_change,,coal,2021,2030,900,g CO2e/kWh,fixed,,,,,,reported,S,,2026,CC0-1.0,
+generation,climate_change,,wind,,,0,kg CO2e/kWh,fixed,,,,,,reported,S,,2026,CC0-1.0,
+`)}}, "p")
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range p.Rows {
+		if r := &p.Rows[i]; r.Derived != nil {
+			got = append(got, fmt.Sprint(r.period(), ": ", quantity(r.Value, r.UnitText)))
+		}
+	}
+	if want := "2020: 0.5 kg CO2e/kWh; 2021 to 2022: 0.45 kg CO2e/kWh"; strings.Join(got, "; ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, "; "), want)
+	}
+	want := "p/pack.yaml:11:5: note: electricity climate_change is not derived for 1 of 3 regions and periods: generation holds no value of coal (FRA 2019) [missing-value]"
+	if lines := headlines(probs); len(lines) != 1 || lines[0] != want {
+		t.Errorf("got %q, want %q", lines, want)
 	}
 }

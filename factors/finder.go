@@ -10,8 +10,9 @@ import (
 // Resolve, each worked out once. It is safe for concurrent use.
 type Finder struct {
 	pack   *Pack
-	series *series // nil where the pack has no row
-	key    Key     // factor and category
+	def    *Definition // nil where the pack does not define the factor
+	series *series     // nil where the pack has no row
+	key    Key         // factor and category
 	sel    Select
 	pol    Policy
 
@@ -20,11 +21,11 @@ type Finder struct {
 	technologies []string // by code
 	region       map[string]int32
 	technology   map[string]int32
-	answers      []atomic.Pointer[years] // by technology and region
+	answers      []atomic.Pointer[answers] // by technology and region
 }
 
-// years are the answers of one place, by year: 0 where it is not known yet, 1 where there is no row, else the row's number and 2.
-type years []atomic.Int32
+// answers are those of one place, by year: 0 where it is not known yet, 1 where there is no row, else the row's number and 2.
+type answers []atomic.Int32
 
 // maxPlaces bounds for how many places a Finder remembers answers.
 const maxPlaces = 16 << 20
@@ -33,11 +34,12 @@ const maxPlaces = 16 << 20
 func (p *Pack) NewFinder(factor, category string, sel Select, pol Policy) *Finder {
 	f := &Finder{pack: p, series: p.series[seriesKey{factor, category}], key: Key{Factor: factor, Category: category}, sel: sel, pol: pol, span: 1,
 		regions: []string{""}, region: map[string]int32{"": 0}, technologies: []string{""}, technology: map[string]int32{"": 0}}
-	if f.series == nil {
+	d, ok := p.Definition(factor)
+	if !ok {
 		return f
 	}
-	d := f.series.def
-	if d.byYear && f.series.first != 0 {
+	f.def = d
+	if d.byYear && f.series != nil && f.series.first != 0 {
 		reach := 0 // beyond it no step leads to a row that has a year
 		for _, step := range pol.steps {
 			if step.Kind == NearestYear {
@@ -53,6 +55,9 @@ func (p *Pack) NewFinder(factor, category string, sel Select, pol Policy) *Finde
 			f.regions = append(f.regions, code)
 		}
 	}
+	if f.series == nil {
+		return f // every answer is the same error
+	}
 	if d.byTechnology {
 		for i := range p.technologies.texts { // in order of the tables, not of the map
 			if name := p.technologies.texts[i]; name != "" && f.series.hasTechnology(int32(i)) {
@@ -62,19 +67,19 @@ func (p *Pack) NewFinder(factor, category string, sel Select, pol Policy) *Finde
 		}
 	}
 	if n := len(f.technologies) * len(f.regions); n <= maxPlaces {
-		f.answers = make([]atomic.Pointer[years], n)
+		f.answers = make([]atomic.Pointer[answers], n)
 	}
 	return f
 }
 
 // Region is the code of a region: 0 where the factor is not found by region, -1 where there is none of this name.
 func (f *Finder) Region(name string) int32 {
-	return code(f.region, name, f.series != nil && f.series.def.byRegion)
+	return code(f.region, name, f.def == nil || f.def.byRegion)
 }
 
 // Technology is the code of a technology: 0 where the factor is not found by technology, -1 where it has no row of this one.
 func (f *Finder) Technology(name string) int32 {
-	return code(f.technology, name, f.series != nil && f.series.def.byTechnology)
+	return code(f.technology, name, f.def == nil || f.def.byTechnology)
 }
 
 func code(codes map[string]int32, name string, keyed bool) int32 {
@@ -89,8 +94,7 @@ func code(codes map[string]int32, name string, keyed bool) int32 {
 
 // Find is Resolve by codes, none of which may be -1: what has no code, Resolve is to be asked for by name.
 func (f *Finder) Find(region, technology int32, year int) (Found, error) {
-	k := f.key
-	k.Region, k.Technology, k.Year = f.regions[region], f.technologies[technology], year
+	k := f.asked(region, technology, year)
 	if f.series == nil {
 		return Found{}, f.pack.missing(k, f.sel)
 	}
@@ -98,6 +102,16 @@ func (f *Finder) Find(region, technology int32, year int) (Found, error) {
 		return f.series.found(k, r, f.sel), nil
 	}
 	return f.pack.resolve(f.series, k, f.sel, f.pol) // the error
+}
+
+// asked is the key of codes, without what the factor is not found by.
+func (f *Finder) asked(region, technology int32, year int) Key {
+	k := f.key
+	k.Region, k.Technology, k.Year = f.regions[region], f.technologies[technology], year
+	if f.def != nil {
+		k = f.def.asks(k)
+	}
+	return k
 }
 
 // Row is the row that Find finds, nil where there is none. It allocates nothing where the place is known already.
@@ -112,7 +126,7 @@ func (f *Finder) Row(region, technology int32, year int) *Row {
 	place := &f.answers[int(technology)*len(f.regions)+int(region)]
 	known := place.Load()
 	if known == nil {
-		fresh := make(years, f.span)
+		fresh := make(answers, f.span)
 		if place.CompareAndSwap(nil, &fresh) {
 			known = &fresh
 		} else {
@@ -138,14 +152,8 @@ func (f *Finder) Row(region, technology int32, year int) *Row {
 
 // look works an answer out.
 func (f *Finder) look(region, technology int32, year int) *Row {
-	if f.series == nil {
+	if f.series == nil || f.series.ambiguous(&f.sel) >= 0 {
 		return nil
 	}
-	k := f.key
-	k.Region, k.Technology, k.Year = f.regions[region], f.technologies[technology], year
-	found, err := f.pack.resolve(f.series, k, f.sel, f.pol)
-	if err != nil {
-		return nil
-	}
-	return found.Row
+	return f.pack.look(f.series, f.asked(region, technology, year), f.sel, f.pol)
 }

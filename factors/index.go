@@ -12,7 +12,7 @@ type seriesKey struct{ factor, category string }
 type series struct {
 	def   *Definition
 	at    map[placeKey]span
-	ids   []int32                  // by place; of one place by first year, then as a choice between them falls, then ID
+	ids   []int32                  // by place; of one place by first year, then ID
 	has   [len(selectors)][]string // the distinct words of each selector, sorted
 	forms []*Form                  // distinct
 	used  map[int32]bool           // technologies
@@ -117,21 +117,19 @@ func (l *loader) index() {
 	}
 }
 
-// before reports whether a row stands before another that fits a key as well: that of the upper layer, of the fuller boundary, of the
-// preferred series, of the later release; of two derived rows that of the upper mix. Two rows of a pack that loaded without an error are never equal
-// in all of these.
+// before reports whether a row stands before another that fits a key as well: that of the upper layer, of a derived row that of its mix, and of one
+// layer the row of a file; then that of the fuller boundary, of the preferred series, of the later release. Two rows of a pack that loaded without an
+// error are never equal in all of these.
 func (r *Row) before(o *Row) bool {
 	switch {
-	case r.layer != o.layer:
-		return r.layer > o.layer
+	case r.stands != o.stands:
+		return r.stands > o.stands
 	case r.rank != o.rank:
 		return r.rank > o.rank
 	case r.order != o.order:
 		return r.order < o.order
-	case r.published != o.published:
-		return r.published > o.published
 	}
-	return r.mix > o.mix
+	return r.published > o.published
 }
 
 // find returns the row of exactly this place and year that is of the kind asked for; nil where there is none.

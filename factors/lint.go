@@ -47,11 +47,10 @@ func (p *Pack) Lint() (findings []Finding, unused []Accepted) {
 	c := &linter{pack: p, scales: map[[2]string]scaleResult{}}
 	for _, l := range lints {
 		c.lint = l
+		before := len(c.found)
 		l.look(c)
+		slices.SortStableFunc(c.found[before:], func(a, b Finding) int { return cmp.Compare(a.Row.ID, b.Row.ID) })
 	}
-	slices.SortStableFunc(c.found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(lintRank(a.Lint), lintRank(b.Lint)), cmp.Compare(a.Row.ID, b.Row.ID))
-	})
 	used := make([]bool, len(p.Accepted))
 	for i := range c.found {
 		for j := range p.Accepted {
@@ -89,17 +88,6 @@ func LintNames() []string {
 	}
 	return out
 }
-
-func lintNamed(name string) (LintRule, bool) {
-	for _, l := range lints {
-		if l.Name == name {
-			return l.LintRule, true
-		}
-	}
-	return LintRule{}, false
-}
-
-func lintRank(name string) int { return slices.Index(LintNames(), name) }
 
 // linter is a pack while it is looked at.
 type linter struct {

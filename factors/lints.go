@@ -2,6 +2,7 @@ package factors
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -121,7 +122,8 @@ func copiedValues(c *linter) {
 				end++
 			}
 			if r := rows[start]; end-start >= many && r.From != 0 && r.Value != 0 {
-				c.tell(r, "%s is %s in each of %d years from %d to %d", r.title(), quantity(r.Value, r.UnitText), end-start, r.From, rows[end-1].To)
+				to := rows[end-1].To
+				c.tell(r, "%s is %s in each of %d years from %d to %d", r.title(), quantity(r.Value, r.UnitText), to-r.From+1, r.From, to)
 			}
 			start = end
 		}
@@ -160,7 +162,7 @@ func restated(c *linter) {
 				if was.published == r.published || !was.overlaps(r) {
 					continue
 				}
-				if before, ok := c.in(was, r.Unit, r.UnitText); ok && before != r.Value {
+				if before, ok := c.in(was, r.Unit, r.UnitText); ok && math.Abs(before-r.Value) > slack*r.Value {
 					c.tell(r, "%s for %s is %s as released %s, was %s as released %s", r.title(), r.period(), quantity(r.Value, r.UnitText), r.Released, quantity(was.Value, was.UnitText), was.Released)
 				}
 				break
@@ -213,8 +215,8 @@ func forbiddenLicence(c *linter) {
 func mixedLicences(c *linter) {
 	first := map[*Table]*Row{}
 	told := map[string]bool{}
-	var plain *Row // of the layer of shared, under a licence that does not ask to share alike
-	var shared *Row
+	plain := make([]*Row, len(c.pack.Layers))  // of each layer the first under a licence that does not ask to share alike,
+	shared := make([]*Row, len(c.pack.Layers)) // and the first under one that does
 	c.own(func(r *Row) {
 		was := first[r.table]
 		if was == nil {
@@ -223,15 +225,17 @@ func mixedLicences(c *linter) {
 			told[key] = true
 			c.tell(r, "the table has rows under %s, and at %s under %s", r.Licence, was.Place(), was.Licence)
 		}
+		kind := plain
 		if l, _ := LicenceNamed(r.Licence); l.Redistribute == "share-alike" {
-			if shared == nil {
-				shared = r
-			}
-		} else if plain == nil {
-			plain = r
+			kind = shared
+		}
+		if kind[r.layer] == nil {
+			kind[r.layer] = r
 		}
 	})
-	if shared != nil && plain != nil && shared.layer == plain.layer {
-		c.tell(shared, "the pack has rows under %s, which asks to share alike, and at %s under %s", shared.Licence, plain.Place(), plain.Licence)
+	for i := range shared {
+		if s, p := shared[i], plain[i]; s != nil && p != nil {
+			c.tell(s, "the pack has rows under %s, which asks to share alike, and at %s under %s", s.Licence, p.Place(), p.Licence)
+		}
 	}
 }

@@ -103,6 +103,10 @@ type unitResult struct {
 func load(layers []At, o Options, lim limits, probs *diag.List) *Pack {
 	l := &loader{pack: &Pack{byName: map[string]int{}, order: map[string]int{}, AsOf: o.AsOf, Definitions: make([]Definition, 0, maxFactors)},
 		limits: lim, probs: probs, before: probs.Count(diag.Error), units: map[string]unitResult{}, scales: map[[2]string]scaleResult{}, fitting: map[[3]string]bool{}}
+	if len(layers) == 0 {
+		probs.Add(diag.Problem{Code: diag.NotFound, Message: "no factor pack is given"})
+		return nil
+	}
 	if len(layers) > maxLayers {
 		probs.Errorf(diag.TooLarge, diag.Place{File: layers[maxLayers].Shown}, "at most %d packs are laid over each other", maxLayers)
 		return nil
@@ -134,6 +138,9 @@ func (l *loader) read(at At) bool {
 		l.readTable(&Table{File: name, shown: at.Shown}, nil, text)
 	} else if !l.folder(at) {
 		return false
+	}
+	if l.layer.Status != released {
+		p.Status = l.layer.Status
 	}
 	l.layer.Digest = l.hash.sum()
 	l.layer.Rows = len(p.Rows) - before
@@ -191,7 +198,7 @@ func (l *loader) folder(at At) bool {
 		}
 	}
 	if l.layer.Status == released {
-		l.checkSums(at, sums)
+		l.checkSums(at, tables, sums)
 	}
 	return true
 }
@@ -212,11 +219,15 @@ func (l *loader) finish(at diag.Place) {
 	for i := range p.Series {
 		p.order[p.Series[i].Name] = i
 	}
-	l.leaveOutLater(at)
+	l.leaveOutLater()
 	p.Digest = p.digest()
 	if len(p.Rows) == 0 {
 		at.File = path.Join(at.File, packFileName)
-		l.probs.Errorf(diag.MissingValue, at, "the pack holds no row that can be used")
+		what := "the pack holds no row that can be used"
+		if slices.ContainsFunc(p.Layers, func(layer Layer) bool { return layer.Later > 0 }) {
+			what = "the pack holds no row that was published by " + p.AsOf
+		}
+		l.probs.Errorf(diag.MissingValue, at, "%s", what)
 	}
 	for i := range p.Rows {
 		p.Rows[i].order = p.rankOf(p.Rows[i].Series)
@@ -242,17 +253,16 @@ func (p *Pack) rankOf(series string) int32 {
 }
 
 // leaveOutLater leaves out what was published after the day.
-func (l *loader) leaveOutLater(at diag.Place) {
+func (l *loader) leaveOutLater() {
 	p := l.pack
 	if p.AsOf == "" {
 		return
 	}
-	if !fullDate.MatchString(p.AsOf) {
+	day, ok := lastDay(p.AsOf)
+	if !ok || len(p.AsOf) != len("2025-06-30") {
 		l.probs.Add(diag.Problem{Code: diag.BadValue, Message: fmt.Sprintf("a pack is read as of a day such as 2025-06-30, not %q", p.AsOf)})
 		return
 	}
-	day := lastDay(p.AsOf)
-	had := len(p.Rows)
 	p.Rows = slices.DeleteFunc(p.Rows, func(r Row) bool {
 		if r.published <= day {
 			return false
@@ -263,9 +273,6 @@ func (l *loader) leaveOutLater(at diag.Place) {
 	})
 	for i := range p.Rows {
 		p.Rows[i].ID = int32(i)
-	}
-	if had > 0 && len(p.Rows) == 0 {
-		l.probs.Errorf(diag.MissingValue, at, "no row was published by %s", p.AsOf)
 	}
 }
 
@@ -328,18 +335,18 @@ func appendAll(to []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-// digest covers the names and the bytes of a pack's files.
-type digest struct {
-	files []string // a line for each: the digest of its bytes, its name in quotes
-}
+// digest covers the names and the bytes of a pack's files: the SHA-256 of each in hexadecimal digits, by its name.
+type digest map[string]string
 
-func (d *digest) add(name string, text []byte) {
-	d.files = append(d.files, fmt.Sprintf("%q %x\n", name, sha256.Sum256(text)))
-}
+func (d digest) add(name string, text []byte) { d[name] = fmt.Sprintf("%x", sha256.Sum256(text)) }
 
-// sum is the digest of the lines in order of name.
-func (d *digest) sum() string {
-	lines := slices.Sorted(slices.Values(d.files))
+// sum is the digest of a line for each file, its name in quotes, in order of the lines.
+func (d digest) sum() string {
+	var lines []string
+	for name, sum := range d {
+		lines = append(lines, fmt.Sprintf("%q %s\n", name, sum))
+	}
+	slices.Sort(lines)
 	total := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return "sha256:" + hex.EncodeToString(total[:])
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -16,11 +18,12 @@ import (
 )
 
 // update rewrites what testdata expects; read the difference before committing it.
-var update = flag.Bool("update", false, "rewrite the expected problems in testdata")
+var update = flag.Bool("update", false, "rewrite what the archives of testdata expect")
 
-// TestProblems loads the packs of testdata/problems: each file holds a pack and, under "want", the problems that it must give, in full.
-func TestProblems(t *testing.T) {
-	archives, err := filepath.Glob("testdata/problems/*.txtar")
+// eachArchive calls f for the archives of a folder of testdata. An archive holds the files of a pack and, under "want", what f must return for it. What
+// stands under over/ lies over the pack: a pack where there is a pack.yaml, else each CSV file by itself.
+func eachArchive(t *testing.T, folder string, f func(t *testing.T, layers []At) (got string)) {
+	archives, err := filepath.Glob("testdata/" + folder + "/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no archives: %v", err)
 	}
@@ -30,37 +33,65 @@ func TestProblems(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := ""
 			fsys := fstest.MapFS{"p": &fstest.MapFile{Mode: os.ModeDir | 0o755}}
-			for _, f := range a.Files {
-				if f.Name == "want" {
-					want = string(f.Data)
-					continue
+			layers := []At{{fsys, "p", "p"}}
+			want := -1
+			for i, f := range a.Files {
+				switch file := (&fstest.MapFile{Data: f.Data}); {
+				case f.Name == "want":
+					want = i
+				case strings.HasPrefix(f.Name, "over/"):
+					fsys[f.Name] = file
+				default:
+					fsys["p/"+f.Name] = file
 				}
-				fsys["p/"+f.Name] = &fstest.MapFile{Data: f.Data}
 			}
-			_, probs := loadFrom(fsys, "p")
-			var got strings.Builder
-			for _, p := range probs.Problems() {
-				fmt.Fprintln(&got, p)
+			if want < 0 {
+				t.Fatal("the archive wants nothing")
 			}
-			if got.String() != want && *update {
-				for i := range a.Files {
-					if a.Files[i].Name == "want" {
-						a.Files[i].Data = []byte(got.String())
+			if _, folder := fsys["over/pack.yaml"]; folder {
+				layers = append(layers, At{fsys, "over", "over"})
+			} else {
+				for _, name := range slices.Sorted(maps.Keys(fsys)) {
+					if strings.HasPrefix(name, "over/") {
+						layers = append(layers, At{fsys, name, name})
 					}
 				}
+			}
+			switch got := f(t, layers); {
+			case got == string(a.Files[want].Data):
+			case *update:
+				a.Files[want].Data = []byte(got)
 				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
 					t.Fatal(err)
 				}
-			} else if got.String() != want {
-				t.Errorf("got\n%s\nwant\n%s", got.String(), want)
-			}
-			if exit := diag.Exit(probs.Err()); strings.Contains(want, "[unit-mismatch]") && exit != 3 {
-				t.Errorf("the exit code is %d, want 3", exit)
+			default:
+				t.Errorf("got\n%s\nwant\n%s", got, a.Files[want].Data)
 			}
 		})
 	}
+}
+
+// TestProblems loads the packs of testdata/problems: each archive wants the problems that it must give, in full.
+func TestProblems(t *testing.T) {
+	eachArchive(t, "problems", func(t *testing.T, layers []At) string {
+		var probs diag.List
+		Stack(layers, Options{}, &probs)
+		got := listed(&probs)
+		if exit := diag.Exit(probs.Err()); strings.Contains(got, "[unit-mismatch]") && exit != 3 {
+			t.Errorf("the exit code is %d, want 3", exit)
+		}
+		return got
+	})
+}
+
+// listed are all problems in full.
+func listed(probs *diag.List) string {
+	var out strings.Builder
+	for _, p := range probs.Problems() {
+		fmt.Fprintln(&out, p)
+	}
+	return out.String()
 }
 
 func TestAPackIsReadWhole(t *testing.T) {

@@ -1,6 +1,7 @@
 package factors
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,23 +119,28 @@ func (p *Pack) absence(k Key, sel *Select) string {
 		}
 		return "the pack holds no row of it here"
 	}
-	var years, other []string
+	var held []years
+	var other []string
 	for _, id := range ids {
 		r := &p.Rows[id]
 		if sel.matches(r) {
-			years = append(years, r.period())
-		} else if kind := r.selectors().String(); kind == "" {
-			other = appendNew(other, "not stated")
-		} else if !slices.Contains(other, kind) {
-			other = append(other, kind)
+			held = append(held, years{r.From, r.To})
+		} else {
+			other = appendNew(other, cmp.Or(r.selectors().String(), "not stated"))
 		}
 	}
-	if len(years) > 0 {
-		if len(years) > 12 {
-			years = append(years[:1], "...", years[len(years)-1])
+	if len(held) > 0 {
+		slices.SortFunc(held, func(a, b years) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+		var periods []string
+		for _, h := range slices.Compact(held) {
+			periods = append(periods, period(h.from, h.to))
 		}
-		return "the pack holds " + strings.Join(years, ", ")
+		if len(periods) > 12 {
+			periods = append(periods[:1], "...", periods[len(periods)-1])
+		}
+		return "the pack holds " + strings.Join(periods, ", ")
 	}
+	slices.Sort(other)
 	return "the pack holds it as " + strings.Join(other, "; ")
 }
 

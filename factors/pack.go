@@ -24,9 +24,9 @@ import (
 
 // Pack is an immutable set of factor tables, of one layer or of several. It is safe for concurrent use.
 type Pack struct {
-	Name    string // of the undermost layer, as are the next five
+	Name    string // of the undermost layer, as are the version, the date, the title and the doc
 	Version string
-	Status  string // draft or released
+	Status  string // draft or released; released where every layer is
 	Date    string // of the release, or of the draft
 	Title   string
 	Doc     string
@@ -118,11 +118,11 @@ type Row struct {
 	table              *Table
 	line               int32
 	region, technology int32 // codes of the pack's dictionaries
-	published          int32 // last day of Released, as 20250331
+	published          int32 // last day of Released, as 20250331; of a derived row that of its mix, whose releases Resolve tells apart by it
 	order              int32 // of its series in the order of preference
 	rank               uint8 // of Boundary, fullest highest
-	layer              uint8
-	mix                uint8 // of a derived row the layer of its mix
+	layer              uint8 // of a derived row the uppermost of those it was computed from
+	stands             uint8 // the layer that Resolve goes by, twice: of a derived row that of its mix; one more where the row stands in a file
 }
 
 // Measure is a unit, and how a row's distribution came about.
@@ -234,6 +234,15 @@ func (d *Definition) UnitText() string {
 func (d *Definition) same(o *Definition) bool {
 	return d.Per.Equal(o.Per) && d.byRegion == o.byRegion && d.byYear == o.byYear && d.byTechnology == o.byTechnology &&
 		(!d.unitKnown || !o.unitKnown || d.unit.Compatible(o.unit))
+}
+
+// meaning is what same compares, in words.
+func (d *Definition) meaning() string {
+	out := "per " + d.Per.String()
+	if d.unitKnown {
+		out += " in " + d.unit.String()
+	}
+	return out + " and found by " + list(d.Keys)
 }
 
 // Categories lists the categories that the pack holds any row of for a factor, in the registry's order.

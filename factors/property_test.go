@@ -2,15 +2,12 @@ package factors
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"pgregory.net/rapid"
-
-	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 const miniature = `pack: mini
@@ -21,6 +18,19 @@ title: A pack with random rows
 factors:
   - {name: electricity, title: Electricity, per: kWh, keys: [region, year]}
   - {name: embodied, title: Devices, per: "1", keys: [technology]}
+`
+
+const minimix = `pack: minimix
+version: "1"
+status: draft
+date: "2026-01-31"
+title: A pack with a mix
+factors:
+  - {name: electricity, title: Electricity, per: kWh, keys: [region, year]}
+  - {name: mix, title: Mix, per: kWh, unit: "1", keys: [region, year, technology]}
+  - {name: generation, title: Generation, per: kWh, keys: [technology]}
+derived:
+  - {factor: electricity, categories: [climate_change], mix: mix, per_technology: generation}
 `
 
 // line is a row of a random pack.
@@ -156,38 +166,6 @@ func TestTheStepsLeadToTheRow(t *testing.T) {
 		}
 		if exact, err := p.Resolve(k, Select{}, Policy{}); (err == nil) != f.Exact() || err == nil && exact.Row != f.Row {
 			t.Fatalf("%v has an exact row and another was taken: %v", k, f)
-		}
-	})
-}
-
-// FuzzTable reads anything as a factor table: no panic, and every row that is kept is whole.
-func FuzzTable(f *testing.F) {
-	header := strings.Join(columnNames[:colSeries], ",") + "\n"
-	f.Add([]byte(header + "electricity,climate_change,FRA,,2020,2021,0.1,kg CO2e/kWh,\"lognormal(0.1, 1.5)\",,production,generation,life_cycle,average,reported,S,https://e.org,2026-01,CC0-1.0,\"a \"\"note\"\"\nin two lines\"\n"))
-	f.Add([]byte("\ufeff" + strings.ReplaceAll(header, "\n", "\r\n") + "embodied,climate_change,,gpü,,,1e2,kg CO2e,fixed,server,,,,,modelled,S,,2026,CC0-1.0,\r\n"))
-	f.Add([]byte(header + "embodied,\"climate"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		var probs diag.List
-		fsys := fstest.MapFS{"p/pack.yaml": {Data: []byte(miniature)}, "p/rows.csv": {Data: text}}
-		p := load([]At{{fsys, "p", "p"}}, Options{}, limits{1 << 20, 1 << 21, 2, 1000}, &probs)
-		lines := strings.Count(string(text), "\n") + 1
-		for _, problem := range probs.Problems() {
-			if at := problem.Place; at.File == "p/rows.csv" && (at.Line > lines || at.Col < 0) {
-				t.Fatalf("a problem stands at %s of %d lines", at, lines)
-			}
-			_ = problem.String()
-		}
-		for i, r := range p.Rows {
-			if int(r.ID) != i || r.Source == "" || r.Licence == "" || r.Released == "" || r.Quality == "" || !(r.Value >= 0) || math.IsInf(r.Value, 0) {
-				t.Fatalf("row %d is kept: %+v", i, r)
-			}
-			if probs.Err() != nil {
-				continue
-			}
-			found, err := p.Resolve(Key{r.Factor, r.Category, r.Region, r.Technology, r.From}, r.selectors(), Policy{})
-			if err != nil || found.Row.rank < r.rank {
-				t.Fatalf("row %d is not found: %v", i, err)
-			}
 		}
 	})
 }

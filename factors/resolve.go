@@ -21,14 +21,14 @@ type Found struct {
 	Row   *Row
 	Asked Key // as asked, without what the factor is not found by
 	Taken Key // Asked with the year, region and technology under which the row was found
-	// Kind is the kind of figure that stands in for the one that was asked for; empty where the row is of that.
-	Kind Select
+	// Kind is the kind of figure that stands in for the one that was asked for, Instead what it stands in for; both are empty where the row is of that.
+	Kind, Instead Select
 }
 
 // Exact reports whether no fallback was taken.
 func (f Found) Exact() bool { return f.Asked == f.Taken && f.Kind == Select{} }
 
-// Steps lists the fallbacks taken, such as "year 2025 -> 2024", "region FRA -> EUR", "kind -> margin average"; none where the row is exact.
+// Steps lists the fallbacks taken, such as "year 2025 -> 2024", "region FRA -> EUR", "margin residual -> average"; none where the row is exact.
 // Order: year, region, technology, kind.
 func (f Found) Steps() []string {
 	if f.Exact() {
@@ -45,7 +45,12 @@ func (f Found) Steps() []string {
 		out = append(out, "technology "+f.Asked.Technology+" -> "+f.Taken.Technology)
 	}
 	if f.Kind != (Select{}) {
-		out = append(out, "kind -> "+f.Kind.String())
+		asked := f.Instead.values()
+		for i, taken := range f.Kind.values() {
+			if taken != asked[i] {
+				out = append(out, selectors[i].name+" "+asked[i]+" -> "+taken)
+			}
+		}
 	}
 	return out
 }
@@ -59,33 +64,47 @@ func (f Found) Steps() []string {
 func (p *Pack) Resolve(k Key, sel Select, pol Policy) (Found, error) {
 	s := p.series[seriesKey{k.Factor, k.Category}]
 	if s == nil {
+		if d, ok := p.Definition(k.Factor); ok {
+			k = d.asks(k)
+		}
 		return Found{}, p.missing(k, sel)
 	}
 	return p.resolve(s, k, sel, pol)
+}
+
+// asks is a key without what the factor is not found by.
+func (d *Definition) asks(k Key) Key {
+	if !d.byRegion {
+		k.Region = ""
+	}
+	if !d.byTechnology {
+		k.Technology = ""
+	}
+	if !d.byYear {
+		k.Year = 0
+	}
+	return k
 }
 
 func (p *Pack) resolve(s *series, k Key, sel Select, pol Policy) (Found, error) {
 	if s.ambiguous(&sel) >= 0 {
 		return Found{}, p.Ambiguity(k.Factor, k.Category, sel)
 	}
-	if !s.def.byRegion {
-		k.Region = ""
-	}
-	if !s.def.byTechnology {
-		k.Technology = ""
-	}
-	if !s.def.byYear {
-		k.Year = 0
-	}
-	q := search{pack: p, series: s, sel: sel, steps: pol.steps, at: k}
-	r := q.try(len(q.steps))
+	k = s.def.asks(k)
+	r := p.look(s, k, sel, pol)
 	if r == nil {
 		return Found{}, p.missing(k, sel)
 	}
 	return s.found(k, r, sel), nil
 }
 
-// found says how a row differs from what was asked: the row alone tells, since of years as near the first that leads to it is the nearest that it holds for.
+// look finds the row for a key that asks has been over; nil where there is none.
+func (p *Pack) look(s *series, k Key, sel Select, pol Policy) *Row {
+	q := search{pack: p, series: s, sel: sel, steps: pol.steps, at: k}
+	return q.try(len(q.steps))
+}
+
+// found says how a row differs from what was asked, which asks has been over: the row alone tells, since of years as near the first that leads to it is the nearest that it holds for.
 func (s *series) found(k Key, r *Row, sel Select) Found {
 	f := Found{Row: r, Asked: k, Taken: k}
 	if s.def.byRegion {
@@ -97,7 +116,7 @@ func (s *series) found(k Key, r *Row, sel Select) Found {
 	if s.def.byYear && r.From != 0 {
 		f.Taken.Year = min(max(k.Year, r.From), r.To)
 	}
-	f.Kind = r.selectors().apart(sel)
+	f.Kind, f.Instead = r.selectors().apart(sel)
 	return f
 }
 

@@ -6,7 +6,152 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
+
+// stepsPack has climate change of electricity by kind of figure on the way from a cloud region to the world, and embodied burdens by boundary.
+func stepsPack(t testing.TB) *Pack {
+	t.Helper()
+	p, probs := loadFrom(fstest.MapFS{"p/pack.yaml": {Data: []byte(`pack: p
+version: "1"
+status: draft
+date: "2026-01-31"
+title: Every way of finding a row
+factors:
+  - {name: electricity, title: Electricity, per: kWh, keys: [region, year]}
+  - {name: embodied, title: Devices, per: "1", keys: [technology]}
+  - {name: generation, title: Generation, per: kWh, keys: [region, year, technology]}
+tables:
+  - file: electricity.csv
+    licence: CC0-1.0
+    constant: {factor: electricity, category: climate_change, unit: g CO2e/kWh, distribution: fixed, quality: reported, source: S, released: 2026}
+  - file: embodied.csv
+    licence: CC0-1.0
+    constant: {factor: embodied, category: climate_change, unit: kg CO2e, distribution: fixed, quality: reported, source: S}
+  - file: generation.csv
+    licence: CC0-1.0
+    constant: {factor: generation, category: climate_change, unit: g CO2e/kWh, distribution: fixed, quality: reported, source: S, released: 2026}
+series:
+  - {name: good, title: Good, why: it measures}
+  - {name: poor, title: Poor, why: it guesses}
+`)}, "p/electricity.csv": {Data: []byte(`region,valid_from,valid_to,margin,value
+US-VA,2020,2020,average,301
+USA,2022,2022,average,382
+USA,2020,2020,residual,420
+NOA,2024,2024,average,394
+WOR,2020,2026,average,480
+WOR,2020,2026,residual,490
+FRA,2020,2020,average,60
+FRA,2022,2022,average,62
+FRA,2022,2022,residual,72
+DEU,,,average,300
+DEU,2021,2021,residual,321
+`)}, "p/embodied.csv": {Data: []byte(`technology,boundary,series,released,value
+gpu,accelerator,good,2026,150
+gpu,server,poor,2024,400
+gpu,server,poor,2025,410
+gpu,server,good,2023,430
+gpu,server,good,2024-06,440
+gpu,,good,2026,5
+cpu,die,poor,2025-12,20
+cpu,die,poor,2025-11-30,21
+cpu,die,,2026,22
+tpu,,good,2026,90
+`)}, "p/generation.csv": {Data: []byte(`region,technology,valid_from,valid_to,value
+USA,coal,2020,2020,1000
+USA,other,2021,2021,700
+WOR,coal,2021,2021,1100
+WOR,other,2020,2020,600
+`)}}, "p")
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestResolutionByEachStepAndByStepsTogether(t *testing.T) {
+	p := stepsPack(t)
+	near := func(years int) Step { return Step{Kind: NearestYear, Max: years} }
+	up := func(levels int) Step { return Step{Kind: ParentRegion, Max: levels} }
+	parent, world := up(0), Step{Kind: WorldRegion}
+	other := Step{Kind: OtherTechnology, To: "other"}
+	average, residual := Step{Kind: OtherKind, Select: Select{Margin: "average"}}, Step{Kind: OtherKind, Select: Select{Margin: "residual"}}
+	mean, rest := Select{Margin: "average"}, Select{Margin: "residual"}
+	grid := func(region string, year int) Key {
+		return Key{Factor: "electricity", Category: "climate_change", Region: region, Year: year}
+	}
+	device := func(name string) Key { return Key{Factor: "embodied", Category: "climate_change", Technology: name} }
+	plant := func(region, technology string, year int) Key {
+		return Key{Factor: "generation", Category: "climate_change", Region: region, Technology: technology, Year: year}
+	}
+	for name, tc := range map[string]struct {
+		key   Key
+		sel   Select
+		steps []Step
+		want  string // value and steps, or "absent"
+	}{
+		"the state of a cloud region":                                              {grid("aws:us-east-1", 2020), mean, []Step{parent}, "301 [region aws:us-east-1 -> US-VA]"},
+		"the country of a cloud region":                                            {grid("aws:us-east-1", 2022), mean, []Step{parent}, "382 [region aws:us-east-1 -> USA]"},
+		"the continent of a cloud region":                                          {grid("aws:us-east-1", 2024), mean, []Step{parent}, "394 [region aws:us-east-1 -> NOA]"},
+		"never the world by parent_region":                                         {grid("aws:us-east-1", 2026), mean, []Step{parent}, "absent"},
+		"nor with the nearest year beyond the continent's":                         {grid("aws:us-east-1", 2026), mean, []Step{parent, near(1)}, "absent"},
+		"the world where it is declared":                                           {grid("aws:us-east-1", 2026), mean, []Step{parent, world}, "480 [region aws:us-east-1 -> WOR]"},
+		"the world at once":                                                        {grid("aws:us-east-1", 2022), mean, []Step{world, parent}, "480 [region aws:us-east-1 -> WOR]"},
+		"as many levels as declared":                                               {grid("aws:us-east-1", 2024), mean, []Step{up(3)}, "394 [region aws:us-east-1 -> NOA]"},
+		"no more levels than declared":                                             {grid("aws:us-east-1", 2024), mean, []Step{up(2)}, "absent"},
+		"one level alone":                                                          {grid("aws:us-east-1", 2022), mean, []Step{up(1)}, "absent"},
+		"the world itself has no parent":                                           {grid("WOR", 2027), mean, []Step{parent, world}, "absent"},
+		"the world asked for is no fallback":                                       {grid("WOR", 2025), mean, []Step{parent, world}, "480"},
+		"nearest year at its very distance":                                        {grid("FRA", 2025), mean, []Step{near(3)}, "62 [year 2025 -> 2022]"},
+		"nearest year one beyond":                                                  {grid("FRA", 2026), mean, []Step{near(3)}, "absent"},
+		"an earlier year of two as near":                                           {grid("FRA", 2021), mean, []Step{near(9)}, "60 [year 2021 -> 2020]"},
+		"a later year that is nearer":                                              {grid("US-VA", 2019), mean, []Step{near(9)}, "301 [year 2019 -> 2020]"},
+		"a row for any year is exact in any":                                       {grid("DEU", 2050), mean, []Step{near(9)}, "300"},
+		"and where no year is asked for":                                           {grid("DEU", 0), mean, []Step{near(9)}, "300"},
+		"years before regions":                                                     {grid("US-VA", 2022), mean, []Step{near(2), parent}, "301 [year 2022 -> 2020]"},
+		"regions before years":                                                     {grid("US-VA", 2022), mean, []Step{parent, near(2)}, "382 [region US-VA -> USA]"},
+		"years under each region":                                                  {grid("US-VA", 2023), mean, []Step{near(2), parent}, "382 [year 2023 -> 2022 region US-VA -> USA]"},
+		"regions under each year, the earlier first":                               {grid("US-VA", 2023), mean, []Step{parent, near(2)}, "382 [year 2023 -> 2022 region US-VA -> USA]"},
+		"no other kind that is not declared":                                       {grid("USA", 2022), rest, []Step{near(1), parent}, "absent"},
+		"the average where there is no residual mix":                               {grid("USA", 2022), rest, []Step{average}, "382 [margin residual -> average]"},
+		"the residual mix of the year where there is one":                          {grid("FRA", 2022), rest, []Step{average, near(5), parent, world}, "72"},
+		"kinds before years":                                                       {grid("USA", 2022), rest, []Step{average, near(5)}, "382 [margin residual -> average]"},
+		"years before kinds":                                                       {grid("USA", 2022), rest, []Step{near(5), average}, "420 [year 2022 -> 2020]"},
+		"the world's residual mix before an average":                               {grid("POL", 2022), rest, []Step{world, average}, "490 [region POL -> WOR]"},
+		"an average of the region before the world's":                              {grid("US-VA", 2020), rest, []Step{average, world}, "301 [margin residual -> average]"},
+		"regions, years and kinds together":                                        {grid("aws:us-east-1", 2023), rest, []Step{near(1), average, parent}, "382 [year 2023 -> 2022 region aws:us-east-1 -> USA margin residual -> average]"},
+		"a kind for any year":                                                      {grid("DEU", 2022), rest, []Step{average}, "300 [margin residual -> average]"},
+		"the other way round":                                                      {grid("US-VA", 2020), mean, []Step{residual, parent}, "301"},
+		"a kind that is asked for already":                                         {grid("US-VA", 2021), rest, []Step{residual}, "absent"},
+		"the fullest boundary, then the preferred series, then the latest release": {device("gpu"), Select{}, nil, "440"},
+		"the latest release of the only series":                                    {device("cpu"), Select{}, nil, "20"},
+		"a row without a boundary":                                                 {device("tpu"), Select{}, []Step{other}, "90"},
+		"no technology but the declared one":                                       {device("xpu"), Select{}, []Step{other, parent, world, near(50), average}, "absent"},
+		"the technology before the region":                                         {plant("USA", "coal", 2021), Select{}, []Step{other, world}, "700 [technology coal -> other]"},
+		"the region before the technology":                                         {plant("USA", "coal", 2021), Select{}, []Step{world, other}, "1100 [region USA -> WOR]"},
+		"the year before both":                                                     {plant("USA", "coal", 2021), Select{}, []Step{near(1), other, world}, "1000 [year 2021 -> 2020]"},
+		"a technology that nobody knows":                                           {plant("FRA", "peat", 2020), Select{}, []Step{other, world}, "600 [region FRA -> WOR technology peat -> other]"},
+		"the stand-in asked for":                                                   {plant("USA", "other", 2021), Select{}, []Step{other}, "700"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pol := policy(t, tc.steps...)
+			f, err := p.Resolve(tc.key, tc.sel, pol)
+			got := "absent"
+			var missing *Missing
+			if err == nil {
+				got = fmt.Sprint(f.Row.Value)
+				if steps := f.Steps(); steps != nil {
+					got = fmt.Sprint(f.Row.Value, " ", steps)
+				}
+			} else if !errors.As(err, &missing) || !strings.Contains(err.Error(), "no factor "+tc.key.Factor) {
+				t.Errorf("the error is %v", err)
+			}
+			if got != tc.want {
+				t.Errorf("got  %s\nwant %s", got, tc.want)
+			}
+		})
+	}
+}
 
 // The pack has climate change of electricity for FRA 2020 and 2022, EUR 2023 to 2025, WOR 2025, and embodied burdens of gpu-a and
 // generic.

@@ -44,7 +44,7 @@ func (r *reading) row(record []string) (Row, bool) {
 	line, _ := r.table.reader.FieldPos(0)
 	row := Row{Factor: r.cells[colFactor].text, Category: r.cells[colCategory].text, Region: r.cells[colRegion].text, Technology: r.cells[colTechnology].text,
 		region: r.cells[colRegion].number, technology: r.cells[colTechnology].number, published: r.cells[colReleased].number,
-		table: r.table.Table, line: int32(line), layer: uint8(r.table.Layer)}
+		table: r.table.Table, line: int32(line), layer: uint8(r.table.Layer), stands: 2*uint8(r.table.Layer) + 1}
 	row.Form = r.forms.one(Form{r.cells[colBoundary].text, r.cells[colFlow].text, r.cells[colPoint].text, r.cells[colScope].text, r.cells[colMargin].text})
 	row.Origin = r.origins.one(Origin{r.cells[colQuality].text, r.cells[colSeries].text, r.cells[colSource].text, r.cells[colURL].text, r.cells[colReleased].text, r.cells[colLicence].text})
 	row.rank = rank(row.Boundary)
@@ -57,7 +57,8 @@ func (r *reading) row(record []string) (Row, bool) {
 	r.period(&row)
 	d, ok := r.pack.Definition(row.Factor)
 	if !ok {
-		r.fail(colFactor, diag.UnknownName, meant(row.Factor, r.factorNames()), "pack.yaml defines no factor %q", row.Factor)
+		why := r.noFactor(row.Factor)
+		r.fail(colFactor, why.code, why.hint, "%s", why.message)
 	} else {
 		r.keys(&row, d)
 	}
@@ -113,21 +114,13 @@ func (r *reading) period(row *Row) {
 
 // value reads the number and its distribution.
 func (r *reading) value(row *Row) {
-	text := r.text(colValue)
-	if why := badText("value", text); why != nil {
-		r.fail(colValue, why.code, why.hint, "%s", why.message)
-		text = strings.TrimSpace(text)
+	v, wrong := readValue(r.text(colValue))
+	if wrong != nil {
+		r.fail(colValue, wrong.code, wrong.hint, "%s", wrong.message)
+		return
 	}
-	v, err := strconv.ParseFloat(text, 64)
-	switch {
-	case text == "":
-		r.fail(colValue, diag.MissingValue, "leave the row out where the source supplies no value", "the row has no value")
-		return
-	case err != nil || !decimal(text) || math.IsInf(v, 0):
-		r.fail(colValue, diag.BadType, "", "expected a finite decimal number, found %q", text)
-		return
-	case v < 0:
-		r.negative(row, text)
+	if v < 0 {
+		r.negative(row)
 		return
 	}
 	row.Value = v + 0 // -0 becomes 0
@@ -145,13 +138,28 @@ func (r *reading) value(row *Row) {
 	row.Distribution = d
 }
 
+// readValue reads a finite decimal number.
+func readValue(text string) (float64, *fault) {
+	if text == "" {
+		return 0, &fault{diag.MissingValue, "the row has no value", "leave the row out where the source supplies no value"}
+	}
+	if why := badText(columnNames[colValue], text); why != nil {
+		return 0, why
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || !decimal(text) || math.IsInf(v, 0) {
+		return 0, &fault{diag.BadType, fmt.Sprintf("expected a finite decimal number, found %q", text), ""}
+	}
+	return v, nil
+}
+
 // negative refuses a value below zero; that of water is known of others' tables and has a code of its own.
-func (r *reading) negative(row *Row, text string) {
+func (r *reading) negative(row *Row) {
 	code, hint := diag.OutOfRange, "a credit is a factor of its own, with its amount as a positive value"
 	if row.Category == "water_consumption" {
 		code, hint = diag.NegativeWater, "no activity gives back more water than it takes: look at the source for an error of sign or of subtraction"
 	}
-	r.fail(colValue, code, hint, "the value %s is negative", text)
+	r.fail(colValue, code, hint, "the value %s is negative", r.text(colValue))
 }
 
 // decimal reports whether a number is written as people do, not as Go also allows.
@@ -224,7 +232,8 @@ func (s *shared[T]) one(v T) *T {
 	}
 	have := s.all[v]
 	if have == nil {
-		have = &v
+		kept := v // v itself stays on the stack, row after row
+		have = &kept
 		s.all[v] = have
 	}
 	s.last = have

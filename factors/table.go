@@ -109,10 +109,11 @@ func (l *loader) readTable(into *Table, entry *tableEntry, text []byte) {
 // record reads the next record; false at the end of the file and after a syntax error, behind which nothing can be trusted.
 func (l *loader) record(t *table) ([]string, bool) {
 	record, err := t.reader.Read()
+	if err == nil {
+		return record, true
+	}
 	var parse *csv.ParseError
 	switch {
-	case err == nil:
-		return record, true
 	case errors.Is(err, io.EOF):
 		if len(bytes.TrimSpace(t.text)) == 0 {
 			l.probs.Errorf(diag.Syntax, diag.Place{File: t.shown, Line: 1, Col: 1}, "the file is empty")
@@ -130,6 +131,9 @@ func (l *loader) record(t *table) ([]string, bool) {
 
 // header finds the columns: those of the file, in any order, and those that pack.yaml gives one value.
 func (l *loader) header(t *table, header []string) bool {
+	if t.entry != nil && t.entry.At.Get("licence") == nil {
+		return false // said already
+	}
 	before := l.probs.Count(diag.Error)
 	for col := range t.at {
 		t.at[col] = -1
@@ -168,18 +172,36 @@ func (l *loader) lacks(t *table, col int) bool {
 	if t.entry == nil {
 		return col != colSeries
 	}
-	if col == colLicence {
-		t.constant[col] = t.entry.Licence
-		return false
-	}
 	value, given := t.entry.Constant[columnNames[col]]
+	at := t.entry.At.Get("constant").Get(columnNames[col])
+	if col == colLicence {
+		value, given, at = t.entry.Licence, true, t.entry.At.Get("licence")
+	}
 	t.constant[col] = value
-	if given && col != colValue && col != colNote {
-		if why := l.cell(col, value).wrong; why != nil {
-			l.probs.Add(t.entry.At.Get("constant").Get(columnNames[col]).Problem(why.code, "%s", why.message))
+	if given {
+		if why := l.constant(col, value); why != nil {
+			p := at.Problem(why.code, "%s", why.message)
+			p.Hint = why.hint
+			l.probs.Add(p)
 		}
 	}
 	return !given && slices.Contains([]int{colFactor, colValue, colUnit, colDistribution, colQuality, colSource, colReleased}, col)
+}
+
+// constant is what is wrong with a text that a column has in all rows.
+func (l *loader) constant(col int, text string) *fault {
+	switch col {
+	case colFactor:
+		if _, ok := l.pack.Definition(text); !ok {
+			return l.noFactor(text)
+		}
+	case colValue:
+		_, wrong := readValue(text)
+		return wrong
+	case colNote:
+		return badText(columnNames[col], text)
+	}
+	return l.cell(col, text).wrong
 }
 
 // problem makes a problem at a column of the record read last; at the record where the file does not have the column.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -103,13 +104,13 @@ func parsePedigree(list string, call bool) (uncertainty, error) {
 		return uncertainty{}, fmt.Errorf("a pedigree has five scores: %s", pedigreeForm)
 	}
 	for i, part := range parts {
-		score, err := strconv.Atoi(strings.TrimSpace(part))
-		if err != nil || score < 1 || score > 5 {
-			return uncertainty{}, fmt.Errorf("the score of %s is %q, not 1 to 5: %s", matrix[5*i].Name, strings.TrimSpace(part), pedigreeForm)
+		score := strings.TrimSpace(part)
+		if len(score) != 1 || score < "1" || score > "5" {
+			return uncertainty{}, fmt.Errorf("the score of %s is %q, not 1 to 5: %s", matrix[5*i].Name, score, pedigreeForm)
 		}
-		variance += matrix[5*i+score-1].Variance
+		variance += matrix[5*i+int(score[0]-'1')].Variance
 	}
-	return uncertainty{words: "pedigree(" + list + ")", gsd2: elementary.Exp(2 * math.Sqrt(variance))}, nil
+	return uncertainty{words: "pedigree(" + list + ")", gsd2: elementary.Exp(float64(2 * math.Sqrt(variance)))}, nil
 }
 
 // fewest is how many publications a spread is taken of at least.
@@ -117,20 +118,27 @@ const fewest = 3
 
 // spread gives the rows that ask for it the distribution that the values of several series have: lognormal about the row's own value, with the
 // standard deviation of the values' logarithms. Of each series the value counts that is found, so that its former releases, which are history, do not.
-// All values are of one boundary and kind of figure.
+// All values are of one boundary and kind of figure, and of the row's layer or one beneath: what is laid over a row does not change it. Where a
+// day leaves too few of them, nobody could have stated a spread on it: the row has none, which a note says.
 func (l *loader) spread() {
+	early := 0
 	for i := range l.pack.Rows {
 		r := &l.pack.Rows[i]
 		if !strings.HasPrefix(r.Uncertainty, "spread") {
 			continue
 		}
-		c := l.cell(colDistribution, r.Uncertainty)
-		values, names := l.published(r, c.spread.of)
+		of := l.cell(colDistribution, r.Uncertainty).spread.of
+		values := l.published(r, of)
+		if len(values) < fewest && l.pack.AsOf != "" {
+			r.Measure = l.measures.measure(r.Unit, r.UnitText, "none")
+			early++
+			continue
+		}
 		if len(values) < fewest {
-			p := diag.Problem{Code: diag.BadDistribution, Place: r.Place(), Message: fmt.Sprintf("the spread of %s has %d values: at least %d are needed", r.title(), len(values), fewest),
+			p := diag.Problem{Code: diag.BadDistribution, Place: r.Place(), Message: fmt.Sprintf("the spread of %s has %d values: at least %d are needed", strings.TrimSpace(r.title()+" "+of), len(values), fewest),
 				Why: "a spread is taken of values of different series within one boundary and kind of figure; releases of one series are its history"}
-			if len(names) > 0 {
-				p.Hint = "found: " + strings.Join(names, ", ")
+			if len(values) > 0 {
+				p.Hint = "found: " + strings.Join(slices.Sorted(maps.Keys(values)), ", ")
 			}
 			l.probs.Add(p)
 			continue
@@ -138,40 +146,42 @@ func (l *loader) spread() {
 		if r.Value == 0 {
 			continue
 		}
-		d, err := dist.New(dist.Lognormal, r.Value, gsd2(values))
+		d, err := dist.New(dist.Lognormal, r.Value, gsd2(slices.Sorted(maps.Values(values))))
 		if err != nil {
 			l.probs.Errorf(diag.BadDistribution, r.Place(), "the spread of %s: %v", r.title(), err)
 		}
 		r.Distribution = d
 	}
+	if early > 0 {
+		l.probs.Add(diag.Problem{Code: diag.MissingValue, Severity: diag.Note,
+			Message: fmt.Sprintf("%d rows have no distribution as of %s: too few publications gave a value by then to take a spread of", early, l.pack.AsOf)})
+	}
 }
 
-// published is what the series say of a row's key, or of another technology's: one value each, in the row's unit, in order of preference.
-func (l *loader) published(r *Row, technology string) (values []float64, names []string) {
+// published is what each series says of a row's key, or of another technology's, in the row's unit. A value of 0 has no logarithm and is left out.
+func (l *loader) published(r *Row, technology string) map[string]float64 {
 	s := l.pack.series[seriesKey{r.Factor, r.Category}]
 	code := r.technology
 	if technology != "" {
 		code = l.pack.technologies.find(technology)
 	}
+	found := map[string]*Row{}
 	for _, id := range s.rows(r.region, code) {
 		o := &l.pack.Rows[id]
-		if *o.Form != *r.Form || !o.overlaps(r) || o.Series == "" || o.Value <= 0 || slices.Contains(names, o.Series) {
+		if o.Form != r.Form || !o.overlaps(r) || o.Series == "" || o.layer > r.layer {
 			continue
 		}
-		newest := o
-		for _, other := range s.rows(r.region, code) {
-			if n := &l.pack.Rows[other]; n.Series == o.Series && *n.Form == *r.Form && n.overlaps(r) && n.before(newest) {
-				newest = n
-			}
+		if best := found[o.Series]; best == nil || o.before(best) {
+			found[o.Series] = o
 		}
-		factor, ok := l.scale(newest, r.Unit, r.UnitText)
-		if !ok {
-			continue
-		}
-		values = append(values, float64(newest.Value*factor))
-		names = append(names, o.Series)
 	}
-	return values, names
+	values := map[string]float64{}
+	for name, o := range found {
+		if factor, ok := l.scale(o, r.Unit, r.UnitText); ok && o.Value > 0 {
+			values[name] = float64(o.Value * factor)
+		}
+	}
+	return values
 }
 
 // gsd2 is the square of the geometric standard deviation of values: exp(2 s), where s is the sample standard deviation of their logarithms.
@@ -186,5 +196,5 @@ func gsd2(values []float64) float64 {
 	for _, x := range logs {
 		squares += float64((x - mean) * (x - mean))
 	}
-	return elementary.Exp(2 * math.Sqrt(squares/float64(len(values)-1)))
+	return elementary.Exp(float64(2 * math.Sqrt(squares/float64(len(values)-1))))
 }

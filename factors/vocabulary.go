@@ -49,15 +49,16 @@ func (s Select) over(to Select) Select {
 	return Select{cmp.Or(s.Flow, to.Flow), cmp.Or(s.Point, to.Point), cmp.Or(s.Scope, to.Scope), cmp.Or(s.Margin, to.Margin)}
 }
 
-// apart are the fields in which a row's kind of figure differs from what was asked for.
-func (s Select) apart(asked Select) Select {
-	differing := func(have, want string) string {
-		if want == "" || have == want {
-			return ""
+// apart are the fields in which a row's kind of figure differs from what was asked for: as the row has them, and as they were asked.
+func (s Select) apart(asked Select) (have, instead Select) {
+	for _, f := range [...]struct{ has, want, have, instead *string }{
+		{&s.Flow, &asked.Flow, &have.Flow, &instead.Flow}, {&s.Point, &asked.Point, &have.Point, &instead.Point},
+		{&s.Scope, &asked.Scope, &have.Scope, &instead.Scope}, {&s.Margin, &asked.Margin, &have.Margin, &instead.Margin}} {
+		if *f.want != "" && *f.has != *f.want {
+			*f.have, *f.instead = *f.has, *f.want
 		}
-		return have
 	}
-	return Select{differing(s.Flow, asked.Flow), differing(s.Point, asked.Point), differing(s.Scope, asked.Scope), differing(s.Margin, asked.Margin)}
+	return have, instead
 }
 
 // Check refuses a word that no row can hold.

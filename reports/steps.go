@@ -1,9 +1,15 @@
 package reports
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // world is the region code of the whole world.
 const world = "WOR"
+
+// kinds are what tells figures of electricity apart.
+var kinds = []string{"flow", "point", "scope", "margin"}
 
 // steps puts the ledger's account of a fallback into plain words: "year 2024 -> 2023, region FRA -> WOR" becomes "value of 2023 used
 // for 2024, world value used for FRA". A text of another form is returned as it is.
@@ -35,6 +41,8 @@ func steps(detail string) string {
 			parts[i] = "value of " + taken + " used for " + asked
 		case what == "technology" && asked != "":
 			parts[i] = "value of no stated technology used for " + asked
+		case slices.Contains(kinds, what) && asked != "" && taken != "":
+			parts[i] = humanise(taken) + " " + what + " used for " + humanise(asked)
 		default:
 			return detail
 		}

@@ -35,6 +35,12 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			yaml["study.yaml"] = body
 		case block[1] == "yaml" && strings.HasPrefix(body, "inventories:"):
 			yaml["inventories"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "pack:"):
+			yaml["my-grid/pack.yaml"] = body
+		case block[1] == "csv":
+			yaml["my-grid/france.csv"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "overlays:"):
+			yaml["overlays"] = body
 		case block[1] == "sh":
 			for _, line := range commands.FindAllString(body, -1) {
 				line, _, _ = strings.Cut(line, "#")
@@ -42,7 +48,7 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			}
 		}
 	}
-	if len(yaml) != 3 || strings.Count(script.String(), "exec ") < 3 {
+	if len(yaml) != 6 || strings.Count(script.String(), "exec ") < 3 {
 		t.Fatalf("the README shows %d files and these commands:\n%s", len(yaml), script.String())
 	}
 	script.WriteString(`
@@ -66,6 +72,11 @@ exists out/mine/impacts.parquet
 stderr 'digest-mismatch'
 exec ailca run pinned.yaml
 exists out/pinned/impacts.parquet
+
+# The study with the README's own factors over those of the pack.
+exec ailca factors lint open@2025.2 my-grid
+exec ailca run overlaid.yaml
+grep 'my-grid@2026.1' out/overlaid/run.json
 `)
 	open, err := datasets.OpenEdition()
 	if err != nil {
@@ -74,6 +85,7 @@ exists out/pinned/impacts.parquet
 	pinned := regexp.MustCompile(`(?m)^inventories: .*\n`).ReplaceAllString(yaml["study.yaml"], yaml["inventories"])
 	yaml["other.yaml"] = strings.Replace(pinned, "study: my-study", "study: other", 1)
 	yaml["pinned.yaml"] = strings.Replace(regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(pinned, digestOf(open["training_runs"])), "study: my-study", "study: pinned", 1)
+	yaml["overlaid.yaml"] = strings.Replace(strings.Replace(yaml["study.yaml"]+yaml["overlays"], "study: my-study", "study: overlaid", 1), "pack: open@2025.1", "pack: open@2025.2", 1)
 	for name, body := range yaml {
 		script.WriteString("-- " + name + " --\n" + body)
 	}

@@ -104,7 +104,7 @@ func readAzureRegions(j *job) {
 				continue
 			}
 			r := f.row
-			r.From, r.To, r.Value, r.Distribution = j.Year, j.Year, value, spread(value, r.Distribution)
+			r.From, r.To, r.Value, r.Distribution = j.Year, j.Year, value, about(value, r.Distribution)
 			if f.place {
 				r.Region = code
 			} else {

@@ -95,7 +95,7 @@ func TestCCFSaysWhatIsWrong(t *testing.T) {
 		want []string
 	}{
 		"no date":      {text("aws.csv", "type,total\na,1\n"), Options{}, []string{"the file does not say when it was published"}},
-		"no year":      {text("a.csv", "Region,CO2e (metric ton/kWh),Source\n"), Options{Released: "2026"}, []string{"which year its values hold for"}},
+		"no year":      {text("a.csv", "Region,CO2e (metric ton/kWh),Source\n"), Options{Released: "2026"}, []string{"which year the values hold for"}},
 		"another file": {text("SPECpower.csv", ",Benchmark,System\n0,a,b\n"), o, []string{"the file has the columns of none of Cloud Carbon Footprint's tables"}},
 		"no provider":  {text("coefficients.csv", "type,total\na,1\n"), o, []string{"does not say whose machines these are"}},
 		"no number":    {text("aws.csv", ",type,total\n0,a,x\n"), o, []string{`aws.csv:2:5 column total: expected a number, found "x"`}},

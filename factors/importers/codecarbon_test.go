@@ -168,8 +168,8 @@ func TestCodeCarbonSaysWhatIsWrong(t *testing.T) {
 		want []string
 	}{
 		"no date":             {text("a.json", country+"}"), Options{}, []string{"the file does not say when it was published"}},
-		"no year":             {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), Options{Released: "2026"}, []string{"which year its values hold for"}},
-		"another tool":        {text("a.json", `{"zones": {"DE": 1}}`), o, []string{`a.json:1:9: the file begins with the entry "zones"`}},
+		"no year":             {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), Options{Released: "2026"}, []string{"which year the values hold for"}},
+		"another tool":        {text("a.json", `{"zones": {"DE": 1}}`), o, []string{`a.json:1:11: the file begins with the entry "zones"`}},
 		"a list":              {text("a.json", `[1]`), o, []string{"the file is a list"}},
 		"another table":       {text("cpu_power.csv", "Name,TDP\n1075T,95\n"), o, []string{"the file has the columns of none of CodeCarbon's tables"}},
 		"no unit of states":   {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), o, []string{"the file does not state its unit"}},
@@ -177,14 +177,14 @@ func TestCodeCarbonSaysWhatIsWrong(t *testing.T) {
 		"other unit of fuels": {text("a.json", `{"unit": "kg", "coal": 1}`), o, []string{`the file's unit is "kg"`}},
 		"a text for a number": {text("a.json", country+`, "DEU": {"year": 2023, "carbon_intensity": "n/a"}}`), o, []string{`carbon_intensity of the entry "DEU": expected a number, found "n/a"`,
 			`the entry "DEU" has no coal_TWh`, `has no gas_TWh`, `has no hydroelectricity_TWh`, `has no nuclear_TWh`, `has no oil_TWh`, `has no solar_TWh`, `has no wind_TWh`, `has no biofuel_TWh`, `has no other_renewable_TWh`, `has no total_TWh`}},
-		"twice":         {text("a.json", country+`, "FRA": {}}`), o, []string{`the entry "FRA" stands twice`}},
-		"cut off":       {text("a.json", country), o, []string{"the file cannot be read"}},
+		"twice":         {text("a.json", country+`, "FRA": {}}`), o, []string{`the key "FRA" stands twice`}},
+		"cut off":       {text("a.json", country), o, []string{"the file ends within its outermost brackets"}},
 		"no year alone": {text("a.json", `{"FRA": {"year": 20233, "carbon_intensity": 1}}`), o, []string{"expected a year, found 20233"}},
 		"negative":      {text("a.json", `{"unit": "gCO2.eq/kWh", "coal": -1}`), o, []string{"coal of the entry \"coal\" is negative"}},
 		"zone":          {text("a.json", `{"data": {"SE1": 3, "SE2": {"unit": "kg"}}}`), o, []string{`the zone "SE1" is no object`, `the unit of the zone "SE2" is "kg"`}},
 		"column":        {text("impact.csv", "provider,impact,source\ngcp,1,\n"), o, []string{`the file has no column "region"`}},
 		"number":        {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,x,\n"), o, []string{`impact.csv:2:14 column impact: expected a number, found "x"`}},
-		"below 0":       {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,-1,\n"), o, []string{"column impact: the figure is negative: -1"}},
+		"below 0":       {text("impact.csv", "provider,region,impact,source\ngcp,us-east1,-1,\n"), o, []string{"the figure is negative: -1"}},
 		"empty":         {text("a.json", ""), o, []string{"the file has no header"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -81,7 +81,7 @@ func readEcoLogits(j *job) {
 				j.left(c.Left(what, "the registry has no region "+strconv.Quote(name)))
 			default:
 				r := m.row
-				r.Region, r.From, r.To, r.Value, r.Distribution = region, j.Year, j.Year, value, spread(value, r.Distribution)
+				r.Region, r.From, r.To, r.Value, r.Distribution = region, j.Year, j.Year, value, about(value, r.Distribution)
 				j.Row(table, r)
 			}
 		}

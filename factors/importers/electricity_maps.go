@@ -44,7 +44,7 @@ func readElectricityMaps(j *job) {
 	year := 0
 	if j.begins() == '{' { // of a file of another tool no year is asked for
 		var ok bool
-		if year, ok = j.period(); !ok {
+		if year, ok = j.yearGiven(yearIn(j.Name)); !ok {
 			return
 		}
 	}
@@ -99,7 +99,7 @@ func readElectricityMaps(j *job) {
 			case !j.amount(e.Place, what, value):
 			case !ok:
 				j.left(e.Left(what, "the registry has no region "+strconv.Quote(e.Key)))
-			case f.row.Scope == "life_cycle" && spread(value, "") == "fixed":
+			case f.row.Scope == "life_cycle" && about(value, "") == "fixed":
 				j.left(e.Left(what, "printed as 0"))
 			default:
 				r := f.row

@@ -83,9 +83,9 @@ func TestElectricityMapsSaysWhatIsWrongAndLeavesOut(t *testing.T) {
 "fr": {"carbonIntensity": {"value": 50, "unit": "gCO2eq/kWh"}},
 "ES": {"intensity": 3},
 "PT": {"carbonIntensity": {"value": 100, "unit": "gCO2eq/kWh"}, "renewableEnergy": {}`))
-	expectProblems(t, &probs, `z_2023.json:2:5: zone FR carbonIntensity: expected the unit gCO2eq/kWh, found "kg"`, "zone FR renewableEnergy is negative: -1",
+	expectProblems(t, &probs, `z_2023.json:2:7: zone FR carbonIntensity: expected the unit gCO2eq/kWh, found "kg"`, "zone FR renewableEnergy is negative: -1",
 		`zone FR carbonFreeEnergy: expected an object with value and unit, found "7"`, `zone DE carbonIntensity: expected a number, found "1e999"`, `zone fr stands twice for FRA: as "zone FR" before`,
-		`the entry "ES" has none of the keys carbonIntensity, renewableEnergy, carbonFreeEnergy`, "the file cannot be read")
+		`the entry "ES" has none of the keys carbonIntensity, renewableEnergy, carbonFreeEnergy`, "the file ends within a value that begins in line 8")
 	rows := got.rows["electricity_maps"]
 	if len(rows) != 2 || rows[0].Value != "0" || rows[1].Value != "44.10" {
 		t.Errorf("the rows are %+v", rows)

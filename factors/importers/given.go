@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,9 +21,15 @@ func (j *job) dateGiven(said string) (string, bool) {
 	}
 	if said == "" {
 		j.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: j.Name}, Message: "the file does not say when it was published",
-			Hint: "give it with --released DATE"})
+			Hint: "give --released DATE, such as 2025-03-14"})
 	}
 	return said, said != ""
+}
+
+// dated reports whether the option says when the file was published; where not, it is told: a row without a date is no factor.
+func (j *job) dated() bool {
+	_, ok := j.dateGiven("")
+	return ok
 }
 
 // yearGiven is the year that the file's values hold for: as the option says it, else as the file or its name does; 0 is not said.
@@ -31,8 +38,8 @@ func (j *job) yearGiven(said int) (int, bool) {
 		said = j.Year
 	}
 	if said == 0 {
-		j.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: j.Name}, Message: "the file does not say which year its values hold for",
-			Hint: "give it with --year YEAR"})
+		j.probs.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: j.Name}, Message: "neither the file nor its name says which year the values hold for",
+			Hint: "give --year YEAR"})
 	}
 	return said, said != 0
 }
@@ -88,6 +95,23 @@ func yearAlone(text string) int {
 	return y
 }
 
+// yearIn is the year that stands in a file's name, such as yearly_2023.json; 0 where none does, or more than one. A number with more digits, as
+// of a date or an id, is no year.
+func yearIn(name string) int {
+	found := 0
+	for _, digits := range strings.FieldsFunc(path.Base(strings.ReplaceAll(name, `\`, "/")), func(r rune) bool { return r < '0' || r > '9' }) {
+		year, err := strconv.Atoi(digits)
+		if err != nil || len(digits) != 4 || year < 1900 || year > 2100 || year == found {
+			continue
+		}
+		if found != 0 {
+			return 0
+		}
+		found = year
+	}
+	return found
+}
+
 // folderYear is the year that a folder of a file's name is called after, as in 2016/usa_emissions.json; 0 where none is.
 func folderYear(name string) int {
 	folders := strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '\\' })
@@ -111,15 +135,24 @@ func address(text string) string {
 
 // figure is a field as the text of a number that is not negative; empty, with the problem told, where it is none, and where the field is empty.
 func (j *job) figure(c *foreign.CSV, column string) string {
-	v, ok := c.Number(column)
-	switch {
-	case !ok:
-		return ""
-	case v < 0:
-		j.probs.Errorf(diag.OutOfRange, c.At(column), "column %s: the figure is negative: %s", column, clipped(c.Text(column)))
+	text := c.Decimal(column)
+	if text == "" || !j.amount(c.At(column), "the figure", text) {
 		return ""
 	}
-	return c.Decimal(column)
+	return text
+}
+
+// amount reports whether a text is a figure that a factor may have: a number that is not negative. It tells the problem where not.
+func (j *job) amount(at diag.Place, what, text string) bool {
+	switch v, err := foreign.ParseNumber(text); {
+	case err != nil:
+		j.probs.Errorf(diag.BadType, at, "%s: expected a number, found %q", what, text)
+	case v < 0:
+		j.probs.Errorf(diag.OutOfRange, at, "%s is negative: %s", what, text)
+	default:
+		return true
+	}
+	return false
 }
 
 // about is a distribution by pedigree for a value; fixed for 0, which no factor moves.
@@ -140,3 +173,16 @@ func clipped(text string) string {
 
 // quotient writes a number that was computed, the same on every machine.
 func quotient(v float64) string { return strconv.FormatFloat(v, 'g', 12, 64) }
+
+// once tells records apart by the code that they stand for. It holds at most the codes of the registry.
+type once map[string]string
+
+// first reports whether a code stands for the first time; where not, it tells the problem: which of two figures counts is not ours to say.
+func (o once) first(j *job, at diag.Place, code, name string) bool {
+	if before, ok := o[code]; ok {
+		j.probs.Errorf(diag.DuplicateID, at, "%s stands twice for %s: as %q before", name, code, before)
+		return false
+	}
+	o[code] = name
+	return true
+}

@@ -43,7 +43,7 @@ func readGoogleRegions(j *job) {
 	if c == nil || !c.Need(googleRegion, googleCFE) || !j.dated() {
 		return
 	}
-	year, ok := j.period()
+	year, ok := j.yearGiven(yearIn(j.Name))
 	if !ok {
 		return
 	}
@@ -91,7 +91,7 @@ func readGoogleRegions(j *job) {
 			}
 			r := figures[column]
 			r.Region, r.From, r.To, r.Value = region, year, year, value
-			if r.Distribution != "fixed" && spread(value, r.Distribution) == "fixed" {
+			if r.Distribution != "fixed" && about(value, r.Distribution) == "fixed" {
 				r.Distribution, r.Note = "fixed", "printed as 0: rounded to whole grams"
 			}
 			j.Row(table, r)

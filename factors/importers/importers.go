@@ -8,10 +8,12 @@
 package importers
 
 import (
+	"bytes"
 	"io"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -44,6 +46,7 @@ type File struct {
 func formats() []Format {
 	return []Format{
 		azureRegions,
+		boaviztaPCF,
 		cambium,
 		ccf,
 		codecarbon,
@@ -51,6 +54,7 @@ func formats() []Format {
 		electricityMaps,
 		googleRegions,
 		greenAlgorithms,
+		mapped,
 		owid,
 	}
 }
@@ -75,7 +79,7 @@ type Row struct {
 	Unit, Distribution, Boundary         string
 	Flow, Point, Scope, Margin           string
 	Quality                              string
-	Source, URL                          string // of a table whose rows name their own
+	Source, URL, Released                string // of a table whose rows name their own
 	Note                                 string
 }
 
@@ -90,7 +94,7 @@ type Table struct {
 	Licence  string // SPDX identifier
 	Doc      string // the choices that an importer made
 
-	OwnSources bool // rows name their own source and address; the table's hold where a row has none
+	OwnSources bool // rows name their own source, address and release date; the table's hold where a row has none
 }
 
 // Sink takes what an importer reads.
@@ -103,7 +107,19 @@ type Sink interface {
 
 // Import reads files of a format. Problems go to probs with their places; rows that were read before one are delivered.
 func Import(f Format, files []File, o Options, to Sink, probs *diag.List) {
+	var mapping []byte
+	if o.Mapping != nil {
+		text, err := io.ReadAll(io.LimitReader(o.Mapping.Text, document.MaxBytes+1))
+		if err != nil {
+			probs.Errorf(diag.NotFound, diag.Place{File: o.Mapping.Name}, "the mapping cannot be read: %v", err)
+			return
+		}
+		mapping = text
+	}
 	for _, file := range files {
+		if o.Mapping != nil {
+			o.Mapping = &File{Name: o.Mapping.Name, Text: bytes.NewReader(mapping)} // each file reads it from its start
+		}
 		f.read(&job{File: file, Options: o, Sink: to, format: f, probs: probs})
 	}
 }

@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -34,6 +35,7 @@ type packTable struct {
 	closer  io.Closer
 	rows    int
 	factors []string
+	first   map[string]Row // of each factor
 }
 
 // LeftFile is the name of the file that lists what was left out: the place, what it was, and why; fields are separated by tabs.
@@ -56,6 +58,7 @@ func (w *PackWriter) Row(t *Table, r Row) {
 	}
 	if !slices.Contains(table.factors, r.Factor) {
 		table.factors = append(table.factors, r.Factor)
+		table.first[r.Factor] = r
 	}
 	table.rows++
 	record := []string{r.Factor, r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.Unit, r.Distribution, r.Boundary, r.Flow, r.Point, r.Scope,
@@ -65,7 +68,7 @@ func (w *PackWriter) Row(t *Table, r Row) {
 		if source == "" {
 			source, url = t.citation(), t.URL
 		}
-		record = append(record, strings.TrimSpace(source), url)
+		record = append(record, strings.TrimSpace(source), url, cmp.Or(r.Released, t.Released))
 	}
 	table.out.Write(record)
 }
@@ -92,10 +95,10 @@ func (w *PackWriter) table(t *Table) *packTable {
 		w.fail(err)
 		return nil
 	}
-	table := &packTable{Table: t, out: csv.NewWriter(f), closer: f}
+	table := &packTable{Table: t, out: csv.NewWriter(f), closer: f, first: map[string]Row{}}
 	columns := rowColumns
 	if t.OwnSources {
-		columns = append(slices.Clone(columns), "source", "url")
+		columns = append(slices.Clone(columns), "source", "url", "released")
 	}
 	table.out.Write(columns)
 	w.tables = append(w.tables, table)
@@ -171,6 +174,7 @@ var others = []Defined{
 	{"carbon_free_share", "Carbon-free share of the electricity consumed", "1", "1", []string{"region", "year"}},
 	{"provider_carbon_free_share", "Carbon-free share of a provider's region, contracts included", "1", "1", []string{"region", "year"}},
 	{"provider_renewable_share", "Renewable share that a provider states for a region, contracts included", "1", "1", []string{"region", "year"}},
+	{"device_end_of_life", "End of life of a device", "1", "", []string{"technology"}},
 	{"vcpu_power_idle", "Power of an idle vCPU", "1", "W", []string{"technology"}},
 	{"vcpu_power_full", "Power of a vCPU at full load", "1", "W", []string{"technology"}},
 }
@@ -223,7 +227,11 @@ func (w *PackWriter) describe(f Format, defined []Defined, from string) ([]byte,
 	if name == "" {
 		name = f.Name
 	}
-	fmt.Fprintf(&b, "pack: %s\nversion: %s\nstatus: draft\ndate: %s\ntitle: %s\n", name, quote(newest), quote(lastDay(newest)), quote(f.Title))
+	title := f.Title
+	if len(w.tables) == 1 {
+		title = w.tables[0].Title
+	}
+	fmt.Fprintf(&b, "pack: %s\nversion: %s\nstatus: draft\ndate: %s\ntitle: %s\n", name, quote(newest), quote(lastDay(newest)), quote(title))
 	fmt.Fprintf(&b, "doc: %s\n", quote(from+" "+strings.Join(strings.Fields(f.Doc), " ")))
 	b.WriteString("factors:\n")
 	var used []string
@@ -247,8 +255,10 @@ func (w *PackWriter) describe(f Format, defined []Defined, from string) ([]byte,
 		}
 		fmt.Fprintf(&b, ", keys: [%s]}\n", strings.Join(d.Keys, ", "))
 	}
-	if len(used) > 0 {
-		return nil, fmt.Errorf("no pack defines the factor %s", strings.Join(used, ", "))
+	for _, name := range used {
+		if err := w.define(&b, name); err != nil {
+			return nil, err
+		}
 	}
 	b.WriteString("tables:\n")
 	for _, t := range w.tables {
@@ -258,7 +268,7 @@ func (w *PackWriter) describe(f Format, defined []Defined, from string) ([]byte,
 		}
 		b.WriteString("    constant:\n")
 		for _, c := range [][2]string{{"series", t.Series}, {"released", t.Released}, {"source", t.citation()}, {"url", t.URL}} {
-			if c[1] != "" && !(t.OwnSources && (c[0] == "source" || c[0] == "url")) {
+			if c[1] != "" && !(t.OwnSources && c[0] != "series") {
 				fmt.Fprintf(&b, "      %s: %s\n", c[0], quote(c[1]))
 			}
 		}
@@ -276,6 +286,32 @@ func (w *PackWriter) describe(f Format, defined []Defined, from string) ([]byte,
 		}
 	}
 	return b.Bytes(), nil
+}
+
+// define writes the definition of a factor that nobody knows, such as one that a mapping names: that of its first row. What a burden is per cannot be told from
+// its rows.
+func (w *PackWriter) define(b *bytes.Buffer, name string) error {
+	for _, t := range w.tables {
+		r, ok := t.first[name]
+		if !ok {
+			continue
+		}
+		if r.Category != "" {
+			return fmt.Errorf("no embedded pack defines the factor %s, and a burden needs a definition: what it is per", name)
+		}
+		var keys []string
+		for _, k := range []struct {
+			name string
+			has  bool
+		}{{"region", r.Region != ""}, {"year", r.From != 0}, {"technology", r.Technology != ""}} {
+			if k.has {
+				keys = append(keys, k.name)
+			}
+		}
+		fmt.Fprintf(b, "  - {name: %s, title: %s, per: \"1\", unit: %s, keys: [%s]}\n", name, quote(t.Title), quote(r.Unit), strings.Join(keys, ", "))
+		return nil
+	}
+	return nil
 }
 
 // quote writes a text as YAML does in double quotes, which is as JSON does.

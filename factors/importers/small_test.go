@@ -58,8 +58,8 @@ func TestAFileOfAnotherToolIsNamedSo(t *testing.T) {
 		{"azure-regions", "electricity-maps"}: {"expected an array of regions, each an object with the key id"},
 		{"ecologits", "google-regions"}:       {`no column "name"`, `no column "gwp"`, `no column "adpe"`, `no column "pe"`, `no column "wue"`},
 		{"google-regions", "ecologits"}:       {`no column "Google Cloud Region"`, `no column "Google CFE"`},
-		{"electricity-maps", "ecologits"}:     {"cannot be read"},
-		{"azure-regions", "ecologits"}:        {"cannot be read"},
+		{"electricity-maps", "ecologits"}:     {"expected an object or an array"},
+		{"azure-regions", "ecologits"}:        {"expected an object or an array"},
 	}
 	for pair, texts := range expected {
 		var probs diag.List

@@ -1,10 +1,7 @@
 package foreign
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,107 +13,106 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// Dialect is how a tool writes CSV. The zero value reads RFC 4180 with a comma, a semicolon or a tab, whichever the first line has most of.
-type Dialect struct {
-	Comma        rune // between fields; 0: found out
-	DecimalComma bool // numbers are written 0,5; a dialect with semicolons accepts both
-	Header       int  // which record holds the columns' names, from 1; 0 is 1
-	Ragged       bool // records may be shorter or longer than the header: what is missing is empty, what is more is not read
-}
-
-// CSV is a file of comma-separated values, read record by record. Columns are found by name.
+// CSV is a file of comma-separated values, read row by row. Columns are found by name.
 type CSV struct {
-	file    string
-	probs   *diag.List
-	in      *bounded
-	reader  *csv.Reader
-	dialect Dialect
-	columns []string // without spaces around them
-	record  []string // of the current row; valid until the next
+	records
+	ragged  bool
+	mark    byte       // of decimals; 0: not known yet
+	marked  diag.Place // of the number that told it; of none where the dialect says it
+	header  diag.Place
+	columns []string       // without spaces around them
+	index   map[string]int // the first column of a name
 	rows    int
-	failed  bool
+	bad     int
 }
 
 // OpenCSV reads the header; nil, with the problem in probs, where there is none. The file is named in problems as given.
 func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
-	in := newBounded(r)
-	text := bufio.NewReaderSize(in, 64<<10)
-	first, _ := text.Peek(32 << 10)
-	if start := bytes.TrimLeft(first, " \t\r\n"); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+	in := open(file, r, probs)
+	if in == nil {
+		return nil
+	}
+	c := &CSV{ragged: d.Ragged, mark: d.Decimal, index: map[string]int{}, records: records{file: file, probs: probs, in: in, keep: maxFields}}
+	start, _ := in.Peek(32 << 10)
+	if text := bytes.TrimLeft(start, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		probs.Errorf(diag.Syntax, diag.Place{File: file, Line: 1}, "the file is JSON; CSV is expected")
 		return nil
 	}
-	if d.Comma == 0 {
-		d.Comma = separator(first)
+	if comma, length := said(start); length > 0 {
+		in.Discard(length)
+		start, c.line = start[length:], 1
+		if d.Comma == 0 {
+			d.Comma = comma
+		}
 	}
-	c := &CSV{file: file, probs: probs, in: in, dialect: d, reader: csv.NewReader(text)}
-	c.reader.Comma = d.Comma
-	c.reader.FieldsPerRecord = -1 // counted below
-	c.reader.ReuseRecord = true
-	c.reader.LazyQuotes = false
+	if !separates(d.Comma) {
+		d.Comma = separator(start, max(d.Header, 1))
+	}
+	if d.Comma == ',' && c.mark == 0 {
+		c.mark = '.'
+	}
+	c.separator = utf8.AppendRune(nil, d.Comma)
+	before := probs.Count(diag.Error)
 	for range max(d.Header, 1) {
-		if !c.read() {
-			if !c.failed {
+		if c.next() != readOne {
+			if probs.Count(diag.Error) == before {
 				probs.Errorf(diag.Syntax, diag.Place{File: file}, "the file has no header")
 			}
 			return nil
 		}
 	}
-	for _, name := range c.record {
-		c.columns = append(c.columns, strings.TrimSpace(strings.Clone(name)))
+	c.header = diag.Place{File: file, Line: c.fields[0].line}
+	if c.count > maxFields {
+		probs.Errorf(diag.TooLarge, c.header, "the header has %d columns; at most %d are read", c.count, maxFields)
+		return nil
 	}
+	for i := range c.fields {
+		name := c.text(i)
+		c.columns = append(c.columns, name)
+		if _, ok := c.index[name]; !ok && name != "" {
+			c.index[name] = i
+		}
+	}
+	c.keep, c.copied = len(c.columns), nil
 	return c
-}
-
-// separator is the character that stands most often in the first line, outside of quotes.
-func separator(text []byte) rune {
-	counts := map[rune]int{}
-	quoted := false
-	for _, r := range string(text) {
-		if r == '"' {
-			quoted = !quoted
-		}
-		if r == '\n' && !quoted && len(counts) > 0 {
-			break
-		}
-		if !quoted && (r == ',' || r == ';' || r == '\t') {
-			counts[r]++
-		}
-	}
-	best := ','
-	for _, r := range []rune{';', '\t'} {
-		if counts[r] > counts[best] {
-			best = r
-		}
-	}
-	return best
 }
 
 // Columns are the header's names, without spaces around them. An unnamed column is empty.
 func (c *CSV) Columns() []string { return slices.Clone(c.columns) }
 
+// Separator is what stands between fields.
+func (c *CSV) Separator() string { return string(c.separator) }
+
+// Header is the place of the header.
+func (c *CSV) Header() diag.Place { return c.header }
+
 // Has reports whether the file has all of the columns.
 func (c *CSV) Has(columns ...string) bool {
 	for _, name := range columns {
-		if !slices.Contains(c.columns, name) {
+		if _, ok := c.index[name]; !ok {
 			return false
 		}
 	}
 	return true
 }
 
-// Need reports every column that is missing to probs, with the name that is most like it, and whether none is.
+// Need reports to probs every column that is missing, with the name that is most like it, or that stands twice, and whether none is.
 func (c *CSV) Need(columns ...string) bool {
-	ok := true
+	ok, listed := true, false // all columns are listed once
 	for _, name := range columns {
-		if c.Has(name) {
+		i, has := c.index[name]
+		p := diag.Problem{Place: c.header}
+		switch {
+		case !has:
+			p.Code, p.Message = diag.MissingColumn, fmt.Sprintf("the file has no column %q", name)
+			if near := diag.Nearest(name, c.columns) != ""; near || !listed {
+				p.Hint, listed = c.Nearest(name), listed || !near
+			}
+		case slices.Contains(c.columns[i+1:], name):
+			p.Code, p.Message = diag.DuplicateName, fmt.Sprintf("the column %q stands twice", name)
+			p.Why = "which of them is meant cannot be told"
+		default:
 			continue
-		}
-		p := diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: c.file, Line: 1}, Message: fmt.Sprintf("the file has no column %q", name)}
-		if near := diag.Nearest(name, c.columns); near != "" {
-			p.Hint = "it has " + strconv.Quote(near)
-		} else if ok && len(c.columns) <= 40 { // once
-			p.Hint = "it has " + strings.Join(c.columns, ", ")
 		}
 		c.probs.Add(p)
 		ok = false
@@ -124,116 +120,133 @@ func (c *CSV) Need(columns ...string) bool {
 	return ok
 }
 
-// Next moves to the next row; false at the end, and after a problem behind which nothing can be trusted. Empty lines are no rows.
-func (c *CSV) Next() bool {
-	for c.read() {
-		if len(c.record) == len(c.columns) || c.dialect.Ragged {
-			c.rows++
-			return true
-		}
-		c.probs.Errorf(diag.Syntax, c.At(""), "the row has %s; the header has %d", counted(len(c.record), "field"), len(c.columns))
-		c.failed = true
-		if c.probs.Count(diag.Error) > 100 {
-			return false // of a file in another dialect every row is wrong
-		}
+// Nearest says which column somebody who wrote name may have meant: the one most like it, else all of them where they are few.
+func (c *CSV) Nearest(name string) string {
+	if near := diag.Nearest(name, c.columns); near != "" {
+		return "it has " + strconv.Quote(near)
 	}
-	return false
+	if len(c.columns) <= 40 {
+		return "it has " + strings.Join(c.columns, ", ")
+	}
+	return ""
 }
 
-// counted writes "1 field" and "2 fields".
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
+// Next moves to the next row; false at the end, and after a problem behind which nothing can be trusted. Empty lines are no rows; a row that
+// is wrong is told and passed over, and after a hundred of them, or where no further problem is kept, the rest of the file is given up.
+func (c *CSV) Next() bool {
+	for {
+		switch c.next() {
+		case atEnd:
+			return false
+		case readOne:
+			if c.probs.Full() {
+				return false
+			}
+			if c.count == len(c.columns) || c.ragged {
+				c.rows++
+				return true
+			}
+			f := c.fields[0]
+			c.probs.Add(c.problem(diag.Syntax, diag.Place{File: c.file, Line: f.line}, f.lineStart, "the row has %d fields; the header has %d", c.count, len(c.columns)))
+		}
+		if c.bad++; c.bad == maxBad {
+			c.probs.Errorf(diag.TooLarge, diag.Place{File: c.file, Line: c.line}, "%d rows cannot be read: the rest of the file was not read", maxBad)
+			return false
+		}
 	}
-	return strconv.Itoa(n) + " " + noun
 }
 
 // Rows is how many rows were read so far.
 func (c *CSV) Rows() int { return c.rows }
 
-// read reads a record of any length.
-func (c *CSV) read() bool {
-	c.in.next()
-	record, err := c.reader.Read()
-	if err == nil {
-		for _, field := range record {
-			if !utf8.ValidString(field) || strings.IndexByte(field, 0) >= 0 {
-				c.record = record
-				c.probs.Add(diag.Problem{Code: diag.Syntax, Place: c.At(""), Message: "the row is not UTF-8 text", Hint: "save the file in UTF-8"})
-				c.failed = true
-				return false
-			}
-		}
-		c.record = record
-		return true
-	}
-	c.record = nil
-	if errors.Is(err, io.EOF) {
-		return false
-	}
-	c.failed = true
-	at := diag.Place{File: c.file}
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		at.Line, at.Col, err = parse.Line, parse.Column, parse.Err
-	}
-	c.probs.Add(unreadable(at, err))
-	return false
-}
-
 // Text is a field of the row, without spaces around it; empty where the row or the file has none. It may be kept.
 func (c *CSV) Text(column string) string {
-	i := slices.Index(c.columns, column)
-	if i < 0 || i >= len(c.record) {
+	i, ok := c.index[column]
+	if !ok || i >= len(c.fields) {
 		return ""
 	}
-	return strings.Clone(strings.TrimSpace(c.record[i]))
+	return c.text(i)
+}
+
+// at is the field of a column, the last one where the row has none, and the place; nil ahead of the first row.
+func (c *CSV) at(column string) (*field, diag.Place) {
+	if len(c.fields) == 0 {
+		return nil, diag.Place{File: c.file}
+	}
+	i, ok := c.index[column]
+	f := &c.fields[min(i, len(c.fields)-1)]
+	if !ok {
+		return f, diag.Place{File: c.file, Line: f.line}
+	}
+	at := c.placeOf(f.at, f.line, f.lineStart)
+	at.Column = column
+	return f, at
 }
 
 // At is the place of a field of the row; of the row where column is empty.
 func (c *CSV) At(column string) diag.Place {
-	if len(c.record) == 0 {
-		return diag.Place{File: c.file}
+	_, at := c.at(column)
+	return at
+}
+
+// Problem makes a problem at a field of the row, with its line; at the row where column is empty.
+func (c *CSV) Problem(code diag.Code, column, format string, args ...any) diag.Problem {
+	f, at := c.at(column)
+	if f == nil {
+		return diag.Problem{Code: code, Place: at, Message: fmt.Sprintf(format, args...)}
 	}
-	i := min(max(slices.Index(c.columns, column), 0), len(c.record)-1)
-	line, col := c.reader.FieldPos(i)
-	if column == "" {
-		return diag.Place{File: c.file, Line: line}
-	}
-	return diag.Place{File: c.file, Line: line, Col: col, Column: column}
+	return c.problem(code, at, f.lineStart, format, args...)
 }
 
 // Number is a field as a number; false where it is empty, and where it is none, which goes to probs as an error at its place.
 func (c *CSV) Number(column string) (float64, bool) {
-	text := c.Text(column)
-	if text == "" {
-		return 0, false
-	}
-	v, err := c.parse(text)
-	if err != nil {
-		c.probs.Errorf(diag.BadType, c.At(column), "expected a number, found %q", text)
-		return 0, false
-	}
-	return v, true
+	v, text := c.number(column)
+	return v, text != ""
 }
 
 // Decimal is a field as the text of a decimal number with a point; empty where Number is false. It has the digits that the source wrote.
 func (c *CSV) Decimal(column string) string {
-	if _, ok := c.Number(column); !ok {
-		return ""
-	}
-	return c.pointed(c.Text(column))
-}
-
-// pointed writes a number's decimal comma as a point.
-func (c *CSV) pointed(text string) string {
-	if c.dialect.DecimalComma || c.dialect.Comma == ';' {
-		return strings.Replace(text, ",", ".", 1)
-	}
+	_, text := c.number(column)
 	return text
 }
 
-func (c *CSV) parse(text string) (float64, error) { return ParseNumber(c.pointed(text)) }
+// number is a field and its text with a point; none where it is empty or no number.
+func (c *CSV) number(column string) (float64, string) {
+	written := c.Text(column)
+	if written == "" {
+		return 0, ""
+	}
+	text, mark := written, byte(0)
+	if i := strings.IndexAny(written, ".,"); i >= 0 {
+		mark = written[i]
+		text = written[:i] + "." + written[i+1:]
+	}
+	v, err := ParseNumber(text)
+	if err != nil || mark != 0 && c.mark != 0 && mark != c.mark {
+		c.probs.Add(c.noNumber(column, written, err == nil))
+		return 0, ""
+	}
+	if mark != 0 && c.mark == 0 {
+		c.mark, c.marked = mark, c.At(column)
+	}
+	return v, text
+}
+
+// noNumber tells a text that is no number; otherMark: it would be one with the other mark of decimals.
+func (c *CSV) noNumber(column, written string, otherMark bool) diag.Problem {
+	if len(written) > 60 {
+		written = strings.ToValidUTF8(written[:60], "") + "…"
+	}
+	p := c.Problem(diag.BadType, column, "expected a number, found %q", written)
+	if otherMark {
+		p.Why = fmt.Sprintf("decimals are written with %q here", c.mark)
+		if c.marked.Line > 0 {
+			p.Why = fmt.Sprintf("decimals are written with %q here, as in line %d", c.mark, c.marked.Line)
+		}
+		p.Hint = "a mark of thousands is not read"
+	}
+	return p
+}
 
 // ParseNumber reads a finite decimal number, without the hexadecimal, underscored and infinite forms that Go accepts.
 func ParseNumber(text string) (float64, error) {

@@ -1,21 +1,30 @@
 // Package foreign reads files that other tools wrote: CSV in its dialects, and JSON one entry at a time.
 //
 // Files are streamed: what is held is one record or one entry, of bounded size, so that a file of any length can be read, also one from a
-// stranger. Every problem is told at its line. What a reader could not use is for it to say (see Left), never dropped in silence.
+// stranger. Every problem is told at its line and column, counted in characters as package diag does. What a reader could not use is for it to
+// say (see Left), never dropped in silence.
 package foreign
 
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// maxRecord bounds the bytes between two records or entries of a file.
-const maxRecord = 4 << 20
+// Bounds of what is held at once.
+const (
+	maxRecord = 4 << 20  // bytes of a record or an entry
+	maxFields = 10_000   // of a record
+	maxKeys   = 16 << 20 // bytes of all keys of an outermost object
+	maxDepth  = 64       // how deep an entry is nested
+	maxBad    = 100      // rows that cannot be read before the rest of a file is given up
+	longLine  = 4096     // bytes of a line from which on a problem does not repeat it
+)
 
 // Left is a part of a file that an importer did not use.
 type Left struct {
@@ -24,44 +33,62 @@ type Left struct {
 	Why   string     `json:"why"`
 }
 
-// errTooLong is the error of a file with a record of more than maxRecord bytes.
-var errTooLong = fmt.Errorf("a record of more than %d bytes: the file is damaged, or a quote is not closed", maxRecord)
-
-// bounded fails where more than maxRecord bytes are read between two calls of next; without this one open quote would read a whole file into
-// one field. It takes a mark of UTF-8 (a BOM) off the start.
-type bounded struct {
-	from    *bufio.Reader
-	left    int
-	started bool
+// notText lists how files begin that people take for text.
+var notText = []struct{ start, what, hint string }{
+	{"PK\x03\x04", "a ZIP archive, as an Excel workbook is", "save the sheet as CSV, or unpack the archive"},
+	{"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"},
+	{"\x1f\x8b", "compressed with gzip", "unpack it first"},
+	{"PAR1", "Parquet", ""},
+	{"%PDF", "a PDF document", ""},
+	{"\xff\xfe", "text in UTF-16", "save it as UTF-8"},
+	{"\xfe\xff", "text in UTF-16", "save it as UTF-8"},
+	{"<!doctype html", "a web page", "download the file itself, not the page that shows it"},
+	{"<html", "a web page", "download the file itself, not the page that shows it"},
 }
 
-func newBounded(r io.Reader) *bounded {
-	return &bounded{from: bufio.NewReaderSize(r, 64<<10), left: maxRecord}
-}
-
-// next says that a record is complete.
-func (b *bounded) next() { b.left = maxRecord }
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if !b.started {
-		b.started = true
-		if mark, _ := b.from.Peek(3); bytes.Equal(mark, []byte("\ufeff")) {
-			b.from.Discard(3)
+// open takes a mark of UTF-8 (a BOM) off the start of a text; nil, with the problem told, where the file is something else.
+func open(file string, r io.Reader, probs *diag.List) *bufio.Reader {
+	in := bufio.NewReaderSize(r, 64<<10)
+	start, _ := in.Peek(64)
+	if rest, ok := bytes.CutPrefix(start, []byte("\ufeff")); ok {
+		start = rest
+		in.Discard(len("\ufeff"))
+	}
+	lower := strings.ToLower(string(start))
+	for _, f := range notText {
+		if bytes.HasPrefix(start, []byte(f.start)) || strings.HasPrefix(lower, f.start) {
+			probs.Add(diag.Problem{Code: diag.Syntax, Place: diag.Place{File: file}, Message: "the file is " + f.what, Hint: f.hint})
+			return nil
 		}
 	}
-	if b.left <= 0 {
-		return 0, errTooLong
-	}
-	n, err := b.from.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
+	return in
 }
 
-// unreadable turns an error of reading into a problem.
-func unreadable(at diag.Place, err error) diag.Problem {
-	code := diag.Syntax
-	if errors.Is(err, errTooLong) {
-		code = diag.TooLarge
-	}
-	return diag.Problem{Code: code, Place: at, Message: "the file cannot be read: " + err.Error(), Why: "the rest of the file was not read"}
+// tooLong is the problem of a record that is not held.
+func tooLong(at diag.Place, what string) diag.Problem {
+	return diag.Problem{Code: diag.TooLarge, Place: at, Message: fmt.Sprintf("%s of more than %d bytes", what, maxRecord),
+		Why: "the file is damaged, or a quote is not closed; the rest of the file was not read"}
 }
+
+// unreadable is the problem of a file that the system does not give.
+func unreadable(at diag.Place, err error) diag.Problem {
+	return diag.Problem{Code: diag.Syntax, Place: at, Message: "the file cannot be read: " + err.Error(), Why: "the rest of the file was not read"}
+}
+
+// notUTF8 finds the first byte that is no UTF-8 text, a zero included; -1 for none.
+func notUTF8(text []byte) int {
+	zero := bytes.IndexByte(text, 0)
+	if utf8.Valid(text) {
+		return zero
+	}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 || i == zero {
+			return i
+		}
+		i += size
+	}
+	return zero
+}
+
+const encodingHint = "save the file as UTF-8: it is likely in an older encoding such as Latin-1"

@@ -2,12 +2,13 @@ package foreign
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
+	"reflect"
+	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -17,97 +18,111 @@ type Entry struct {
 	Key   string // of an object; empty in an array
 	Index int    // from 0
 	Place diag.Place
-	raw   json.RawMessage
+	raw   []byte
 	probs *diag.List
 }
 
-// maxDepth bounds how deep an entry may be nested.
-const maxDepth = 64
-
 // EachEntry calls f for each entry of the object or array that a JSON file is, in the order of the file, as long as f returns true. Problems go
-// to probs; entries before one are delivered. A key that stands twice is delivered twice: it is f's to say which counts.
+// to probs; entries before one are delivered. A key that stands twice in one object, the outermost or one within an entry, is a problem, and its
+// entry is not delivered: which of the values counts cannot be told.
 func EachEntry(file string, r io.Reader, probs *diag.List, f func(e *Entry) bool) {
-	in := newBounded(r)
-	lines := &lineCounter{from: in}
-	d := json.NewDecoder(lines)
-	fail := func(err error) {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		probs.Add(unreadable(lines.place(file, d.InputOffset()), err))
-	}
-	start, _ := in.from.Peek(64)
-	start = bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\ufeff")))
-	open, err := d.Token()
-	var wrong *json.SyntaxError
-	switch {
-	case err != nil && len(start) == 0:
-		fail(errors.New("it is empty"))
-		return
-	case errors.As(err, &wrong):
-		line, _, _ := bytes.Cut(start, []byte("\n"))
-		fail(fmt.Errorf("JSON is expected, and it begins with %q", strings.ToValidUTF8(string(line[:min(len(line), 24)]), "\ufffd")))
-		return
-	case err != nil:
-		fail(err)
+	in := open(file, r, probs)
+	if in == nil {
 		return
 	}
-	object := open == json.Delim('{')
-	if !object && open != json.Delim('[') {
-		probs.Errorf(diag.BadType, diag.Place{File: file, Line: 1}, "expected an object or an array, found %v", open)
+	s := &scanner{file: file, probs: probs, in: in, line: 1}
+	if s.advance(); !s.skipSpace() {
+		s.fail("the file is empty")
 		return
 	}
-	for i := 0; d.More(); i++ {
-		in.next()
-		e := Entry{Index: i, probs: probs}
-		if object {
-			key, err := d.Token()
-			if err != nil {
-				fail(err)
-				return
-			}
-			e.Key, _ = key.(string)
-		}
-		e.Place = lines.place(file, d.InputOffset())
-		if err := d.Decode(&e.raw); err != nil {
-			fail(err)
-			return
-		}
-		if !object {
-			// Before it is decoded, the decoder stands behind the entry before, often a line above.
-			e.Place = lines.place(file, d.InputOffset()-int64(len(e.raw)))
-		}
-		if depth(e.raw) > maxDepth {
-			probs.Errorf(diag.TooLarge, e.Place, "an entry is nested deeper than %d", maxDepth)
-			return
-		}
-		if !f(&e) {
-			return
-		}
+	first, at := s.now, s.place()
+	if first != '{' && first != '[' {
+		probs.Errorf(diag.BadType, at, "expected an object or an array, found %q", s.character())
+		return
 	}
-	if _, err := d.Token(); err != nil {
-		fail(err)
-	}
+	s.entries(first == '{', f)
 }
 
-// depth is how deep a JSON text is nested.
-func depth(text []byte) int {
-	deepest, now, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			now++
-			deepest = max(deepest, now)
-		case c == '}' || c == ']':
-			now--
-		}
+// entries delivers what stands between the outermost brackets, of which the first is the current byte.
+func (s *scanner) entries(object bool, f func(e *Entry) bool) {
+	closing := byte(']')
+	if object {
+		closing = '}'
 	}
-	return deepest
+	seen := map[string]bool{} // the keys of an object
+	keys := 0                 // their bytes
+	s.advance()
+	for i := 0; ; i++ {
+		if !s.skipSpace() {
+			s.fail("the file ends within its outermost brackets")
+			return
+		}
+		if s.now == closing && i == 0 {
+			break
+		}
+		e, twice := Entry{Index: i, probs: s.probs}, false
+		if object {
+			at := s.place()
+			if s.now != '"' {
+				s.fail("expected a key in quotes, found %q", s.character())
+				return
+			}
+			raw, ok := s.value()
+			if !ok {
+				return
+			}
+			if json.Unmarshal(raw, &e.Key) != nil {
+				panic("foreign: a checked text is none") // value checks it
+			}
+			if !s.skipSpace() || s.now != ':' {
+				s.fail("expected a colon behind the key %q", short(e.Key))
+				return
+			}
+			s.advance()
+			if !s.skipSpace() {
+				s.fail("the file ends behind the key %q", short(e.Key))
+				return
+			}
+			twice = seen[e.Key]
+			if seen[e.Key] = true; twice {
+				s.probs.Errorf(diag.DuplicateName, at, "the key %q stands twice", short(e.Key))
+			}
+			if keys += len(e.Key); keys > maxKeys {
+				s.probs.Errorf(diag.TooLarge, at, "keys of more than %d bytes: the rest of the file was not read", maxKeys)
+				return
+			}
+		}
+		e.Place = s.place()
+		raw, ok := s.value()
+		if !ok {
+			return
+		}
+		if at := keyTwice(raw); at >= 0 {
+			s.probs.Errorf(diag.DuplicateName, placeIn(e.Place, raw, at), "a key stands twice in one object")
+			twice = true
+		}
+		e.raw = bytes.Clone(raw)
+		if !twice && !f(&e) || s.probs.Full() {
+			return
+		}
+		if !s.skipSpace() {
+			s.fail("the file ends within its outermost brackets")
+			return
+		}
+		if s.now == closing {
+			break
+		}
+		if s.now != ',' {
+			s.fail("expected a comma or the closing bracket, found %q", s.character())
+			return
+		}
+		s.advance()
+	}
+	if s.advance(); s.skipSpace() {
+		s.fail("text follows the end of the outermost brackets")
+	} else if s.err != io.EOF {
+		s.fail("")
+	}
 }
 
 // Into decodes the entry into a pointer, as json.Unmarshal does; false, with the problem told, where it is of another shape. Fields that the
@@ -117,56 +132,88 @@ func (e *Entry) Into(target any) bool {
 	if err == nil {
 		return true
 	}
-	message := err.Error()
+	at, message := e.Place, err.Error()
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		message = fmt.Sprintf("%s is a %s where a %s is expected", wrong.Field, wrong.Value, wrong.Type)
+		at = placeIn(e.Place, e.raw, valueStart(e.raw, int(wrong.Offset)))
+		message = fmt.Sprintf("%s is %s where %s is expected", cmp.Or(wrong.Field, "it"), found(wrong.Value), expected(wrong.Type))
 	}
 	what := "the entry"
 	if e.Key != "" {
-		what = fmt.Sprintf("the entry %q", e.Key)
+		what = fmt.Sprintf("the entry %q", short(e.Key))
 	}
-	e.probs.Errorf(diag.BadType, e.Place, "%s cannot be read: %s", what, message)
+	e.probs.Errorf(diag.BadType, at, "%s cannot be read: %s", what, message)
 	return false
 }
 
+// found and expected name shapes of values in words that are not Go's.
+func found(value string) string {
+	words := map[string]string{"string": "a text", "array": "a list", "object": "an object", "bool": "true or false"}
+	return cmp.Or(words[value], "the "+value)
+}
+
+func expected(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Pointer:
+		return expected(t.Elem())
+	}
+	return "a whole number"
+}
+
+// valueStart is where the single value begins that ends ahead of an offset; of an object or array, which package json tells at its start, that.
+func valueStart(raw []byte, end int) int {
+	if end = min(end, len(raw)); end <= 0 {
+		return 0
+	}
+	if raw[end-1] == '"' {
+		for i := end - 2; i >= 0; i-- {
+			if raw[i] == '"' {
+				back := 0
+				for i-back > 0 && raw[i-back-1] == '\\' {
+					back++
+				}
+				if back%2 == 0 {
+					return i
+				}
+			}
+		}
+	}
+	if i := bytes.LastIndexAny(raw[:end-1], ",:[{ \t\r\n"); i >= 0 {
+		return i + 1
+	}
+	return 0
+}
+
 // IsObject reports whether the entry is an object.
-func (e *Entry) IsObject() bool { return bytes.HasPrefix(bytes.TrimSpace(e.raw), []byte("{")) }
+func (e *Entry) IsObject() bool { return e.raw[0] == '{' }
 
 // Left is the entry as one that was not used.
 func (e *Entry) Left(what, why string) Left { return Left{Place: e.Place, What: what, Why: why} }
 
-// lineCounter remembers where lines start, for those parts of a file that a decoder may still speak of.
-type lineCounter struct {
-	from   io.Reader
-	offset int64   // of what was read
-	lines  int     // complete ones before starts
-	starts []int64 // offsets of the newest lines' starts
+// placeIn is the place of a byte of a text that begins at a place.
+func placeIn(start diag.Place, text []byte, at int) diag.Place {
+	before := text[:at]
+	if i := bytes.LastIndexByte(before, '\n'); i >= 0 {
+		start.Line += bytes.Count(before, []byte("\n"))
+		start.Col, before = 1, before[i+1:]
+	}
+	start.Col += utf8.RuneCount(before)
+	return start
 }
 
-const keptStarts = 1 << 16
-
-func (l *lineCounter) Read(p []byte) (int, error) {
-	n, err := l.from.Read(p)
-	for i, c := range p[:n] {
-		if c == '\n' {
-			l.starts = append(l.starts, l.offset+int64(i)+1)
-		}
+func short(text string) string {
+	if r := []rune(text); len(r) > 60 {
+		return string(r[:60]) + "…"
 	}
-	if drop := len(l.starts) - keptStarts; drop > keptStarts {
-		l.lines += drop
-		l.starts = slices.Delete(l.starts, 0, drop)
-	}
-	l.offset += int64(n)
-	return n, err
-}
-
-// place is a byte's place.
-func (l *lineCounter) place(file string, offset int64) diag.Place {
-	i, _ := slices.BinarySearch(l.starts, offset+1)
-	col := offset + 1
-	if i > 0 {
-		col = offset - l.starts[i-1] + 1
-	}
-	return diag.Place{File: file, Line: l.lines + i + 1, Col: int(col)}
+	return text
 }

@@ -145,12 +145,11 @@ func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
 
 // find resolves a factor's lookup in a category.
 func (p *plan) find(space *amounts.Space, factor, category string, lookup int32, year int) (factors.Found, error) {
-	use := p.method.Use(factor)
-	key := factors.Key{Factor: use.Source(), Category: category, Year: year}
+	region, technology := "", ""
 	if tuple := space.Tuples.Tuple(lookup); tuple != nil {
-		key.Region, key.Technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
+		region, technology = space.Names.Name(tuple[0]), space.Names.Name(tuple[1])
 	}
-	return p.pack.Resolve(key, selectOf(use.SelectFor(category)), p.policies[factor])
+	return p.resolve(factor, category, region, technology, year)
 }
 
 // source is the pack's name of a factor that the method names.

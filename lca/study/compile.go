@@ -103,7 +103,7 @@ func (p *plan) FactorUnit(name string) (per, value unit.Unit, keys []string, ok 
 
 // FactorValue finds the value that a lookup inside a formula takes, in the unit that FactorUnit told.
 func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year int) (rules.FactorValue, bool) {
-	found, err := p.pack.Resolve(factors.Key{Factor: use.Source(), Region: region, Technology: technology, Year: year}, selectOf(use.Select), p.policies[use.Factor])
+	found, err := p.resolve(use.Factor, "", region, technology, year)
 	if err != nil {
 		return rules.FactorValue{}, false
 	}

@@ -21,6 +21,7 @@ type plan struct {
 	method   *rules.Method
 	pack     *factors.Pack
 	policies map[string]factors.Policy
+	finders  finders
 
 	inputs   []input
 	partials []*partial          // amounts of other runs

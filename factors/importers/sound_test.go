@@ -12,7 +12,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
-var pedigreeForm = regexp.MustCompile(`^pedigree\([1-5],[1-5],[1-5],[1-5],[1-5]\)$`)
+var fiveScores = regexp.MustCompile(`^pedigree\([1-5],[1-5],[1-5],[1-5],[1-5]\)$`)
 
 // factorUnits are what the rows of a factor without a category are converted to.
 var factorUnits = map[string]string{"pue": "1", "wue": "L/kWh", "renewable_share": "1", "carbon_free_share": "1", "provider_renewable_share": "1", "provider_carbon_free_share": "1"}
@@ -40,7 +40,7 @@ func checkRows(t *testing.T, got *collected) {
 			if v, err := foreign.ParseNumber(r.Value); err != nil || v < 0 {
 				t.Fatalf("%+v: %v", r, err)
 			}
-			if r.Distribution != "fixed" && !pedigreeForm.MatchString(r.Distribution) {
+			if r.Distribution != "fixed" && !fiveScores.MatchString(r.Distribution) {
 				t.Fatalf("%+v: the distribution", r)
 			}
 			if !slices.Contains(lca.Names(lca.Words().Qualities), r.Quality) {
