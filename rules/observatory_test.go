@@ -144,10 +144,12 @@ func openPack(t testing.TB) fakePack {
 	return p
 }
 
-func observatory(t testing.TB) *Method {
+func observatory(t testing.TB) *Method { return embeddedMethod(t, "observatory@1.0.0") }
+
+func embeddedMethod(t testing.TB, ref string) *Method {
 	t.Helper()
 	var probs diag.List
-	m := Embedded("observatory@1.0.0", &probs)
+	m := Embedded(ref, &probs)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -173,48 +175,61 @@ func TestEmbeddedMethodsAreListed(t *testing.T) {
 	}
 }
 
-func TestTheObservatorysMethodCompilesForEachOfItsKinds(t *testing.T) {
-	m := observatory(t)
-	if m.Ref() != "observatory@1.0.0" || len(m.Digest) != 64 {
-		t.Errorf("%s, digest %s", m.Ref(), m.Digest)
-	}
+func TestEmbeddedMethodsCompileForEachOfTheirKinds(t *testing.T) {
 	pack := openPack(t)
-	known := map[string]bool{}
-	for _, k := range m.Kinds {
-		known[k.Kind] = true
-		schema := kindSchema(t, "../datasets/kinds/"+k.Kind+".yaml")
-		var probs diag.List
-		p := Compile(m, schema, pack, nil, &probs)
-		if err := probs.Err(); err != nil {
-			t.Fatalf("%s: %v", k.Kind, err)
+	for _, ref := range EmbeddedNames() {
+		m := embeddedMethod(t, ref)
+		if m.Ref() != ref || len(m.Digest) != 64 {
+			t.Errorf("%s is %s, digest %s", ref, m.Ref(), m.Digest)
 		}
-		if want := len(k.Impacts) + len(k.Units); len(p.Flows) != want {
-			t.Errorf("%s: %d flows, want %d", k.Kind, len(p.Flows), want)
+		for _, u := range m.Factors {
+			pack.units[u.Factor] = pack.units[u.Source()]
 		}
-		for _, f := range p.Flows {
-			if !f.Normal {
-				t.Errorf("%s: %s has no normal form: %s", k.Kind, f.Name, f.Why)
+		known := map[string]bool{}
+		for _, k := range m.Kinds {
+			known[k.Kind] = true
+			schema := kindSchema(t, "../datasets/kinds/"+k.Kind+".yaml")
+			var probs diag.List
+			p := Compile(m, schema, pack, nil, &probs)
+			if err := probs.Err(); err != nil {
+				t.Fatalf("%s %s: %v", ref, k.Kind, err)
 			}
-			if f.Place.Line == 0 || f.Measure == "" || f.Subject == "" {
-				t.Errorf("%s: %s stands at %s, measured in %q, of %q", k.Kind, f.Name, f.Place, f.Measure, f.Subject)
+			if want := len(k.Impacts) + len(k.Units); len(p.Flows) != want {
+				t.Errorf("%s %s: %d flows, want %d", ref, k.Kind, len(p.Flows), want)
+			}
+			for _, f := range p.Flows {
+				if !f.Normal {
+					t.Errorf("%s %s: %s has no normal form: %s", ref, k.Kind, f.Name, f.Why)
+				}
+				if f.Place.Line == 0 || f.Measure == "" || f.Subject == "" {
+					t.Errorf("%s %s: %s stands at %s, measured in %q, of %q", ref, k.Kind, f.Name, f.Place, f.Measure, f.Subject)
+				}
+			}
+			for _, c := range p.Columns() {
+				if !slices.ContainsFunc(schema.Fields, func(f lca.Field) bool { return f.Name == c }) {
+					t.Errorf("%s %s: it reads %s, which is no column", ref, k.Kind, c)
+				}
 			}
 		}
-		for _, c := range p.Columns() {
-			if !slices.ContainsFunc(schema.Fields, func(f lca.Field) bool { return f.Name == c }) {
-				t.Errorf("%s: it reads %s, which is no column", k.Kind, c)
-			}
+		if m.Name != "observatory" {
+			continue
 		}
-	}
-	for _, kind := range []string{"training_runs", "deployments", "fleet"} {
-		if !known[kind] {
-			t.Errorf("the method has no rules for %s", kind)
+		for _, kind := range []string{"training_runs", "deployments", "fleet"} {
+			if !known[kind] {
+				t.Errorf("%s has no rules for %s", ref, kind)
+			}
 		}
 	}
 }
 
 // The words that grade must be all that the kind's columns admit: another would pass as the worst.
 func TestTheObservatorysMethodGradesEveryWordOfTheKinds(t *testing.T) {
-	m := observatory(t)
+	for _, ref := range []string{"observatory@1.0.0", "observatory@1.1.0"} {
+		gradesEveryWord(t, embeddedMethod(t, ref))
+	}
+}
+
+func gradesEveryWord(t *testing.T, m *Method) {
 	for _, k := range m.Kinds {
 		for _, c := range kindColumns(t, readYAML(t, "../datasets/kinds/"+k.Kind+".yaml")) {
 			for _, b := range m.Classes.Basis {

@@ -31,9 +31,11 @@ func TestStudies(t *testing.T) {
 			"exits":     exits,
 			"inventory": inventory,
 			"intensity": intensity,
-			"item":      item,
+			"item":      item("location"),
+			"market":    item("market"),
 			"total":     total,
 			"ledger":    ledger,
+			"taken":     taken,
 			"same":      same,
 			"truncate":  truncate,
 		},
@@ -180,28 +182,61 @@ func ledger(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// item FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE] checks an item's location-based result in the impact table, over all years; "! item" that it has none.
-func item(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) < 4 {
-		ts.Fatalf("usage: item FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE]")
+// taken FOLDER TYPE ACCOUNTING CATEGORY SUBJECT DETAIL ROWS VALUE TOLERANCE checks what the ledger says of a fallback or an overlay that was taken: of how
+// many rows, and of how much of the category.
+func taken(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 9 {
+		ts.Fatalf("usage: taken FOLDER TYPE ACCOUNTING CATEGORY SUBJECT DETAIL ROWS VALUE TOLERANCE")
 	}
-	var sum float64
-	rows := 0
-	for _, r := range impacts(ts, args[0]) {
-		if r.Item == args[1] && r.Stage == args[2] && r.Category == args[3] && r.Accounting == "location" {
-			sum += r.Value
-			rows++
+	content := []byte(ts.ReadFile(args[0] + "/ledger.parquet"))
+	f, err := parquet.Open("ledger.parquet", bytes.NewReader(content), int64(len(content)))
+	ts.Check(err)
+	entries, err := parquet.ReadRows[lca.Entry](f, 1_000_000)
+	ts.Check(err)
+	found := 0
+	for _, e := range entries {
+		if e.Type != args[1] || e.Accounting != args[2] || e.Category != args[3] || e.Subject != args[4] {
+			continue
+		}
+		ts.Logf("%s %s: %d rows, %v", e.Subject, e.Detail, e.Rows, *e.Value)
+		if e.Detail == args[5] {
+			found++
+			near(ts, args[5], *e.Value, args[7], args[8])
+			if fmt.Sprint(e.Rows) != args[6] {
+				ts.Fatalf("%d rows", e.Rows)
+			}
 		}
 	}
-	switch {
-	case neg && rows > 0:
-		ts.Fatalf("%s has %v of %s in %s", args[1], sum, args[3], args[2])
-	case neg:
-		return
-	case rows == 0:
-		ts.Fatalf("the impact table has no %s of %s in %s", args[3], args[1], args[2])
+	if found != 1 {
+		ts.Fatalf("the ledger has %d such entries", found)
 	}
-	near(ts, strings.Join(args[1:4], " "), sum, args[4], strings.Join(args[5:], ""))
+}
+
+// item FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE] checks an item's location-based result in the impact table, over all years, and market its market-based
+// one; "! item" that it has none.
+func item(accounting string) func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if len(args) < 4 {
+			ts.Fatalf("usage: item or market FOLDER ITEM STAGE CATEGORY WANT [TOLERANCE]")
+		}
+		var sum float64
+		rows := 0
+		for _, r := range impacts(ts, args[0]) {
+			if r.Item == args[1] && r.Stage == args[2] && r.Category == args[3] && r.Accounting == accounting {
+				sum += r.Value
+				rows++
+			}
+		}
+		switch {
+		case neg && rows > 0:
+			ts.Fatalf("%s has %v of %s in %s", args[1], sum, args[3], args[2])
+		case neg:
+			return
+		case rows == 0:
+			ts.Fatalf("the impact table has no %s of %s in %s", args[3], args[1], args[2])
+		}
+		near(ts, strings.Join(args[1:4], " "), sum, args[4], strings.Join(args[5:], ""))
+	}
 }
 
 // total FOLDER YEAR PERSPECTIVE ACCOUNTING CATEGORY WANT [TOLERANCE] checks a total; "! total" that there is none.
