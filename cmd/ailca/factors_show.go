@@ -75,8 +75,8 @@ func sourceOf(r *factors.Row) string {
 	return r.Source
 }
 
-// choiceColumns are those of a table of choices, with what is compared first; why is the last, since it is the longest.
-var choiceColumns = []string{"chosen", "value", "unit", "category", "region", "technology", "valid_from", "valid_to", "boundary", "flow", "point", "scope", "margin",
+// choiceColumns are those of a table of choices. Distributions are left to JSON and CSV; why is the last, since it is the longest.
+var choiceColumns = []string{"chosen", "category", "region", "technology", "valid_from", "valid_to", "boundary", "flow", "point", "scope", "margin", "value", "unit",
 	"series", "released", "pack", "source", "why"}
 
 // factorChoices lists every value at hand, those for one question together, the chosen one first.

@@ -238,7 +238,11 @@ func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 		a.tell(fmt.Sprintf("%s.csv: %s under %s%s", t.Name, plural(t.Rows, "row"), t.Licence, share))
 	}
 	if n := w.LeftOut(); n > 0 {
-		a.tell(fmt.Sprintf("%s left out: %s lists them with the reasons", plural(n, "record"), filepath.ToSlash(filepath.Join(out, importers.LeftFile))))
+		what := "lists them with the reasons"
+		if n == 1 {
+			what = "lists it with the reason"
+		}
+		a.tell(fmt.Sprintf("%s left out: %s %s", plural(n, "record"), filepath.ToSlash(filepath.Join(out, importers.LeftFile)), what))
 	}
 	a.tell("written to " + filepath.ToSlash(out) + ": the pack " + p.Ref())
 }

@@ -54,12 +54,16 @@ becomes of them, what is left out, and why.`,
 	return cmd
 }
 
-// formatText describes a format for people: its paragraphs on lines of at most 100 characters.
+// formatText describes a format for people: its paragraphs on lines of at most 100 characters, those that are indented as they are.
 func formatText(f importers.Format) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Title)
 	for paragraph := range strings.SplitSeq(f.Doc, "\n\n") {
 		b.WriteByte('\n')
+		if strings.HasPrefix(paragraph, "  ") {
+			b.WriteString(strings.TrimRight(paragraph, "\n") + "\n")
+			continue
+		}
 		width := 0
 		for _, word := range strings.Fields(paragraph) {
 			if n := len([]rune(word)); width > 0 && width+1+n > 100 {
