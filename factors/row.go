@@ -232,7 +232,8 @@ func (s *shared[T]) one(v T) *T {
 	}
 	have := s.all[v]
 	if have == nil {
-		have = &v
+		have = new(T) // not &v, which would allocate at every call
+		*have = v
 		s.all[v] = have
 	}
 	s.last = have

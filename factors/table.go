@@ -109,10 +109,11 @@ func (l *loader) readTable(into *Table, entry *tableEntry, text []byte) {
 // record reads the next record; false at the end of the file and after a syntax error, behind which nothing can be trusted.
 func (l *loader) record(t *table) ([]string, bool) {
 	record, err := t.reader.Read()
+	if err == nil {
+		return record, true
+	}
 	var parse *csv.ParseError
 	switch {
-	case err == nil:
-		return record, true
 	case errors.Is(err, io.EOF):
 		if len(bytes.TrimSpace(t.text)) == 0 {
 			l.probs.Errorf(diag.Syntax, diag.Place{File: t.shown, Line: 1, Col: 1}, "the file is empty")
