@@ -110,7 +110,7 @@ func parsePedigree(list string, call bool) (uncertainty, error) {
 		}
 		variance += matrix[5*i+int(score[0]-'1')].Variance
 	}
-	return uncertainty{words: "pedigree(" + list + ")", gsd2: elementary.Exp(2 * math.Sqrt(variance))}, nil
+	return uncertainty{words: "pedigree(" + list + ")", gsd2: elementary.Exp(float64(2 * math.Sqrt(variance)))}, nil
 }
 
 // fewest is how many publications a spread is taken of at least.
@@ -185,5 +185,5 @@ func gsd2(values []float64) float64 {
 	for _, x := range logs {
 		squares += float64((x - mean) * (x - mean))
 	}
-	return elementary.Exp(2 * math.Sqrt(squares/float64(len(values)-1)))
+	return elementary.Exp(float64(2 * math.Sqrt(squares/float64(len(values)-1))))
 }
