@@ -64,12 +64,14 @@ func (l *loader) checkPlace(ids []int32) {
 
 // compareChoice orders rows of one place by all that Resolve tells apart but the year.
 func compareChoice(a, b *Row) int {
-	if a.Form != b.Form {
-		if c := cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Point, b.Point), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Margin, b.Margin), cmp.Compare(a.Boundary, b.Boundary)); c != 0 {
-			return c
-		}
+	return cmp.Or(compareForms(a.Form, b.Form), cmp.Compare(a.stands, b.stands), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published))
+}
+
+func compareForms(a, b *Form) int {
+	if a == b {
+		return 0
 	}
-	return cmp.Or(cmp.Compare(a.stands, b.stands), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published))
+	return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Point, b.Point), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Margin, b.Margin), cmp.Compare(a.Boundary, b.Boundary))
 }
 
 func duplicate(first, second *Row) diag.Problem {
