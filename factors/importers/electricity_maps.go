@@ -41,9 +41,12 @@ func readElectricityMaps(j *job) {
 	if !j.dated() {
 		return
 	}
-	year, ok := j.yearGiven(yearIn(j.Name))
-	if !ok {
-		return
+	year := 0
+	if j.begins() == '{' { // of a file of another tool no year is asked for
+		var ok bool
+		if year, ok = j.yearGiven(yearIn(j.Name)); !ok {
+			return
+		}
 	}
 	table := &Table{
 		Name: "electricity_maps", Title: j.format.Title, Series: "electricity-maps", Released: j.Released, Licence: "ODbL-1.0", Doc: j.format.Doc,

@@ -39,15 +39,12 @@ var googleIntensities = []struct{ column, scope string }{
 }
 
 func readGoogleRegions(j *job) {
-	if !j.dated() {
+	c := j.csv(foreign.Dialect{})
+	if c == nil || !c.Need(googleRegion, googleCFE) || !j.dated() {
 		return
 	}
 	year, ok := j.yearGiven(yearIn(j.Name))
 	if !ok {
-		return
-	}
-	c := j.csv(foreign.Dialect{})
-	if c == nil || !c.Need(googleRegion, googleCFE) {
 		return
 	}
 	figures := map[string]Row{}

@@ -23,7 +23,7 @@ const owidUnit = "g CO2e/kWh"
 
 func readOWID(j *job) {
 	c := j.csv(foreign.Dialect{})
-	if c == nil || !c.Need("Entity", "Code", "Year") {
+	if c == nil || !c.Need("Entity", "Code", "Year") || !j.dated() {
 		return
 	}
 	value := ""
@@ -33,7 +33,8 @@ func readOWID(j *job) {
 		}
 	}
 	if value == "" {
-		j.probs.Errorf(diag.MissingColumn, diag.Place{File: j.Name, Line: 1}, "the file has no column of the carbon intensity")
+		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: j.Name, Line: 1}, Message: "the file has no column of the carbon intensity",
+			Hint: `its name begins with "Carbon intensity"`})
 		return
 	}
 	table := &Table{
