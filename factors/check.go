@@ -127,25 +127,39 @@ func quantity(value float64, unit string) string {
 // countMasked counts the rows of lower layers that rows of upper ones stand before.
 func (l *loader) countMasked() {
 	p := l.pack
-	if len(p.Layers) < 2 {
+	if len(p.Layers) < 2 || l.failed() {
 		return
 	}
 	for _, s := range p.series {
 		for _, at := range s.at {
 			ids := s.ids[at.from:at.to]
-			for _, under := range ids {
-				u, by := &p.Rows[under], uint8(0)
-				for _, over := range ids {
-					if o := &p.Rows[over]; o.stands/2 > max(by, u.stands/2) && o.selectors() == u.selectors() && o.overlaps(u) {
-						by = o.stands / 2
-					}
+			top := map[Select]*[lastYear - firstYear + 1]uint8{} // the uppermost layer with a row for each year
+			for _, id := range ids {
+				r := &p.Rows[id]
+				if top[r.selectors()] == nil {
+					top[r.selectors()] = new([lastYear - firstYear + 1]uint8)
 				}
-				if by > 0 {
+				years := r.years(top[r.selectors()])
+				for i := range years {
+					years[i] = max(years[i], r.stands/2)
+				}
+			}
+			for _, id := range ids {
+				r := &p.Rows[id]
+				if by := slices.Max(r.years(top[r.selectors()])); by > r.stands/2 {
 					p.Layers[by].Masks++
 				}
 			}
 		}
 	}
+}
+
+// years is the part of a list of all years that a row is valid in.
+func (r *Row) years(all *[lastYear - firstYear + 1]uint8) []uint8 {
+	if r.From == 0 {
+		return all[:]
+	}
+	return all[r.From-firstYear : r.To-firstYear+1]
 }
 
 // checkUnused warns of factors without rows.
