@@ -152,14 +152,10 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 		probs.Errorf(diag.MissingValue, diag.Place{File: files[0].Name}, "the files hold no value that could be used: %s left out", plural(w.LeftOut(), "record"))
 		return probs.Err()
 	}
-	newest, err := loadPacks([]string{""}, "")
-	if err != nil {
+	if err := w.Close(f, fromText(f, files)); err != nil {
 		return err
 	}
-	if err := w.Close(f, importers.DefinedBy(newest), fromText(f, files)); err != nil {
-		return err
-	}
-	p := factors.Stack([]factors.At{{FS: os.DirFS(folder.Path()), Path: ".", Shown: filepath.ToSlash(filepath.Clean(out))}}, factors.Options{}, &probs)
+	p := w.Load(os.DirFS(folder.Path()), filepath.ToSlash(filepath.Clean(out)), &probs)
 	if err := probs.Err(); err != nil {
 		return err
 	}

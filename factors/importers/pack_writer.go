@@ -1,28 +1,28 @@
 package importers
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/csv"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
 // PackWriter writes what an importer reads as a factor pack: a CSV file for each table as rows come, then pack.yaml and a list of what was left out.
+// Of each row it remembers where it was read. The first thing that goes wrong stops it; Close says what it was.
 type PackWriter struct {
 	name   string
 	create func(name string) (io.WriteCloser, error)
 
 	tables []*packTable
+	files  []string // that rows were read from
 	left   *csv.Writer
 	closer io.Closer
 	count  int
@@ -33,13 +33,26 @@ type packTable struct {
 	*Table
 	out     *csv.Writer
 	closer  io.Closer
-	rows    int
-	factors []string
+	line    int32 // of the file, the next row's
+	rows    []rowPlace
+	factors []string       // in the order in which they came
 	first   map[string]Row // of each factor
+}
+
+// rowPlace is where a row stands in the table, and where it was read.
+type rowPlace struct {
+	at              int32 // line of the table
+	file, line, col int32 // the file by number
 }
 
 // LeftFile is the name of the file that lists what was left out: the place, what it was, and why; fields are separated by tabs.
 const LeftFile = "left-out.tsv"
+
+// maxTables is how many CSV files the loader reads of a pack.
+const maxTables = 200
+
+// tableName is what a table may be called: its name becomes that of a file.
+var tableName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,63}$`)
 
 // NewPackWriter writes a pack of a name into files that create makes.
 func NewPackWriter(name string, create func(name string) (io.WriteCloser, error)) *PackWriter {
@@ -51,51 +64,83 @@ var rowColumns = []string{"factor", "category", "region", "technology", "valid_f
 	"margin", "quality", "note"}
 
 // Row implements Sink.
-func (w *PackWriter) Row(t *Table, r Row) {
+func (w *PackWriter) Row(at diag.Place, t *Table, r Row) {
 	table := w.table(t)
 	if table == nil {
 		return
 	}
-	if !slices.Contains(table.factors, r.Factor) {
+	if _, ok := table.first[r.Factor]; !ok {
+		if len(table.first) == maxFactors {
+			w.fail(fmt.Errorf("the table %s has more than %d factors", t.Name, maxFactors))
+			return
+		}
 		table.factors = append(table.factors, r.Factor)
 		table.first[r.Factor] = r
 	}
-	table.rows++
-	record := []string{r.Factor, r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.Unit, r.Distribution, r.Boundary, r.Flow, r.Point, r.Scope,
-		r.Margin, r.Quality, strings.TrimSpace(r.Note)}
+	record := []string{r.Factor, r.Category, r.Region, r.Technology, yearOrNone(r.From), yearOrNone(r.To), r.Value, r.Unit, r.Distribution, r.Boundary, r.Flow, r.Point, r.Scope,
+		r.Margin, r.Quality, shownAsText(r.Note)}
 	if t.OwnSources {
-		source, url := r.Source, r.URL
-		if source == "" {
-			source, url = t.citation(), t.URL
-		}
-		record = append(record, strings.TrimSpace(source), url, cmp.Or(r.Released, t.Released))
+		record = append(record, shownAsText(cmp.Or(r.Source, t.citation())), cmp.Or(r.URL, t.URL), cmp.Or(r.Released, t.Released))
 	}
 	table.out.Write(record)
+	table.rows = append(table.rows, rowPlace{table.line, w.file(at.File), int32(at.Line), int32(at.Col)})
+	for _, field := range record {
+		table.line += int32(strings.Count(field, "\n"))
+	}
+	table.line++
 }
 
 // citation is the source with its date.
 func (t *Table) citation() string { return strings.ReplaceAll(t.Source, "{released}", t.Released) }
 
-func yearText(year int) string {
+func yearOrNone(year int) string {
 	if year == 0 {
 		return ""
 	}
 	return strconv.Itoa(year)
 }
 
-// table is the file of a table; it is made for the first row.
+// shownAsText keeps a spreadsheet from computing a text that a stranger wrote: an apostrophe ahead of it says that it is text.
+func shownAsText(text string) string {
+	if isFormula(text) {
+		return "'" + text
+	}
+	return text
+}
+
+// file is the number of a file that rows are read from.
+func (w *PackWriter) file(name string) int32 {
+	if n := len(w.files); n > 0 && w.files[n-1] == name {
+		return int32(n - 1)
+	}
+	w.files = append(w.files, name)
+	return int32(len(w.files) - 1)
+}
+
+// table is the file of a table; it is made for the first row. It is nil once something went wrong.
 func (w *PackWriter) table(t *Table) *packTable {
+	if w.err != nil {
+		return nil
+	}
 	for _, have := range w.tables {
 		if have.Name == t.Name {
 			return have
 		}
+	}
+	if !tableName.MatchString(t.Name) {
+		w.fail(fmt.Errorf("a table cannot be called %q", t.Name))
+		return nil
+	}
+	if len(w.tables) == maxTables {
+		w.fail(fmt.Errorf("a pack has at most %d tables: %s is one more", maxTables, t.Name))
+		return nil
 	}
 	f, err := w.create(t.Name + ".csv")
 	if err != nil {
 		w.fail(err)
 		return nil
 	}
-	table := &packTable{Table: t, out: csv.NewWriter(f), closer: f, first: map[string]Row{}}
+	table := &packTable{Table: t, out: csv.NewWriter(f), closer: f, line: 2, first: map[string]Row{}}
 	columns := rowColumns
 	if t.OwnSources {
 		columns = append(slices.Clone(columns), "source", "url", "released")
@@ -108,6 +153,9 @@ func (w *PackWriter) table(t *Table) *packTable {
 // Left implements Sink.
 func (w *PackWriter) Left(l foreign.Left) {
 	w.count++
+	if w.err != nil {
+		return
+	}
 	if w.left == nil {
 		f, err := w.create(LeftFile)
 		if err != nil {
@@ -118,20 +166,20 @@ func (w *PackWriter) Left(l foreign.Left) {
 		w.left.Comma = '\t'
 		w.left.Write([]string{"place", "what", "why"})
 	}
-	w.left.Write([]string{l.Place.String(), l.What, l.Why})
+	w.left.Write([]string{shownAsText(plain(l.Place.String())), shownAsText(l.What), shownAsText(l.Why)})
 }
 
-func (w *PackWriter) fail(err error) {
-	if w.err == nil {
-		w.err = err
+func (w *PackWriter) fail(errs ...error) {
+	for _, err := range errs {
+		w.err = cmp.Or(w.err, err)
 	}
 }
 
-// Rows is how many rows were written, LeftOut how much was left out.
+// Rows is how many rows were written.
 func (w *PackWriter) Rows() int {
 	n := 0
 	for _, t := range w.tables {
-		n += t.rows
+		n += len(t.rows)
 	}
 	return n
 }
@@ -139,61 +187,38 @@ func (w *PackWriter) Rows() int {
 // LeftOut is how many records were left out.
 func (w *PackWriter) LeftOut() int { return w.count }
 
-// Tables lists the tables' names, licences and numbers of rows, in the order in which they were begun.
-func (w *PackWriter) Tables() (out []TableCount) {
-	for _, t := range w.tables {
-		out = append(out, TableCount{t.Name, t.Licence, t.rows})
-	}
-	return out
-}
-
 // TableCount says how much of a table was written.
 type TableCount struct {
 	Name, Licence string
 	Rows          int
 }
 
-// Defined is what pack.yaml says of a factor.
-type Defined struct {
-	Name, Title, Per, Unit string // Unit of a factor without categories
-	Keys                   []string
-}
-
-// DefinedBy are the definitions of a pack.
-func DefinedBy(p *factors.Pack) (out []Defined) {
-	for i := range p.Definitions {
-		d := &p.Definitions[i]
-		out = append(out, Defined{d.Name, d.Title, d.PerText(), d.UnitText(), d.Keys})
+// Tables lists the tables in the order in which they were begun.
+func (w *PackWriter) Tables() (out []TableCount) {
+	for _, t := range w.tables {
+		out = append(out, TableCount{t.Name, t.Licence, len(t.rows)})
 	}
 	return out
 }
 
-// others are the factors that importers read and the open pack does not hold.
-var others = []Defined{
-	{"renewable_share", "Renewable share of the electricity consumed", "1", "1", []string{"region", "year"}},
-	{"carbon_free_share", "Carbon-free share of the electricity consumed", "1", "1", []string{"region", "year"}},
-	{"provider_carbon_free_share", "Carbon-free share of a provider's region, contracts included", "1", "1", []string{"region", "year"}},
-	{"provider_renewable_share", "Renewable share that a provider states for a region, contracts included", "1", "1", []string{"region", "year"}},
-	{"device_end_of_life", "End of life of a device", "1", "", []string{"technology"}},
-	{"vcpu_power_idle", "Power of an idle vCPU", "1", "W", []string{"technology"}},
-	{"vcpu_power_full", "Power of a vCPU at full load", "1", "W", []string{"technology"}},
-}
-
-// Close writes pack.yaml. Factors are defined as in defined, else as this package knows them; the pack holds those that its rows name. from says
-// what was imported, for who reads the pack.
-func (w *PackWriter) Close(f Format, defined []Defined, from string) error {
+// Close writes pack.yaml. Factors are defined as the newest pack of the program that has them does, else as this package knows them; the pack defines those
+// that its rows name. from says what was imported, for who reads the pack.
+func (w *PackWriter) Close(f Format, from string) error {
 	for _, t := range w.tables {
 		t.out.Flush()
-		w.fail2(t.out.Error(), t.closer.Close())
+		w.fail(t.out.Error(), t.closer.Close())
 	}
 	if w.left != nil {
 		w.left.Flush()
-		w.fail2(w.left.Error(), w.closer.Close())
+		w.fail(w.left.Error(), w.closer.Close())
+	}
+	if len(w.tables) == 0 {
+		w.fail(errors.New("there is no row to write a pack of"))
 	}
 	if w.err != nil {
 		return w.err
 	}
-	text, err := w.describe(f, append(slices.Clone(defined), others...), from)
+	text, err := w.describe(f, from)
 	if err != nil {
 		return err
 	}
@@ -202,136 +227,6 @@ func (w *PackWriter) Close(f Format, defined []Defined, from string) error {
 		return err
 	}
 	_, err = out.Write(text)
-	w.fail2(err, out.Close())
+	w.fail(err, out.Close())
 	return w.err
-}
-
-func (w *PackWriter) fail2(errs ...error) {
-	for _, err := range errs {
-		if err != nil {
-			w.fail(err)
-		}
-	}
-}
-
-var noName = regexp.MustCompile(`[^a-z0-9-]+`)
-
-// describe is pack.yaml.
-func (w *PackWriter) describe(f Format, defined []Defined, from string) ([]byte, error) {
-	var b bytes.Buffer
-	newest := ""
-	for _, t := range w.tables {
-		newest = max(newest, t.Released)
-	}
-	name := strings.TrimLeft(noName.ReplaceAllString(strings.ToLower(w.name), "-"), "-0123456789")
-	if name == "" {
-		name = f.Name
-	}
-	title := f.Title
-	if len(w.tables) == 1 {
-		title = w.tables[0].Title
-	}
-	fmt.Fprintf(&b, "pack: %s\nversion: %s\nstatus: draft\ndate: %s\ntitle: %s\n", name, quote(newest), quote(lastDay(newest)), quote(title))
-	fmt.Fprintf(&b, "doc: %s\n", quote(from+" "+strings.Join(strings.Fields(f.Doc), " ")))
-	b.WriteString("factors:\n")
-	var used []string
-	for _, t := range w.tables {
-		for _, name := range t.factors {
-			if !slices.Contains(used, name) {
-				used = append(used, name)
-			}
-		}
-	}
-	for i := range defined {
-		d := &defined[i]
-		at := slices.Index(used, d.Name)
-		if at < 0 {
-			continue
-		}
-		used = slices.Delete(used, at, at+1)
-		fmt.Fprintf(&b, "  - {name: %s, title: %s, per: %s", d.Name, quote(d.Title), quote(d.Per))
-		if d.Unit != "" {
-			fmt.Fprintf(&b, ", unit: %s", quote(d.Unit))
-		}
-		fmt.Fprintf(&b, ", keys: [%s]}\n", strings.Join(d.Keys, ", "))
-	}
-	for _, name := range used {
-		if err := w.define(&b, name); err != nil {
-			return nil, err
-		}
-	}
-	b.WriteString("tables:\n")
-	for _, t := range w.tables {
-		fmt.Fprintf(&b, "  - file: %s\n    title: %s\n    licence: %s\n", t.Name+".csv", quote(t.Title), quote(t.Licence))
-		if t.Doc != "" {
-			fmt.Fprintf(&b, "    doc: %s\n", quote(strings.Join(strings.Fields(t.Doc), " ")))
-		}
-		b.WriteString("    constant:\n")
-		for _, c := range [][2]string{{"series", t.Series}, {"released", t.Released}, {"source", t.citation()}, {"url", t.URL}} {
-			if c[1] != "" && !(t.OwnSources && c[0] != "series") {
-				fmt.Fprintf(&b, "      %s: %s\n", c[0], quote(c[1]))
-			}
-		}
-	}
-	var series []*packTable
-	for _, t := range w.tables {
-		if t.Series != "" && !slices.ContainsFunc(series, func(o *packTable) bool { return o.Series == t.Series }) {
-			series = append(series, t)
-		}
-	}
-	if len(series) > 0 {
-		b.WriteString("series:\n")
-		for _, t := range series {
-			fmt.Fprintf(&b, "  - {name: %s, title: %s, why: %s}\n", t.Series, quote(t.Title), quote("in the order in which the tables were imported"))
-		}
-	}
-	return b.Bytes(), nil
-}
-
-// define writes the definition of a factor that nobody knows, such as one that a mapping names: that of its first row. What a burden is per cannot be told from
-// its rows.
-func (w *PackWriter) define(b *bytes.Buffer, name string) error {
-	for _, t := range w.tables {
-		r, ok := t.first[name]
-		if !ok {
-			continue
-		}
-		if r.Category != "" {
-			return fmt.Errorf("no embedded pack defines the factor %s, and a burden needs a definition: what it is per", name)
-		}
-		var keys []string
-		for _, k := range []struct {
-			name string
-			has  bool
-		}{{"region", r.Region != ""}, {"year", r.From != 0}, {"technology", r.Technology != ""}} {
-			if k.has {
-				keys = append(keys, k.name)
-			}
-		}
-		fmt.Fprintf(b, "  - {name: %s, title: %s, per: \"1\", unit: %s, keys: [%s]}\n", name, quote(t.Title), quote(r.Unit), strings.Join(keys, ", "))
-		return nil
-	}
-	return nil
-}
-
-// quote writes a text as YAML does in double quotes, which is as JSON does.
-func quote(text string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.Encode(text) // of a string it cannot fail
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// lastDay is the last day that a date may mean: of 2025-02 the 28th.
-func lastDay(date string) string {
-	switch strings.Count(date, "-") {
-	case 0:
-		return date + "-12-31"
-	case 1:
-		if month, err := time.Parse("2006-01", date); err == nil {
-			return month.AddDate(0, 1, -1).Format(time.DateOnly)
-		}
-	}
-	return date
 }
