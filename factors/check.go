@@ -64,12 +64,14 @@ func (l *loader) checkPlace(ids []int32) {
 
 // compareChoice orders rows of one place by all that Resolve tells apart but the year.
 func compareChoice(a, b *Row) int {
-	if a.Form != b.Form {
-		if c := cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Point, b.Point), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Margin, b.Margin), cmp.Compare(a.Boundary, b.Boundary)); c != 0 {
-			return c
-		}
+	return cmp.Or(compareForms(a.Form, b.Form), cmp.Compare(a.stands, b.stands), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published))
+}
+
+func compareForms(a, b *Form) int {
+	if a == b {
+		return 0
 	}
-	return cmp.Or(cmp.Compare(a.stands, b.stands), cmp.Compare(a.order, b.order), cmp.Compare(a.published, b.published))
+	return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Point, b.Point), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Margin, b.Margin), cmp.Compare(a.Boundary, b.Boundary))
 }
 
 func duplicate(first, second *Row) diag.Problem {
@@ -125,25 +127,39 @@ func quantity(value float64, unit string) string {
 // countMasked counts the rows of lower layers that rows of upper ones stand before.
 func (l *loader) countMasked() {
 	p := l.pack
-	if len(p.Layers) < 2 {
+	if len(p.Layers) < 2 || l.failed() {
 		return
 	}
 	for _, s := range p.series {
 		for _, at := range s.at {
 			ids := s.ids[at.from:at.to]
-			for _, under := range ids {
-				u, by := &p.Rows[under], uint8(0)
-				for _, over := range ids {
-					if o := &p.Rows[over]; o.stands/2 > max(by, u.stands/2) && o.selectors() == u.selectors() && o.overlaps(u) {
-						by = o.stands / 2
-					}
+			top := map[Select]*[lastYear - firstYear + 1]uint8{} // the uppermost layer with a row for each year
+			for _, id := range ids {
+				r := &p.Rows[id]
+				if top[r.selectors()] == nil {
+					top[r.selectors()] = new([lastYear - firstYear + 1]uint8)
 				}
-				if by > 0 {
+				years := r.years(top[r.selectors()])
+				for i := range years {
+					years[i] = max(years[i], r.stands/2)
+				}
+			}
+			for _, id := range ids {
+				r := &p.Rows[id]
+				if by := slices.Max(r.years(top[r.selectors()])); by > r.stands/2 {
 					p.Layers[by].Masks++
 				}
 			}
 		}
 	}
+}
+
+// years is the part of a list of all years that a row is valid in.
+func (r *Row) years(all *[lastYear - firstYear + 1]uint8) []uint8 {
+	if r.From == 0 {
+		return all[:]
+	}
+	return all[r.From-firstYear : r.To-firstYear+1]
 }
 
 // checkUnused warns of factors without rows.

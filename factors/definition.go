@@ -299,7 +299,7 @@ func (l *loader) defineDerived(e derivedEntry) {
 	if e.At == nil || e.At.Kind != document.Map {
 		return
 	}
-	d := derivation{place: e.At.Place, selects: Select(e.Select), table: &Table{shown: e.At.Place.File, column: e.At.Place.Col, Layer: len(l.pack.Layers) - 1}}
+	d := derivation{place: e.At.Place, selects: Select(e.Select), table: &Table{File: packFileName, shown: e.At.Place.File, column: e.At.Place.Col, Layer: len(l.pack.Layers) - 1}}
 	before := l.probs.Count(diag.Error)
 	for _, want := range []struct {
 		key, name string

@@ -2,6 +2,7 @@ package factors
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/unit"
@@ -24,9 +25,12 @@ type rowKey struct {
 }
 
 // Diff lists what differs between two packs, in order of factor, category, region, technology and year. Of several releases of a series in one pack
-// the one that Resolve takes is compared. Rows that a pack derives are compared as well.
+// the one that Resolve takes is compared. A row without a series is compared with the one row of any series that the other pack has for the same. Rows
+// that a pack derives are compared as well.
 func Diff(a, b *Pack) []Change {
 	was, now := a.byKey(), b.byKey()
+	adopt(was, now)
+	adopt(now, was)
 	var out []Change
 	for key, r := range was {
 		other := now[key]
@@ -49,6 +53,25 @@ func Diff(a, b *Pack) []Change {
 	return out
 }
 
+// adopt gives rows without a series that of the other side's row for the same, where there is one such row and it has no counterpart yet.
+func adopt(rows, others map[rowKey]*Row) {
+	candidates := map[rowKey][]string{} // series by key without one
+	for key := range others {
+		if key.series != "" && rows[key] == nil {
+			bare := key
+			bare.series = ""
+			candidates[bare] = append(candidates[bare], key.series)
+		}
+	}
+	for key, series := range candidates {
+		if r := rows[key]; r != nil && others[key] == nil && len(series) == 1 {
+			delete(rows, key)
+			key.series = series[0]
+			rows[key] = r
+		}
+	}
+}
+
 func (p *Pack) byKey() map[rowKey]*Row {
 	out := map[rowKey]*Row{}
 	for i := range p.Rows {
@@ -64,7 +87,12 @@ func (p *Pack) byKey() map[rowKey]*Row {
 func changed(was, now *Row) Change {
 	c := Change{Was: was, Now: now}
 	factor, ok := unit.Factor(was.Unit, now.Unit)
-	if before := float64(was.Value * factor); !ok || before != now.Value {
+	before := float64(was.Value * factor)
+	same := before == now.Value
+	if was.UnitText != now.UnitText { // 0.54546 kg and 545.46 g are one value, but for the rounding of a conversion
+		same = math.Abs(before-now.Value) <= 1e-14*math.Abs(now.Value)
+	}
+	if !ok || !same {
 		c.What = append(c.What, columnNames[colValue])
 		if ok && before != 0 {
 			c.Ratio = now.Value / before
@@ -74,6 +102,7 @@ func changed(was, now *Row) Change {
 		col  int
 		same bool
 	}{
+		{colSeries, was.Series == now.Series},
 		{colUnit, was.UnitText == now.UnitText},
 		{colDistribution, was.Distribution == now.Distribution},
 		{colQuality, was.Quality == now.Quality},

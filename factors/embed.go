@@ -35,7 +35,11 @@ func EmbeddedAt(ref string, probs *diag.List) (At, bool) {
 			return At{packs, dir, "factors/" + dir}, true
 		}
 	}
-	probs.Add(diag.Problem{Code: diag.NotFound, Message: "there is no embedded factor pack " + ref, Hint: meant(ref, known)})
+	hint := meant(ref, known)
+	if !strings.HasPrefix(hint, "did you mean") {
+		hint += "; a path starts with ./"
+	}
+	probs.Add(diag.Problem{Code: diag.NotFound, Message: "there is no embedded factor pack " + ref, Hint: hint})
 	return At{}, false
 }
 

@@ -38,28 +38,27 @@ func (s *series) hasTechnology(code int32) bool { return s.used[code] }
 func (l *loader) index() {
 	p := l.pack
 	p.series = map[seriesKey]*series{}
-	type entry struct {
-		series, region, technology, from, id int32
-	}
-	entries := make([]entry, len(p.Rows))
 	var all []*series
-	numbers := map[seriesKey]int32{}
-	var lastKey seriesKey
-	var lastNumber int32 = -1
+	type place struct {
+		series *series
+		key    placeKey
+		rows   int32 // how many; then where the next of them goes in the series' ids
+	}
+	var places []place // in order of their first row
+	at := make([]int32, len(p.Rows))
+	var key seriesKey // of the row before
+	var s *series
 	for i := range p.Rows {
 		r := &p.Rows[i]
-		key := seriesKey{r.Factor, r.Category}
-		if lastNumber < 0 || key != lastKey {
-			n, ok := numbers[key]
-			if !ok {
-				n = int32(len(all))
+		if now := (seriesKey{r.Factor, r.Category}); s == nil || now != key {
+			key = now
+			if s = p.series[key]; s == nil {
 				def, _ := p.Definition(r.Factor)
-				s := &series{def: def, at: map[placeKey]span{}, used: map[int32]bool{}}
-				all, numbers[key], p.series[key] = append(all, s), n, s
+				s = &series{def: def, at: map[placeKey]span{}, used: map[int32]bool{}}
+				p.series[key] = s
+				all = append(all, s)
 			}
-			lastKey, lastNumber = key, n
 		}
-		s := all[lastNumber]
 		if len(s.forms) == 0 || s.forms[len(s.forms)-1] != r.Form && !slices.Contains(s.forms, r.Form) {
 			s.forms = append(s.forms, r.Form)
 		}
@@ -69,41 +68,40 @@ func (l *loader) index() {
 			}
 			s.last = max(s.last, r.To)
 		}
-		entries[i] = entry{lastNumber, r.region, r.technology, int32(r.From), r.ID}
+		here := placeKey{r.region, r.technology}
+		if i > 0 && places[at[i-1]].series == s && places[at[i-1]].key == here {
+			at[i] = at[i-1]
+		} else if known, ok := s.at[here]; ok {
+			at[i] = known.from
+		} else {
+			at[i] = int32(len(places))
+			s.at[here] = span{from: at[i]} // the place's number as yet
+			s.used[r.technology] = true
+			places = append(places, place{series: s, key: here})
+		}
+		places[at[i]].rows++
 	}
-	slices.SortFunc(entries, func(a, b entry) int {
-		if a.series != b.series {
-			return cmp.Compare(a.series, b.series)
-		}
-		if a.region != b.region {
-			return cmp.Compare(a.region, b.region)
-		}
-		if a.technology != b.technology {
-			return cmp.Compare(a.technology, b.technology)
-		}
-		if a.from != b.from {
-			return cmp.Compare(a.from, b.from)
-		}
-		return cmp.Compare(a.id, b.id)
-	})
-	ids := make([]int32, len(entries))
-	for i := range entries {
-		ids[i] = entries[i].id
+	sizes := map[*series]int32{}
+	for i := range places {
+		here := &places[i]
+		from := sizes[here.series]
+		to := from + here.rows
+		here.series.at[here.key] = span{from, to}
+		here.rows, sizes[here.series] = from, to
 	}
-	for from := 0; from < len(entries); {
-		e := entries[from]
-		s := all[e.series]
-		start := from
-		for from < len(entries) && entries[from].series == e.series && entries[from].region == e.region && entries[from].technology == e.technology {
-			from++
+	for _, s := range all {
+		s.ids = make([]int32, sizes[s])
+	}
+	for i := range p.Rows {
+		here := &places[at[i]]
+		here.series.ids[here.rows] = p.Rows[i].ID
+		here.rows++
+	}
+	byYear := func(a, b int32) int { return cmp.Compare(p.Rows[a].From, p.Rows[b].From) }
+	for _, here := range places {
+		if ids := here.series.rows(here.key.region, here.key.technology); !slices.IsSortedFunc(ids, byYear) {
+			slices.SortStableFunc(ids, byYear) // they stand in order of ID
 		}
-		base := len(s.ids)
-		if base == 0 {
-			s.ids = ids[start:start:len(ids)]
-		}
-		s.ids = s.ids[:base+from-start] // the series' entries stand one behind the other
-		s.used[e.technology] = true
-		s.at[placeKey{e.region, e.technology}] = span{int32(base), int32(base + from - start)}
 	}
 	for _, s := range all {
 		for i := range s.has {

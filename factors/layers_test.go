@@ -231,3 +231,17 @@ electricity,climate_change,FRA,,2020,2020,3,g CO2e/kWh,fixed,,,,,,reported,S,,20
 		}
 	}
 }
+
+// Who reads a pack as of a day is told so where a value is missing: it may have been published later.
+func TestAMissingValueSaysTheDay(t *testing.T) {
+	const rows = "electricity,climate_change,FRA,,2020,2020,1,g CO2e/kWh,fixed,,,,,,reported,S,,2024,CC0-1.0,,\n" +
+		"electricity,climate_change,DEU,,2020,2020,2,g CO2e/kWh,fixed,,,,,,reported,S,,2025-02,CC0-1.0,,\n"
+	p, probs := stack(t, Options{AsOf: "2024-12-31"}, miniature, rows)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := p.Resolve(Key{Factor: "electricity", Category: "climate_change", Region: "DEU", Year: 2020}, Select{}, Policy{})
+	if err == nil || !strings.HasSuffix(err.Error(), ": as of 2024-12-31 the pack holds no row of it here") {
+		t.Error(err)
+	}
+}

@@ -150,23 +150,36 @@ func (c *linter) each(f func(rows []*Row)) {
 }
 
 // eachPlace calls f for the rows of each factor, category, kind of figure and place of one layer and series, by release and year; derived rows are
-// left out.
+// left out. The rows are f's until it returns.
 func (c *linter) eachPlace(f func(rows []*Row)) {
-	c.each(func(rows []*Row) {
-		own := slices.DeleteFunc(slices.Clone(rows), func(r *Row) bool { return r.Derived != nil })
-		group := func(a, b *Row) int {
-			return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.technology, b.technology), cmp.Compare(a.layer, b.layer), cmp.Compare(a.Series, b.Series))
-		}
-		slices.SortStableFunc(own, func(a, b *Row) int {
-			return cmp.Or(group(a, b), cmp.Compare(a.published, b.published), cmp.Compare(a.From, b.From))
-		})
-		for len(own) > 0 {
-			n := 1
-			for n < len(own) && group(own[0], own[n]) == 0 {
-				n++
+	l := loader{pack: c.pack}
+	group := func(a, b *Row) int {
+		return cmp.Or(compareForms(a.Form, b.Form), cmp.Compare(a.layer, b.layer), cmp.Compare(a.Series, b.Series))
+	}
+	var own []*Row
+	for _, key := range l.seriesKeys() {
+		s := c.pack.series[key]
+		for start := 0; start < len(s.ids); {
+			first := &c.pack.Rows[s.ids[start]]
+			here := s.rows(first.region, first.technology)
+			start += len(here)
+			own = own[:0]
+			for _, id := range here {
+				if r := &c.pack.Rows[id]; r.Derived == nil {
+					own = append(own, r)
+				}
 			}
-			f(own[:n])
-			own = own[n:]
+			slices.SortStableFunc(own, func(a, b *Row) int {
+				return cmp.Or(group(a, b), cmp.Compare(a.published, b.published), cmp.Compare(a.From, b.From))
+			})
+			for rest := own; len(rest) > 0; {
+				n := 1
+				for n < len(rest) && group(rest[0], rest[n]) == 0 {
+					n++
+				}
+				f(rest[:n])
+				rest = rest[n:]
+			}
 		}
-	})
+	}
 }

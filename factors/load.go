@@ -61,8 +61,7 @@ type loader struct {
 	limits  limits
 	bytes   int // read so far
 	probs   *diag.List
-	before  int // errors in probs that are not these packs'
-	units   map[string]unitResult
+	before  int                       // errors in probs that are not these packs'
 	scales  map[[2]string]scaleResult // by both units' texts
 	cells   [columnCount]cells
 	forms   shared[Form]
@@ -95,14 +94,9 @@ func (l *loader) scale(r *Row, to unit.Unit, toText string) (float64, bool) {
 	return s.factor, s.ok
 }
 
-type unitResult struct {
-	unit unit.Unit
-	err  error
-}
-
 func load(layers []At, o Options, lim limits, probs *diag.List) *Pack {
 	l := &loader{pack: &Pack{byName: map[string]int{}, order: map[string]int{}, AsOf: o.AsOf, Definitions: make([]Definition, 0, maxFactors)},
-		limits: lim, probs: probs, before: probs.Count(diag.Error), units: map[string]unitResult{}, scales: map[[2]string]scaleResult{}, fitting: map[[3]string]bool{}}
+		limits: lim, probs: probs, before: probs.Count(diag.Error), scales: map[[2]string]scaleResult{}, fitting: map[[3]string]bool{}}
 	if len(layers) == 0 {
 		probs.Add(diag.Problem{Code: diag.NotFound, Message: "no factor pack is given"})
 		return nil

@@ -76,7 +76,11 @@ func (s *series) ambiguous(sel *Select) int {
 
 // missing explains why nothing was found.
 func (p *Pack) missing(k Key, sel Select) error {
-	return &Missing{Key: k, Select: sel, Why: p.absence(k, &sel)}
+	why := p.absence(k, &sel)
+	if p.AsOf != "" && strings.HasPrefix(why, "the pack holds") {
+		why = "as of " + p.AsOf + " " + why // later it may hold more
+	}
+	return &Missing{Key: k, Select: sel, Why: why}
 }
 
 func (p *Pack) absence(k Key, sel *Select) string {

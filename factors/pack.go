@@ -311,5 +311,7 @@ func (r *Row) title() string {
 	return out
 }
 
-// String names the row and where it stands, for messages.
-func (r *Row) String() string { return fmt.Sprintf("%s for %s (%s)", r.title(), r.period(), r.Place()) }
+// String names the row and where it stands within its pack, wherever that is.
+func (r *Row) String() string {
+	return fmt.Sprintf("%s for %s (%s:%d)", r.title(), r.period(), r.table.File, r.line)
+}

@@ -232,8 +232,8 @@ func (s *shared[T]) one(v T) *T {
 	}
 	have := s.all[v]
 	if have == nil {
-		kept := v // v itself stays on the stack, row after row
-		have = &kept
+		have = new(T) // not &v, which would allocate at every call
+		*have = v
 		s.all[v] = have
 	}
 	s.last = have

@@ -128,6 +128,10 @@ func (l *loader) spread() {
 			continue
 		}
 		of := l.cell(colDistribution, r.Uncertainty).spread.of
+		if n := len(l.beside(r, of)); n > maxBeside {
+			l.probs.Errorf(diag.TooLarge, r.Place(), "a spread is taken of at most %d rows of one place; %s has %d", maxBeside, r.title(), n)
+			return
+		}
 		values := l.published(r, of)
 		if len(values) < fewest && l.pack.AsOf != "" {
 			r.Measure = l.measures.measure(r.Unit, r.UnitText, "none")
@@ -160,13 +164,8 @@ func (l *loader) spread() {
 
 // published is what each series says of a row's key, or of another technology's, in the row's unit. A value of 0 has no logarithm and is left out.
 func (l *loader) published(r *Row, technology string) map[string]float64 {
-	s := l.pack.series[seriesKey{r.Factor, r.Category}]
-	code := r.technology
-	if technology != "" {
-		code = l.pack.technologies.find(technology)
-	}
 	found := map[string]*Row{}
-	for _, id := range s.rows(r.region, code) {
+	for _, id := range l.beside(r, technology) {
 		o := &l.pack.Rows[id]
 		if o.Form != r.Form || !o.overlaps(r) || o.Series == "" || o.layer > r.layer {
 			continue
@@ -182,6 +181,18 @@ func (l *loader) published(r *Row, technology string) map[string]float64 {
 		}
 	}
 	return values
+}
+
+// maxBeside bounds the rows that are looked at for each row that asks for a spread.
+const maxBeside = 2000
+
+// beside are the rows of a row's place, or of another technology's.
+func (l *loader) beside(r *Row, technology string) []int32 {
+	code := r.technology
+	if technology != "" {
+		code = l.pack.technologies.find(technology)
+	}
+	return l.pack.series[seriesKey{r.Factor, r.Category}].rows(r.region, code)
 }
 
 // gsd2 is the square of the geometric standard deviation of values: exp(2 s), where s is the sample standard deviation of their logarithms.

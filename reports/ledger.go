@@ -281,7 +281,7 @@ func (p *page) ledgerCell(e *lca.Entry, name string) cell {
 		return cell{Text: subject(e.Subject), Raw: e.Subject, Break: true}
 	case "class":
 		return cell{Text: p.classTitle(e.Class), Raw: e.Class}
-	case "detail", "reason":
+	case "detail", "reason", "overlaid":
 		if e.Type == "fallback" {
 			return cell{Text: steps(e.Detail), Raw: e.Detail}
 		}

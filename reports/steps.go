@@ -42,7 +42,7 @@ func steps(detail string) string {
 		case what == "technology" && asked != "":
 			parts[i] = "value of no stated technology used for " + asked
 		case slices.Contains(kinds, what) && asked != "" && taken != "":
-			parts[i] = humanise(taken) + " " + what + " used for " + humanise(asked)
+			parts[i] = lower(humanise(taken)) + " " + what + " used for " + lower(humanise(asked))
 		default:
 			return detail
 		}

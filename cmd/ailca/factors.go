@@ -139,36 +139,15 @@ func (w *wanted) check(p *factors.Pack, factor string) error {
 		}
 		return &usageError{message: fmt.Sprintf("unknown region %q", w.region), hint: hint}
 	}
-	return nil
+	return yearAsked(w.year)
 }
 
-// filled is the listing without the columns in which no row has anything.
-func (l *listing) filled() *listing {
-	if len(l.rows) == 0 {
-		return l
+// yearAsked refuses a --year that no row can be valid in.
+func yearAsked(year int) error {
+	if year != 0 && (year < 1900 || year > 2200) {
+		return usagef("--year takes a year from 1900 to 2200, not %d", year)
 	}
-	used := make([]bool, len(l.columns))
-	for _, cells := range l.rows {
-		for c, cell := range cells {
-			used[c] = used[c] || cell != ""
-		}
-	}
-	out := &listing{}
-	for c, name := range l.columns {
-		if used[c] {
-			out.columns = append(out.columns, name)
-		}
-	}
-	for _, cells := range l.rows {
-		var kept []any
-		for c, cell := range cells {
-			if used[c] {
-				kept = append(kept, cell)
-			}
-		}
-		out.add(kept...)
-	}
-	return out
+	return nil
 }
 
 func yearText(year int) string {

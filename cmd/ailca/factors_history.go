@@ -39,10 +39,7 @@ embedded version of the pack included, with how much each differs from the one b
 		if err != nil {
 			return err
 		}
-		if format() == "table" {
-			l = l.filled()
-		}
-		if err := l.write(a.stdout, format()); err != nil {
+		if err := l.writeLong(a.stdout, format(), l.columns, "source"); err != nil {
 			return err
 		}
 		if len(l.rows) == 0 {
@@ -98,7 +95,7 @@ func history(p *factors.Pack, factor string, w *wanted, asOf string) (*listing, 
 		list := values[q]
 		slices.SortStableFunc(list, func(a, b release) int { return strings.Compare(a.row.Released, b.row.Released) })
 		for i, v := range list {
-			change := ""
+			change := figure("")
 			if i > 0 && list[i-1].row.UnitText == v.row.UnitText && list[i-1].row.Value > 0 {
 				change = percent(v.row.Value/list[i-1].row.Value - 1)
 			}
@@ -110,7 +107,7 @@ func history(p *factors.Pack, factor string, w *wanted, asOf string) (*listing, 
 }
 
 // percent writes a relative change: "+3.8 %".
-func percent(change float64) string { return strconv.FormatFloat(100*change, 'f', 1, 64) + " %" }
+func percent(change float64) figure { return figure(fmt.Sprintf("%+.1f %%", 100*change)) }
 
 // factorsStaleCommand is "ailca factors stale".
 func (a *app) factorsStaleCommand() *cobra.Command {
@@ -129,6 +126,12 @@ stale where its newest value holds for a year more than --behind years earlier. 
 	places := cmd.Flags().Bool("places", false, "list each place")
 	format := formatFlag(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
+		if err := yearAsked(*year); err != nil {
+			return err
+		}
+		if *behind < 0 {
+			return usagef("--behind takes a number of years from 0 on, not %d", *behind)
+		}
 		p, err := packs.load()
 		if err != nil {
 			return err
@@ -153,7 +156,12 @@ stale where its newest value holds for a year more than --behind years earlier. 
 				}
 			}
 		}
-		if err := l.write(a.stdout, format()); err != nil {
+		if *places {
+			err = l.writeLong(a.stdout, format(), l.columns, "source")
+		} else {
+			err = l.write(a.stdout, format())
+		}
+		if err != nil {
 			return err
 		}
 		a.tell(fmt.Sprintf("%s more than %s behind %d", plural(stale, "place"), plural(*behind, "year"), from))
@@ -206,7 +214,9 @@ would take is compared. The ratio is the new value over the old one. A pack is n
 				continue
 			}
 			counts[change]++
-			if *values && !slices.Contains(c.What, "value") {
+			if slices.Contains(c.What, "value") {
+				counts["value"]++
+			} else if *values {
 				continue
 			}
 			if c.Was != nil {
@@ -221,15 +231,12 @@ would take is compared. The ratio is the new value over the old one. A pack is n
 			if c.Ratio != 0 {
 				ratio = strconv.FormatFloat(c.Ratio, 'g', 4, 64)
 			}
-			l.add(change, r.Factor, r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Boundary, r.Flow, r.Scope, r.Margin, r.Series, before, after, r.UnitText, ratio, strings.Join(c.What, " "))
+			l.add(change, r.Factor, r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Boundary, r.Flow, r.Scope, r.Margin, r.Series, figure(before), figure(after), r.UnitText, figure(ratio), strings.Join(c.What, " "))
 		}
-		if format() == "table" {
-			l = l.filled()
-		}
-		if err := l.write(a.stdout, format()); err != nil {
+		if err := l.writeLong(a.stdout, format(), l.columns, ""); err != nil {
 			return err
 		}
-		a.tell(fmt.Sprintf("%s changed, %d new, %d gone", plural(counts["changed"], "row"), counts["new"], counts["gone"]))
+		a.tell(fmt.Sprintf("%s changed, %s in value; %s new, %s gone", plural(counts["changed"], "row"), grouped(int64(counts["value"])), grouped(int64(counts["new"])), grouped(int64(counts["gone"]))))
 		return nil
 	}
 	return cmd

@@ -63,13 +63,8 @@ pack.yaml; those are counted, and listed with --accepted. Ends with exit code 6 
 				l.add(f.Lint, r.Factor, r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Place().String(), f.Message, reason)
 			}
 		}
-		if format() == "table" && len(l.rows) > 0 {
-			l = l.only("lint", "place", "finding", "accepted")
-		}
-		if len(l.rows) > 0 || format() != "table" {
-			if err := l.write(a.stdout, format()); err != nil {
-				return err
-			}
+		if err := l.writeLong(a.stdout, format(), []string{"lint", "place", "finding", "accepted"}, "accepted"); err != nil {
+			return err
 		}
 		for i := range unused {
 			probs.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Warning, Place: unused[i].Place, Message: "no finding of " + unused[i].Lint + " is accepted by this",
@@ -89,23 +84,6 @@ pack.yaml; those are counted, and listed with --accepted. Ends with exit code 6 
 type gateError struct{}
 
 func (*gateError) Error() string { return "a quality gate failed" }
-
-// only is the listing with some of its columns, those that no row fills left out.
-func (l *listing) only(columns ...string) *listing {
-	out := &listing{columns: columns}
-	for _, cells := range l.rows {
-		var kept []any
-		for _, name := range columns {
-			for i, c := range l.columns {
-				if c == name {
-					kept = append(kept, cells[i])
-				}
-			}
-		}
-		out.add(kept...)
-	}
-	return out.filled()
-}
 
 // factorsLicencesCommand is "ailca factors licences".
 func (a *app) factorsLicencesCommand() *cobra.Command {
@@ -155,23 +133,23 @@ func (a *app) factorsFreezeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "freeze FOLDER",
 		Short: "Freeze a released pack by the digests of its files",
-		Long: `Writes SHA256SUMS into the folder of a pack: the SHA-256 of pack.yaml and of each table, in the form of the command sha256sum. A pack whose status is
-released is read only where its files are those; a change is a new version in a folder of its own.`,
+		Long: `Writes SHA256SUMS into the folder of a pack whose status is released: the SHA-256 of pack.yaml and of each table, in the form of the command sha256sum.
+From then on the pack is read only where its files are those; a change is a new version in a folder of its own.`,
 		Example: `  ailca factors freeze ./my-pack`,
 		Args:    arguments("FOLDER"),
 	}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		folder := args[0]
 		target := filepath.Join(folder, factors.SumsFile)
+		if info, err := os.Stat(filepath.Join(folder, "pack.yaml")); err != nil || !info.Mode().IsRegular() {
+			return &usageError{message: filepath.ToSlash(folder) + " is no folder with a pack.yaml", hint: "a factor pack is a folder with pack.yaml and its CSV files"}
+		}
 		if _, err := os.Lstat(target); err == nil {
 			return &usageError{message: filepath.ToSlash(target) + " is there already: the pack is frozen", hint: "a change is a new version, in a folder of its own"}
 		}
 		sums, err := factors.Sums(os.DirFS(folder), ".")
 		if err != nil {
 			return err
-		}
-		if !strings.Contains(string(sums), "  pack.yaml\n") {
-			return &usageError{message: filepath.ToSlash(folder) + " holds no pack.yaml", hint: "a factor pack is a folder with pack.yaml and its CSV files"}
 		}
 		f, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err != nil {
@@ -191,7 +169,8 @@ released is read only where its files are those; a change is a new version in a 
 			return err
 		}
 		if p.Status != "released" {
-			a.tell(p.Ref() + " is a " + p.Status + ": SHA256SUMS counts once its status is released")
+			os.Remove(target)
+			return &usageError{message: p.Ref() + " is a " + p.Status, hint: "once nothing of it will change, write status: released into its pack.yaml, then freeze it"}
 		}
 		a.tell("wrote " + filepath.ToSlash(target))
 		return nil

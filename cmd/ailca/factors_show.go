@@ -35,14 +35,15 @@ With --all-sources the values that answer one question stand together, the chose
 		if err := w.check(p, args[0]); err != nil {
 			return err
 		}
-		l := factorRows(p, args[0], w)
+		var l *listing
 		if *all {
 			l = factorChoices(p, args[0], w)
+			err = l.writeLong(a.stdout, format(), choiceColumns, "source", "url", "licence")
+		} else {
+			l = factorRows(p, args[0], w)
+			err = l.writeLong(a.stdout, format(), l.columns, "source")
 		}
-		if format() == "table" {
-			l = l.filled()
-		}
-		if err := l.write(a.stdout, format()); err != nil {
+		if err != nil {
 			return err
 		}
 		if len(l.rows) == 0 {
@@ -73,6 +74,10 @@ func sourceOf(r *factors.Row) string {
 	}
 	return r.Source
 }
+
+// choiceColumns are those of a table of choices. Distributions are left to JSON and CSV; why is the last, since it is the longest.
+var choiceColumns = []string{"chosen", "category", "region", "technology", "valid_from", "valid_to", "boundary", "flow", "point", "scope", "margin", "value", "unit",
+	"series", "released", "pack", "source", "why"}
 
 // factorChoices lists every value at hand, those for one question together, the chosen one first.
 func factorChoices(p *factors.Pack, factor string, w *wanted) *listing {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,20 +18,28 @@ import (
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/factors/importers"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
 )
 
 // importCommand is "ailca import" and what it holds.
 func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "import",
-		Short:   "Turn files of other tools into factor packs",
-		Long:    "Reads what others publish, in their formats. ailca import factors --help lists them.",
-		Example: `  ailca import factors owid carbon-intensity-electricity.csv --released 2026-04 -o owid-2026`,
-		Args:    commandOr(func(string) string { return "" }),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:   "import",
+		Short: "Turn files of other tools into factor packs",
+		Long:  "Reads what others publish, in their formats.",
+		Example: `  ailca import formats
+  ailca import formats owid
+  ailca import factors owid carbon-intensity-electricity.csv --released 2026-04 -o owid-2026`,
+		Args: commandOr(func(name string) string {
+			if _, ok := importers.Find(name); ok {
+				return "ailca import factors " + name
+			}
+			return ""
+		}),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.importFactorsCommand())
+	cmd.AddCommand(a.importFactorsCommand(), a.importFormatsCommand())
 	return cmd
 }
 
@@ -43,7 +52,8 @@ func (a *app) importFactorsCommand() *cobra.Command {
 not used and why. Values keep the source's figures and unit. The pack is checked and looked at by the lints before it stands; findings are told and do
 not stop it. A study lays it over another pack (overlays: [./DIR]), or uses it alone.
 
-The formats:
+The formats; ailca import formats FORMAT says which files each reads, what it makes of them and what it leaves out:
+
 ` + formatsText(),
 		Example: `  ailca import factors owid carbon-intensity-electricity.csv --released 2026-04 -o owid-2026
   ailca import factors google-regions 2023.csv 2024.csv --released 2025-12-03 -o google
@@ -67,41 +77,45 @@ The formats:
 		case err != nil:
 			return err
 		case *out == "":
-			return &usageError{message: "name the folder of the pack", hint: "-o DIR"}
+			return noPackFolder(cmd)
+		case *mapping != "" && !slices.Contains(f.Needs, "mapping"):
+			return &usageError{message: fmt.Sprintf("the format %s takes no --mapping: it says itself what its columns mean", f.Name)}
+		case *mapping == "" && slices.Contains(f.Needs, "mapping"):
+			return &usageError{message: fmt.Sprintf("the format %s needs a file that says what the columns mean", f.Name), hint: "--mapping FILE; ailca import formats " + f.Name + " says what stands in it"}
 		case o.Released != "" && !factors.IsDate(o.Released):
 			return &usageError{message: fmt.Sprintf("--released takes a date such as 2025, 2025-03 or 2025-03-14, not %q", o.Released)}
+		}
+		if err := yearAsked(o.Year); err != nil {
+			return err
+		}
+		if err := newFolder(*out); err != nil {
+			return err
 		}
 		return a.importFactors(cmd.Context(), f, args[1:], *mapping, o, *out)
 	}
 	return cmd
 }
 
-// formatsText lists the formats for people.
-func formatsText() string {
-	var b strings.Builder
-	for _, f := range importers.Formats() {
-		fmt.Fprintf(&b, "\n  %s: %s\n", f.Name, f.Title)
-		for _, line := range strings.Split(strings.TrimSpace(f.Doc), "\n") {
-			fmt.Fprintf(&b, "    %s\n", line)
-		}
+// noPackFolder refuses a command line that does not say where the pack is to stand.
+func noPackFolder(cmd *cobra.Command) error {
+	hint := "-o DIR"
+	if cmd.Flags().Changed("out") {
+		hint = "-o DIR; --out is where runs write their results"
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return &usageError{message: "the folder of the pack is not named", hint: hint}
 }
 
-func formatNames() []string {
-	var out []string
-	for _, f := range importers.Formats() {
-		out = append(out, f.Name)
+// newFolder refuses a place where something stands: a pack that a study may rest on is never replaced.
+func newFolder(path string) error {
+	shown := filepath.ToSlash(filepath.Clean(path))
+	entries, err := os.ReadDir(path)
+	switch {
+	case err == nil && len(entries) > 0:
+		return &usageError{message: shown + " holds files already", hint: "name a new folder, or remove this one: a pack is not replaced, since studies may rest on it"}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return &usageError{message: shown + " cannot be the folder of the pack: " + withoutPath(err).Error(), hint: "name a new folder"}
 	}
-	return out
-}
-
-func formatNamed(name string) (importers.Format, error) {
-	f, ok := importers.Find(name)
-	if !ok {
-		return f, &usageError{message: fmt.Sprintf("there is no format %q", name), hint: didYouMean(diag.Nearest(name, formatNames()), formatNames())}
-	}
-	return f, nil
+	return nil
 }
 
 // importFactors reads files and publishes the pack, whole or not at all.
@@ -110,9 +124,10 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 	open := func(path string) *importers.File {
 		file, err := os.Open(path)
 		if err == nil {
-			if info, err := file.Stat(); err == nil && info.IsDir() {
+			if p, wrong := notText(file); wrong {
 				file.Close()
-				probs.Errorf(diag.NotFound, diag.Place{File: filepath.ToSlash(path)}, "this is a folder; name a file in it")
+				p.Place.File = filepath.ToSlash(path)
+				probs.Add(p)
 				return nil
 			}
 			return &importers.File{Name: filepath.ToSlash(path), Text: &interruptible{ctx, file, sha256.New()}}
@@ -126,6 +141,9 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 			files = append(files, *file)
 			defer file.Text.(io.Closer).Close()
 		}
+	}
+	if err := sameFiles(files); err != nil {
+		return err
 	}
 	if mapping != "" {
 		if o.Mapping = open(mapping); o.Mapping != nil {
@@ -141,7 +159,8 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 	}
 	defer folder.Discard()
 	w := importers.NewPackWriter(filepath.Base(filepath.Clean(out)), func(name string) (io.WriteCloser, error) { return folder.Create(name) })
-	importers.Import(f, files, o, w, &probs)
+	sink := &firstLeft{PackWriter: w}
+	importers.Import(f, files, o, sink, &probs)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -149,7 +168,13 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 		return err
 	}
 	if w.Rows() == 0 {
-		probs.Errorf(diag.MissingValue, diag.Place{File: files[0].Name}, "the files hold no value that could be used: %s left out", plural(w.LeftOut(), "record"))
+		p := diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: files[0].Name}, Message: "the files hold no record"}
+		if n := w.LeftOut(); n > 0 {
+			p.Place = sink.first.Place
+			p.Message = fmt.Sprintf("the files hold no value that could be used: %s left out, this is the first (%s)", plural(n, "record"), sink.first.What)
+			p.Why = sink.first.Why
+		}
+		probs.Add(p)
 		return probs.Err()
 	}
 	if err := w.Close(f, fromText(f, files)); err != nil {
@@ -164,13 +189,16 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 	for i := range findings {
 		counts[findings[i].Lint]++
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := folder.Commit(); err != nil {
 		return err
 	}
 	a.tellImport(p, w, out)
 	for _, r := range factors.LintRules() {
 		if n := counts[r.Name]; n > 0 {
-			a.tell(fmt.Sprintf("lint %s: %s (%s)", r.Name, plural(n, "row"), r.Title))
+			a.tell(fmt.Sprintf("lint %s: %s (%s)", r.Name, plural(n, "finding"), r.Title))
 		}
 	}
 	if len(findings) > 0 {
@@ -179,6 +207,20 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 	return nil
 }
 
+// firstLeft keeps the first record that was left out, for who is left with none.
+type firstLeft struct {
+	*importers.PackWriter
+	first foreign.Left
+}
+
+func (l *firstLeft) Left(left foreign.Left) {
+	if l.first.Why == "" {
+		l.first = left
+	}
+	l.PackWriter.Left(left)
+}
+
+// tellImport says what was written, under which licence, and what was left out.
 func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 	for _, t := range w.Tables() {
 		l, _ := factors.LicenceNamed(t.Licence)
@@ -189,9 +231,48 @@ func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 		a.tell(fmt.Sprintf("%s.csv: %s under %s%s", t.Name, plural(t.Rows, "row"), t.Licence, share))
 	}
 	if n := w.LeftOut(); n > 0 {
-		a.tell(fmt.Sprintf("%s left out: %s lists them with the reasons", plural(n, "record"), filepath.ToSlash(filepath.Join(out, importers.LeftFile))))
+		what := "lists them with the reasons"
+		if n == 1 {
+			what = "lists it with the reason"
+		}
+		a.tell(fmt.Sprintf("%s left out: %s %s", plural(n, "record"), filepath.ToSlash(filepath.Join(out, importers.LeftFile)), what))
 	}
 	a.tell("written to " + filepath.ToSlash(out) + ": the pack " + p.Ref())
+}
+
+// notText says what a file is that no importer reads, and what to do about it; false where it may be text.
+func notText(file *os.File) (p diag.Problem, wrong bool) {
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return diag.Problem{Code: diag.NotFound, Message: "this is a folder", Hint: "name a file in it"}, true
+	}
+	start := make([]byte, 4)
+	if _, err := file.ReadAt(start, 0); err != nil {
+		return p, false // shorter, or no file on a disk
+	}
+	p.Code = diag.Syntax
+	switch {
+	case string(start) == "PAR1":
+		p.Message, p.Hint = "this is a Parquet file, which no format of factors is", "DuckDB writes CSV: COPY (SELECT * FROM 'file.parquet') TO 'file.csv'"
+	case string(start) == "PK\x03\x04":
+		p.Message, p.Hint = "this is a ZIP archive or a workbook", "unpack it, or save the sheet as CSV"
+	case string(start[:2]) == "\x1f\x8b":
+		p.Message, p.Hint = "this file is compressed", "unpack it first: gunzip FILE"
+	}
+	return p, p.Message != ""
+}
+
+// sameFiles refuses a file that is named twice: each of its values would stand twice.
+func sameFiles(files []importers.File) error {
+	for i := range files {
+		for j := range i {
+			a, errA := files[i].Text.(*interruptible).file.Stat()
+			b, errB := files[j].Text.(*interruptible).file.Stat()
+			if errA == nil && errB == nil && a.Mode().IsRegular() && os.SameFile(a, b) {
+				return &usageError{message: files[i].Name + " is named twice", hint: "each file once"}
+			}
+		}
+	}
+	return nil
 }
 
 // withoutPath is an error without the path, which the place says already.

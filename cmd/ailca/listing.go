@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// listing is a small table that is printed whole. Its columns are named in snake case; cells are strings, bools, ints and float64s.
+// listing is a small table that is printed whole. Its columns are named in snake case; cells are strings, bools, ints, float64s and figures.
 type listing struct {
 	columns []string
 	rows    [][]any
@@ -62,10 +62,7 @@ func (l *listing) table(b *bytes.Buffer) {
 	for _, cells := range l.rows {
 		row := make(table.Row, len(cells))
 		for i, cell := range cells {
-			if f, ok := cell.(float64); ok {
-				cell = strconv.FormatFloat(f, 'g', 4, 64)
-			}
-			row[i] = oneLine(fmt.Sprint(cell))
+			row[i] = tableCell(l.columns[i], cell)
 		}
 		t.AppendRow(row)
 	}
@@ -73,7 +70,7 @@ func (l *listing) table(b *bytes.Buffer) {
 	if len(l.rows) > 0 {
 		for i, cell := range l.rows[0] {
 			switch cell.(type) {
-			case int, int64, float64:
+			case int, int64, float64, figure:
 				configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 			}
 		}

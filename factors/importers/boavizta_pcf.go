@@ -70,13 +70,13 @@ var boaviztaTable = Table{Name: "boavizta_pcf", Title: "Product carbon footprint
 	URL:    "https://github.com/Boavizta/environmental-footprint-data"}
 
 func readBoaviztaPCF(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{})
 	if c == nil || !c.Need("manufacturer", "name", "subcategory", "gwp_total", "gwp_use_ratio", "gwp_manufacturing_ratio", "gwp_transport_ratio",
 		"gwp_eol_ratio", "gwp_error_ratio", "report_date", "sources") {
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	table := boaviztaTable.dated(released)

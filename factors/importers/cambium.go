@@ -49,10 +49,6 @@ var cambiumFiles = []struct {
 }
 
 func readCambium(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{})
 	if c == nil {
 		return
@@ -90,6 +86,10 @@ func readCambium(j *job) {
 	}
 	if file < 0 {
 		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: c.Header(), Message: "no column is a region of Cambium or eGRID", Hint: "such as CAMXc or CAMX"})
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	table, row := cambiumFiles[file].table.dated(released), cambiumFiles[file].row

@@ -50,10 +50,6 @@ var ccfShapes = []struct {
 }
 
 func readCCF(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{Ragged: true})
 	if c == nil {
 		return
@@ -61,7 +57,9 @@ func readCCF(j *job) {
 	var known []string
 	for _, s := range ccfShapes {
 		if c.Has(s.columns...) {
-			s.read(j, c, released)
+			if released, ok := j.released(""); ok {
+				s.read(j, c, released)
+			}
 			return
 		}
 		known = append(known, strings.Join(s.columns, " and "))

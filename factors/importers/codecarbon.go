@@ -68,7 +68,12 @@ type ccReader struct {
 }
 
 func readCodeCarbon(j *job) {
-	if j.begins() != '{' {
+	switch j.begins() {
+	case '{':
+	case '[':
+		j.probs.Errorf(diag.BadType, diag.Place{File: j.Name, Line: 1}, "the file is a list, as no JSON file of CodeCarbon that can be read is")
+		return
+	default:
 		readCodeCarbonCSV(j)
 		return
 	}

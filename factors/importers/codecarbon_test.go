@@ -170,7 +170,7 @@ func TestCodeCarbonSaysWhatIsWrong(t *testing.T) {
 		"no date":             {text("a.json", country+"}"), Options{}, []string{"the file does not say when it was published"}},
 		"no year":             {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), Options{Released: "2026"}, []string{"which year the values hold for"}},
 		"another tool":        {text("a.json", `{"zones": {"DE": 1}}`), o, []string{`a.json:1:11: the file begins with the entry "zones"`}},
-		"a list":              {text("a.json", `[1]`), o, []string{"the file has the columns of none"}},
+		"a list":              {text("a.json", `[1]`), o, []string{"the file is a list"}},
 		"another table":       {text("cpu_power.csv", "Name,TDP\n1075T,95\n"), o, []string{"the file has the columns of none of CodeCarbon's tables"}},
 		"no unit of states":   {text("usa.json", `{"ohio": {"emissions": 1, "regionCode": "OH"}}`), o, []string{"the file does not state its unit"}},
 		"other unit":          {text("usa.json", `{"_unit": {"emissions": "kg/MWh", "regionCode": ""}}`), o, []string{`the file's unit is "kg/MWh"`}},

@@ -39,16 +39,16 @@ var mixTable = Table{Name: "ecologits", Title: "Climate change, abiotic depletio
 	URL:    "https://github.com/mlco2/ecologits/blob/main/ecologits/data/electricity_mixes.csv"}
 
 func readEcoLogits(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{})
 	need := []string{"name"}
 	for _, m := range mixColumns {
 		need = append(need, m.column)
 	}
 	if c == nil || !c.Need(need...) {
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	table, seen := mixTable.dated(released), once{}

@@ -50,9 +50,11 @@ func readElectricityMaps(j *job) {
 	if !ok {
 		return
 	}
-	year, ok := j.year(yearAmong(j.base()))
-	if !ok {
-		return
+	year := 0
+	if j.begins() == '{' { // of a file of another tool no year is asked for
+		if year, ok = j.year(yearAmong(j.base())); !ok {
+			return
+		}
 	}
 	table, seen := zoneTable.dated(released), once{}
 	j.entries(func(e *foreign.Entry) bool {

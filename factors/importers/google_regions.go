@@ -42,14 +42,6 @@ var googleTable = Table{Name: "google_regions", Title: "Carbon characteristics o
 	URL:    "https://github.com/GoogleCloudPlatform/region-carbon-info"}
 
 func readGoogleRegions(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
-	year, ok := j.year(yearAmong(j.base()))
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{})
 	if c == nil || !c.Need(googleRegion, googleCFE) {
 		return
@@ -66,6 +58,14 @@ func readGoogleRegions(j *job) {
 	}
 	if len(columns) == 0 {
 		j.probs.Errorf(diag.MissingColumn, c.Header(), "the file has no column of the carbon intensity: neither %s", strings.Join(missing, " nor "))
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
+		return
+	}
+	year, ok := j.year(yearAmong(j.base()))
+	if !ok {
 		return
 	}
 	columns = append(columns, googleCFE)

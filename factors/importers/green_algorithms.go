@@ -30,17 +30,13 @@ fleet's average of a year.`,
 const gaURL = "https://github.com/GreenAlgorithms/green-algorithms-tool/blob/main/data/latest/"
 
 func readGreenAlgorithms(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{Comma: ',', Header: 2})
 	switch {
 	case c == nil:
 	case c.Has("location", "carbonIntensity"):
-		readGAElectricity(j, c, released)
+		readGAElectricity(j, c)
 	case c.Has("provider", "PUE"):
-		readGAPUE(j, c, released)
+		readGAPUE(j, c)
 	default:
 		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: c.Header(), Message: "the file's second line has the columns of none of Green Algorithms' tables of factors",
 			Hint: "CI_aggregated.csv has location and carbonIntensity; cloudProviders_datacenters.csv and defaults_PUE.csv have provider and PUE"})

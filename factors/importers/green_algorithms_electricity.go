@@ -28,8 +28,12 @@ var gaYears = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\bbased on ((?:19|20)\d\d) national inventory\b`),
 }
 
-func readGAElectricity(j *job, c *foreign.CSV, released string) {
+func readGAElectricity(j *job, c *foreign.CSV) {
 	if !c.Need("countryName", "regionName", "source", "comments") {
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	table := gaElectricity.dated(released)

@@ -16,13 +16,17 @@ var gaOperators = map[string]string{"unknown": "industry", "gcp": "google", "azu
 
 var anyYear = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
 
-func readGAPUE(j *job, c *foreign.CSV, released string) {
+func readGAPUE(j *job, c *foreign.CSV) {
 	source, pedigree := "source", "pedigree(3,3,1,1,2)"
 	regions := c.Has("Name")
 	if regions {
 		source, pedigree = "source_PUE", "pedigree(3,1,1,1,2)"
 	}
 	if !c.Need(source) {
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	table := gaPUE.dated(released)

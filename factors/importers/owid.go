@@ -24,12 +24,12 @@ var owidTable = Table{Name: "owid", Title: "Our World in Data: carbon intensity 
 	URL:    "https://ourworldindata.org/grapher/carbon-intensity-electricity"}
 
 func readOWID(j *job) {
-	released, ok := j.released("")
-	if !ok {
-		return
-	}
 	c := j.csv(foreign.Dialect{})
 	if c == nil || !c.Need("Entity", "Code", "Year") {
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	columns := slices.DeleteFunc(c.Columns(), func(name string) bool { return !strings.HasPrefix(strings.ToLower(name), "carbon intensity") })

@@ -33,3 +33,12 @@ func TestOWIDSaysWhatIsWrong(t *testing.T) {
 	}
 	expectProblems(t, &probs, `a.csv:3:17 column Carbon intensity of electricity per kWh: expected a number, found "n/a"`, "a.csv:4: the row has 2 fields; the header has 4")
 }
+
+func TestOWIDWithoutADateIsNotRead(t *testing.T) {
+	var probs diag.List
+	got := importedWith(t, "owid", Options{}, &probs, text("a.csv", "Entity,Code,Year,Carbon intensity of electricity per kWh\r\nFrance,FRA,2023,53.26\r\n"))
+	expectProblems(t, &probs, "a.csv: the file does not say when it was published")
+	if len(got.rows) != 0 {
+		t.Errorf("%d tables", len(got.rows))
+	}
+}

@@ -190,7 +190,7 @@ func TestRowsThatAreWrittenAreRowsThatAreLoaded(t *testing.T) {
 		var rows []Row
 		for i := range rapid.IntRange(1, 20).Draw(t, "rows") {
 			value := rapid.Float64Range(0, 1e300).Draw(t, "value")
-			r := Row{Factor: "electricity", Category: "climate_change", Region: rapid.SampledFrom(regions).Draw(t, "region"), From: 1900 + i, To: 1900 + i, Value: fmt.Sprint(value), Unit: "g CO2e/kWh",
+			r := Row{Factor: "electricity", Category: "climate_change", Region: rapid.SampledFrom(regions).Draw(t, "region"), From: 1900 + 5*i, To: 1900 + 5*i, Value: fmt.Sprint(value), Unit: "g CO2e/kWh",
 				Distribution: about(fmt.Sprint(value), "pedigree(2,1,1,1,2)"), Flow: rapid.SampledFrom([]string{"", "production", "consumption"}).Draw(t, "flow"), Quality: "modelled", Note: oneLine(t, "note")}
 			if rapid.Bool().Draw(t, "a share") {
 				r = Row{Factor: "electricity_mix", Region: r.Region, Technology: "t" + strings.TrimSpace(oneLine(t, "technology")), From: r.From, To: r.From + 3, Value: r.Value, Unit: "%", Distribution: "fixed", Quality: "reported"}

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -32,6 +33,10 @@ func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
 	}
 	c := &CSV{ragged: d.Ragged, mark: d.Decimal, index: map[string]int{}, records: records{file: file, probs: probs, in: in, keep: maxFields}}
 	start, _ := in.Peek(32 << 10)
+	if text := bytes.TrimLeft(start, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		probs.Errorf(diag.Syntax, diag.Place{File: file, Line: 1}, "the file is JSON; CSV is expected")
+		return nil
+	}
 	if comma, length := said(start); length > 0 {
 		in.Discard(length)
 		start, c.line = start[length:], 1
@@ -92,14 +97,16 @@ func (c *CSV) Has(columns ...string) bool {
 
 // Need reports to probs every column that is missing, with the name that is most like it, or that stands twice, and whether none is.
 func (c *CSV) Need(columns ...string) bool {
-	ok := true
+	ok, listed := true, false // all columns are listed once
 	for _, name := range columns {
 		i, has := c.index[name]
 		p := diag.Problem{Place: c.header}
 		switch {
 		case !has:
 			p.Code, p.Message = diag.MissingColumn, fmt.Sprintf("the file has no column %q", name)
-			p.Hint = c.Nearest(name)
+			if near := diag.Nearest(name, c.columns) != ""; near || !listed {
+				p.Hint, listed = c.Nearest(name), listed || !near
+			}
 		case slices.Contains(c.columns[i+1:], name):
 			p.Code, p.Message = diag.DuplicateName, fmt.Sprintf("the column %q stands twice", name)
 			p.Why = "which of them is meant cannot be told"

@@ -36,7 +36,7 @@ func (s *Study) embedded(key string, at *document.Node, ref string, known []stri
 		return true
 	}
 	if ref != "" { // else reported as a missing key
-		p := at.Problem(diag.UnknownName, "no %s %q is embedded", strings.TrimSuffix(key, "s"), ref)
+		p := at.Problem(diag.UnknownName, "no %s %q is embedded", key, ref)
 		p.Hint = "embedded: " + strings.Join(known, ", ") + "; a path starts with ./"
 		if near := diag.Nearest(ref, known); near != "" {
 			p.Hint = "did you mean " + near + "?"

@@ -56,9 +56,9 @@ func packAt(ref, path string, overlay bool, probs *diag.List, refuse func(messag
 	case err != nil:
 		refuse("there is no such folder")
 	case overlay:
-		refuse("is neither a folder nor a CSV file")
+		refuse("this is neither a folder nor a CSV file")
 	default:
-		refuse("is not a folder")
+		refuse("this is not a folder")
 	}
 	return factors.At{}, false
 }
@@ -69,12 +69,12 @@ func (s *Study) loadPack(probs *diag.List) *factors.Pack {
 	ownRows := false
 	before := probs.Count(diag.Error)
 	for i, ref := range append([]string{s.Pack}, s.Overlays...) {
-		key, at := "pack", s.at("pack")
+		at := s.at("pack")
 		if i > 0 {
-			key, at = "overlays", s.doc.Get("overlays").Items[i-1]
+			at = s.doc.Get("overlays").Items[i-1]
 		}
 		if !isPath(ref) && filepath.Ext(ref) != ".csv" {
-			if s.embedded(key, at, ref, factors.EmbeddedNames(), probs) {
+			if s.embedded("pack", at, ref, factors.EmbeddedNames(), probs) {
 				layer, _ := factors.EmbeddedAt(ref, probs)
 				layers = append(layers, layer)
 			}
