@@ -11,8 +11,6 @@ var (
 		Source: "Cloud Carbon Footprint ({released}), embodied coefficients, after Teads Engineering (Davy 2021)", URL: ccfURL + "output"}
 	ccfInstances = Table{Name: "ccf_instances", Title: "Manufacture of the hosts of instances, by platform", Series: "ccf-instances", Licence: "Apache-2.0",
 		Source: "Cloud Carbon Footprint ({released}), list of instances, after Teads Engineering (Davy 2021)", URL: ccfURL + "data"}
-	ccfPower = Table{Name: "ccf_power", Title: "Power of one vCPU by processor", Series: "ccf-power", Licence: "Apache-2.0",
-		Source: "Cloud Carbon Footprint ({released}), usage coefficients, averages of SPECpower_ssj2008 results (Standard Performance Evaluation Corporation)", URL: ccfURL + "output"}
 )
 
 const (
@@ -79,24 +77,6 @@ func readCCFGoogleInstances(j *job, c *foreign.CSV, _ string) {
 			j.left(c.Left(what, fmt.Sprintf("%g kg and %g t are not the same", kilos, tonnes)))
 		default:
 			j.left(c.Left(what, "the file's figures grow with the square of a host's memory: an error of its makers"))
-		}
-	}
-}
-
-func readCCFPower(j *job, c *foreign.CSV, released string) {
-	provider, ok := j.provider()
-	if !ok {
-		return
-	}
-	table := ccfPower.dated(released)
-	for c.Next() {
-		if !j.whole(c, "Architecture", "Min Watts", "Max Watts") {
-			continue
-		}
-		for _, p := range []struct{ column, factor string }{{"Min Watts", "vcpu_power_idle"}, {"Max Watts", "vcpu_power_full"}} {
-			if watts, ok := j.figure(c, p.column); ok {
-				j.row(c.At(""), table, Row{Factor: p.factor, Technology: provider + ":" + c.Text("Architecture"), Value: watts, Unit: "W", Distribution: about(watts, "pedigree(2,3,2,1,3)"), Quality: "modelled"})
-			}
 		}
 	}
 }

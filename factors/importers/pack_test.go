@@ -156,6 +156,37 @@ func TestAPackIsRefusedWhereItCannotBeLoaded(t *testing.T) {
 	}
 }
 
+type nowhere struct{}
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (nowhere) Close() error                { return nil }
+
+func TestATableIsNoLargerThanOneThatIsRead(t *testing.T) {
+	w := NewPackWriter("a", func(string) (io.WriteCloser, error) { return nowhere{}, nil })
+	r := plainRow
+	r.Note = strings.Repeat("x", 1<<20)
+	for range 300 {
+		w.Row(diag.Place{}, &plainTable, r)
+	}
+	if err := w.Close(owid, ""); err == nil || !strings.Contains(err.Error(), "the table t is larger than the 256 MiB") || w.Rows() > 258 {
+		t.Errorf("%v after %d rows", err, w.Rows())
+	}
+}
+
+// What a pack cannot hold is told once, at the first row that is too many.
+func TestRowsEndWhereAPackDoes(t *testing.T) {
+	var got collected
+	var probs diag.List
+	j := &job{delivery: &delivery{to: &got, rows: maxRows - 1, factors: map[string]bool{}}, probs: &probs}
+	for line := range 5 {
+		j.row(diag.Place{File: "a.csv", Line: line + 2}, &plainTable, plainRow)
+	}
+	expectProblems(t, &probs, "a.csv: a pack holds at most 2000000 rows: those from line 3 on are not read")
+	if len(got.rows["t"]) != 1 {
+		t.Errorf("%d rows", len(got.rows["t"]))
+	}
+}
+
 // many writes 300 rows.
 func many(w *PackWriter, change func(i int, t *Table, r *Row)) {
 	for i := range 300 {

@@ -32,11 +32,23 @@ type PackWriter struct {
 type packTable struct {
 	*Table
 	out     *csv.Writer
-	closer  io.Closer
+	file    *counted
 	line    int32 // of the file, the next row's
 	rows    []rowPlace
 	factors []string       // in the order in which they came
 	first   map[string]Row // of each factor
+}
+
+// counted is a file, and how many bytes were written to it.
+type counted struct {
+	io.WriteCloser
+	bytes int
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.WriteCloser.Write(p)
+	c.bytes += n
+	return n, err
 }
 
 // rowPlace is where a row stands in the table, and where it was read.
@@ -48,8 +60,11 @@ type rowPlace struct {
 // LeftFile is the name of the file that lists what was left out: the place, what it was, and why; fields are separated by tabs.
 const LeftFile = "left-out.tsv"
 
-// maxTables is how many CSV files the loader reads of a pack.
-const maxTables = 200
+// What the loader reads of a pack: how many CSV files, and how many bytes of one.
+const (
+	maxTables = 200
+	maxBytes  = 256 << 20
+)
 
 // tableName is what a table may be called: its name becomes that of a file.
 var tableName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,63}$`)
@@ -83,6 +98,9 @@ func (w *PackWriter) Row(at diag.Place, t *Table, r Row) {
 		record = append(record, shownAsText(cmp.Or(r.Source, t.citation())), cmp.Or(r.URL, t.URL), cmp.Or(r.Released, t.Released))
 	}
 	table.out.Write(record)
+	if table.file.bytes > maxBytes {
+		w.fail(fmt.Errorf("the table %s is larger than the %d MiB that are read of one", t.Name, maxBytes>>20))
+	}
 	table.rows = append(table.rows, rowPlace{table.line, w.file(at.File), int32(at.Line), int32(at.Col)})
 	for _, field := range record {
 		table.line += int32(strings.Count(field, "\n"))
@@ -135,12 +153,13 @@ func (w *PackWriter) table(t *Table) *packTable {
 		w.fail(fmt.Errorf("a pack has at most %d tables: %s is one more", maxTables, t.Name))
 		return nil
 	}
-	f, err := w.create(t.Name + ".csv")
+	created, err := w.create(t.Name + ".csv")
 	if err != nil {
 		w.fail(err)
 		return nil
 	}
-	table := &packTable{Table: t, out: csv.NewWriter(f), closer: f, line: 2, first: map[string]Row{}}
+	f := &counted{WriteCloser: created}
+	table := &packTable{Table: t, out: csv.NewWriter(f), file: f, line: 2, first: map[string]Row{}}
 	columns := rowColumns
 	if t.OwnSources {
 		columns = append(slices.Clone(columns), "source", "url", "released")
@@ -206,7 +225,7 @@ func (w *PackWriter) Tables() (out []TableCount) {
 func (w *PackWriter) Close(f Format, from string) error {
 	for _, t := range w.tables {
 		t.out.Flush()
-		w.fail(t.out.Error(), t.closer.Close())
+		w.fail(t.out.Error(), t.file.Close())
 	}
 	if w.left != nil {
 		w.left.Flush()
