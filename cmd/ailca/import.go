@@ -177,19 +177,12 @@ func (a *app) importFactors(ctx context.Context, f importers.Format, paths []str
 		probs.Add(p)
 		return probs.Err()
 	}
-	newest, err := loadPacks([]string{""}, "")
-	if err != nil {
+	if err := w.Close(f, fromText(f, files)); err != nil {
 		return err
 	}
-	if err := w.Close(f, importers.DefinedBy(newest), fromText(f, files)); err != nil {
-		return err
-	}
-	shown := filepath.ToSlash(filepath.Clean(out))
-	p := factors.Stack([]factors.At{{FS: os.DirFS(folder.Path()), Path: ".", Shown: shown}}, factors.Options{}, &probs)
+	p := w.Load(os.DirFS(folder.Path()), filepath.ToSlash(filepath.Clean(out)), &probs)
 	if err := probs.Err(); err != nil {
-		a.printProblems(&probs)
-		a.tell("nothing was written: " + shown + " stands for the pack that the files would give")
-		return printed(err)
+		return err
 	}
 	findings, _ := p.Lint()
 	counts := map[string]int{}

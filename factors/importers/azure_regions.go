@@ -2,12 +2,10 @@ package importers
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
-	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 
 var azureRegions = Format{
@@ -37,16 +35,16 @@ var azureFigures = []struct {
 	{"water", "wue", false, Row{Factor: "wue", Unit: "L/kWh", Distribution: "pedigree(2,1,2,1,1)", Quality: "reported"}},
 }
 
+var azureTable = Table{Name: "azure_regions", Title: "PUE, WUE and renewable energy of Azure regions", Series: "azure-fact-sheets", Licence: "MIT",
+	Source: "Microsoft, datacenter fact sheets of Azure regions, as compiled by autosysops, azure_sustainability_data ({released})",
+	URL:    "https://github.com/autosysops/azure_sustainability_data"}
+
 func readAzureRegions(j *job) {
-	if !j.dated() {
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
-	table := &Table{
-		Name: "azure_regions", Title: j.format.Title, Series: "azure-fact-sheets", Released: j.Released, Licence: "MIT", Doc: j.format.Doc,
-		Source: "Microsoft, datacenter fact sheets of Azure regions, as compiled by autosysops, azure_sustainability_data ({released})",
-		URL:    "https://github.com/autosysops/azure_sustainability_data",
-	}
-	seen := once{}
+	table, seen := azureTable.dated(released), once{}
 	j.entries(func(e *foreign.Entry) bool {
 		if e.Key != "" || !e.IsObject() {
 			j.probs.Errorf(diag.BadType, e.Place, "expected an array of regions, each an object with the key id")
@@ -62,11 +60,11 @@ func readAzureRegions(j *job) {
 			return e.Index > 0 // where the first has none, the file is of another tool
 		}
 		if e.Index == 0 && entry["carbon"] == nil && entry["water"] == nil {
-			j.probs.Errorf(diag.MissingKey, e.Place, "the entry %q has neither of the keys carbon, water", id)
+			j.probs.Errorf(diag.MissingKey, e.Place, "the entry %q has neither of the keys carbon, water", clipped(id))
 			return false
 		}
-		code, known := names.Regions().Canonical("azure:" + id)
-		if known && !seen.first(j, e.Place, code, id) {
+		region := placeOf("azure:" + id)
+		if region.code != "" && !seen.first(j, e.Place, region.code, id) {
 			return true
 		}
 		for _, f := range azureFigures {
@@ -81,14 +79,10 @@ func readAzureRegions(j *job) {
 				j.probs.Errorf(diag.BadType, e.Place, "%s: expected a text or a number, found %s", what, shortened(group[f.key]))
 				continue
 			}
-			if value == "" {
-				j.left(e.Left(what, "no value"))
-				continue
-			}
-			if f.row.Unit == "%" {
+			if f.row.Unit == "%" && value != "" {
 				number, percent := strings.CutSuffix(value, "%")
 				if !percent {
-					j.probs.Errorf(diag.BadUnit, e.Place, "%s: expected a share with its percent sign, such as 13%%, found %q", what, value)
+					j.probs.Errorf(diag.BadUnit, e.Place, "%s: expected a share with its percent sign, such as 13%%, found %q", what, clipped(value))
 					continue
 				}
 				value = strings.TrimSpace(number)
@@ -96,21 +90,17 @@ func readAzureRegions(j *job) {
 			if strings.Count(value, ",") == 1 && !strings.Contains(value, ".") {
 				value = strings.Replace(value, ",", ".", 1)
 			}
-			if !j.amount(e.Place, what, value) {
-				continue
-			}
-			if !known {
-				j.left(e.Left(what, "the registry has no region "+strconv.Quote("azure:"+id)))
+			if !j.member(e, what, value, region) {
 				continue
 			}
 			r := f.row
 			r.From, r.To, r.Value, r.Distribution = j.Year, j.Year, value, about(value, r.Distribution)
 			if f.place {
-				r.Region = code
+				r.Region = region.code
 			} else {
-				r.Technology = code
+				r.Technology = region.code
 			}
-			j.Row(table, r)
+			j.row(e.Place, table, r)
 		}
 		return true
 	})

@@ -65,17 +65,21 @@ type boaviztaDevice struct {
 	figures string
 }
 
+var boaviztaTable = Table{Name: "boavizta_pcf", Title: "Product carbon footprints of devices as their manufacturers report them", Series: "boavizta-pcf", Licence: "ODbL-1.0", OwnSources: true,
+	Source: "Boavizta ({released}), environmental-footprint-data, after product carbon footprint reports of the manufacturers",
+	URL:    "https://github.com/Boavizta/environmental-footprint-data"}
+
 func readBoaviztaPCF(j *job) {
 	c := j.csv(foreign.Dialect{})
 	if c == nil || !c.Need("manufacturer", "name", "subcategory", "gwp_total", "gwp_use_ratio", "gwp_manufacturing_ratio", "gwp_transport_ratio",
-		"gwp_eol_ratio", "gwp_error_ratio", "report_date", "sources") || !j.dated() {
+		"gwp_eol_ratio", "gwp_error_ratio", "report_date", "sources") {
 		return
 	}
-	table := &Table{
-		Name: "boavizta_pcf", Title: j.format.Title, Series: "boavizta-pcf", Released: j.Released, Licence: "ODbL-1.0", OwnSources: true,
-		Source: "Boavizta ({released}), environmental-footprint-data, after product carbon footprint reports of the manufacturers",
-		URL:    "https://github.com/Boavizta/environmental-footprint-data",
+	released, ok := j.released("")
+	if !ok {
+		return
 	}
+	table := boaviztaTable.dated(released)
 	text := c.Text
 	if c.Separator() == ";" { // this file writes every point between digits as a comma, in names and addresses too
 		text = func(column string) string { return withPoints(c.Text(column)) }
@@ -103,6 +107,10 @@ func readBoaviztaPCF(j *job) {
 			continue
 		}
 		id := slug(what)
+		if id == "" || len(id) > maxTechnology {
+			j.left(c.Left(what, fmt.Sprintf("no id can be made of its name: it has no Latin letter or digit, or more than %d of them", maxTechnology)))
+			continue
+		}
 		if len(seen) == boaviztaMost {
 			j.probs.Add(c.Problem(diag.TooLarge, "", "more than %d devices: the rest of the file was not read", boaviztaMost))
 			return
@@ -118,7 +126,7 @@ func readBoaviztaPCF(j *job) {
 		}
 		seen[id] = boaviztaDevice{c.At("").Line, figures}
 		row := Row{Category: "climate_change", Technology: id, Unit: boaviztaUnit, Boundary: boaviztaBoundaries[c.Text("subcategory")], Quality: "modelled",
-			Released: j.Released, URL: text("sources")}
+			Released: released, URL: address(text("sources"))}
 		printed := text("report_date")
 		if date, ok := reportDate(printed); ok {
 			row.Released = date
@@ -126,7 +134,7 @@ func readBoaviztaPCF(j *job) {
 		if printed == "" {
 			printed = "no date"
 		}
-		row.Source = fmt.Sprintf("%s (%s), product carbon footprint report of %s, as collected in Boavizta (%s), environmental-footprint-data", manufacturer, printed, name, j.Released)
+		row.Source = fmt.Sprintf("%s (%s), product carbon footprint report of %s, as collected in Boavizta (%s), environmental-footprint-data", manufacturer, printed, name, released)
 		for _, s := range boaviztaStages {
 			share := shares[s.column]
 			switch {
@@ -147,7 +155,7 @@ func readBoaviztaPCF(j *job) {
 			r.Value = strconv.FormatFloat(float64(total*share.value), 'g', 12, 64)
 			r.Distribution = boaviztaDistribution(r.Value, shares["gwp_error_ratio"].value)
 			r.Note = fmt.Sprintf("%s, total %s kg x %s", c.Text("subcategory"), c.Decimal("gwp_total"), share.text) + boaviztaDoubt(shares)
-			j.Row(table, r)
+			j.row(c.At(""), table, r)
 		}
 	}
 }
@@ -222,7 +230,7 @@ func reportDate(text string) (string, bool) {
 		{"2 January 2006", "2006-01-02"}, {"2006-1-2", "2006-01-02"}, {"2006-1", "2006-01"}, {"2/1/2006", "2006-01-02"}, {"1/2/2006", "2006-01-02"},
 	} {
 		d, err := time.Parse(form.reads, text)
-		if err != nil {
+		if err != nil || !isYear(d.Year()) {
 			continue
 		}
 		if strings.Contains(form.reads, "/") && d.Day() <= 12 && d.Day() != int(d.Month()) {

@@ -1,6 +1,8 @@
 package importers
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +43,7 @@ var cambiumFiles = []struct {
 			Source: "National Renewable Energy Laboratory, Cambium, as compiled in openstudio-common-measures-gem ({released})", URL: cambiumURL + "future_annual_co2e.csv"},
 		Row{Distribution: "pedigree(4,1,3,1,2)", Note: "projection; release and scenario are not said"}},
 	{"egrid:", "lb CO2e/MWh",
-		Table{Name: "cambium-egrid", Title: "Carbon intensity of electricity by eGRID subregion", Series: "egrid-delivered", Licence: "BSD-3-Clause",
+		Table{Name: "cambium_egrid", Title: "Carbon intensity of electricity by eGRID subregion", Series: "egrid-delivered", Licence: "BSD-3-Clause",
 			Source: "U.S. Environmental Protection Agency, eGRID, with grid losses, as compiled in openstudio-common-measures-gem ({released})", URL: cambiumURL + "historical_annual_co2e.csv"},
 		Row{Distribution: "pedigree(2,1,1,1,2)", Flow: "production", Point: "delivered", Scope: "operational"}},
 }
@@ -61,7 +63,7 @@ func readCambium(j *job) {
 		}
 	}
 	if year == "" {
-		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: j.Name, Line: 1}, Message: `the file's first column is not "year"`, Hint: "the others are regions, such as CAMXc or CAMX"})
+		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: c.Header(), Message: `the file's first column is not "year"`, Hint: "the others are regions, such as CAMXc or CAMX"})
 		return
 	}
 	// One column of a kind decides the unit; one of the other kind beside it would be read 2.2 times too high or low.
@@ -72,48 +74,38 @@ func readCambium(j *job) {
 			switch {
 			case !known || column == "":
 			case file >= 0 && file != i:
-				j.probs.Errorf(diag.BadValue, diag.Place{File: j.Name, Line: 1}, "the file has regions of Cambium, in kilograms, and of eGRID, in pounds: %s is of the other kind", clipped(column))
+				j.probs.Errorf(diag.BadValue, c.Header(), "the file has regions of Cambium, in kilograms, and of eGRID, in pounds: %s is of the other kind", clipped(column))
 				return
-			case regions[column] != "":
-				j.probs.Errorf(diag.DuplicateName, diag.Place{File: j.Name, Line: 1}, "the column %s stands twice", clipped(column))
+			case slices.Contains(slices.Collect(maps.Values(regions)), region):
+				j.probs.Errorf(diag.DuplicateName, c.Header(), "the region of the column %s stands twice", clipped(column))
 				return
 			default:
 				file, regions[column] = i, region
 			}
 		}
 	}
-	released, ok := j.dateGiven("")
 	if file < 0 {
-		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: j.Name, Line: 1}, Message: "no column is a region of Cambium or eGRID", Hint: "such as CAMXc or CAMX"})
+		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: c.Header(), Message: "no column is a region of Cambium or eGRID", Hint: "such as CAMXc or CAMX"})
 		return
 	}
+	released, ok := j.released("")
 	if !ok {
 		return
 	}
-	table, row := cambiumFiles[file].table, cambiumFiles[file].row
-	table.Released = released
+	table, row := cambiumFiles[file].table.dated(released), cambiumFiles[file].row
 	row.Factor, row.Category, row.Unit, row.Margin, row.Quality = "electricity", "climate_change", cambiumFiles[file].unit, "average", "modelled"
 	pedigree := row.Distribution
 	for c.Next() {
-		y := yearAlone(c.Text(year))
-		if y == 0 {
-			j.probs.Errorf(diag.BadValue, c.At(year), "expected a year, found %q", clipped(c.Text(year)))
+		y, ok := j.yearIn(c, year)
+		if !ok {
 			continue
 		}
 		for _, column := range columns {
-			what := column + " " + strconv.Itoa(y)
-			region, known := regions[column]
-			if !known {
-				j.left(c.Left(what, "the registry has no region "+strconv.Quote(cambiumFiles[file].prefix+column)))
-				continue
-			}
-			if c.Text(column) == "" {
-				j.left(c.Left(what, "no value"))
-				continue
-			}
-			if value := j.figure(c, column); value != "" {
-				row.Region, row.From, row.To, row.Value, row.Distribution = region, y, y, value, about(value, pedigree)
-				j.Row(&table, row)
+			region := place{regions[column], cambiumFiles[file].prefix + column}
+			value, ok := j.field(c, column, column+" "+strconv.Itoa(y), region)
+			if ok {
+				row.Region, row.From, row.To, row.Value, row.Distribution = region.code, y, y, value, about(value, pedigree)
+				j.row(c.At(""), table, row)
 			}
 		}
 	}

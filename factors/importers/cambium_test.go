@@ -30,8 +30,8 @@ func TestCambiumsPastIsInPoundsAndItsFutureInKilograms(t *testing.T) {
 		value         string
 		grams         float64
 	}{
-		{"cambium-egrid", "egrid:CAMX", 2007, "718", 326},
-		{"cambium-egrid", "egrid:CAMX", 2018, "524", 238},
+		{"cambium_egrid", "egrid:CAMX", 2007, "718", 326},
+		{"cambium_egrid", "egrid:CAMX", 2018, "524", 238},
 		{"cambium", "cambium:CAMXc", 2020, "212", 212},
 		{"cambium", "cambium:CAMXc", 2030, "150", 150},
 		{"cambium", "cambium:RFCWc", 2030, "415", 415},
@@ -41,7 +41,7 @@ func TestCambiumsPastIsInPoundsAndItsFutureInKilograms(t *testing.T) {
 			t.Errorf("%s in %d is %+v, expected %v g/kWh", tc.region, tc.year, rows, tc.grams)
 		}
 	}
-	future, past := len(got.rows["cambium"]), len(got.rows["cambium-egrid"])
+	future, past := len(got.rows["cambium"]), len(got.rows["cambium_egrid"])
 	if future != 16*20 || past != 8*26 || len(got.left) != 0 {
 		t.Errorf("%d rows ahead and %d behind, left %v", future, past, got.left)
 	}
@@ -55,7 +55,7 @@ func TestCambiumsPastIsInPoundsAndItsFutureInKilograms(t *testing.T) {
 func TestThePastIsPerKilowattHourDelivered(t *testing.T) {
 	got := imported(t, "cambium", Options{Released: "2025-08-08"}, published(t, "cambium-egrid/historical_annual_co2e.csv"))
 	for region, rate := range map[string]float64{"egrid:CAMX": 498.7, "egrid:RFCW": 1174.0, "egrid:NYUP": 253.9, "egrid:AKGD": 1045.0, "egrid:HIOA": 1682.6} {
-		rows := got.find("cambium-egrid", Row{Region: region, From: 2018})
+		rows := got.find("cambium_egrid", Row{Region: region, From: 2018})
 		if len(rows) != 1 || rows[0].Point != "delivered" {
 			t.Fatalf("%s is %+v", region, rows)
 		}
@@ -83,8 +83,8 @@ func TestCambiumSaysWhatIsWrong(t *testing.T) {
 		"both kinds":   {text("a.csv", "year,CAMXc,CAMX\n2020,1,2\n"), o, []string{"regions of Cambium, in kilograms, and of eGRID, in pounds: CAMX is of the other kind"}},
 		"twice":        {text("a.csv", "year,CAMXc,CAMXc\n2020,1,2\n"), o, []string{"the column CAMXc stands twice"}},
 		"no number":    {text("a.csv", "year,CAMXc\n2020,x\n"), o, []string{`a.csv:2:6 column CAMXc: expected a number, found "x"`}},
-		"no year":      {text("a.csv", "year,CAMXc\n20,1\n"), o, []string{`expected a year, found "20"`}},
-		"below 0":      {text("a.csv", "year,CAMXc\n2020,-1\n"), o, []string{"the figure is negative: -1"}},
+		"no year":      {text("a.csv", "year,CAMXc\n20,1\n"), o, []string{`expected a year from 1900 to 2200, found "20"`}},
+		"below 0":      {text("a.csv", "year,CAMXc\n2020,-1\n"), o, []string{"CAMXc 2020 is negative: -1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var probs diag.List
@@ -104,5 +104,6 @@ func FuzzCambium(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content string) {
 		var probs diag.List
 		importedWith(t, "cambium", Options{Released: "2026"}, &probs, text("a", content)).sane(t)
+		packed(t, "cambium", Options{Released: "2026"}, new(diag.List), text("a", content))
 	})
 }

@@ -11,7 +11,7 @@ func TestCCFGridIsInTonnesPerKilowattHour(t *testing.T) {
 	got := imported(t, "ccf", Options{Released: "2026-04-24", Year: 2021}, published(t, "ccf/grid-emissions-factors-aws.csv"), published(t, "ccf/grid-emissions-factors-azure.csv"),
 		published(t, "ccf/grid-emissions-factors-gcp.csv"))
 	got.sound(t)
-	if rows, left := len(got.rows["ccf-grid"]), len(got.left); rows+left != 25+24+24 || left != 2 {
+	if rows, left := len(got.rows["ccf_grid"]), len(got.left); rows+left != 25+24+24 || left != 2 {
 		t.Errorf("%d rows and %d left out of 73: %v", rows, left, got.left)
 	}
 	for region, want := range map[string]Row{
@@ -21,7 +21,7 @@ func TestCCFGridIsInTonnesPerKilowattHour(t *testing.T) {
 		"aws:af-south-1":      {Value: "0.000928"}, // of carbonfootprint.com
 		"gcp:us-central1":     {Value: "0.000479"},
 	} {
-		rows := got.find("ccf-grid", Row{Region: region, From: 2021})
+		rows := got.find("ccf_grid", Row{Region: region, From: 2021})
 		if len(rows) != 1 || rows[0].Value != want.Value || rows[0].Unit != "t CO2e/kWh" || rows[0].Flow != want.Flow || rows[0].Scope != want.Scope {
 			t.Errorf("%s is %+v", region, rows)
 		}
@@ -38,11 +38,11 @@ func TestCCFEmbodiedIsTheWholeHost(t *testing.T) {
 	got := imported(t, "ccf", Options{Released: "2026-04-24"}, published(t, "ccf/coefficients-aws-embodied.csv"), published(t, "ccf/coefficients-azure-embodied.csv"),
 		published(t, "ccf/coefficients-gcp-embodied.csv"))
 	got.sound(t) // one row a host: instances on several processors are told apart
-	if rows := len(got.rows["ccf-embodied"]); rows != 621+595+277 || len(got.left) != 0 {
+	if rows := len(got.rows["ccf_embodied"]); rows != 621+595+277 || len(got.left) != 0 {
 		t.Errorf("%d rows, %d left", rows, len(got.left))
 	}
 	for technology, want := range map[string]string{"aws:a1.medium": "1022.21", "gcp:e2-standard-2 (Skylake)": "1255.46", "gcp:e2-standard-2 (EPYC 2nd Gen)": "1155.46", "azure:A1 v2 (Unknown)": "1216.62"} {
-		rows := got.find("ccf-embodied", Row{Technology: technology})
+		rows := got.find("ccf_embodied", Row{Technology: technology})
 		if len(rows) != 1 || rows[0].Value != want || rows[0].Unit != "kg CO2e" || rows[0].Boundary != "server" {
 			t.Errorf("%s is %+v", technology, rows)
 		}
@@ -52,10 +52,10 @@ func TestCCFEmbodiedIsTheWholeHost(t *testing.T) {
 func TestCCFInstancesAreInMetricTonnes(t *testing.T) {
 	got := imported(t, "ccf", Options{Released: "2026-04-24"}, published(t, "ccf/aws-instances-latest-2026.csv"))
 	got.sound(t)
-	if rows, left := len(got.rows["ccf-instances"]), len(got.left); rows+left != 1195 || left != 392 {
+	if rows, left := len(got.rows["ccf_instances"]), len(got.left); rows+left != 1195 || left != 392 {
 		t.Errorf("%d rows and %d left out of 1195", rows, left)
 	}
-	if p5 := got.find("ccf-instances", Row{Technology: "aws:p5.48xlarge"}); len(p5) != 1 || p5[0].Value != "5.7" || p5[0].Unit != "t CO2e" { // not 5.7 million tonnes, nor kg
+	if p5 := got.find("ccf_instances", Row{Technology: "aws:p5.48xlarge"}); len(p5) != 1 || p5[0].Value != "5.7" || p5[0].Unit != "t CO2e" { // not 5.7 million tonnes, nor kg
 		t.Errorf("p5.48xlarge is %+v", p5)
 	}
 }
@@ -79,10 +79,10 @@ func TestCCFGoogleInstancesAreLeftOut(t *testing.T) {
 func TestCCFPowersAreOfOneVCPU(t *testing.T) {
 	got := imported(t, "ccf", Options{Released: "2026-04-24"}, published(t, "ccf/coefficients-aws-use.csv"), published(t, "ccf/coefficients-azure-use.csv"), published(t, "ccf/coefficients-gcp-use.csv"))
 	got.sound(t)
-	if rows := len(got.rows["ccf-power"]); rows != 2*(20+8+9) || len(got.left) != 0 {
+	if rows := len(got.rows["ccf_power"]); rows != 2*(20+8+9) || len(got.left) != 0 {
 		t.Errorf("%d rows, %d left", rows, len(got.left))
 	}
-	if full := got.find("ccf-power", Row{Factor: "vcpu_power_full", Technology: "gcp:Broadwell"}); len(full) != 1 || full[0].Value != "3.3857473048128344" || full[0].Unit != "W" {
+	if full := got.find("ccf_power", Row{Factor: "vcpu_power_full", Technology: "gcp:Broadwell"}); len(full) != 1 || full[0].Value != "3.3857473048128344" || full[0].Unit != "W" {
 		t.Errorf("Broadwell is %+v", full)
 	}
 }
@@ -119,5 +119,6 @@ func FuzzCCF(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content string) {
 		var probs diag.List
 		importedWith(t, "ccf", Options{Released: "2026", Year: 2021}, &probs, text("aws.csv", content)).sane(t)
+		packed(t, "ccf", Options{Released: "2026", Year: 2021}, new(diag.List), text("aws.csv", content))
 	})
 }

@@ -1,11 +1,6 @@
 package importers
 
-import (
-	"strconv"
-
-	"github.com/ai-impact-observatory/ailca/lca/foreign"
-	"github.com/ai-impact-observatory/ailca/lca/names"
-)
+import "github.com/ai-impact-observatory/ailca/lca/foreign"
 
 var ecologits = Format{
 	Name:  "ecologits",
@@ -39,51 +34,38 @@ var mixColumns = []struct {
 		Scope: "operational", Margin: "average", Quality: "modelled", Note: "of the World Resources Institute"}},
 }
 
+var mixTable = Table{Name: "ecologits", Title: "Climate change, abiotic depletion, primary energy and water of electricity by country", Series: "ecologits", Licence: "MPL-2.0",
+	Source: "GenAI Impact, EcoLogits ({released}), electricity_mixes.csv, after Our World in Data, ADEME Base Empreinte and World Resources Institute",
+	URL:    "https://github.com/mlco2/ecologits/blob/main/ecologits/data/electricity_mixes.csv"}
+
 func readEcoLogits(j *job) {
-	if !j.dated() {
-		return
-	}
 	c := j.csv(foreign.Dialect{})
-	if c == nil {
-		return
-	}
 	need := []string{"name"}
 	for _, m := range mixColumns {
 		need = append(need, m.column)
 	}
-	if !c.Need(need...) {
+	if c == nil || !c.Need(need...) {
 		return
 	}
-	table := &Table{
-		Name: "ecologits", Title: j.format.Title, Series: "ecologits", Released: j.Released, Licence: "MPL-2.0", Doc: j.format.Doc,
-		Source: "GenAI Impact, EcoLogits ({released}), electricity_mixes.csv, after Our World in Data, ADEME Base Empreinte and World Resources Institute",
-		URL:    "https://github.com/mlco2/ecologits/blob/main/ecologits/data/electricity_mixes.csv",
+	released, ok := j.released("")
+	if !ok {
+		return
 	}
-	seen := once{}
+	table, seen := mixTable.dated(released), once{}
 	for c.Next() {
 		name := c.Text("name")
-		region, known := names.Regions().Canonical(name)
-		if known && !seen.first(j, c.At("name"), region, name) {
+		region := placeOf(name)
+		if region.code != "" && !seen.first(j, c.At("name"), region.code, name) {
 			continue
 		}
 		for _, m := range mixColumns {
-			what := name + " " + m.column
-			value, numeric := c.Text(m.column), false
-			if value != "" {
-				value = c.Decimal(m.column)
-				numeric = value != "" && j.amount(c.At(m.column), what, value)
+			value, ok := j.field(c, m.column, name+" "+m.column, region)
+			if !ok {
+				continue
 			}
-			switch {
-			case c.Text(m.column) == "":
-				j.left(c.Left(what, "no value"))
-			case !numeric: // told
-			case !known:
-				j.left(c.Left(what, "the registry has no region "+strconv.Quote(name)))
-			default:
-				r := m.row
-				r.Region, r.From, r.To, r.Value, r.Distribution = region, j.Year, j.Year, value, about(value, r.Distribution)
-				j.Row(table, r)
-			}
+			r := m.row
+			r.Region, r.From, r.To, r.Value, r.Distribution = region.code, j.Year, j.Year, value, about(value, r.Distribution)
+			j.row(c.At(""), table, r)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package importers
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,34 +27,36 @@ year and the place themselves. Shares are parts of a mix: fixed. ODbL asks to sh
 	read:  readElectricityMaps,
 }
 
-// zoneFigures are the keys of a zone that are read, the unit each is printed in, and what it becomes.
-var zoneFigures = []struct {
+// zoneFigure is a key of a zone, the unit that its figure is printed in, and what it becomes.
+type zoneFigure struct {
 	key, printed string
 	row          Row
-}{
+}
+
+// zoneFigures are the keys of a zone that are read.
+var zoneFigures = []zoneFigure{
 	{"carbonIntensity", "gCO2eq/kWh", Row{Factor: "electricity", Category: "climate_change", Unit: "g CO2e/kWh", Distribution: "pedigree(2,2,1,1,2)", Flow: "consumption",
 		Point: "generation", Scope: "life_cycle", Margin: "average", Quality: "modelled"}},
 	{"renewableEnergy", "%", Row{Factor: "renewable_share", Unit: "%", Distribution: "fixed", Quality: "modelled"}},
 	{"carbonFreeEnergy", "%", Row{Factor: "carbon_free_share", Unit: "%", Distribution: "fixed", Quality: "modelled"}},
 }
 
+var zoneTable = Table{Name: "electricity_maps", Title: "Yearly carbon intensity of zones and their shares of renewable and carbon-free electricity", Series: "electricity-maps", Licence: "ODbL-1.0",
+	Source: "Electricity Maps ({released}), yearly carbon intensity and shares of renewable and carbon-free electricity, as published in CO2.js by The Green Web Foundation",
+	URL:    "https://github.com/thegreenwebfoundation/co2.js/tree/main/data/output/electricity-maps"}
+
 func readElectricityMaps(j *job) {
-	if !j.dated() {
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
 	year := 0
 	if j.begins() == '{' { // of a file of another tool no year is asked for
-		var ok bool
-		if year, ok = j.yearGiven(yearIn(j.Name)); !ok {
+		if year, ok = j.year(yearAmong(j.base())); !ok {
 			return
 		}
 	}
-	table := &Table{
-		Name: "electricity_maps", Title: j.format.Title, Series: "electricity-maps", Released: j.Released, Licence: "ODbL-1.0", Doc: j.format.Doc,
-		Source: "Electricity Maps ({released}), yearly carbon intensity and shares of renewable and carbon-free electricity, as published in CO2.js by The Green Web Foundation",
-		URL:    "https://github.com/thegreenwebfoundation/co2.js/tree/main/data/output/electricity-maps",
-	}
-	seen := once{}
+	table, seen := zoneTable.dated(released), once{}
 	j.entries(func(e *foreign.Entry) bool {
 		if e.Key == "" || !e.IsObject() {
 			j.probs.Errorf(diag.BadType, e.Place, "expected an object of zones, each an object with the keys %s", zoneKeys())
@@ -63,18 +66,13 @@ func readElectricityMaps(j *job) {
 		if !e.Into(&zone) {
 			return true
 		}
-		known := false
-		for _, f := range zoneFigures {
-			_, has := zone[f.key]
-			known = known || has
-		}
-		if !known {
-			j.probs.Errorf(diag.MissingKey, e.Place, "the entry %q has none of the keys %s", e.Key, zoneKeys())
+		if !slices.ContainsFunc(zoneFigures, func(f zoneFigure) bool { return zone[f.key] != nil }) {
+			j.probs.Errorf(diag.MissingKey, e.Place, "the entry %q has none of the keys %s", clipped(e.Key), zoneKeys())
 			return e.Index > 0 // where the first has none, the file is of another tool
 		}
 		what := "zone " + e.Key
-		region, ok := zoneRegion(e.Key)
-		if ok && !seen.first(j, e.Place, region.Code, what) {
+		region := zoneRegion(e.Key)
+		if region.Code != "" && !seen.first(j, e.Place, region.Code, what) {
 			return true
 		}
 		note := zoneNote(e.Key, zone["zone"], region)
@@ -84,41 +82,39 @@ func readElectricityMaps(j *job) {
 				Value json.Number
 				Unit  string
 			}
-			if raw, has := zone[f.key]; has {
-				if err := json.Unmarshal(raw, &figure); err != nil {
-					j.probs.Errorf(diag.BadType, e.Place, "%s: expected an object with value and unit, found %s", what, shortened(raw))
-					continue
-				}
+			if raw := zone[f.key]; raw != nil && json.Unmarshal(raw, &figure) != nil {
+				j.probs.Errorf(diag.BadType, e.Place, "%s: expected an object with value and unit, found %s", what, shortened(raw))
+				continue
 			}
 			value := figure.Value.String()
+			if value != "" && figure.Unit != f.printed {
+				j.probs.Errorf(diag.BadUnit, e.Place, "%s: expected the unit %s, found %q", what, f.printed, clipped(figure.Unit))
+				continue
+			}
 			switch {
-			case value == "":
-				j.left(e.Left(what, "no value"))
-			case figure.Unit != f.printed:
-				j.probs.Errorf(diag.BadUnit, e.Place, "%s: expected the unit %s, found %q", what, f.printed, figure.Unit)
-			case !j.amount(e.Place, what, value):
-			case !ok:
-				j.left(e.Left(what, "the registry has no region "+strconv.Quote(e.Key)))
-			case f.row.Scope == "life_cycle" && about(value, "") == "fixed":
+			case !j.member(e, what, value, place{region.Code, e.Key}):
+			case f.row.Scope == "life_cycle" && zero(value):
 				j.left(e.Left(what, "printed as 0"))
 			default:
 				r := f.row
 				r.Region, r.From, r.To, r.Value, r.Note = region.Code, year, year, value, note
-				j.Row(table, r)
+				j.row(e.Place, table, r)
 			}
 		}
 		return true
 	})
 }
 
-// zoneRegion finds a zone among those of Electricity Maps first: a zone's key may be what another registry calls something else.
-func zoneRegion(key string) (names.Region, bool) {
+// zoneRegion finds a zone among those of Electricity Maps first: a zone's key may be what another registry calls something else. It is empty for
+// one that the registry does not have.
+func zoneRegion(key string) names.Region {
 	for _, name := range []string{"em:" + key, key} {
 		if code, ok := names.Regions().Canonical(name); ok {
-			return names.Regions().Lookup(code)
+			region, _ := names.Regions().Lookup(code)
+			return region
 		}
 	}
-	return names.Region{}, false
+	return names.Region{}
 }
 
 // zoneNote names the zone where its own name is another than the region's.

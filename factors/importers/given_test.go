@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 	"github.com/ai-impact-observatory/ailca/lca/names"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
@@ -57,7 +58,7 @@ func (c *collected) sound(t *testing.T) {
 
 func TestYearsAreReadFromFolders(t *testing.T) {
 	for name, want := range map[string]int{"2016/usa_emissions.json": 2016, `data\2016\a.json`: 2016, "2016.json": 0, "a/b.json": 0, "data/2019/2023/x/a.json": 2023, "0016/a.json": 0} {
-		if got := folderYear(name); got != want {
+		if got := (&File{Name: name}).folderYear(); got != want {
 			t.Errorf("%s: %d, expected %d", name, got, want)
 		}
 	}
@@ -65,7 +66,7 @@ func TestYearsAreReadFromFolders(t *testing.T) {
 
 func TestProvidersAreReadFromNames(t *testing.T) {
 	for name, want := range map[string]string{"x/coefficients-aws-embodied.csv": "aws", "gcp-instances-latest-2026.csv": "gcp", "laws.csv": "", "aws/coefficients.csv": "", "AZURE_use.csv": "azure"} {
-		if got := (&job{File: File{Name: name}}).provider(); got != want {
+		if got, ok := (&job{File: File{Name: name}, probs: &diag.List{}}).provider(); got != want || ok != (want != "") {
 			t.Errorf("%s: %q, expected %q", name, got, want)
 		}
 	}

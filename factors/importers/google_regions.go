@@ -6,7 +6,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
-	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 
 var googleRegions = Format{
@@ -38,13 +37,13 @@ var googleIntensities = []struct{ column, scope string }{
 	{"Grid carbon intensity (gCO2eq / kWh)", "operational"},
 }
 
+var googleTable = Table{Name: "google_regions", Title: "Carbon characteristics of Google Cloud regions", Series: "google-region-carbon", Licence: "Apache-2.0",
+	Source: "Google ({released}), Carbon free energy for Google Cloud regions, yearly data, with hourly grid data of Electricity Maps",
+	URL:    "https://github.com/GoogleCloudPlatform/region-carbon-info"}
+
 func readGoogleRegions(j *job) {
 	c := j.csv(foreign.Dialect{})
-	if c == nil || !c.Need(googleRegion, googleCFE) || !j.dated() {
-		return
-	}
-	year, ok := j.yearGiven(yearIn(j.Name))
-	if !ok {
+	if c == nil || !c.Need(googleRegion, googleCFE) {
 		return
 	}
 	figures := map[string]Row{}
@@ -58,43 +57,37 @@ func readGoogleRegions(j *job) {
 		missing = append(missing, strconv.Quote(g.column))
 	}
 	if len(columns) == 0 {
-		j.probs.Errorf(diag.MissingColumn, diag.Place{File: j.Name, Line: 1}, "the file has no column of the carbon intensity: neither %s", strings.Join(missing, " nor "))
+		j.probs.Errorf(diag.MissingColumn, c.Header(), "the file has no column of the carbon intensity: neither %s", strings.Join(missing, " nor "))
+		return
+	}
+	released, ok := j.released("")
+	if !ok {
+		return
+	}
+	year, ok := j.year(yearAmong(j.base()))
+	if !ok {
 		return
 	}
 	columns = append(columns, googleCFE)
 	figures[googleCFE] = Row{Factor: "provider_carbon_free_share", Unit: "1", Distribution: "fixed", Quality: "reported"}
-	table := &Table{
-		Name: "google_regions", Title: j.format.Title, Series: "google-region-carbon", Released: j.Released, Licence: "Apache-2.0", Doc: j.format.Doc,
-		Source: "Google ({released}), Carbon free energy for Google Cloud regions, yearly data, with hourly grid data of Electricity Maps",
-		URL:    "https://github.com/GoogleCloudPlatform/region-carbon-info",
-	}
-	seen := once{}
+	table, seen := googleTable.dated(released), once{}
 	for c.Next() {
 		name := c.Text(googleRegion)
-		region, known := names.Regions().Canonical("gcp:" + name)
-		if known && !seen.first(j, c.At(googleRegion), region, name) {
+		region := placeOf("gcp:" + name)
+		if region.code != "" && !seen.first(j, c.At(googleRegion), region.code, name) {
 			continue
 		}
 		for _, column := range columns {
-			what := name + " " + column
-			value := c.Text(column)
-			if value == "" {
-				j.left(c.Left(what, "blank"))
-				continue
-			}
-			if value = c.Decimal(column); value == "" || !j.amount(c.At(column), what, value) {
-				continue
-			}
-			if !known {
-				j.left(c.Left(what, "the registry has no region "+strconv.Quote("gcp:"+name)))
+			value, ok := j.field(c, column, name+" "+column, region)
+			if !ok {
 				continue
 			}
 			r := figures[column]
-			r.Region, r.From, r.To, r.Value = region, year, year, value
-			if r.Distribution != "fixed" && about(value, r.Distribution) == "fixed" {
+			r.Region, r.From, r.To, r.Value = region.code, year, year, value
+			if r.Category != "" && zero(value) {
 				r.Distribution, r.Note = "fixed", "printed as 0: rounded to whole grams"
 			}
-			j.Row(table, r)
+			j.row(c.At(""), table, r)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func TestGoogleAccountsForEveryRegion(t *testing.T) {
 		got := google(t, year)
 		rows, left := len(got.rows["google_regions"]), 0
 		for _, l := range got.left {
-			if !strings.HasSuffix(l.What, " Google CFE") || l.Why != "blank" {
+			if !strings.HasSuffix(l.What, " Google CFE") || l.Why != "no value" {
 				t.Errorf("%d: left out %+v", year, l)
 			}
 			left++

@@ -9,7 +9,7 @@ import (
 func TestGreenAlgorithmsHasTwoHeaderLinesAndItsOwnCodes(t *testing.T) {
 	got := imported(t, "green-algorithms", Options{Released: "2025-02-05"}, published(t, "green-algorithms/CI_aggregated.csv"))
 	got.sound(t)
-	const table = "green-algorithms-electricity"
+	const table = "green_algorithms_electricity"
 	if rows, left := len(got.rows[table]), len(got.left); rows+left != 131 || left != 7 {
 		t.Errorf("%d rows and %d left out of 131: %v", rows, left, got.left)
 	}
@@ -54,7 +54,7 @@ func TestGreenAlgorithmsRowsSayWhatTheyCount(t *testing.T) {
 		"US-CA": {},
 		"CA-QC": {},
 	} {
-		rows := got.find("green-algorithms-electricity", Row{Region: region})
+		rows := got.find("green_algorithms_electricity", Row{Region: region})
 		if len(rows) != 1 || rows[0].Flow != want.Flow || rows[0].Point != want.Point || rows[0].Scope != want.Scope || rows[0].Source == "" {
 			t.Errorf("%s is %+v", region, rows)
 		}
@@ -65,7 +65,7 @@ func TestGreenAlgorithmsPUEOfRegionsAndOperators(t *testing.T) {
 	got := imported(t, "green-algorithms", Options{Released: "2025-02-05"}, published(t, "green-algorithms/cloudProviders_datacenters.csv"), published(t, "green-algorithms/defaults_PUE.csv"),
 		published(t, "green-algorithms/localProviders_datacenters.csv"))
 	got.sound(t)
-	const table = "green-algorithms-pue"
+	const table = "green_algorithms_pue"
 	if rows, left := len(got.rows[table]), len(got.left); rows+left != 78+6 || rows != 7+6 { // the first file has 78 regions, the last none
 		t.Errorf("%d rows and %d left out of 84", rows, left)
 	}
@@ -93,7 +93,7 @@ func TestGreenAlgorithmsSaysWhatIsWrong(t *testing.T) {
 		"another file": {text("a.csv", "index,in Watt\nmodel,TDP\n"), o, []string{"the file's second line has the columns of none"}},
 		"no column":    {text("a.csv", "index,\nlocation,carbonIntensity\n"), o, []string{`no column "countryName"`, `no column "regionName"`, `no column "source"`, `no column "comments"`}},
 		"no number":    {text("a.csv", header+"FR,Europe,France,Any,x,Country,y,Data from 2020\n"), o, []string{`a.csv:3:22 column carbonIntensity: expected a number, found "x"`}},
-		"below 0":      {text("a.csv", header+"FR,Europe,France,Any,-1,Country,y,Data from 2020\n"), o, []string{"the figure is negative: -1"}},
+		"below 0":      {text("a.csv", header+"FR,Europe,France,Any,-1,Country,y,Data from 2020\n"), o, []string{"FR Any is negative: -1"}},
 		"ragged":       {text("a.csv", header+"FR,Europe\n"), o, []string{"the row has 2 fields; the header has 8"}},
 		"no lines":     {text("a.csv", "index\n"), o, []string{"the file has no header"}},
 		"no source":    {text("a.csv", "index,>1\nprovider,PUE\ngcp,1.1\n"), o, []string{`no column "source"`}},
@@ -113,5 +113,6 @@ func FuzzGreenAlgorithms(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content string) {
 		var probs diag.List
 		importedWith(t, "green-algorithms", Options{Released: "2026"}, &probs, text("a", content)).sane(t)
+		packed(t, "green-algorithms", Options{Released: "2026"}, new(diag.List), text("a", content))
 	})
 }

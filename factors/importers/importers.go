@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
@@ -97,16 +98,25 @@ type Table struct {
 	OwnSources bool // rows name their own source, address and release date; the table's hold where a row has none
 }
 
+// dated is the table as it was published on a date.
+func (t Table) dated(date string) *Table {
+	t.Released = date
+	return &t
+}
+
 // Sink takes what an importer reads.
 type Sink interface {
-	// Row takes a row of a table. The first row of a table fixes its description.
-	Row(t *Table, r Row)
+	// Row takes a row of a table, and where it was read. The first row of a table fixes its description.
+	Row(at diag.Place, t *Table, r Row)
 	// Left takes what is not used, with the reason.
 	Left(foreign.Left)
 }
 
 // Import reads files of a format. Problems go to probs with their places; rows that were read before one are delivered.
 func Import(f Format, files []File, o Options, to Sink, probs *diag.List) {
+	if !o.check(probs) {
+		return
+	}
 	var mapping []byte
 	if o.Mapping != nil {
 		text, err := io.ReadAll(io.LimitReader(o.Mapping.Text, document.MaxBytes+1))
@@ -116,32 +126,25 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) {
 		}
 		mapping = text
 	}
+	d := &delivery{to: to, factors: map[string]bool{}}
 	for _, file := range files {
 		if o.Mapping != nil {
 			o.Mapping = &File{Name: o.Mapping.Name, Text: bytes.NewReader(mapping)} // each file reads it from its start
 		}
-		f.read(&job{File: file, Options: o, Sink: to, format: f, probs: probs})
+		f.read(&job{File: file, Options: o, delivery: d, probs: probs})
 	}
 }
 
-// job is one file while it is imported.
-type job struct {
-	File
-	Options
-	Sink
-	format Format
-	probs  *diag.List
+// check refuses a date or year that no row can have.
+func (o *Options) check(probs *diag.List) bool {
+	ok := true
+	if o.Released != "" && !factors.IsDate(o.Released) {
+		probs.Errorf(diag.Usage, diag.Place{}, "the date of publication is such as 2025, 2025-03 or 2025-03-14, not %q", o.Released)
+		ok = false
+	}
+	if o.Year != 0 && !isYear(o.Year) {
+		probs.Errorf(diag.Usage, diag.Place{}, "the year that values hold for is from %d to %d, not %d", firstYear, lastYear, o.Year)
+		ok = false
+	}
+	return ok
 }
-
-// csv opens the file as CSV; nil, with the problem told, where it has no header.
-func (j *job) csv(d foreign.Dialect) *foreign.CSV {
-	return foreign.OpenCSV(j.Name, j.Text, d, j.probs)
-}
-
-// entries calls f for each entry of the file's outermost JSON object or array.
-func (j *job) entries(f func(e *foreign.Entry) bool) {
-	foreign.EachEntry(j.Name, j.Text, j.probs, f)
-}
-
-// left lists what is not used.
-func (j *job) left(l foreign.Left) { j.Left(l) }

@@ -36,7 +36,7 @@ type collected struct {
 	left   []foreign.Left
 }
 
-func (c *collected) Row(t *Table, r Row) {
+func (c *collected) Row(_ diag.Place, t *Table, r Row) {
 	if c.tables == nil {
 		c.tables, c.rows = map[string]*Table{}, map[string][]Row{}
 	}

@@ -84,11 +84,12 @@ func readMapped(j *job) {
 		return
 	}
 	r := mappedReader{job: j, mapping: m, c: c, told: &told}
+	before := j.rows
 	for c.Next() {
 		r.record()
 	}
 	r.unused(j.Name)
-	if r.delivered == 0 && told.Count(diag.Error) == 0 {
+	if j.rows == before && told.Count(diag.Error) == 0 {
 		told.Add(diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: j.Name}, Message: fmt.Sprintf("the mapping gives no row of the file, which has %d records", c.Rows()),
 			Hint: "what is left out is listed with its reason"})
 	}
@@ -98,10 +99,9 @@ func readMapped(j *job) {
 type mappedReader struct {
 	*job
 	*mapping
-	c         *foreign.CSV
-	told      *diag.List
-	delivered int
-	listed    bool // the headings that are no region are
+	c      *foreign.CSV
+	told   *diag.List
+	listed bool // the headings that are no region are
 }
 
 // record reads a record.
@@ -115,7 +115,7 @@ func (r *mappedReader) record() {
 	}
 	if r.becomes == "" {
 		for _, s := range r.rows {
-			r.row(s, s.get("value").column, nil)
+			r.value(s, s.get("value").column, nil)
 		}
 		return
 	}
@@ -128,7 +128,7 @@ func (r *mappedReader) record() {
 			continue
 		}
 		for _, s := range r.rows {
-			r.row(s, h.column, h)
+			r.value(s, h.column, h)
 		}
 	}
 	r.listed = true
@@ -171,8 +171,8 @@ func (r *mappedReader) title(column string) string {
 // found are the fields without which a row is not what the mapping says.
 var found = []string{"category", "region", "technology"}
 
-// row reads one value of a record.
-func (r *mappedReader) row(s *rowSpec, column string, h *heading) {
+// value reads one value of a record.
+func (r *mappedReader) value(s *rowSpec, column string, h *heading) {
 	written := r.c.Text(column)
 	for _, skip := range r.skips {
 		if skip.Column == "" && skip.is(r.pointed(written)) {
@@ -253,8 +253,11 @@ func (r *mappedReader) row(s *rowSpec, column string, h *heading) {
 			return
 		}
 	}
-	r.delivered++
-	r.Row(r.table, out)
+	if out.Category != "" && definitionOf(out.Factor) == nil { // of a factor that is read from a column
+		r.told.Add(r.c.Problem(diag.UnknownName, s.get("factor").column, "no pack of the program defines the factor %q, and a burden is per something", out.Factor))
+		return
+	}
+	r.job.row(r.c.At(""), r.table, out)
 }
 
 // pointed is a number with a point, for conditions that are written with one; other texts stay as they are.

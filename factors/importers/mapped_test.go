@@ -174,7 +174,7 @@ func TestEveryProblemOfAMappingIsToldAtItsPlace(t *testing.T) {
 			[]string{`m.yaml:2:3: the key "title" is missing`, `m.yaml:2:9: expected a name in lower case`, `m.yaml:3:3: unknown key "titel" [unknown-key]` + "\n |   titel: T\n |   ^ did you mean title?",
 				"m.yaml:5:8: expected an address", "m.yaml:6:12: licence is empty", "m.yaml:7:13: expected a date such as",
 				`m.yaml:8:19: expected one character`, `m.yaml:8:34: expected "," or "."`, "m.yaml:8:47: header is the line",
-				`m.yaml:10:3: unknown key "facter" [unknown-key]` + "\n |   facter: electricity\n |   ^ did you mean \"factor\"?", `m.yaml:11:11: warning: no pack of the program defines the factor "electricty"`,
+				`m.yaml:10:3: unknown key "facter" [unknown-key]` + "\n |   facter: electricity\n |   ^ did you mean \"factor\"?", `m.yaml:11:11: no pack of the program defines the factor "electricty"`,
 				`m.yaml:12:13: unknown category "climate" [bad-value]` + "\n |   category: climate\n |             ^ did you mean \"climate_change\"?", `m.yaml:13:11: the key "column" is missing`, `m.yaml:13:12: unknown key "colum"`,
 				`m.yaml:14:9: expected a year from 1900 to 2200, found "y"`, `m.yaml:15:10: a value is read from a column [bad-value]` + "\n |   value: v\n |          ^ write value: {column: v}",
 				`m.yaml:16:9: `, `m.yaml:17:9: unknown flow "produced"`, `m.yaml:18:12: expected a text that every row gets`, `m.yaml:19:17: `,
@@ -182,7 +182,7 @@ func TestEveryProblemOfAMappingIsToldAtItsPlace(t *testing.T) {
 		{"columns that the file does not have", head + "row: {factor: electricity, category: climate_change, region: {column: Coed}, year: {column: y}, value: {column: v}, unit: g CO2e/kWh, quality: reported, distribution: fixed}\nskip: [{column: nmae, is: a, why: b}]\n",
 			"Code,y,y,name,v\nFRA,1,1,x,2\n", []string{`m.yaml:2:71: the file has no column "Coed" [missing-column]`, `m.yaml:2:93: the column "y" stands twice in the file`, `m.yaml:3:17: the file has no column "nmae"`}},
 		{"a constant that is a column", head + "row: {factor: electricity, category: climate_change, region: Code, technology: Model, year: 2020, value: {column: v}, unit: g CO2e/kWh, quality: reported, distribution: fixed}\n",
-			"Code,Model,v\nFRA,1,1\n", []string{`m.yaml:2:62: the registry has no region "Code" [bad-value]` + "\n", `m.yaml:2:80: warning: every row gets the technology "Model", which is a column of the file too`}},
+			"Code,Model,v\nFRA,1,1\n", []string{`m.yaml:2:62: the registry has no region "Code" [bad-value]` + "\n", `m.yaml:2:80: warning: every row gets the technology "Model", which is a column of the file too`, "m.yaml:2:80: electricity is found by region, year, not by technology: nothing would read it"}},
 		{"a unit of something else, and keys that a factor needs", head + "row: {factor: electricity, category: climate_change, year: 2020, value: {column: v}, unit: g CO2e, quality: reported, distribution: fixed}\n",
 			"v\n1\n", []string{`m.yaml:2:6: electricity is found by region, year: the key "region" is missing`, "m.yaml:2:92: g CO2e cannot be converted to kg CO2e/kWh, the unit of electricity [unit-mismatch]"}},
 		{"a wide file that is none", head + "row: {factor: x_y, region: FRA, value: {column: v}, unit: kg, quality: reported, distribution: fixed}\nwide: {becomes: region, columns: [w], except: [u], alias: {v: Narnia}}\n", "v\n1\n",
@@ -233,6 +233,7 @@ func FuzzMapping(f *testing.F) {
 	f.Add(head+"row: {factor: a}\nrows: [{}, null, 1]\nwide:\nskip: [1, {value: [[]]}]\n", "a\n")
 	f.Fuzz(func(t *testing.T, mapping, csv string) {
 		var probs diag.List
-		mappedText(t, mapping, csv, Options{}, &probs)
+		m := text("m.yaml", mapping)
+		packed(t, "mapped", Options{Mapping: &m}, &probs, text("a.csv", csv))
 	})
 }

@@ -27,10 +27,10 @@ func TestTheOpenPackIsWhatWasPublished(t *testing.T) {
 		options                     Options
 	}{
 		{"electricity.csv", "owid", "owid", "", []string{"owid-ember/carbon-intensity-electricity.csv"}, Options{Released: "2026-04"}},
-		{"electricity_2024.csv", "codecarbon", "codecarbon-countries", "", []string{"codecarbon/global_energy_mix.json"}, Options{Released: "2024"}},
-		{"us_states.csv", "codecarbon", "codecarbon-usa", "", []string{"codecarbon/usa_emissions.json"}, Options{Released: "2018", Year: 2016}},
-		{"canada_mix.csv", "codecarbon", "codecarbon-canada-mix", "", []string{"codecarbon/canada_energy_mix.json"}, Options{Released: "2025-08-08", Year: 2023}},
-		{"us_grid_regions.csv", "cambium", "cambium-egrid", "", []string{"cambium-egrid/historical_annual_co2e.csv"}, Options{Released: "2025-08-08"}},
+		{"electricity_2024.csv", "codecarbon", "codecarbon_countries", "", []string{"codecarbon/global_energy_mix.json"}, Options{Released: "2024"}},
+		{"us_states.csv", "codecarbon", "codecarbon_usa", "", []string{"codecarbon/usa_emissions.json"}, Options{Released: "2018", Year: 2016}},
+		{"canada_mix.csv", "codecarbon", "codecarbon_canada_mix", "", []string{"codecarbon/canada_energy_mix.json"}, Options{Released: "2025-08-08", Year: 2023}},
+		{"us_grid_regions.csv", "cambium", "cambium_egrid", "", []string{"cambium-egrid/historical_annual_co2e.csv"}, Options{Released: "2025-08-08"}},
 		{"google_regions.csv", "google-regions", "google_regions", "electricity", google, Options{Released: "2025-12-03"}},
 		{"google_cfe.csv", "google-regions", "google_regions", "provider_carbon_free_share", google, Options{Released: "2025-12-03"}},
 		{"azure_regions.csv", "azure-regions", "azure_regions", "", []string{"azure-datacenter-facts/regiondata.json"}, Options{Released: "2025-02-06"}},

@@ -1,7 +1,7 @@
 package importers
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -19,49 +19,43 @@ count twice. A value of 0 is what the source prints where it has no generation, 
 	read:  readOWID,
 }
 
-const owidUnit = "g CO2e/kWh"
+var owidTable = Table{Name: "owid", Title: "Our World in Data: carbon intensity of electricity generation (Ember)", Series: "owid-ember", Licence: "CC-BY-4.0",
+	Source: "Our World in Data ({released}), Carbon intensity of electricity generation, based on Ember Yearly Electricity Data and Energy Institute Statistical Review",
+	URL:    "https://ourworldindata.org/grapher/carbon-intensity-electricity"}
 
 func readOWID(j *job) {
 	c := j.csv(foreign.Dialect{})
-	if c == nil || !c.Need("Entity", "Code", "Year") || !j.dated() {
+	if c == nil || !c.Need("Entity", "Code", "Year") {
 		return
 	}
-	value := ""
-	for _, name := range c.Columns() {
-		if strings.HasPrefix(strings.ToLower(name), "carbon intensity") {
-			value = name
-		}
-	}
-	if value == "" {
-		j.probs.Add(diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: j.Name, Line: 1}, Message: "the file has no column of the carbon intensity",
-			Hint: `its name begins with "Carbon intensity"`})
+	released, ok := j.released("")
+	if !ok {
 		return
 	}
-	table := &Table{
-		Name: "owid", Title: j.format.Title, Series: "owid-ember", Released: j.Released, Licence: "CC-BY-4.0",
-		Source: "Our World in Data ({released}), Carbon intensity of electricity generation, based on Ember Yearly Electricity Data and Energy Institute Statistical Review",
-		URL:    "https://ourworldindata.org/grapher/carbon-intensity-electricity",
+	columns := slices.DeleteFunc(c.Columns(), func(name string) bool { return !strings.HasPrefix(strings.ToLower(name), "carbon intensity") })
+	if len(columns) != 1 {
+		j.probs.Errorf(diag.MissingColumn, c.Header(), "the file has %d columns of the carbon intensity: expected one whose name begins so", len(columns))
+		return
 	}
+	table := owidTable.dated(released)
 	for c.Next() {
-		entity, code := c.Text("Entity"), c.Text("Code")
-		year, ok := c.Number("Year")
+		code, what := c.Text("Code"), c.Text("Entity")+" "+c.Text("Year")
+		year, ok := j.yearIn(c, "Year")
 		if !ok {
 			continue
 		}
-		what := entity + " " + c.Text("Year")
-		region, known := names.Regions().Canonical(code)
-		grams := c.Decimal(value)
-		switch number, _ := c.Number(value); {
-		case code == "" || strings.HasPrefix(code, "OWID_") && region != names.World:
+		region := placeOf(code)
+		if code == "" || strings.HasPrefix(code, "OWID_") && region.code != names.World {
 			j.left(c.Left(what, "a group of countries, or a place without an ISO code"))
-		case !known:
-			j.left(c.Left(what, "the registry has no region "+strconv.Quote(code)))
-		case grams == "":
-			j.left(c.Left(what, "no value"))
-		case number == 0:
+			continue
+		}
+		grams, ok := j.field(c, columns[0], what, region)
+		switch {
+		case !ok:
+		case zero(grams):
 			j.left(c.Left(what, "printed as 0"))
 		default:
-			j.Row(table, Row{Factor: "electricity", Category: "climate_change", Region: region, From: int(year), To: int(year), Value: grams, Unit: owidUnit,
+			j.row(c.At(""), table, Row{Factor: "electricity", Category: "climate_change", Region: region.code, From: year, To: year, Value: grams, Unit: "g CO2e/kWh",
 				Distribution: "pedigree(2,1,1,1,2)", Flow: "production", Point: "generation", Scope: "life_cycle", Margin: "average", Quality: "modelled"})
 		}
 	}

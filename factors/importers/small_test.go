@@ -82,6 +82,7 @@ func FuzzZonesAndRegions(f *testing.F) {
 		for _, format := range formats {
 			var probs diag.List
 			checkRows(t, importedWith(t, format, Options{Released: "2025", Year: 2023}, &probs, text("a", content)))
+			packed(t, format, Options{Released: "2025", Year: 2023}, new(diag.List), text("a", content))
 		}
 	})
 }

@@ -69,7 +69,7 @@ func TestAYearIsReadFromAFilesName(t *testing.T) {
 		"2019.csv": 2019, "electricity-maps-yearly_2023.json": 2023, "a/2020/2021.csv": 2021, `c:\2020\x.csv`: 0, "latest.csv": 0, "20230101.csv": 0, "2023-2024.csv": 0, "2023-of-2023.csv": 2023,
 		"9999.csv": 0, "": 0,
 	} {
-		if got := yearIn(name); got != want {
+		if got := yearAmong((&File{Name: name}).base()); got != want {
 			t.Errorf("the year of %q is %d, expected %d", name, got, want)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,14 +247,21 @@ func (c *CSV) noNumber(column, written string, otherMark bool) diag.Problem {
 	return p
 }
 
-// ParseNumber reads a finite decimal number, without the hexadecimal, underscored and infinite forms that Go accepts.
+// maxNumber is how many bytes a number has at most: more than any that a program prints in full.
+const maxNumber = 1200
+
+// ParseNumber reads a finite decimal number, without the hexadecimal, underscored and infinite forms that Go accepts. One that is too large or too
+// small to compute with is none: it would become infinite or 0.
 func ParseNumber(text string) (float64, error) {
-	if strings.Trim(text, "+-.0123456789eE") != "" {
+	if len(text) > maxNumber || strings.Trim(text, "+-.0123456789eE") != "" {
 		return 0, strconv.ErrSyntax
 	}
 	v, err := strconv.ParseFloat(text, 64)
-	if err == nil && (math.IsInf(v, 0) || math.IsNaN(v)) {
-		err = strconv.ErrRange
+	if err == nil && v == 0 {
+		digits, _, _ := strings.Cut(strings.ToLower(text), "e")
+		if strings.ContainsAny(digits, "123456789") {
+			err = strconv.ErrRange
+		}
 	}
 	return v, err
 }

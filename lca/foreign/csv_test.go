@@ -431,3 +431,12 @@ func BenchmarkCSV(b *testing.B) {
 		}
 	})
 }
+
+func TestNumbersThatCannotBeComputedWithAreNone(t *testing.T) {
+	for text, want := range map[string]bool{"0": true, "-0.0": true, "0e400": true, "+1.5": true, "5e-324": true, "1.7e308": true, strings.Repeat("0", 1000) + "1": true, "": false, "1e400": false, "-1e400": false, "1e-400": false,
+		"inf": false, "nan": false, "0x1": false, "1_0": false, "1e": false, strings.Repeat("1", 5000): false, "١": false} {
+		if v, err := ParseNumber(text); (err == nil) != want {
+			t.Errorf("%.20q is %v, %v", text, v, err)
+		}
+	}
+}
