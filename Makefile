@@ -22,8 +22,9 @@ run: build ## build, and compute the embedded open edition into $(OUT)/observato
 test: ## run the tests
 	$(GO) test ./...
 
+# What -short leaves out runs long on one goroutine (files of hundreds of megabytes, thousands of formulas): the tests run it, races it has none.
 race: ## run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -short ./...
 
 lint: ## check format, vet, staticcheck and known vulnerabilities
 	@unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); \
