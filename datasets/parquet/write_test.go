@@ -227,6 +227,9 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 }
 
 func TestBytesDependOnTheTableAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it writes hundreds of megabytes on one goroutine")
+	}
 	table := mixedTable(300_000)
 	digests := map[[32]byte][]string{}
 	for i := range 20 {
@@ -241,6 +244,9 @@ func TestBytesDependOnTheTableAlone(t *testing.T) {
 
 // Distinct texts of more than a dictionary holds: row groups end early, where the texts alone say so.
 func TestManyLongTextsHaveOneDigest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it writes hundreds of megabytes on one goroutine")
+	}
 	fields := []lca.Field{{Name: "text", Type: lca.Text, Required: true}, {Name: "number", Type: lca.Number}}
 	b := NewBuilder(fields)
 	const rows = 6000
