@@ -165,7 +165,7 @@ var questions = sync.OnceValue(func() []question {
 			}
 		}
 	}
-	return append(out, question{Key{Factor: "electricity", Category: "climate_change", Region: "XXX", Year: 2021}, Select{Margin: "average"}}, question{Key{Factor: "electricity", Category: "primary_energy", Region: "FRA", Year: 2020}, Select{}}, question{Key{Factor: "mix", Region: "FRA", Technology: "coal", Year: 2020}, Select{}})
+	return append(out, question{Key{Factor: "electricity", Category: "climate_change", Region: "nowhere", Year: 2021}, Select{Margin: "average"}}, question{Key{Factor: "electricity", Category: "primary_energy", Region: "FRA", Year: 2020}, Select{}}, question{Key{Factor: "mix", Region: "FRA", Technology: "coal", Year: 2020}, Select{}})
 })
 
 func drawSteps(t *rapid.T) Policy {

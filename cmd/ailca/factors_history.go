@@ -28,24 +28,13 @@ embedded version of the pack included, with how much each differs from the one b
 	w := wantedFlags(cmd)
 	format := formatFlag(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		p, err := packs.load()
-		if err != nil {
-			return err
-		}
-		if err := w.check(p, args[0]); err != nil {
-			return err
-		}
-		l, err := history(p, args[0], w, packs.asOf)
-		if err != nil {
-			return err
-		}
-		if err := l.writeLong(a.stdout, format(), l.columns, "source"); err != nil {
-			return err
-		}
-		if len(l.rows) == 0 {
-			a.tell("no row of " + args[0] + " is as asked")
-		}
-		return nil
+		return a.listRows(packs, w, args[0], func(p *factors.Pack) (*listing, error) {
+			l, err := history(p, args[0], w, packs.asOf)
+			if err != nil {
+				return nil, err
+			}
+			return l, l.writeLong(a.stdout, format(), l.columns, "source")
+		})
 	}
 	return cmd
 }

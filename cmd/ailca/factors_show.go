@@ -28,30 +28,32 @@ With --all-sources the values that answer one question stand together, the chose
 	all := cmd.Flags().Bool("all-sources", false, "show every value at hand, which one is chosen and why")
 	format := formatFlag(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		p, err := packs.load()
-		if err != nil {
-			return err
-		}
-		if err := w.check(p, args[0]); err != nil {
-			return err
-		}
-		var l *listing
-		if *all {
-			l = factorChoices(p, args[0], w)
-			err = l.writeLong(a.stdout, format(), choiceColumns, "source", "url", "licence")
-		} else {
-			l = factorRows(p, args[0], w)
-			err = l.writeLong(a.stdout, format(), l.columns, "source")
-		}
-		if err != nil {
-			return err
-		}
-		if len(l.rows) == 0 {
-			a.tell("no row of " + args[0] + " is as asked")
-		}
-		return nil
+		return a.listRows(packs, w, args[0], func(p *factors.Pack) (*listing, error) {
+			if *all {
+				l := factorChoices(p, args[0], w)
+				return l, l.writeLong(a.stdout, format(), choiceColumns, "source", "url", "licence")
+			}
+			l := factorRows(p, args[0], w)
+			return l, l.writeLong(a.stdout, format(), l.columns, "source")
+		})
 	}
 	return cmd
+}
+
+// listRows loads the packs, refuses names that mean nothing, writes what is asked for and says where that is no row.
+func (a *app) listRows(packs *packsAsked, w *wanted, factor string, write func(*factors.Pack) (*listing, error)) error {
+	p, err := packs.load()
+	if err != nil {
+		return err
+	}
+	if err := w.check(p, factor); err != nil {
+		return err
+	}
+	l, err := write(p)
+	if err == nil && len(l.rows) == 0 {
+		a.tell("no row of " + factor + " is as asked")
+	}
+	return err
 }
 
 // factorRows lists the rows that are asked for, by the names of the pack's own columns.
