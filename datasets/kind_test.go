@@ -81,7 +81,7 @@ samples:
 func TestASchemaIsPrintedThreeWays(t *testing.T) {
 	k, _ := KindByName("fleet")
 	for format, want := range map[string][]string{
-		"table": {"Fleet (fleet)\n", "count_basis    string", "shipped | installed | planned", "an id of hardware", ">= 0", "read from Parquet"},
+		"table": {"Fleet (fleet)\n", "count_basis       string", "shipped | installed | planned", "an id of hardware", ">= 0", "read from Parquet"},
 		"csv":   {"name,type,unit,required,allowed,doc,parquet\n", `count,number,1,true,>= 0,number of devices,"DOUBLE (none), `},
 	} {
 		var buf bytes.Buffer
