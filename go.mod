@@ -18,6 +18,7 @@ require (
 	github.com/xitongsys/parquet-go-source v0.0.0-20241021075129-b732d2ac9c9b // files in memory for it
 	github.com/zeebo/xxh3 v1.0.2 // digests of strings where only their equality matters
 	golang.org/x/sys v0.50.0 // renaming at one stroke, locks
+	golang.org/x/text v0.44.0 // names without accents (unicode/norm)
 	pgregory.net/rapid v1.3.0 // tests: properties
 )
 
@@ -65,7 +66,6 @@ require (
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sync v0.25.0 // indirect
 	golang.org/x/telemetry v0.0.0-20261010193011-f71dc92da45e // indirect
-	golang.org/x/text v0.44.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	golang.org/x/vuln v1.9.0 // indirect
 	golang.org/x/xerrors v0.0.0-20231012003039-104605ab7028 // indirect

@@ -41,3 +41,33 @@ var Regions = sync.OnceValue(func() *RegionTable {
 	}
 	return table
 })
+
+//go:embed hardware.csv
+var hardwareText []byte
+
+// Hardware returns the embedded registry of types of devices and of what is made of them. It is shared and immutable.
+var Hardware = embedded("hardware.csv", &hardwareText, Organisations)
+
+//go:embed models.csv
+var modelsText []byte
+
+// Models returns the embedded registry of models. It is shared and immutable.
+var Models = embedded("models.csv", &modelsText, Organisations)
+
+//go:embed organisations.csv
+var organisationsText []byte
+
+// Organisations returns the embedded registry of organisations. It is shared and immutable.
+var Organisations = embedded("organisations.csv", &organisationsText, nil)
+
+// embedded loads a registry that is part of the program, once.
+func embedded(file string, text *[]byte, makers func() *Registry) func() *Registry {
+	return sync.OnceValue(func() *Registry {
+		var probs diag.List
+		r := loadWith("lca/names/"+file, *text, makers, &probs)
+		if err := probs.Err(); err != nil {
+			panic(err) // the file is part of the program
+		}
+		return r
+	})
+}
