@@ -120,7 +120,7 @@ func (f *inventoryFile) bind(kind *Kind, probs *diag.List) {
 // metadata refuses keys of ours that mean nothing: a unit under a misspelt one would be taken for the canonical unit.
 func (f *inventoryFile) metadata(kind *Kind, probs *diag.List) {
 	for _, m := range f.table.Metadata() {
-		if !strings.HasPrefix(m.Key, "ailca.") || m.Key == parquet.FormatKey || m.Key == KindKey {
+		if !strings.HasPrefix(m.Key, "ailca.") || m.Key == parquet.FormatKey || m.Key == KindKey || m.Key == ImportKey {
 			continue
 		}
 		name, isUnit := strings.CutPrefix(m.Key, parquet.UnitKey(""))

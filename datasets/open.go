@@ -18,6 +18,9 @@ const (
 	Format = "1"
 	// KindKey is the metadata key of an inventory's kind.
 	KindKey = "ailca.kind"
+	// ImportKey is the metadata key under which an imported inventory says what it was imported from: JSON with the format, the files with their digests and
+	// counts of records, the version of the registry of names, and the names that were chosen.
+	ImportKey = "ailca.import"
 )
 
 //go:embed open/*.csv

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	inventories "github.com/ai-impact-observatory/ailca/datasets/importers"
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/factors/importers"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -26,8 +27,8 @@ import (
 func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "Turn files of other tools into factor packs",
-		Long:  "Reads what others publish, in their formats.",
+		Short: "Turn files of other tools into inventories and factor packs",
+		Long:  "Reads what others publish, in their formats: each is a command that writes an inventory, and those of factors stand under factors.",
 		Example: `  ailca import formats
   ailca import formats owid
   ailca import factors owid carbon-intensity-electricity.csv --released 2026-04 -o owid-2026`,
@@ -40,6 +41,9 @@ func (a *app) importCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.importFactorsCommand(), a.importFormatsCommand())
+	for _, f := range inventories.Formats() {
+		cmd.AddCommand(a.inventoryCommand(f))
+	}
 	return cmd
 }
 

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	inventories "github.com/ai-impact-observatory/ailca/datasets/importers"
 	"github.com/ai-impact-observatory/ailca/factors/importers"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -16,7 +18,7 @@ func (a *app) importFormatsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "formats [FORMAT]",
 		Short: "List the formats that can be imported, or describe one",
-		Long: `Lists the formats with the flags of ailca import factors that say what their files do not. With a format's name it says which files are read, what
+		Long: `Lists the formats with what each gives and the flags that say what its files do not. With a format's name it says which files are read, what
 becomes of them, what is left out, and why.`,
 		Example: `  ailca import formats
   ailca import formats owid`,
@@ -25,41 +27,101 @@ becomes of them, what is left out, and why.`,
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return formatNames(), cobra.ShellCompDirectiveNoFileComp
+			return describedNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	format := formatFlag(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		formats := importers.Formats()
+		formats := describedFormats()
 		if len(args) > 0 {
-			f, err := formatNamed(args[0])
-			if err != nil {
-				return err
+			formats = slices.DeleteFunc(formats, func(f describedFormat) bool { return f.name != args[0] })
+			if len(formats) == 0 {
+				return unknownFormat(args[0], describedNames())
 			}
-			formats = []importers.Format{f}
 		}
 		if len(args) > 0 && format() == "table" {
-			_, err := a.stdout.Write(formatText(formats[0]))
-			return err
+			for i, f := range formats {
+				if i > 0 {
+					fmt.Fprintln(a.stdout)
+				}
+				if _, err := a.stdout.Write(f.text()); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
-		l := &listing{columns: []string{"format", "flags", "title", "doc"}}
+		l := &listing{columns: []string{"format", "gives", "flags", "title", "doc"}}
 		for _, f := range formats {
-			l.add(f.Name, strings.Join(neededFlags(f), " "), f.Title, f.Doc)
+			l.add(f.name, f.gives, strings.Join(f.flags, " "), f.title, f.doc)
 		}
 		if format() == "table" {
-			l = l.only("format", "flags", "title")
+			l = l.only("format", "gives", "flags", "title")
 		}
 		return l.write(a.stdout, format())
 	}
 	return cmd
 }
 
-// formatText describes a format for people: its paragraphs on lines of at most 100 characters, those that are indented as they are.
-func formatText(f importers.Format) []byte {
+// describedFormat is a format of factors or of inventories.
+type describedFormat struct {
+	name, gives, title, doc string
+	flags                   []string
+}
+
+// describedFormats lists all formats by name; of those of one name, inventories first.
+func describedFormats() (out []describedFormat) {
+	for _, f := range inventories.Formats() {
+		d := describedFormat{name: f.Name, gives: strings.Join(f.Kinds, " "), title: f.Title, doc: f.Doc}
+		if len(f.Kinds) == 0 {
+			d.gives = "any kind"
+		}
+		for _, name := range f.Needs {
+			if name == "mapping" {
+				d.flags = append(d.flags, "--mapping")
+			} else {
+				d.flags = append(d.flags, "--set "+name+"=...")
+			}
+		}
+		for _, x := range f.With {
+			d.doc += fmt.Sprintf("\n\n--%s: %s.", x.Name, x.Doc)
+		}
+		out = append(out, d)
+	}
+	for _, f := range importers.Formats() {
+		out = append(out, describedFormat{f.Name, "factors", f.Title, f.Doc, neededFlags(f)})
+	}
+	slices.SortStableFunc(out, func(a, b describedFormat) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+func describedNames() (out []string) {
+	for _, f := range describedFormats() {
+		out = append(out, f.name)
+	}
+	return slices.Compact(out)
+}
+
+// text describes a format for people.
+func (f *describedFormat) text() []byte {
+	command := "ailca import " + f.name
+	if f.gives == "factors" {
+		command = "ailca import factors " + f.name
+	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Title)
-	for paragraph := range strings.SplitSeq(f.Doc, "\n\n") {
-		b.WriteByte('\n')
+	fmt.Fprintf(&b, "%s: %s\n%s gives %s\n\n%s", f.name, f.title, command, f.gives, wrapped(f.doc))
+	if len(f.flags) > 0 {
+		fmt.Fprintf(&b, "\nWhat a file does not say is given: %s\n", strings.Join(f.flags, " "))
+	}
+	return b.Bytes()
+}
+
+// wrapped writes paragraphs on lines of at most 100 characters, those that are indented as they are.
+func wrapped(doc string) []byte {
+	var b bytes.Buffer
+	for i, paragraph := range strings.Split(doc, "\n\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
 		if strings.HasPrefix(paragraph, "  ") {
 			b.WriteString(strings.TrimRight(paragraph, "\n") + "\n")
 			continue
@@ -79,9 +141,6 @@ func formatText(f importers.Format) []byte {
 			b.WriteString(word)
 		}
 		b.WriteByte('\n')
-	}
-	if flags := neededFlags(f); len(flags) > 0 {
-		fmt.Fprintf(&b, "\nWhat a file does not say is given: %s\n", strings.Join(flags, " "))
 	}
 	return b.Bytes()
 }
@@ -118,7 +177,11 @@ func formatNames() []string {
 func formatNamed(name string) (importers.Format, error) {
 	f, ok := importers.Find(name)
 	if !ok {
-		return f, &usageError{message: fmt.Sprintf("there is no format %q", name), hint: didYouMean(diag.Nearest(name, formatNames()), formatNames())}
+		return f, unknownFormat(name, formatNames())
 	}
 	return f, nil
+}
+
+func unknownFormat(name string, known []string) error {
+	return &usageError{message: fmt.Sprintf("there is no format %q", name), hint: didYouMean(diag.Nearest(name, known), known)}
 }

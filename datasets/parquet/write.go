@@ -127,6 +127,14 @@ func node(f lca.Field) schema.Node {
 	return schema.NewFloat64Node(f.Name, repetition, -1)
 }
 
+// Describe adds an entry to the metadata, for what is known only once the rows are.
+func (w *Writer) Describe(m KeyValue) error {
+	if w.failed != nil {
+		return w.failed
+	}
+	return w.w.AppendKeyValueMetadata(m.Key, m.Value)
+}
+
 // Write appends the rows of a batch, whose columns are in the fields' order. The batch may be reused afterwards. A value that its
 // field cannot hold is an error, after which nothing more can be written.
 func (w *Writer) Write(b *column.Batch) error {

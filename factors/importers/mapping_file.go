@@ -2,7 +2,6 @@ package importers
 
 import (
 	"io"
-	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -86,28 +85,13 @@ func readMappingFile(f *File, probs *diag.List) (*mappingFile, foreign.Dialect) 
 	if root.Kind != document.Map {
 		return nil, d
 	}
-	d.Header, d.Ragged = m.File.Header, m.File.Ragged
-	if s := m.File.Separator; s != "" {
-		words := map[string]rune{"comma": ',', "semicolon": ';', "tab": '\t', "bar": '|'}
-		d.Comma = words[s]
-		if r, size := utf8.DecodeRuneInString(s); d.Comma == 0 && size == len(s) {
-			d.Comma = r
+	d, wrong := foreign.DialectOf(m.File.Separator, m.File.Decimal, m.File.Header, func(part string) bool { return m.File.At.Get(part) != nil }, m.File.Ragged)
+	for _, w := range wrong {
+		code := diag.BadValue
+		if w.Part == "header" {
+			code = diag.OutOfRange
 		}
-		if d.Comma == 0 {
-			probs.Add(m.File.At.Get("separator").Problem(diag.BadValue, "expected one character, or comma, semicolon, tab or bar, found %q", s))
-		}
-	}
-	switch s := m.File.Decimal; s {
-	case "":
-	case ".", "point":
-		d.Decimal = '.'
-	case ",", "comma":
-		d.Decimal = ','
-	default:
-		probs.Add(m.File.At.Get("decimal").Problem(diag.BadValue, `expected "," or ".", found %q`, s))
-	}
-	if n := m.File.At.Get("header"); n != nil && (d.Header < 1 || d.Header > 1000) {
-		probs.Add(n.Problem(diag.OutOfRange, "header is the line of the columns' names among those that are not empty, from 1 to 1000"))
+		probs.Add(m.File.At.Get(w.Part).Problem(code, "%s", w.Message))
 	}
 	return &m, d
 }

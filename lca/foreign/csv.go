@@ -21,6 +21,7 @@ type CSV struct {
 	header  diag.Place
 	columns []string       // without spaces around them
 	index   map[string]int // the first column of a name
+	asked   []bool         // by column: somebody wanted to know it
 	rows    int
 	bad     int
 }
@@ -72,8 +73,42 @@ func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
 			c.index[name] = i
 		}
 	}
-	c.keep, c.copied = len(c.columns), nil
+	c.keep, c.copied, c.asked = len(c.columns), nil, make([]bool, len(c.columns))
 	return c
+}
+
+// Alias gives a column that the file does not have under its name the first of other names under which it stands there, as another release of the file
+// writes it. It is called ahead of the first row.
+func (c *CSV) Alias(name string, others ...string) {
+	if _, ok := c.index[name]; ok {
+		return
+	}
+	for _, other := range others {
+		if i, ok := c.index[other]; ok {
+			c.index[name] = i
+			return
+		}
+	}
+}
+
+// Index is the number of a column, from 0, for who reads it of every row by TextAt, NumberAt; -1 where the file has none of the name.
+func (c *CSV) Index(column string) int {
+	i, ok := c.index[column]
+	if !ok {
+		return -1
+	}
+	c.asked[i] = true
+	return i
+}
+
+// Unread lists the named columns that nobody asked for, in the order of the file.
+func (c *CSV) Unread() (out []string) {
+	for i, name := range c.columns {
+		if !c.asked[i] && name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // Columns are the header's names, without spaces around them. An unnamed column is empty.
@@ -159,9 +194,11 @@ func (c *CSV) Next() bool {
 func (c *CSV) Rows() int { return c.rows }
 
 // Text is a field of the row, without spaces around it; empty where the row or the file has none. It may be kept.
-func (c *CSV) Text(column string) string {
-	i, ok := c.index[column]
-	if !ok || i >= len(c.fields) {
+func (c *CSV) Text(column string) string { return c.TextAt(c.Index(column)) }
+
+// TextAt is Text of a column by its number; empty of -1.
+func (c *CSV) TextAt(i int) string {
+	if i < 0 || i >= len(c.fields) {
 		return ""
 	}
 	return c.text(i)
@@ -198,20 +235,23 @@ func (c *CSV) Problem(code diag.Code, column, format string, args ...any) diag.P
 }
 
 // Number is a field as a number; false where it is empty, and where it is none, which goes to probs as an error at its place.
-func (c *CSV) Number(column string) (float64, bool) {
-	v, text := c.number(column)
+func (c *CSV) Number(column string) (float64, bool) { return c.NumberAt(c.Index(column)) }
+
+// NumberAt is Number of a column by its number; false of -1.
+func (c *CSV) NumberAt(i int) (float64, bool) {
+	v, text := c.number(i)
 	return v, text != ""
 }
 
 // Decimal is a field as the text of a decimal number with a point; empty where Number is false. It has the digits that the source wrote.
 func (c *CSV) Decimal(column string) string {
-	_, text := c.number(column)
+	_, text := c.number(c.Index(column))
 	return text
 }
 
 // number is a field and its text with a point; none where it is empty or no number.
-func (c *CSV) number(column string) (float64, string) {
-	written := c.Text(column)
+func (c *CSV) number(i int) (float64, string) {
+	written := c.TextAt(i)
 	if written == "" {
 		return 0, ""
 	}
@@ -222,11 +262,11 @@ func (c *CSV) number(column string) (float64, string) {
 	}
 	v, err := ParseNumber(text)
 	if err != nil || mark != 0 && c.mark != 0 && mark != c.mark {
-		c.probs.Add(c.noNumber(column, written, err == nil))
+		c.probs.Add(c.noNumber(c.columns[i], written, err == nil))
 		return 0, ""
 	}
 	if mark != 0 && c.mark == 0 {
-		c.mark, c.marked = mark, c.At(column)
+		c.mark, c.marked = mark, c.At(c.columns[i])
 	}
 	return v, text
 }

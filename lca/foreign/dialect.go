@@ -2,6 +2,7 @@ package foreign
 
 import (
 	"bytes"
+	"fmt"
 	"unicode/utf8"
 )
 
@@ -89,4 +90,36 @@ func said(text []byte) (comma rune, length int) {
 // separates reports whether a character can stand between fields.
 func separates(r rune) bool {
 	return r != 0 && r != '"' && r != '\r' && r != '\n' && r != utf8.RuneError && utf8.ValidRune(r)
+}
+
+// Wrong is what is wrong with a part of a dialect as a person writes it.
+type Wrong struct{ Part, Message string }
+
+// DialectOf reads a dialect as a mapping's file entry writes it: the separator as a character or in words, the mark of decimals, the number of the header's line,
+// 0 where it is not said. given reports whether a part was written.
+func DialectOf(separator, decimal string, header int, given func(part string) bool, ragged bool) (d Dialect, wrong []Wrong) {
+	d.Header, d.Ragged = header, ragged
+	if separator != "" {
+		words := map[string]rune{"comma": ',', "semicolon": ';', "tab": '\t', "bar": '|'}
+		d.Comma = words[separator]
+		if r, size := utf8.DecodeRuneInString(separator); d.Comma == 0 && size == len(separator) {
+			d.Comma = r
+		}
+		if d.Comma == 0 {
+			wrong = append(wrong, Wrong{"separator", fmt.Sprintf("expected one character, or comma, semicolon, tab or bar, found %q", separator)})
+		}
+	}
+	switch decimal {
+	case "":
+	case ".", "point":
+		d.Decimal = '.'
+	case ",", "comma":
+		d.Decimal = ','
+	default:
+		wrong = append(wrong, Wrong{"decimal", fmt.Sprintf(`expected "," or ".", found %q`, decimal)})
+	}
+	if given("header") && (header < 1 || header > 1000) {
+		wrong = append(wrong, Wrong{"header", "header is the line of the columns' names among those that are not empty, from 1 to 1000"})
+	}
+	return d, wrong
 }

@@ -251,3 +251,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestARatioConvertsWithOneRounding(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		value    float64
+		want     float64
+	}{{"Wh", "kWh", 3600.5, 3.6005}, {"s", "h", 355.46638011932373, 355.46638011932373 / 3600}, {"J", "kWh", 404.59, 404.59 / 3.6e6}, {"MW", "W", 1.5, 1.5e6}, {"kWh", "kWh", 7, 7}} {
+		num, den, ok := Ratio(MustParse(c.from), MustParse(c.to))
+		if got := c.value * num / den; !ok || got != c.want {
+			t.Errorf("%v %s is %v %s, want %v", c.value, c.from, got, c.to, c.want)
+		}
+	}
+	if _, _, ok := Ratio(MustParse("kg"), MustParse("kWh")); ok {
+		t.Error("kg became kWh")
+	}
+}

@@ -185,4 +185,18 @@ func Factor(from, to Unit) (f float64, ok bool) {
 	return f, true
 }
 
+// Ratio is Factor as a numerator and a denominator that are both exact, so that v*num/den is v converted: 1/3600 for seconds to hours, whose quotient with a value is
+// rounded once, while a factor is rounded itself. Where they are no whole numbers within 2^53 the numerator is the factor, and the denominator 1.
+func Ratio(from, to Unit) (num, den float64, ok bool) {
+	f, ok := Factor(from, to)
+	if !ok {
+		return 0, 0, false
+	}
+	r := new(big.Rat).Quo(from.exact(), to.exact())
+	if !r.Num().IsInt64() || !r.Denom().IsInt64() || r.Num().Int64() > 1<<53 || r.Denom().Int64() > 1<<53 {
+		return f, 1, true
+	}
+	return float64(r.Num().Int64()), float64(r.Denom().Int64()), true
+}
+
 const maxFloat = 0x1.fffffffffffffp1023

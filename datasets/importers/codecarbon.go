@@ -1,0 +1,133 @@
+package importers
+
+import (
+	"strings"
+	"time"
+
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+)
+
+var codecarbon = Format{
+	Name:  "codecarbon",
+	Title: "CodeCarbon: the emissions.csv that its tracker writes, one row a run",
+	Doc: `emissions.csv of CodeCarbon, of any release since 1. One row is one tracked run; --kind says what the runs were: training_runs (the default) or deployments.
+The file says neither what was trained nor under which licence it is shared: --set model_id=NAME (else project_name is taken), --set source=..., --set licence=...;
+phase, of training runs, and scope are set likewise and are development and intensity unless they are.
+
+energy is energy_consumed (kWh), which CodeCarbon sums over CPU, GPU and memory of the machine: boundary node. It is estimated, not metered, as soon as a part comes
+from a constant: the CPU's power from a table of rated powers, the memory's from a rule of thumb. pue is read where it is more than 1: a tracker that was told none
+writes 1. region is the cloud's region where the file names one that the registry knows, else the country; both come from the tracker's settings or the place of its
+address. started is the timestamp, which CodeCarbon writes at the end of a run, less the duration.
+
+Left out: rows without energy or with an energy of 0, and what the tracker makes of the energy (emissions): ailca computes it.`,
+	Kinds: []string{"training_runs", "deployments"},
+	Needs: []string{"source", "licence"},
+	read:  readCodeCarbon,
+}
+
+func readCodeCarbon(j *job) {
+	readTracker(j, func(r *row, c *foreign.CSV) {
+		if model := c.Text("project_name"); model != "" {
+			r.model(model)
+		}
+		if r.hasColumn("phase") {
+			r.text("phase", "development")
+		}
+		r.text("scope", "intensity")
+	})
+}
+
+// readTracker reads a CSV file in the form of CodeCarbon; fill adds what a format knows besides.
+func readTracker(j *job, fill func(r *row, c *foreign.CSV)) {
+	c := j.csv(foreign.Dialect{})
+	if c == nil || !c.Need("timestamp", "duration", "energy_consumed") {
+		return
+	}
+	id := "run_id"
+	if !j.rows.hasColumn(id) {
+		id = "deployment_id"
+	}
+	for c.Next() {
+		j.record()
+		what := c.Text("run_id")
+		if what == "" {
+			what = c.Text("project_name") + " " + c.Text("timestamp")
+		}
+		l := c.Left(what, "")
+		energy, ok := c.Number("energy_consumed")
+		if !ok || energy <= 0 {
+			l.Why = "no energy"
+			j.leave(l)
+			continue
+		}
+		r := j.rows.next()
+		j.unique(r, id, what)
+		r.quantity("energy", energy, "kWh")
+		r.text("energy_boundary", "node")
+		r.text("energy_basis", "estimated")
+		r.text("quality", "modelled")
+		trackerTime(r, c)
+		trackerPlace(r, c)
+		trackerDevices(r, c)
+		if pue, ok := c.Number("pue"); ok && pue != 1 {
+			r.number("pue", pue)
+		}
+		fill(r, c)
+		j.give(r, l, c.Rows())
+	}
+	j.unread(c)
+}
+
+// trackerTime reads when a run was: the tracker stamps its end.
+func trackerTime(r *row, c *foreign.CSV) {
+	seconds, timed := c.Number("duration")
+	if timed && seconds >= 0 {
+		r.quantity("wall_time", seconds, "s")
+	}
+	stamp := c.Text("timestamp")
+	ended, ok := instant(stamp)
+	switch {
+	case !ok && stamp != "":
+		r.refuse("ended", stamp, "not a time such as 2024-05-31T10:39:13")
+	case ok && timed && seconds >= 0 && seconds < 1e9:
+		r.date("started", ended.Add(-time.Duration(seconds*1e9)))
+		r.date("ended", ended)
+	case ok:
+		r.date("ended", ended)
+	}
+}
+
+// trackerPlace reads where a run was: the region of a cloud where it is one that the registry knows, else the country.
+func trackerPlace(r *row, c *foreign.CSV) {
+	provider, region := strings.ToLower(c.Text("cloud_provider")), c.Text("cloud_region")
+	if provider != "" && region != "" {
+		if r.region(provider+":"+region, "published") {
+			return
+		}
+		r.refuse("region", provider+":"+region, "the registry of regions does not know this region of a cloud; the country is taken")
+	}
+	for _, column := range []string{"country_iso_code", "country_name"} {
+		if text := c.Text(column); text != "" {
+			if r.region(text, "published") {
+				return
+			}
+			r.refuse("region", text, "the registry of regions does not know it")
+		}
+	}
+}
+
+// trackerDevices reads which devices a run had. Of a machine without GPU they are its processors, which the registry of hardware does not hold.
+func trackerDevices(r *row, c *foreign.CSV) {
+	model := c.Text("gpu_model")
+	if model == "" {
+		return
+	}
+	stated := r.hardware(model)
+	count, ok := c.Number("gpu_count")
+	if !ok {
+		count, ok = stated, stated > 0
+	}
+	if ok && count > 0 {
+		r.number("device_count", count)
+	}
+}

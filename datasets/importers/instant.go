@@ -1,0 +1,68 @@
+package importers
+
+import "time"
+
+// instant reads a time as tools write it: with T or a space, with or without fraction and zone; without a zone it is UTC.
+func instant(text string) (time.Time, bool) {
+	for _, form := range []string{"2006-01-02T15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02"} {
+		if t, err := time.Parse(form, text); err == nil {
+			return t, t.Year() >= 1 && t.Year() <= 9999
+		}
+	}
+	return time.Time{}, false
+}
+
+// dayMemo reads the days of times. Most times of a log have the day of the one before, and are of one form.
+type dayMemo struct {
+	text string // the day as it was written last
+	day  float64
+}
+
+// of is the day of a time in UTC, in days since 1970.
+func (m *dayMemo) of(text string) (float64, bool) {
+	if m.text != "" && len(text) >= 19 && text[:10] == m.text && isClock(text[10:]) {
+		return m.day, true
+	}
+	t, ok := instant(text)
+	if !ok {
+		return 0, false
+	}
+	day := dayOf(t)
+	if len(text) >= 19 && isClock(text[10:]) {
+		m.text, m.day = text[:10], day
+	}
+	return day, true
+}
+
+// isClock reports whether a text is a time of day in UTC, behind T or a space: 10:39:13, with or without a fraction of at most nine digits and Z. A leap second is none.
+func isClock(text string) bool {
+	if len(text) < 9 || text[0] != 'T' && text[0] != ' ' || text[3] != ':' || text[6] != ':' {
+		return false
+	}
+	two := func(at int, below byte) bool {
+		a, b := text[at]-'0', text[at+1]-'0'
+		return a <= 9 && b <= 9 && a*10+b < below
+	}
+	if !two(1, 24) || !two(4, 60) || !two(7, 60) {
+		return false
+	}
+	rest := text[9:]
+	if rest != "" && rest[len(rest)-1] == 'Z' {
+		rest = rest[:len(rest)-1]
+	}
+	if rest == "" {
+		return true
+	}
+	if rest[0] != '.' || len(rest) < 2 || len(rest) > 10 {
+		return false
+	}
+	for i := 1; i < len(rest); i++ {
+		if rest[i]-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}
+
+// dateOfDay writes a day, in days since 1970.
+func dateOfDay(day float64) string { return time.Unix(int64(day*86400), 0).UTC().Format(time.DateOnly) }

@@ -1,0 +1,195 @@
+package importers
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+)
+
+// delivery is an import of one or more files.
+type delivery struct {
+	format  Format
+	options Options
+	to      Sink
+	report  *Report
+	probs   *diag.List
+	kind    *datasets.Kind
+	rows    *rows
+	names   map[nameKey]*NameReport
+	ids     map[string]int // how often an id of a column was given
+	failed  error          // of the sink, the first
+}
+
+// begin fixes the kind and the columns that rows may fill; without names, all of the kind. False where something is wrong with the options.
+func (d *delivery) begin(k *datasets.Kind, columns ...string) bool {
+	before := d.probs.Count(diag.Error)
+	d.kind, d.report.Kind = k, k.Name
+	d.rows = newRows(d, columns)
+	d.rows.setAll()
+	if d.probs.Count(diag.Error) > before {
+		return false
+	}
+	d.failed = d.to.Begin(k, d.rows.fields)
+	return d.failed == nil
+}
+
+// end hands in what is left of the rows.
+func (d *delivery) end() {
+	if d.rows == nil {
+		return
+	}
+	d.rows.flush()
+	if d.failed != nil {
+		d.probs.Errorf(diag.NotFound, diag.Place{}, "the inventory cannot be written: %v", d.failed)
+	}
+	for _, n := range d.names {
+		d.report.Names = append(d.report.Names, *n)
+	}
+	slices.SortFunc(d.report.Names, func(a, b NameReport) int {
+		return cmp.Or(cmp.Compare(a.Registry, b.Registry), cmp.Compare(a.Text, b.Text))
+	})
+}
+
+// asked reports whether an extra sort of records was asked for.
+func (d *delivery) asked(name string) bool { return slices.Contains(d.options.With, name) }
+
+// unique makes an id of a row one that stands nowhere else: where it stands already, its repetitions are numbered, and the row says so. Of more than maxIDs it is not
+// known; the inventory's check finds what stands twice.
+func (d *delivery) unique(r *row, column, id string) {
+	id = plain(id)
+	key := column + "\x00" + id
+	n := d.ids[key] + 1
+	if n > 1 || len(d.ids) < maxIDs {
+		d.ids[key] = n
+	}
+	if n > 1 {
+		r.assume("%s printed as %q for another record too", column, id)
+		id = fmt.Sprintf("%s#%d", id, n)
+	}
+	r.text(column, id)
+}
+
+// maxIDs bounds how many ids are remembered.
+const maxIDs = 1 << 20
+
+// job is one file while it is imported.
+type job struct {
+	File
+	*delivery
+	records, used, leftOut int64
+	reasons                map[string]int64
+	columns                []string // that were not read
+}
+
+// maxReasons bounds how many reasons are told apart; the rest are counted together.
+const maxReasons = 100
+
+// text reads the file from its start.
+func (j *job) text() io.Reader { return io.NewSectionReader(j.R, 0, j.Size) }
+
+// csv opens the file as CSV, with the columns' other names (see aliases); nil, with the problem told, where it has no header.
+func (j *job) csv(d foreign.Dialect) *foreign.CSV {
+	c := foreign.OpenCSV(j.Name, j.text(), d, j.probs)
+	if c != nil {
+		for _, a := range columnsOf(j.format.Name).Aliases {
+			c.Alias(a.Name, a.Others...)
+		}
+	}
+	return c
+}
+
+// entries calls f for each entry of the file's outermost JSON object or array.
+func (j *job) entries(f func(e *foreign.Entry) bool) { foreign.EachEntry(j.Name, j.text(), j.probs, f) }
+
+// record counts a record that was read. Each is then used or left out, once.
+func (j *job) record() { j.records++ }
+
+// use counts n records that rows were made of.
+func (j *job) use(n int64) { j.used += n }
+
+// leave lists a record that was not used. The reason is counted with others of the same words: what differs from record to record belongs into What.
+func (j *job) leave(l foreign.Left) {
+	j.leftOut++
+	l.What, l.Why = plain(l.What), plain(l.Why)
+	why := l.Why
+	if _, ok := j.reasons[why]; !ok && len(j.reasons) >= maxReasons {
+		why = "other reasons"
+	}
+	j.reasons[why]++
+	j.to.Left(Left{l, Record})
+}
+
+// drop lists a value that was left out of a row.
+func (j *job) drop(l foreign.Left) {
+	j.report.Values++
+	l.What, l.Why = plain(l.What), plain(l.Why)
+	j.to.Left(Left{l, Value})
+}
+
+// unread names the columns of a CSV file that nothing was read of, with the reasons that the format knows.
+func (j *job) unread(c *foreign.CSV) {
+	known := columnsOf(j.format.Name).Ignored
+	for _, name := range c.Unread() {
+		why := known[name]
+		if why == "" {
+			why = "this format has no use for it"
+		}
+		j.columns = append(j.columns, plain(name))
+		j.to.Left(Left{foreign.Left{Place: c.Header(), What: plain(name), Why: why}, Column})
+	}
+}
+
+// give delivers the row of one record, of a number in its file from 1: it is used, or left out where the row lacks what every row needs.
+func (j *job) give(r *row, l foreign.Left, no int) {
+	if why := r.deliver(j, l, no); why != "" {
+		l.Why = why
+		j.leave(l)
+		return
+	}
+	j.use(1)
+}
+
+// end reports what became of the file's records. A record that was neither used nor left out would be a mistake of the importer.
+func (j *job) end() {
+	if j.records != j.used+j.leftOut {
+		panic(fmt.Sprintf("importers: %s: %d records were read, %d used and %d left out", j.format.Name, j.records, j.used, j.leftOut))
+	}
+	r := FileReport{Name: j.Name, Digest: j.Digest, Records: j.records, Used: j.used, Left: j.leftOut, Columns: j.columns}
+	for why, n := range j.reasons {
+		r.Why = append(r.Why, Reason{why, n})
+	}
+	slices.SortFunc(r.Why, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Why, b.Why)) })
+	j.report.Files = append(j.report.Files, r)
+}
+
+// plain is a text in one line, without characters that nobody sees and of a bounded length.
+func plain(text string) string {
+	if isPlain(text) {
+		return text
+	}
+	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool {
+		return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\ufeff'
+	}), " ")
+	if utf8.RuneCountInString(text) > maxText {
+		text = string([]rune(text)[:maxText-1]) + "…"
+	}
+	return text
+}
+
+// isPlain tells most texts that need no change from others at a glance.
+func isPlain(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' ') {
+			return false
+		}
+	}
+	return len(text) <= maxText
+}

@@ -1,0 +1,374 @@
+package importers
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+	"github.com/ai-impact-observatory/ailca/lca/names"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
+)
+
+// mappedCell says what stands in one column of the kind.
+type mappedCell struct {
+	field    *datasets.Field
+	node     *document.Node
+	constant string // for every row; empty: read from a column
+	column   string
+	columnAt *document.Node
+	unit     string
+	registry string            // whose names the texts are: hardware, models, organisations, regions; empty: none
+	alias    map[string]string // texts to what they become
+	aliasAt  *document.Node
+
+	// Of a file:
+	at    int // the column in the kind's rows
+	from  int // the column in the file
+	scale ratio
+	used  map[string]bool
+	seen  map[string]string // texts to what they become, for those that were looked up
+	day   dayMemo
+}
+
+// mappingText is a mapping as it is written.
+type mappingText struct {
+	Kind string         `doc:"kind,required"`
+	File mappedFile     `doc:"file"`
+	Row  *document.Node `doc:"row,required"`
+	Skip []*mappedSkip  `doc:"skip"`
+}
+
+// registryOf names the registry whose ids stand in a column, by the column's name; mappings may say another, or none.
+var registryOf = map[string]string{"hardware_id": "hardware", "host_id": "hardware", "model_id": "models", "organisation": "organisations", "operator": "organisations",
+	"owner": "organisations", "manufacturer": "organisations", "region": "regions"}
+
+// parseMapping reads a mapping; nil, with the problems told, where it has any.
+func parseMapping(name string, text []byte, probs *diag.List) *mapping {
+	root := document.Parse(name, text, probs)
+	if root == nil {
+		return nil
+	}
+	before := probs.Count(diag.Error)
+	var t mappingText
+	document.Decode(root, &t, probs)
+	if root.Kind != document.Map {
+		return nil
+	}
+	m := &mapping{file: t.File, node: root, skips: t.Skip}
+	if n := root.Get("kind"); n != nil && n.Kind == document.Scalar {
+		k, ok := datasets.KindByName(t.Kind)
+		if !ok {
+			m.tell(probs, n, diag.UnknownName, "one of "+strings.Join(datasets.KindNames(), ", "), "there is no kind %q", t.Kind)
+			return nil
+		}
+		m.kind = k
+	}
+	for _, s := range m.skips {
+		m.parseSkip(s, probs)
+	}
+	if m.kind != nil && t.Row != nil {
+		if t.Row.Kind != document.Map {
+			m.tell(probs, t.Row, diag.BadType, "", "expected the columns of the kind with what stands in them, found %s", t.Row.Kind)
+		}
+		for _, f := range t.Row.Fields {
+			m.parseCell(f, probs)
+		}
+		for _, f := range m.kind.Columns {
+			if f.Required && t.Row.Kind == document.Map && t.Row.Get(f.Name) == nil {
+				m.tell(probs, t.Row, diag.MissingKey, f.Doc, "every row of %s needs %s", m.kind.Name, f.Name)
+			}
+		}
+	}
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	return m
+}
+
+func (m *mapping) parseSkip(s *mappedSkip, probs *diag.List) {
+	if s.Is == nil {
+		return
+	}
+	items := []*document.Node{s.Is}
+	if s.Is.Kind == document.List {
+		items = s.Is.Items
+	}
+	for _, item := range items {
+		if item.Kind != document.Scalar && item.Kind != document.Null {
+			m.tell(probs, item, diag.BadType, "", "expected a text, found %s", item.Kind)
+		}
+		text := strings.TrimSpace(item.Text)
+		v, err := foreign.ParseNumber(text)
+		if err != nil {
+			v = math.NaN()
+		}
+		s.texts, s.number = append(s.texts, text), append(s.number, v)
+	}
+}
+
+func (m *mapping) parseCell(field document.Field, probs *diag.List) {
+	f, ok := m.kind.Column(field.Key)
+	if !ok {
+		p := field.Value.ProblemAt(field.Place, diag.UnknownColumn, "%s has no column %q", m.kind.Name, field.Key)
+		if near := diag.Nearest(field.Key, m.kind.Names()); near != "" {
+			p.Hint = "did you mean " + near + "?"
+		}
+		probs.Add(p)
+		return
+	}
+	c := mappedCell{field: f, node: field.Value}
+	if f.Type == lca.Text {
+		c.registry = registryOf[f.Name]
+	}
+	switch n := field.Value; n.Kind {
+	case document.Scalar:
+		c.constant = strings.TrimSpace(n.Text)
+		if c.constant == "" {
+			m.tell(probs, n, diag.MissingValue, "leave the key out where the file says nothing", "%s is empty", f.Name)
+		} else if _, why, hint := f.ParseCell(c.constant); why != "" {
+			m.tell(probs, n, diag.BadValue, hint, "%s", why)
+		}
+	case document.Map:
+		var e struct {
+			Column   string            `doc:"column,required"`
+			Unit     string            `doc:"unit"`
+			Registry string            `doc:"registry"`
+			Alias    map[string]string `doc:"alias"`
+		}
+		document.Decode(n, &e, probs)
+		c.column, c.columnAt, c.alias, c.aliasAt, c.unit = e.Column, n.Get("column"), e.Alias, n.Get("alias"), e.Unit
+		if at := n.Get("registry"); at != nil {
+			switch known := []string{"hardware", "models", "organisations", "regions"}; {
+			case e.Registry == "none":
+				c.registry = ""
+			case !slices.Contains(known, e.Registry) || f.Type != lca.Text:
+				m.tell(probs, at, diag.UnknownName, "one of "+strings.Join(known, ", ")+", none", "there is no registry %q of texts", e.Registry)
+			default:
+				c.registry = e.Registry
+			}
+		}
+		if at := n.Get("unit"); at != nil {
+			m.checkUnit(&c, at, probs)
+		}
+	default:
+		m.tell(probs, n, diag.BadType, "", "expected a text that every row gets, or {column: NAME}, found %s", n.Kind)
+	}
+	m.cells = append(m.cells, c)
+}
+
+func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) {
+	if c.field.Type == lca.Date {
+		if c.unit != "s" && c.unit != "ms" {
+			m.tell(probs, at, diag.BadUnit, "s or ms, since 1970", "a date cannot be read in %q", c.unit)
+		}
+		return
+	}
+	if c.field.Type != lca.Number || c.field.Unit == "" {
+		m.tell(probs, at, diag.BadUnit, "", "%s has no unit", c.field.Name)
+		return
+	}
+	u, err := unit.Parse(c.unit)
+	if err != nil {
+		m.tell(probs, at, diag.BadUnit, "", "%v", err)
+	} else if _, ok := unit.Factor(u, unit.MustParse(c.field.Unit)); !ok {
+		m.tell(probs, at, diag.UnitMismatch, "a unit of the same, such as "+c.field.Unit, "%s does not become %s, the unit of %s", c.unit, c.field.Unit, c.field.Name)
+	}
+}
+
+// columnNames are the kind's columns that rows fill.
+func (m *mapping) columnNames() []string {
+	out := []string{"assumption"}
+	for i := range m.cells {
+		out = append(out, m.cells[i].field.Name)
+		if m.cells[i].registry == "regions" {
+			out = append(out, "region_basis")
+		}
+	}
+	return out
+}
+
+// compile finds the columns of a file. Constants stand in every row.
+func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mappedCell) {
+	find := func(n *document.Node, name string) int {
+		i := s.column(name)
+		if columns := s.columns(); columns != nil && i < 0 {
+			m.tell(probs, n, diag.MissingColumn, nearColumn(name, columns), "the file has no column %q", name)
+		} else if first := slices.Index(columns, name); first >= 0 && slices.Contains(columns[first+1:], name) {
+			m.tell(probs, n, diag.DuplicateName, "", "the column %q stands twice in the file: which is meant cannot be told", name)
+		}
+		return i
+	}
+	for _, skip := range m.skips {
+		skip.at = find(skip.At.Get("column"), skip.Column)
+	}
+	for i := range m.cells {
+		c := &m.cells[i]
+		c.at, c.scale = rows.at(c.field.Name), ratio{1, 1}
+		if c.constant != "" {
+			v, _, _ := c.field.ParseCell(c.constant)
+			rows.set[c.at] = cell{has: true, number: v.Number, text: v.Text}
+			continue
+		}
+		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]string{}
+		if c.unit != "" && c.field.Type == lca.Number {
+			c.scale = rows.ratio(c.at, c.unit)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// fill reads the cell of a record.
+func (c *mappedCell) fill(r *row, s source) {
+	switch c.field.Type {
+	case lca.Text:
+		c.fillText(r, s.text(c.from))
+	case lca.Date:
+		c.fillDate(r, s)
+	case lca.Boolean:
+		if text := s.text(c.from); text != "" {
+			if to, ok := c.alias[text]; ok {
+				c.used[text], text = true, to
+			}
+			switch strings.ToLower(text) {
+			case "true", "yes", "1":
+				r.put(c.at, cell{number: 1})
+			case "false", "no", "0":
+				r.put(c.at, cell{})
+			default:
+				r.refuse(c.field.Name, text, "neither true nor false")
+			}
+		}
+	default:
+		if len(c.alias) > 0 {
+			text := s.text(c.from)
+			if to, ok := c.alias[text]; ok {
+				c.used[text] = true
+				if v, err := foreign.ParseNumber(to); err == nil {
+					r.put(c.at, cell{number: c.scale.of(v)})
+				} else if to != "" {
+					r.refuse(c.field.Name, to, "not a number")
+				}
+				return
+			}
+		}
+		if v, ok := s.float(c.from); ok {
+			r.put(c.at, cell{number: c.scale.of(v)})
+		}
+	}
+}
+
+func (c *mappedCell) fillText(r *row, text string) {
+	if text == "" {
+		return
+	}
+	if len(c.alias) > 0 {
+		if to, ok := c.alias[text]; ok {
+			c.used[text], text = true, to
+			if text == "" {
+				return
+			}
+		}
+	}
+	switch c.registry {
+	case "":
+		r.put(c.at, cell{text: plain(text)})
+	case "regions":
+		code, ok := c.seen[text]
+		if !ok {
+			code, _ = names.Regions().Canonical(text)
+			if len(c.seen) < keptTexts {
+				c.seen[text] = code
+			}
+		}
+		if code == "" {
+			r.refuse(c.field.Name, text, "the registry of regions does not know it")
+			return
+		}
+		r.put(c.at, cell{text: code})
+		if at, ok := r.index["region_basis"]; ok && !r.set[at].has && !r.cells[at].has {
+			r.put(at, cell{text: "published"})
+		}
+	case "hardware":
+		if c.field.Name == "hardware_id" {
+			r.hardware(text)
+		} else {
+			r.put(c.at, cell{text: plain(text)})
+		}
+	case "models":
+		r.model(text)
+	default:
+		r.organisation(c.field.Name, text)
+	}
+}
+
+func (c *mappedCell) fillDate(r *row, s source) {
+	if c.unit != "" {
+		v, ok := s.float(c.from)
+		if c.unit == "ms" {
+			v /= 1000
+		}
+		if ok {
+			r.put(c.at, cell{number: math.Floor(v / 86400)})
+		}
+		return
+	}
+	text := s.text(c.from)
+	if text == "" {
+		return
+	}
+	if day, ok := c.day.of(text); ok {
+		r.put(c.at, cell{number: day})
+		return
+	}
+	r.refuse(c.field.Name, text, "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
+}
+
+// skipped is why a record is left out; empty where it is not.
+func (m *mapping) skipped(s source) string {
+	for _, skip := range m.skips {
+		text := s.text(skip.at)
+		for i, t := range skip.texts {
+			equal := text == t
+			if !equal && !math.IsNaN(skip.number[i]) {
+				v, err := foreign.ParseNumber(strings.Replace(text, ",", ".", 1))
+				equal = err == nil && v == skip.number[i]
+			}
+			if equal {
+				skip.used = true
+				return skip.Why
+			}
+		}
+	}
+	return ""
+}
+
+// unused warns of aliases and conditions that a file had no use for: mostly a slip of spelling.
+func (m *mapping) unused(file string, cells []*mappedCell, probs *diag.List) {
+	warn := func(n *document.Node, at diag.Place, format string, args ...any) {
+		p := n.ProblemAt(at, diag.UnusedName, format, args...)
+		p.Severity = diag.Warning
+		probs.Add(p)
+	}
+	for _, c := range cells {
+		if c.aliasAt == nil {
+			continue
+		}
+		for _, f := range c.aliasAt.Fields {
+			if !c.used[f.Key] {
+				warn(c.aliasAt, f.Place, "nothing is called %s in %s", strconv.Quote(f.Key), file)
+			}
+		}
+	}
+	for _, s := range m.skips {
+		if !s.used {
+			warn(s.At, s.At.Place, "nothing in %s is skipped by this", file)
+		}
+	}
+}

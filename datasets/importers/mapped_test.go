@@ -1,0 +1,134 @@
+package importers
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+const someMapping = `kind: deployments
+row:
+  model_id: {column: model}
+  hardware_id: {column: gpu}
+  region: {column: Land, alias: {Tschechien: CZE}}
+  started: {column: time}
+  output_tokens: {column: tokens}
+  energy: {column: wh, unit: Wh}
+  energy_boundary: device
+  scope: intensity
+  quality: measured
+  source: a test
+  licence: CC0-1.0
+skip:
+  - {column: status, is: [failed, 0], why: no answer was given}
+`
+
+func mappedAs(t *testing.T, mapping string, files ...File) imported {
+	t.Helper()
+	return importFiles(t, "mapped", Options{Mapping: "m.yaml", MappingText: []byte(mapping)}, files...)
+}
+
+// The same three records as CSV with semicolons and decimal commas, as a JSON array, as lines of JSON, and as what the import of the first wrote.
+func TestAMappingReadsEachFormOfAFile(t *testing.T) {
+	forms := map[string]string{
+		"semicolons": "\ufeffmodel;gpu;Land;time;tokens;wh;status\r\nm;8 x NVIDIA A100-SXM4-80GB;Tschechien;2024-02-29T23:59:59Z;12;3600,5;ok\r\nm;;FRA;2024-03-01 10:00:00.123;7;1;failed\r\nn;;FRA;2024-03-01;7;1;ok\r\n",
+		"an array": `[{"model":"m","gpu":"8 x NVIDIA A100-SXM4-80GB","Land":"Tschechien","time":"2024-02-29T23:59:59Z","tokens":12,"wh":3600.5,"status":"ok"},
+			{"model":"m","Land":"FRA","time":"2024-03-01 10:00:00.123","tokens":7,"wh":1,"status":"failed"},{"model":"n","gpu":null,"Land":"FRA","time":"2024-03-01","tokens":7,"wh":1.0,"status":"ok"}]`,
+		"lines": `{"model":"m","gpu":"8 x NVIDIA A100-SXM4-80GB","Land":"Tschechien","time":"2024-02-29T23:59:59Z","tokens":12,"wh":3600.5}
+{"model":"m","status":0,"Land":"FRA","time":"2024-03-01 10:00:00.123","tokens":7,"wh":1}
+
+{"model":"n","Land":"FRA","time":"2024-03-01","tokens":7,"wh":1}`,
+	}
+	for name, content := range forms {
+		t.Run(name, func(t *testing.T) {
+			got := mappedAs(t, someMapping, text("log", content))
+			if f := got.report.Files; len(f) != 1 || f[0].Records != 3 || f[0].Used != 2 || f[0].Why[0].Why != "no answer was given" {
+				t.Fatalf("%+v\n%s", f, got.told)
+			}
+			got.want(t, 0, "model_id: m\nhardware_id: nvidia-a100-sxm4-80gb\nregion: CZE\nregion_basis: published\nstarted: 2024-02-29\noutput_tokens: 12\nenergy: 3.6005\nscope: intensity\norigin_row: 1")
+			got.want(t, 1, "model_id: n\nhardware_id: -\nstarted: 2024-03-01\nenergy: 0.001\norigin_row: 3")
+		})
+	}
+	first := mappedAs(t, someMapping, text("log", forms["semicolons"]))
+	again := mappedAs(t, `kind: deployments
+row:
+  model_id: {column: model_id}
+  region: {column: region}
+  started: {column: started}
+  energy: {column: energy, unit: kWh}
+  energy_boundary: {column: energy_boundary}
+  scope: {column: scope}
+  quality: {column: quality}
+  source: {column: source}
+  licence: {column: licence}
+`, File{Name: "first.parquet", R: bytes.NewReader(first.file), Size: int64(len(first.file))})
+	again.want(t, 0, "model_id: m\nregion: CZE\nstarted: 2024-02-29\nenergy: 3.6005\norigin_file: first.parquet\norigin_row: 1")
+	again.want(t, 1, "model_id: n\norigin_row: 2")
+}
+
+func TestRecordsStandWithinAnObject(t *testing.T) {
+	mapping := strings.Replace(someMapping, "row:", "file: {records: data.runs}\nrow:", 1)
+	got := mappedAs(t, mapping, text("x.json", `{"version": 1, "data": {"runs": [{"model": "m", "gpu": "", "Land": "FRA", "time": "2024-01-01", "tokens": 1, "wh": 2, "status": ""}]}}`))
+	got.want(t, 0, "model_id: m\nenergy: 0.002")
+	keyed := strings.Replace(strings.Replace(someMapping, "row:", "file: {key: name}\nrow:", 1), "column: model}", "column: name}", 1)
+	got = mappedAs(t, keyed, text("x.json", `{"a": {"gpu": "", "Land": "FRA", "time": "2024-01-01", "tokens": {"out": 1}, "wh": 2, "status": ""}, "b": 3}`))
+	got.want(t, 0, "model_id: a")
+	if f := got.report.Files[0]; f.Records != 2 || f.Left != 1 || f.Why[0].Why != "no object" {
+		t.Errorf("%+v", f)
+	}
+	if !strings.Contains(got.told, `no record has "tokens"`) {
+		t.Error(got.told)
+	}
+}
+
+func TestAMappingsMistakesAreAllTold(t *testing.T) {
+	got := mappedAs(t, `kind: deployments
+file: {separator: ",,"}
+row:
+  model: {column: model}
+  model_id: {column: modell}
+  energy: {column: wh, unit: km}
+  region: {column: r, registry: regons}
+  started: {column: t, unit: h}
+  scope: some
+  quality: measured
+  source: ""
+`, text("a.csv", "model,wh\nm,1\n"))
+	for _, want := range []string{`m.yaml:4:3: deployments has no column "model"`, "km does not become kWh", `there is no registry "regons"`, `a date cannot be read in "h"`, `"some" is not a value of scope`,
+		"source is empty", "every row of deployments needs licence"} {
+		if !strings.Contains(got.told, want) {
+			t.Errorf("told lacks %q:\n%s", want, got.told)
+		}
+	}
+	got = mappedAs(t, someMapping, text("a.csv", "modle,gpu,Land,time,tokens,wh,status\nm,,FRA,2024-01-01,1,2,ok\n"))
+	if !strings.Contains(got.told, `m.yaml:3:22: the file has no column "model" [missing-column]`) {
+		t.Error(got.told)
+	}
+	got = mappedAs(t, someMapping, text("a.csv", "model,gpu,Land,time,tokens,wh,status\nm,,Tschechien,2024-01-01,many,2,ok\n"))
+	if !strings.Contains(got.told, `a.csv:2:`) || !strings.Contains(got.told, `expected a number, found "many"`) {
+		t.Error(got.told)
+	}
+}
+
+// The example of the documentation is a mapping that holds.
+func TestTheExampleOfAMappingHolds(t *testing.T) {
+	got := mappedAs(t, strings.ReplaceAll(mappingExample, "\n    ", "\n")[4:], text("a.csv", "model;gpu;Land;timestamp;prompt_tokens;energy_wh;status\nours;H100;FRA;2024-01-01;5;1,5;ok\n"))
+	got.want(t, 0, "model_id: our-model-7b\nenergy: 0.0015\nregion: FRA\ninput_tokens: 5")
+}
+
+// A time of a log is read at a glance where it has the day of the one before; both ways give the same.
+func TestDaysReadAtAGlanceAreThoseOfTheirTimes(t *testing.T) {
+	var m dayMemo
+	for _, text := range []string{"2024-01-01T00:00:00", "2024-01-01 23:59:59.999", "2024-01-01T23:59:59Z", "2024-01-01T23:30:00-02:00", "2024-01-01T00:30:00+02:00", "2024-01-01", "2024-01-01T24:00:00",
+		"2024-01-01T10:60:00", "2024-01-01T10:00:00.", "2024-01-01T10:00:00.1234567891", "2024-02-30T00:00:00", "2024-01-01T10:00", "", "2024-01-01X10:00:00", "0000-01-01T00:00:00"} {
+		var fresh dayMemo
+		day, ok := m.of(text)
+		wantDay, want := fresh.of(text)
+		if day != wantDay || ok != want {
+			t.Errorf("%q is %v, %v after others, and %v, %v alone", text, day, ok, wantDay, want)
+		}
+		if at, parsed := instant(text); parsed && (!ok || dayOf(at) != day) {
+			t.Errorf("%q is %v, want %v", text, day, dayOf(at))
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package importers
+
+import (
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/names"
+)
+
+// NameReport says how a name that files print was read.
+type NameReport struct {
+	Registry   string   `json:"registry"` // hardware, models, organisations
+	Text       string   `json:"text"`
+	ID         string   `json:"id,omitempty"`
+	Candidates []string `json:"candidates,omitempty"` // of a name that may mean several
+	Nearest    string   `json:"nearest,omitempty"`    // of an unknown one
+	Chosen     bool     `json:"chosen,omitempty"`     // by whoever imports
+	Count      int64    `json:"count"`                // of records that have it
+
+	stated float64 // how many of it the text speaks of; 0 where it says none
+}
+
+type nameKey struct{ registry, text string }
+
+// maxNames bounds how many names are reported.
+const maxNames = 10_000
+
+// named looks a text up in a registry, or in what whoever imports has chosen; the id is empty where it is unknown or may mean several, which the report
+// tells. It is nil of an empty text.
+func (d *delivery) named(registry string, find func(string) names.Found, text string) *NameReport {
+	n := d.names[nameKey{registry, text}]
+	if n == nil {
+		shown := plain(text)
+		if shown == "" {
+			return nil
+		}
+		found := find(shown)
+		n = &NameReport{Registry: registry, Text: shown, ID: found.ID, Candidates: found.Candidates, stated: found.Count}
+		if found.ID == "" && len(found.Candidates) == 0 {
+			n.Nearest = found.Nearest
+		}
+		if chosen, ok := d.options.Choose[shown]; ok {
+			n.ID, n.Chosen = chosen, true
+		}
+		if len(d.names) < maxNames {
+			d.names[nameKey{registry, text}] = n
+		}
+	}
+	n.Count++
+	return n
+}
+
+// hardware fills the row's hardware_id from a name as a file prints it, and says what it could not tell. The count is the one that the name states.
+func (r *row) hardware(text string) (count float64) {
+	n := r.d.named("hardware", names.Hardware().Find, text)
+	if n == nil {
+		return 0
+	}
+	switch {
+	case n.Chosen:
+		r.text("hardware_id", n.ID)
+		r.assume("hardware printed as %q, read as %s by choice", n.Text, n.ID)
+	case n.ID != "":
+		r.text("hardware_id", n.ID)
+	case len(n.Candidates) > 0:
+		r.assume("hardware printed as %q, which may be %s", n.Text, strings.Join(n.Candidates, ", "))
+	default:
+		r.assume("hardware printed as %q, which the registry does not know", n.Text)
+	}
+	return n.stated
+}
+
+// model fills the row's model_id: the registry's id where it knows the name, else the name as it is printed.
+func (r *row) model(text string) {
+	n := r.d.named("models", names.Models().Find, text)
+	switch {
+	case n == nil:
+	case n.Chosen:
+		r.text("model_id", n.ID)
+		r.assume("model printed as %q, read as %s by choice", n.Text, n.ID)
+	case n.ID != "":
+		r.text("model_id", n.ID)
+	default:
+		r.text("model_id", n.Text)
+	}
+}
+
+// organisation fills a column with an organisation: the registry's id where it knows the name, else the name as it is printed.
+func (r *row) organisation(column, text string) {
+	n := r.d.named("organisations", names.Organisations().Find, text)
+	switch {
+	case n == nil:
+	case n.ID != "":
+		r.text(column, n.ID)
+		if n.Chosen {
+			r.assume("%s printed as %q, read as %s by choice", column, n.Text, n.ID)
+		}
+	default:
+		r.text(column, n.Text)
+	}
+}
+
+// region fills the row's region from a code, a name or an alias of the registry; false where it is none.
+func (r *row) region(text, basis string) bool {
+	code, ok := names.Regions().Canonical(strings.TrimSpace(text))
+	if ok {
+		r.text("region", code)
+		r.text("region_basis", basis)
+	}
+	return ok
+}
