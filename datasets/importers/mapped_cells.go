@@ -29,10 +29,11 @@ type mappedCell struct {
 
 	// Of a file:
 	at    int // the column in the kind's rows
+	basis int // the one that says how a region came to be known; -1 for none
 	from  int // the column in the file
 	scale ratio
-	used  map[string]bool
-	seen  map[string]string // texts to what they become, for those that were looked up
+	used  map[string]bool      // of alias
+	seen  map[string]*textCell // what texts become, of those that were looked up
 	day   dayMemo
 }
 
@@ -209,13 +210,16 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 	}
 	for i := range m.cells {
 		c := &m.cells[i]
-		c.at, c.scale = rows.at(c.field.Name), ratio{1, 1}
+		c.at, c.basis, c.scale = rows.at(c.field.Name), -1, ratio{1, 1}
+		if i, ok := rows.index["region_basis"]; ok && c.registry == "regions" {
+			c.basis = i
+		}
 		if c.constant != "" {
 			v, _, _ := c.field.ParseCell(c.constant)
 			rows.set[c.at] = cell{has: true, number: v.Number, text: v.Text}
 			continue
 		}
-		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]string{}
+		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]*textCell{}
 		if c.unit != "" && c.field.Type == lca.Number {
 			c.scale = rows.ratio(c.at, c.unit)
 		}
@@ -228,7 +232,7 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 func (c *mappedCell) fill(r *row, s source) {
 	switch c.field.Type {
 	case lca.Text:
-		c.fillText(r, s.text(c.from))
+		c.fillText(r, s.bytes(c.from))
 	case lca.Date:
 		c.fillDate(r, s)
 	case lca.Boolean:
@@ -264,48 +268,67 @@ func (c *mappedCell) fill(r *row, s source) {
 	}
 }
 
-func (c *mappedCell) fillText(r *row, text string) {
-	if text == "" {
+// textCell is what a text of the file becomes.
+type textCell struct {
+	cell
+	name *NameReport // of a text that is looked up in a registry of names
+	why  string      // it is refused
+}
+
+func (c *mappedCell) fillText(r *row, written []byte) {
+	if len(written) == 0 {
 		return
 	}
-	if len(c.alias) > 0 {
-		if to, ok := c.alias[text]; ok {
-			c.used[text], text = true, to
-			if text == "" {
-				return
-			}
+	t := c.seen[string(written)]
+	if t == nil {
+		t = c.lookUp(r, string(written))
+		if len(c.seen) < keptTexts {
+			c.seen[string(written)] = t
 		}
+	}
+	if t.name != nil {
+		t.name.Count++
+		r.putName(c.at, t.name)
+		return
+	}
+	switch {
+	case t.why != "":
+		r.refuse(c.field.Name, string(written), t.why)
+		return
+	case t.text == "": // an alias says that it means nothing
+		return
+	}
+	r.put(c.at, t.cell)
+	if d := r.texts[c.at]; t.epoch != d.epoch {
+		t.code, t.epoch = d.look(c.field, t.text), d.epoch
+		r.cells[c.at].code, r.cells[c.at].epoch = t.code, t.epoch
+	}
+	if c.basis >= 0 && !r.set[c.basis].has && !r.cells[c.basis].has {
+		r.put(c.basis, cell{text: "published"})
+	}
+}
+
+// lookUp finds out what a text becomes.
+func (c *mappedCell) lookUp(r *row, text string) *textCell {
+	if to, ok := c.alias[text]; ok {
+		c.used[text], text = true, to
+	}
+	t := &textCell{cell: cell{text: plain(text)}}
+	if t.text == "" {
+		return t
 	}
 	switch c.registry {
 	case "":
-		r.put(c.at, cell{text: plain(text)})
 	case "regions":
-		code, ok := c.seen[text]
-		if !ok {
-			code, _ = names.Regions().Canonical(text)
-			if len(c.seen) < keptTexts {
-				c.seen[text] = code
-			}
+		code, ok := names.Regions().Canonical(text)
+		if t.text = code; !ok {
+			t.why = "the registry of regions does not know it"
 		}
-		if code == "" {
-			r.refuse(c.field.Name, text, "the registry of regions does not know it")
-			return
-		}
-		r.put(c.at, cell{text: code})
-		if at, ok := r.index["region_basis"]; ok && !r.set[at].has && !r.cells[at].has {
-			r.put(at, cell{text: "published"})
-		}
-	case "hardware":
-		if c.field.Name == "hardware_id" {
-			r.hardware(text)
-		} else {
-			r.put(c.at, cell{text: plain(text)})
-		}
-	case "models":
-		r.model(text)
 	default:
-		r.organisation(c.field.Name, text)
+		t.name = r.d.named(c.registry, text)
+		t.name.Count-- // counted by each record that has it
 	}
+	return t
 }
 
 func (c *mappedCell) fillDate(r *row, s source) {
@@ -319,15 +342,15 @@ func (c *mappedCell) fillDate(r *row, s source) {
 		}
 		return
 	}
-	text := s.text(c.from)
-	if text == "" {
+	text := s.bytes(c.from)
+	if len(text) == 0 {
 		return
 	}
 	if day, ok := c.day.of(text); ok {
 		r.put(c.at, cell{number: day})
 		return
 	}
-	r.refuse(c.field.Name, text, "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
+	r.refuse(c.field.Name, string(text), "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
 }
 
 // skipped is why a record is left out; empty where it is not.
