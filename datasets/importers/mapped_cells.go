@@ -49,13 +49,12 @@ type mappingText struct {
 var registryOf = map[string]string{"hardware_id": "hardware", "host_id": "hardware", "model_id": "models", "organisation": "organisations", "operator": "organisations",
 	"owner": "organisations", "manufacturer": "organisations", "region": "regions"}
 
-// parseMapping reads a mapping; nil, with the problems told, where it has any.
+// parseMapping reads a mapping, with its problems told; nil where nothing can be made of it.
 func parseMapping(name string, text []byte, probs *diag.List) *mapping {
 	root := document.Parse(name, text, probs)
 	if root == nil {
 		return nil
 	}
-	before := probs.Count(diag.Error)
 	var t mappingText
 	document.Decode(root, &t, probs)
 	if root.Kind != document.Map {
@@ -86,7 +85,7 @@ func parseMapping(name string, text []byte, probs *diag.List) *mapping {
 			}
 		}
 	}
-	if probs.Count(diag.Error) > before {
+	if m.kind == nil {
 		return nil
 	}
 	return m
@@ -154,8 +153,8 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 				c.registry = e.Registry
 			}
 		}
-		if at := n.Get("unit"); at != nil {
-			m.checkUnit(&c, at, probs)
+		if at := n.Get("unit"); at != nil && !m.checkUnit(&c, at, probs) {
+			c.unit = ""
 		}
 	default:
 		m.tell(probs, n, diag.BadType, "", "expected a text that every row gets, or {column: NAME}, found %s", n.Kind)
@@ -163,23 +162,27 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 	m.cells = append(m.cells, c)
 }
 
-func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) {
-	if c.field.Type == lca.Date {
-		if c.unit != "s" && c.unit != "ms" {
-			m.tell(probs, at, diag.BadUnit, "s or ms, since 1970", "a date cannot be read in %q", c.unit)
+// checkUnit tells a unit that a column's numbers cannot be in; false where it is one.
+func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) bool {
+	switch {
+	case c.field.Type == lca.Date:
+		if c.unit == "s" || c.unit == "ms" {
+			return true
 		}
-		return
-	}
-	if c.field.Type != lca.Number || c.field.Unit == "" {
+		m.tell(probs, at, diag.BadUnit, "s or ms, since 1970", "a date cannot be read in %q", c.unit)
+	case c.field.Type != lca.Number || c.field.Unit == "":
 		m.tell(probs, at, diag.BadUnit, "", "%s has no unit", c.field.Name)
-		return
+	default:
+		u, err := unit.Parse(c.unit)
+		if err != nil {
+			m.tell(probs, at, diag.BadUnit, "", "%v", err)
+		} else if _, ok := unit.Factor(u, unit.MustParse(c.field.Unit)); !ok {
+			m.tell(probs, at, diag.UnitMismatch, "a unit of the same, such as "+c.field.Unit, "%s does not become %s, the unit of %s", c.unit, c.field.Unit, c.field.Name)
+		} else {
+			return true
+		}
 	}
-	u, err := unit.Parse(c.unit)
-	if err != nil {
-		m.tell(probs, at, diag.BadUnit, "", "%v", err)
-	} else if _, ok := unit.Factor(u, unit.MustParse(c.field.Unit)); !ok {
-		m.tell(probs, at, diag.UnitMismatch, "a unit of the same, such as "+c.field.Unit, "%s does not become %s, the unit of %s", c.unit, c.field.Unit, c.field.Name)
-	}
+	return false
 }
 
 // columnNames are the kind's columns that rows fill.
@@ -218,6 +221,9 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 			v, _, _ := c.field.ParseCell(c.constant)
 			rows.set[c.at] = cell{has: true, number: v.Number, text: v.Text}
 			continue
+		}
+		if c.column == "" {
+			continue // told already
 		}
 		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]*textCell{}
 		if c.unit != "" && c.field.Type == lca.Number {
