@@ -205,7 +205,9 @@ func (l *loading) name() {
 	written := func(e Entry, name string) []string { return []string{key(name)} }
 	l.pass(written, func(string) bool { return false })
 	taken := maps.Clone(l.meaning)
-	l.pass(l.withoutMaker, func(k string) bool { _, ok := taken[k]; return ok })
+	if l.counted {
+		l.pass(l.withoutMaker, func(k string) bool { _, ok := taken[k]; return ok })
+	}
 	l.keys = slices.Sorted(maps.Keys(l.meaning))
 }
 
