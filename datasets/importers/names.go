@@ -52,6 +52,15 @@ func (d *delivery) named(registry, text string) *NameReport {
 // registries are the registries of names.
 var registries = map[string]func() *names.Registry{"hardware": names.Hardware, "models": names.Models, "organisations": names.Organisations}
 
+// versions are the versions of the registries.
+func versions() map[string]string {
+	out := map[string]string{}
+	for name, registry := range registries {
+		out[name] = registry().Version()
+	}
+	return out
+}
+
 // putName fills a column from a name that was looked up. Of hardware that is not known, or may be several, the column stays missing; models and organisations
 // keep the name that is printed. The row says what was chosen and what could not be told.
 func (r *row) putName(i int, n *NameReport) {
