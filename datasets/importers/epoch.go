@@ -92,7 +92,7 @@ func epochList(text string) (out []string) {
 func epochLink(text string) string {
 	for part := range strings.FieldsSeq(text) {
 		if strings.HasPrefix(part, "https://") || strings.HasPrefix(part, "http://") {
-			return part
+			return strings.TrimRight(part, ",;")
 		}
 	}
 	return ""

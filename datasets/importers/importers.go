@@ -61,6 +61,7 @@ func formats() []Format {
 	return []Format{
 		codecarbon,
 		epochHardware,
+		epochModels,
 		mapped,
 	}
 }
