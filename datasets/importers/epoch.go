@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -100,7 +103,13 @@ func epochLink(text string) string {
 
 var noWord = regexp.MustCompile(`[^\p{L}\p{N}.]+`)
 
-// asID is a name as an id: lower-case letters, digits and points, and dashes between.
+// asID is a name as an id: lower-case letters without accents, digits and points, and dashes between.
 func asID(name string) string {
-	return strings.Trim(noWord.ReplaceAllString(strings.ToLower(plain(name)), "-"), "-.")
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(plain(name))) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return strings.Trim(noWord.ReplaceAllString(b.String(), "-"), "-.")
 }

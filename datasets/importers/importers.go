@@ -60,6 +60,7 @@ type Options struct {
 func formats() []Format {
 	return []Format{
 		codecarbon,
+		epochClusters,
 		epochHardware,
 		epochModels,
 		mapped,
