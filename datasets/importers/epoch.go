@@ -2,12 +2,8 @@ package importers
 
 import (
 	_ "embed"
-	"regexp"
 	"strings"
 	"sync"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -89,27 +85,4 @@ func epochList(text string) (out []string) {
 		}
 	}
 	return out
-}
-
-// epochLink is the first address in a field that may hold several, one a line; empty where there is none.
-func epochLink(text string) string {
-	for part := range strings.FieldsSeq(text) {
-		if strings.HasPrefix(part, "https://") || strings.HasPrefix(part, "http://") {
-			return strings.TrimRight(part, ",;")
-		}
-	}
-	return ""
-}
-
-var noWord = regexp.MustCompile(`[^\p{L}\p{N}.]+`)
-
-// asID is a name as an id: lower-case letters without accents, digits and points, and dashes between.
-func asID(name string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(strings.ToLower(plain(name))) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(r)
-		}
-	}
-	return strings.Trim(noWord.ReplaceAllString(b.String(), "-"), "-.")
 }

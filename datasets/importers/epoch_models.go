@@ -105,7 +105,7 @@ func (r *row) epochModel(c *foreign.CSV, efforts map[string]string) (why string)
 	if reference := c.Text("Reference"); reference != "" {
 		source += ", on: " + reference
 	}
-	link := epochLink(c.Text("Link"))
+	link := firstLink(c.Text("Link"))
 	if link == "" {
 		link = "https://epoch.ai/data/ai-models"
 	}
@@ -190,18 +190,6 @@ func (r *row) epochYear(text string) {
 		r.assume("year: that of publication")
 	} else if text != "" {
 		r.refuse("year", text, "not a day such as 2024-05-31")
-	}
-}
-
-// positive fills a column from a number above 0; 0 is what a table writes where it means nothing, and is listed.
-func (r *row) positive(c *foreign.CSV, column, from, unit string) {
-	v, ok := c.Number(from)
-	switch {
-	case !ok:
-	case v == 0:
-		r.refuse(column, c.Text(from), "0 says nothing")
-	default:
-		r.quantity(column, v, unit)
 	}
 }
 
