@@ -58,7 +58,11 @@ type Options struct {
 // formats lists every format, in the order of the alphabet. To add one, write its file and add its line here.
 func formats() []Format {
 	return []Format{
+		boaviztaPCF,
 		codecarbon,
+		epochClusters,
+		epochHardware,
+		epochModels,
 		mapped,
 	}
 }

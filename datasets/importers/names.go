@@ -110,7 +110,9 @@ func (r *row) region(text, basis string) bool {
 	code, ok := names.Regions().Canonical(strings.TrimSpace(text))
 	if ok {
 		r.text("region", code)
-		r.text("region_basis", basis)
+		if r.hasColumn("region_basis") {
+			r.text("region_basis", basis)
+		}
 	}
 	return ok
 }
