@@ -59,6 +59,7 @@ type Options struct {
 // formats lists every format, in the order of the alphabet. To add one, write its file and add its line here.
 func formats() []Format {
 	return []Format{
+		co2Inference,
 		codecarbon,
 		mapped,
 	}
@@ -156,7 +157,7 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 	if kind == nil && len(f.Kinds) > 0 {
 		return nil
 	}
-	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registry: names.Hardware().Version()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, probs: probs}
+	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registry: names.Hardware().Version()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, met: map[string]diag.Place{}, probs: probs}
 	if kind != nil && !d.begin(kind) {
 		return nil
 	}

@@ -24,8 +24,9 @@ type delivery struct {
 	kind    *datasets.Kind
 	rows    *rows
 	names   map[nameKey]*NameReport
-	ids     map[string]int // how often an id of a column was given
-	failed  error          // of the sink, the first
+	ids     map[string]int        // how often an id of a column was given
+	met     map[string]diag.Place // where things were first met
+	failed  error                 // of the sink, the first
 }
 
 // begin fixes the kind and the columns that rows may fill; without names, all of the kind. False where something is wrong with the options.
@@ -155,6 +156,14 @@ func (j *job) give(r *row, l foreign.Left, no int) {
 		return
 	}
 	j.use(1)
+}
+
+// again reports whether a thing was met before in this import, in this file or another, and where. Of more than maxIDs it is not known.
+func (d *delivery) again(key string, at diag.Place) (before diag.Place, met bool) {
+	if before, met = d.met[key]; !met && len(d.met) < maxIDs {
+		d.met[key] = at
+	}
+	return before, met
 }
 
 // end reports what became of the file's records. A record that was neither used nor left out would be a mistake of the importer.

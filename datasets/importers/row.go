@@ -160,6 +160,13 @@ func (r *row) text(name, text string) {
 	}
 }
 
+// usually fills a column of text with what holds unless whoever imports has said something else (Options.Set).
+func (r *row) usually(name, text string) {
+	if !r.set[r.at(name)].has {
+		r.text(name, text)
+	}
+}
+
 // number fills a column of numbers, in the kind's unit.
 func (r *row) number(name string, v float64) { r.put(r.at(name), cell{number: v}) }
 
