@@ -62,6 +62,7 @@ func formats() []Format {
 		co2Inference,
 		codecarbon,
 		mapped,
+		mlEnergy,
 	}
 }
 
