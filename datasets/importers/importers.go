@@ -63,6 +63,7 @@ func formats() []Format {
 		codecarbon,
 		mapped,
 		mlEnergy,
+		mlperfTraining,
 	}
 }
 

@@ -149,13 +149,18 @@ func (j *job) unread(c *foreign.CSV) {
 }
 
 // give delivers the row of one record, of a number in its file from 1: it is used, or left out where the row lacks what every row needs.
-func (j *job) give(r *row, l foreign.Left, no int) {
+func (j *job) give(r *row, l foreign.Left, no int) { j.giveAll(r, l, no, 1) }
+
+// giveAll delivers the row of n records, of which the first has the number: all are used, or left out.
+func (j *job) giveAll(r *row, l foreign.Left, no int, n int64) {
 	if why := r.deliver(j, l, no); why != "" {
 		l.Why = why
-		j.leave(l)
+		for range n {
+			j.leave(l)
+		}
 		return
 	}
-	j.use(1)
+	j.use(n)
 }
 
 // again reports whether a thing was met before in this import, in this file or another, and where. Of more than maxIDs it is not known.
