@@ -59,10 +59,12 @@ type Options struct {
 // formats lists every format, in the order of the alphabet. To add one, write its file and add its line here.
 func formats() []Format {
 	return []Format{
+		azureLLM,
 		co2Inference,
 		codecarbon,
 		mapped,
 		mlEnergy,
+		mlperfInference,
 		mlperfTraining,
 	}
 }

@@ -1,6 +1,9 @@
 package importers
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // instant reads a time as tools write it: with T or a space, with or without fraction and zone; without a zone it is UTC.
 func instant(text string) (time.Time, bool) {
@@ -34,7 +37,7 @@ func (m *dayMemo) of(text string) (float64, bool) {
 	return day, true
 }
 
-// isClock reports whether a text is a time of day in UTC, behind T or a space: 10:39:13, with or without a fraction of at most nine digits and Z. A leap second is none.
+// isClock reports whether a text is a time of day in UTC, behind T or a space: 10:39:13, with or without a fraction of at most nine digits and Z or +00:00. A leap second is none.
 func isClock(text string) bool {
 	if len(text) < 9 || text[0] != 'T' && text[0] != ' ' || text[3] != ':' || text[6] != ':' {
 		return false
@@ -47,7 +50,9 @@ func isClock(text string) bool {
 		return false
 	}
 	rest := text[9:]
-	if rest != "" && rest[len(rest)-1] == 'Z' {
+	if cut, ok := strings.CutSuffix(rest, "+00:00"); ok {
+		rest = cut
+	} else if rest != "" && rest[len(rest)-1] == 'Z' {
 		rest = rest[:len(rest)-1]
 	}
 	if rest == "" {
