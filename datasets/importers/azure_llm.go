@@ -29,55 +29,62 @@ func readAzureLLM(j *job) {
 	if c == nil || !c.Need("TIMESTAMP", "ContextTokens", "GeneratedTokens") {
 		return
 	}
-	stamp, context, generated := c.Index("TIMESTAMP"), c.Index("ContextTokens"), c.Index("GeneratedTokens")
 	kind := azureTrace(j.base())
 	service, _ := j.meaning("service", kind)
 	task, _ := j.meaning("task", kind)
+	for column, text := range map[string]string{
+		"service": service.Is, "task": task.Is, "organisation": "microsoft", "operator": "microsoft", "scope": "sample", "quality": "measured",
+		"url": "https://github.com/Azure/AzurePublicDataset", "licence": "CC-BY-4.0",
+	} {
+		j.rows.throughout(column, text)
+	}
+	stamp, context, generated := c.Index("TIMESTAMP"), c.Index("ContextTokens"), c.Index("GeneratedTokens")
+	requests, input, output := j.rows.at("requests"), j.rows.at("input_tokens"), j.rows.at("output_tokens")
+	started, ended, source := j.rows.at("started"), j.rows.at("ended"), j.rows.at("source")
 	multimodal := c.Has("NumImages")
 	var days dayMemo
 	for c.Next() {
 		j.record()
 		r := j.rows.next()
-		r.number("requests", 1)
+		r.put(requests, cell{number: 1})
 		if v, ok := c.NumberAt(context); ok {
-			r.number("input_tokens", v)
+			r.put(input, cell{number: v})
 		}
 		if v, ok := c.NumberAt(generated); ok {
-			r.number("output_tokens", v)
+			r.put(output, cell{number: v})
 		}
-		source := "Azure Public Dataset, LLM inference trace"
+		cite := azureUndated
 		if text := c.TextAt(stamp); text != "" {
 			day, ok := days.of(text)
-			if ok {
-				r.number("started", day)
-				r.number("ended", day)
-				source = azureSources[day >= firstOf2024]
-			} else {
+			switch {
+			case !ok:
 				r.refuse("started", text, "not a time such as 2023-11-16 18:15:46.6805900")
+			case day < firstOf2024:
+				cite = azure2023
+			default:
+				cite = azure2024
+			}
+			if ok {
+				r.put(started, cell{number: day})
+				r.put(ended, cell{number: day})
 			}
 		}
-		r.text("service", service.Is)
-		r.text("task", task.Is)
-		r.text("organisation", "microsoft")
-		r.text("operator", "microsoft")
-		r.text("scope", "sample")
-		r.text("quality", "measured")
 		if multimodal {
-			source = "Azure Public Dataset, LMM inference trace 2025; Qiu et al., ModServe (2025)"
+			cite = azureMultimodal
 		}
-		r.text("source", source)
-		r.text("url", "https://github.com/Azure/AzurePublicDataset")
-		r.text("licence", "CC-BY-4.0")
+		r.put(source, cell{text: cite})
 		j.give(r, c.Left("request", ""), c.Rows())
 	}
 	j.unread(c)
 }
 
-// azureSources are the citations that traces ask for: those from 2024 on, and those before.
-var azureSources = map[bool]string{
-	false: "Azure Public Dataset, LLM inference trace 2023; Patel et al., Splitwise (2024)",
-	true:  "Azure Public Dataset, LLM inference trace 2024; Stojkovic et al., DynamoLLM (2024)",
-}
+// The citations that the traces ask for.
+const (
+	azureUndated    = "Azure Public Dataset, LLM inference trace"
+	azure2023       = "Azure Public Dataset, LLM inference trace 2023; Patel et al., Splitwise (2024)"
+	azure2024       = "Azure Public Dataset, LLM inference trace 2024; Stojkovic et al., DynamoLLM (2024)"
+	azureMultimodal = "Azure Public Dataset, LMM inference trace 2025; Qiu et al., ModServe (2025)"
+)
 
 // firstOf2024 is 1 January 2024, in days since 1970.
 const firstOf2024 = 19723

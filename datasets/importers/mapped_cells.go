@@ -212,7 +212,7 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 		c.at, c.scale = rows.at(c.field.Name), ratio{1, 1}
 		if c.constant != "" {
 			v, _, _ := c.field.ParseCell(c.constant)
-			rows.set[c.at] = cell{has: true, number: v.Number, text: v.Text}
+			rows.always(c.at, cell{has: true, number: v.Number, text: v.Text})
 			continue
 		}
 		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]string{}

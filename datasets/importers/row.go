@@ -22,6 +22,8 @@ type rows struct {
 	index    map[string]int // of a column by name
 	row      row
 	set      []cell // what stands where the file says nothing
+	setAt    []int  // the columns of which something does
+	required []int  // the columns that every row needs
 	batch    *Batch
 	origin   [3]int // the columns of file, digest and record; -1 for none
 	assumes  int    // the column of assumptions; -1 for none
@@ -66,6 +68,9 @@ func newRows(d *delivery, columns []string) *rows {
 			continue
 		}
 		r.index[f.Name] = len(r.fields)
+		if f.Required {
+			r.required = append(r.required, len(r.fields))
+		}
 		r.fields = append(r.fields, f)
 		u := unit.One
 		if f.Unit != "" {
@@ -112,7 +117,7 @@ func (r *rows) setAll() {
 			r.d.probs.Add(diag.Problem{Code: diag.BadValue, Message: why, Hint: hint})
 			continue
 		}
-		r.set[r.index[name]] = cell{has: true, number: v.Number, text: v.Text}
+		r.always(r.index[name], cell{has: true, number: v.Number, text: v.Text})
 	}
 	for _, name := range r.d.format.Needs {
 		if f, ok := r.d.kind.Column(name); ok && r.d.options.Set[name] == "" {
@@ -157,6 +162,22 @@ func (r *row) put(i int, c cell) {
 func (r *row) text(name, text string) {
 	if text = plain(text); text != "" {
 		r.put(r.at(name), cell{text: text})
+	}
+}
+
+// always says what stands in a column of the rows that follow where the file says nothing.
+func (r *rows) always(i int, c cell) {
+	if !slices.Contains(r.setAt, i) {
+		r.setAt = append(r.setAt, i)
+	}
+	r.set[i] = c
+}
+
+// throughout fills a column of text in all rows that follow; what whoever imports has said (Options.Set) goes before it.
+func (r *rows) throughout(name, text string) {
+	if r.d.options.Set[name] == "" {
+		text = plain(text)
+		r.always(r.at(name), cell{has: text != "", text: text})
 	}
 }
 
@@ -216,8 +237,8 @@ func (r *row) refuse(column, text, why string) {
 // deliver adds the row to the inventory, as read from the record that l is of, the one of a number in its file. A value that the column refuses is left out of the row and listed. Where the row
 // then lacks what every row needs it is not added, and deliver says why.
 func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
-	for i := range r.set {
-		if r.set[i].has && !r.cells[i].has {
+	for _, i := range r.setAt {
+		if !r.cells[i].has && r.set[i].has {
 			r.put(i, r.set[i])
 		}
 	}
@@ -246,8 +267,8 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 			r.cells[i].has = false
 		}
 	}
-	for i := range r.fields {
-		if f := &r.fields[i]; f.Required && !r.cells[i].has {
+	for _, i := range r.required {
+		if f := &r.fields[i]; !r.cells[i].has {
 			for _, x := range r.refusals {
 				if x.column == f.Name {
 					return fmt.Sprintf("%s is not usable: %s", f.Name, x.why)
