@@ -30,6 +30,8 @@ type Kind struct {
 	Groups   map[string]string // what results are grouped by (item, model, organisation, region, hardware) to a column
 	Period   Period
 	Roles    Roles
+	Merge    Merge
+	Sums     *Aggregate // nil: rows are not aggregated
 	Columns  []Field
 	Samples  []map[string]string // example rows: text by column, as in a CSV file
 }
@@ -76,6 +78,8 @@ type kindFile struct {
 	Groups   map[string]string   `doc:"groups"`
 	Period   Period              `doc:"period"`
 	Roles    Roles               `doc:"roles"`
+	Merge    Merge               `doc:"merge"`
+	Sums     *Aggregate          `doc:"aggregate"`
 	Columns  []columnFile        `doc:"columns,required"`
 	Samples  []map[string]string `doc:"samples,required"`
 }
@@ -199,7 +203,7 @@ func LoadKind(name string, text []byte, probs *diag.List) *Kind {
 		return nil
 	}
 	k := &Kind{Name: file.Kind, Title: file.Title, Doc: file.Doc, ID: file.ID, Activity: file.Activity,
-		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Samples: file.Samples}
+		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Merge: file.Merge, Sums: file.Sums, Samples: file.Samples}
 	for _, c := range file.Columns {
 		k.add(c, probs)
 	}
@@ -274,6 +278,8 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 			need(file.At.Get("roles").Get(r.key), "roles "+r.key, r.column, lca.Text)
 		}
 	}
+	k.checkMerge(file, need)
+	k.checkSums(file, need, probs)
 	for i := range k.Columns {
 		f := &k.Columns[i]
 		if f.Name == k.Period.To && f.After == "" {
