@@ -47,8 +47,7 @@ comes from a form (--metadata; --template prints one with comments), and a flag 
 		flags.String(f.Flag, "", f.Doc)
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		alone := 0
-		cmd.LocalNonPersistentFlags().Visit(func(*pflag.Flag) { alone++ })
+		alone := ownFlags(cmd)
 		if *kind != "" {
 			if _, ok := datasets.KindByName(*kind); !ok {
 				return unknownKind(*kind)
@@ -93,6 +92,17 @@ comes from a form (--metadata; --template prints one with comments), and a flag 
 		return a.contribute(cmd.Context(), args, f, submission.Options{Licences: licences(), Jobs: a.settings.Jobs, Kind: *kind}, *out, &probs)
 	}
 	return cmd
+}
+
+// ownFlags counts the flags of the command itself that were given.
+func ownFlags(cmd *cobra.Command) int {
+	n := 0
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed {
+			n++
+		}
+	})
+	return n
 }
 
 // outHint says how a command's folder is named.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/ai-impact-observatory/ailca/datasets/merge"
 	"github.com/ai-impact-observatory/ailca/datasets/submission"
@@ -41,8 +40,7 @@ rows are published only within sums. --rules prints the rules. The order in whic
 	flags.IntVar(&o.Minimum, "minimum-contributors", rules.Minimum, "`NUMBER` of contributors that a sum over confidential rows must have")
 	flags.Float64Var(&o.Largest, "dominance", rules.Largest, "`SHARE` of such a sum that one contributor may have at most")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		alone := 0
-		cmd.LocalNonPersistentFlags().Visit(func(*pflag.Flag) { alone++ })
+		alone := ownFlags(cmd)
 		switch {
 		case *printed && (len(args) > 0 || alone > 1):
 			return &usageError{message: "--rules prints the rules and takes nothing else", hint: "ailca datasets merge --rules"}
