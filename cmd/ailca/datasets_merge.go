@@ -105,7 +105,7 @@ func (a *app) merge(ctx context.Context, paths []string, o merge.Options, out st
 		text   string
 	}{
 		{merge.Held, "of submissions that the base holds already"}, {merge.Kept, "kept"}, {merge.Added, "added"}, {merge.Corrected, "corrected"}, {merge.Conflict, "in conflict with a row that counts"},
-		{merge.Duplicate, "that stand already"}, {merge.Aggregated, "confidential, within sums"}, {merge.Suppressed, "confidential, suppressed"}, {merge.Left, "confidential, in no sum"},
+		{merge.Duplicate, "left out as duplicates"}, {merge.Aggregated, "confidential, within sums"}, {merge.Suppressed, "confidential, suppressed"}, {merge.Left, "confidential, in no sum"},
 	} {
 		if n := counts[t.action]; n > 0 {
 			a.tell(plural(n, "row") + " " + t.text)

@@ -110,7 +110,7 @@ func Merge(ctx context.Context, paths []string, o Options, probs *diag.List) (*V
 			return nil, err
 		}
 	}
-	v.Options.settle(base, probs)
+	v.Options.settle(base, slices.ContainsFunc(paths, isVersion), probs)
 	if probs.Count(diag.Error) > before {
 		return nil, nil
 	}
@@ -222,7 +222,7 @@ var versionName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$`)
 var datasetName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
 
 // settle fills in what the options leave open and refuses what they cannot be.
-func (o *Options) settle(base *Dataset, probs *diag.List) {
+func (o *Options) settle(base *Dataset, based bool, probs *diag.List) {
 	bad := func(flag, message, hint string) {
 		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: "--" + flag}, Message: message, Hint: hint})
 	}
@@ -243,6 +243,7 @@ func (o *Options) settle(base *Dataset, probs *diag.List) {
 		}
 	}
 	switch {
+	case o.Name == "" && based: // that of a base which has problems of its own
 	case o.Name == "":
 		bad("name", "the dataset has no name", "--name open-inventory, say: small letters, digits and hyphens; a version on a base has the name of that")
 	case !datasetName.MatchString(o.Name):
