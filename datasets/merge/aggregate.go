@@ -153,6 +153,7 @@ func (k *kindMerge) sum(rows []*statement) (*statement, string) {
 	for n := 7; k.groups[out.name] != nil || k.published[out.name] != nil; n++ {
 		out.name = fmt.Sprintf("sum-%s-%x", k.version.Version, sum[:n])
 	}
+	out.id = out.name
 	out.set[k.at.id] = textCell(out.name)
 	out.set[k.at.source] = textCell(fmt.Sprintf("sum over %d confidential rows of %d contributors", len(rows), len(contributors)))
 	out.set[k.at.licence] = textCell(strings.Join(slices.Sorted(maps.Keys(licences)), " AND "))

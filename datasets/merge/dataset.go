@@ -48,6 +48,7 @@ type statementRow struct {
 	Stated     string `col:"stated_id"`  // the id that its contributor gave it
 	Submission string `col:"submission"` // digest; null of a sum over confidential rows
 	Ruled      bool   `col:"ruled"`      // alternative_to was set by a rule
+	Correction bool   `col:"correction"` // its submission declares it to be one
 }
 
 // datasetFile is dataset.yaml.
@@ -167,7 +168,7 @@ func (d *Dataset) origins(written []datasetOrigins, probs *diag.List) {
 			continue
 		}
 		seen[w.Digest] = true
-		d.Origins = append(d.Origins, &Origin{Digest: w.Digest, Date: w.Date, Title: w.Title, Contributor: w.Contributor, ORCID: w.ORCID, Licence: w.Licence, Rows: w.Rows, based: true, corrects: map[string]bool{}})
+		d.Origins = append(d.Origins, &Origin{Digest: w.Digest, Date: w.Date, Title: w.Title, Contributor: w.Contributor, ORCID: w.ORCID, Licence: w.Licence, Rows: w.Rows, based: true})
 	}
 }
 
@@ -254,7 +255,7 @@ func (k *kindMerge) loadBase(base *Dataset) error {
 			k.fixed = append(k.fixed, s)
 		default:
 			s.origin = origins[r.Submission]
-			s.id, s.ruled, s.identity = r.Stated, r.Ruled, s.origin.identity()
+			s.id, s.ruled, s.corrects, s.identity = r.Stated, r.Ruled, r.Correction, s.origin.identity()
 			k.statements = append(k.statements, s)
 			byID[s.published] = s
 		}

@@ -376,6 +376,7 @@ func (k *kindMerge) loadSubmission(o *Origin) error {
 			row++
 			s.confidential = s.text(k.at.confidential) == k.kind.Merge.Confidential.Word && k.kind.Merge.Confidential.Word != ""
 			s.id = s.text(k.at.id)
+			s.corrects = o.corrects[s.id]
 			switch {
 			case s.confidential && k.kind.Sums == nil: // refused when it was opened
 			case s.id == "" && s.confidential:

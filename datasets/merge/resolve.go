@@ -49,7 +49,7 @@ func grouped(all []*statement) map[*Origin][]*statement {
 // group merges the statements of one id.
 func (k *kindMerge) group(id string, all []*statement) {
 	slices.SortStableFunc(all, func(a, b *statement) int {
-		return cmp.Or(strings.Compare(a.origin.Date, b.origin.Date), order(a.origin.corrects[id], b.origin.corrects[id]), a.origin.before(b.origin))
+		return cmp.Or(strings.Compare(a.origin.Date, b.origin.Date), order(a.corrects, b.corrects), a.origin.before(b.origin))
 	})
 	last := map[string]*statement{} // of each contributor
 	stands := map[*statement]*statement{}
@@ -142,7 +142,7 @@ func (k *kindMerge) why(first, second *statement) string {
 // unmet looks at a first statement that is declared to be a correction.
 func (k *kindMerge) unmet(s *statement) {
 	switch {
-	case s.origin.based || !s.origin.corrects[s.id]:
+	case s.origin.based || !s.corrects:
 	case s.confidential && k.version.BaseDigest != "":
 		k.probs.Add(diag.Problem{Code: diag.Refused, Place: k.place(s, k.at.id), Message: fmt.Sprintf("the confidential row %q is declared to be a correction, and the base shows no row that it puts right", s.id),
 			Why: "the row that it puts right may be within a sum of the base, which does not say so: both would be counted", Hint: "make the version anew from all submissions, without the base"})
@@ -153,15 +153,14 @@ func (k *kindMerge) unmet(s *statement) {
 
 // follow decides which of two successive statements of one contributor stands.
 func (k *kindMerge) follow(before, s *statement) *statement {
-	corrects := s.origin.corrects[s.id]
-	if corrects && before.origin.corrects[s.id] && before.origin.Date == s.origin.Date {
+	if s.corrects && before.corrects && before.origin.Date == s.origin.Date {
 		k.probs.Add(diag.Problem{Code: diag.DuplicateID, Place: k.place(s, k.at.id), Message: fmt.Sprintf("two submissions of %s correct the row %q", s.origin.Date, s.id), Hint: "which one is the later only their dates can tell"})
 		return before
 	}
 	values := k.differ(before, s, k.values)
 	provenance := k.differ(before, s, k.at.provenance)
 	switch {
-	case len(values) == 0 && (len(provenance) == 0 || !corrects):
+	case len(values) == 0 && (len(provenance) == 0 || !s.corrects):
 		if k.prefer(s, before) < 0 {
 			k.inherit(s, before)
 			k.duplicate(before, s)
@@ -169,7 +168,7 @@ func (k *kindMerge) follow(before, s *statement) *statement {
 		}
 		k.duplicate(s, before)
 		return before
-	case !corrects:
+	case !s.corrects:
 		k.probs.Add(diag.Problem{Code: diag.DuplicateID, Place: k.place(s, k.at.id),
 			Message: fmt.Sprintf("the row %q is not the one that the same contributor handed in before: it differs in %s", s.id, strings.Join(k.names(values), ", ")),
 			Why:     fmt.Sprintf("the earlier one is %s row %d, of the submission %q of %s; nothing is overwritten in silence", before.shown, before.number, before.origin.Title, before.origin.Date),

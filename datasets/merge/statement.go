@@ -21,6 +21,7 @@ type statement struct {
 	id           string // as stated
 	published    string // in the base; "" of a new row
 	ruled        bool   // in the base, a rule has set alternative_to
+	corrects     bool   // its submission declares it to be a correction
 	confidential bool
 
 	file, shown, digest string // the table that it stands in, its path for messages, its digest

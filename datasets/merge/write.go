@@ -133,7 +133,7 @@ func (k *kindMerge) origins(rows []*statement) []statementRow {
 		if s.name == "" {
 			continue
 		}
-		r := statementRow{Kind: k.kind.Name, ID: s.name, Stated: s.id, Ruled: s.other != ""}
+		r := statementRow{Kind: k.kind.Name, ID: s.name, Stated: s.id, Ruled: s.other != "", Correction: s.corrects}
 		if s.origin != nil {
 			r.Submission = s.origin.Digest
 		}
