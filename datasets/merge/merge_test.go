@@ -36,11 +36,16 @@ const header = "run_id,part_of,model_id,phase,energy,energy_boundary,energy_basi
 // submit writes a submission and returns its folder.
 func submit(t *testing.T, s said) string {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "runs.csv")
+	file := filepath.Join(t.TempDir(), "runs.csv")
 	if err := os.WriteFile(file, []byte(header+strings.Join(s.rows, "\n")+"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	return submitFiles(t, s, file)
+}
+
+// submitFiles writes a submission of files.
+func submitFiles(t *testing.T, s said, files ...string) string {
+	t.Helper()
 	f := &submission.Form{}
 	for _, field := range submission.Fields() {
 		value, ok := map[string]string{"title": "Runs", "date": s.date, "contributor.name": s.contributor, "licence": "CC-BY-4.0", "measurement.instrument": "a meter", "measurement.boundary": "the facility",
@@ -51,7 +56,7 @@ func submit(t *testing.T, s said) string {
 	}
 	f.SetCorrects(s.corrects)
 	var probs diag.List
-	d, err := submission.Prepare(context.Background(), []string{file}, f, options, &probs)
+	d, err := submission.Prepare(context.Background(), files, f, options, &probs)
 	if err == nil {
 		err = probs.Err()
 	}
@@ -59,7 +64,7 @@ func submit(t *testing.T, s said) string {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	out := filepath.Join(dir, "submission")
+	out := filepath.Join(t.TempDir(), "submission")
 	if err := d.Write(context.Background(), creator(t, out)); err != nil {
 		t.Fatal(err)
 	}
