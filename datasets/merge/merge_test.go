@@ -259,7 +259,7 @@ func TestMergingIsIndependentOfOrderAndAccountsForEveryRow(t *testing.T) {
 		if half == 0 {
 			continue
 		}
-		_, base, problems := merged(t, "1", folders[:half]...)
+		_, base, _ := merged(t, "1", folders[:half]...)
 		before := content(t, base)
 		v, second, problems := merged(t, "2", append([]string{base}, folders[half:]...)...)
 		if v == nil {
