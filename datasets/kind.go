@@ -278,7 +278,7 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 			need(file.At.Get("roles").Get(r.key), "roles "+r.key, r.column, lca.Text)
 		}
 	}
-	k.checkMerge(file, need)
+	k.checkMerge(file, need, probs)
 	k.checkSums(file, need, probs)
 	for i := range k.Columns {
 		f := &k.Columns[i]

@@ -47,7 +47,7 @@ type Sum struct {
 type need func(at *document.Node, what, name string, types ...lca.FieldType)
 
 // checkMerge looks at the columns that the rules of merging name.
-func (k *Kind) checkMerge(file kindFile, need need) {
+func (k *Kind) checkMerge(file kindFile, need need, probs *diag.List) {
 	at, m := file.At.Get("merge"), &k.Merge
 	every := []lca.FieldType{lca.Text, lca.Number, lca.Integer, lca.Date, lca.Boolean}
 	for _, name := range slices.Concat(m.Origin, m.Provenance) {
@@ -60,6 +60,9 @@ func (k *Kind) checkMerge(file kindFile, need need) {
 	}
 	for _, p := range m.Prefer {
 		need(at.Get("prefer"), "prefer", p.Column, lca.Text)
+		if p.Best != "first" && p.Best != "last" {
+			probs.Add(at.Get("prefer").Problem(diag.BadValue, "%q is neither first nor last", p.Best))
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package submission
 import (
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -313,7 +312,7 @@ func isLicence(value string, o *Options) (message, hint string) {
 
 // isSentence refuses what is no statement: a yes, a name, the words of the form itself.
 func isSentence(value string, _ *Options) (message, hint string) {
-	if words := strings.Fields(value); len(words) < 5 || slices.Contains([]string{"a sentence of yours"}, strings.ToLower(strings.Join(words[:4], " "))) {
+	if len(strings.Fields(value)) < 5 || strings.HasPrefix(strings.ToLower(value), "a sentence of your") {
 		return "this is no statement", `a whole sentence, such as "I measured these data myself, have the right to publish them, and publish them under the licence named here."`
 	}
 	return "", ""
