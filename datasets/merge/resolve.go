@@ -282,7 +282,8 @@ func (k *kindMerge) free(id, digest string) string {
 
 // refer lets references follow rows that got other ids, refuses those that lead nowhere, and says what became of each row that stands.
 func (k *kindMerge) refer(kinds []*kindMerge) {
-	for _, s := range slices.Concat(k.named(), k.nameless) {
+	named := k.named()
+	for _, s := range slices.Concat(named, k.nameless) {
 		for _, i := range k.references {
 			if i == k.at.alternativeTo && (s.other != "" || s.ruled) {
 				s.put(i, textCell(s.other))
@@ -309,12 +310,12 @@ func (k *kindMerge) refer(kinds []*kindMerge) {
 			}
 		}
 	}
-	for _, s := range k.named() {
+	for _, s := range named {
 		if s.origin != nil {
 			k.tell(s)
 		}
 	}
-	k.resolve(kinds)
+	k.resolve(kinds, slices.Concat(named, k.nameless))
 }
 
 // named lists the rows that stand and have an id, by id.
@@ -377,7 +378,7 @@ func (k *kindMerge) say(s *statement, action Action, other *statement, reason st
 }
 
 // resolve warns of references to a catalogue that has no such row.
-func (k *kindMerge) resolve(kinds []*kindMerge) {
+func (k *kindMerge) resolve(kinds []*kindMerge, rows []*statement) {
 	lost := map[string]bool{}
 	for _, to := range kinds {
 		if to == k || to.kind.Activity {
@@ -388,7 +389,7 @@ func (k *kindMerge) resolve(kinds []*kindMerge) {
 			if f.References != to.kind.Name {
 				continue
 			}
-			for _, s := range slices.Concat(k.named(), k.nameless) {
+			for _, s := range rows {
 				id := s.text(i)
 				if id == "" || known.Has(id) || to.published[id] != nil || lost[id] {
 					continue

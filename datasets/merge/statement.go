@@ -52,6 +52,11 @@ func (s *statement) cell(i int) cell {
 	if c, ok := s.set[i]; ok {
 		return c
 	}
+	return s.read(i)
+}
+
+// read is a value as the table has it.
+func (s *statement) read(i int) cell {
 	if s.table == nil || s.columns[i] < 0 {
 		return cell{}
 	}
@@ -87,13 +92,6 @@ func (k *kindMerge) stated(s *statement, i int) cell {
 		return textCell(id)
 	}
 	return s.read(i)
-}
-
-// read is a value as the table has it.
-func (s *statement) read(i int) cell {
-	bare := *s
-	bare.set = nil
-	return bare.cell(i)
 }
 
 // differ lists the columns among some in which two statements differ.

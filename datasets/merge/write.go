@@ -71,12 +71,16 @@ func (k *kindMerge) write(ctx context.Context, w io.Writer, rows []*statement) e
 		}
 		b := parquet.NewBuilder(fields)
 		for _, s := range some {
-			k.trace(s)
-			if s.name != "" {
-				s.put(k.at.id, textCell(s.name))
-			}
+			traced := k.traced(s)
 			for i, f := range fields {
-				add(b, i, f, s.cell(i))
+				c := s.cell(i)
+				if at := slices.Index(k.at.origin, i); at >= 0 && traced {
+					c = s.trace(at)
+				}
+				if i == k.at.id && s.name != "" {
+					c = textCell(s.name)
+				}
+				add(b, i, f, c)
 			}
 		}
 		t := b.Table()
@@ -100,19 +104,14 @@ func add(b *parquet.Builder, i int, f lca.Field, c cell) {
 	}
 }
 
-// trace fills in the origin of a row of a submission that gives none: the submission's table.
-func (k *kindMerge) trace(s *statement) {
-	if s.origin == nil || s.origin.based || len(k.at.origin) != 3 {
-		return
-	}
-	for _, i := range k.at.origin {
-		if s.cell(i).there {
-			return
-		}
-	}
-	s.put(k.at.origin[0], textCell(s.file))
-	s.put(k.at.origin[1], textCell("sha256:"+s.digest))
-	s.put(k.at.origin[2], cell{there: true, number: float64(s.number)})
+// traced tells a row of a submission that does not say where it was read from: it gets the submission's table for an origin.
+func (k *kindMerge) traced(s *statement) bool {
+	return s.origin != nil && !s.origin.based && len(k.at.origin) == 3 && !slices.ContainsFunc(k.at.origin, func(i int) bool { return s.cell(i).there })
+}
+
+// trace is the file, its digest and the row, in the order of the kind's columns of origin.
+func (s *statement) trace(part int) cell {
+	return [...]cell{textCell(s.file), textCell("sha256:" + s.digest), {there: true, number: float64(s.number)}}[part]
 }
 
 // licences lists those of the rows' sources.
