@@ -59,6 +59,7 @@ type Options struct {
 func formats() []Format {
 	return []Format{
 		azureLLM,
+		boamps,
 		boaviztaPCF,
 		co2Inference,
 		codecarbon,
