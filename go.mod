@@ -9,6 +9,7 @@ require (
 	github.com/jedib0t/go-pretty/v6 v6.8.3 // tables on a terminal, widths of wide characters included
 	github.com/klauspost/compress v1.20.4 // zstd and snappy pages, bounded; newer than arrow asks for, for its advisories
 	github.com/rogpeppe/go-internal v1.16.0 // tests: scripts of whole commands (testscript)
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // BoAmps reports against their JSON Schema
 	github.com/spf13/cobra v1.10.2 // commands, flags, help, completion
 	github.com/spf13/pflag v1.0.10 // the flags that cobra uses
 	github.com/spf13/viper v1.21.0 // settings from flags, environment, file and defaults

@@ -32,11 +32,11 @@ func readAzureLLM(j *job) {
 	kind := azureTrace(j.base())
 	service, _ := j.meaning("service", kind)
 	task, _ := j.meaning("task", kind)
-	for column, text := range map[string]string{
-		"service": service.Is, "task": task.Is, "organisation": "microsoft", "operator": "microsoft", "scope": "sample", "quality": "measured",
-		"url": "https://github.com/Azure/AzurePublicDataset", "licence": "CC-BY-4.0",
+	for _, x := range [][2]string{
+		{"service", service.Is}, {"task", task.Is}, {"organisation", "microsoft"}, {"operator", "microsoft"}, {"scope", "sample"}, {"quality", "measured"},
+		{"url", "https://github.com/Azure/AzurePublicDataset"}, {"licence", "CC-BY-4.0"},
 	} {
-		j.rows.throughout(column, text)
+		j.rows.throughout(x[0], x[1])
 	}
 	stamp, context, generated := c.Index("TIMESTAMP"), c.Index("ContextTokens"), c.Index("GeneratedTokens")
 	requests, input, output := j.rows.at("requests"), j.rows.at("input_tokens"), j.rows.at("output_tokens")

@@ -162,7 +162,7 @@ func (r *row) epochEnergy(c *foreign.CSV) {
 		r.text("power_boundary", "facility")
 	}
 	if timed {
-		r.quantity("energy", power*hours, "Wh")
+		r.quantity("energy", float64(power*hours), "Wh")
 		r.text("energy_boundary", "facility")
 	}
 	r.text("energy_basis", "estimated")

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
@@ -59,6 +61,7 @@ type Options struct {
 func formats() []Format {
 	return []Format{
 		azureLLM,
+		boamps,
 		boaviztaPCF,
 		co2Inference,
 		codecarbon,
@@ -164,7 +167,7 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 	if kind == nil && len(f.Kinds) > 0 {
 		return nil
 	}
-	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, met: map[string]diag.Place{}, probs: probs}
+	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, met: map[xxh3.Uint128]diag.Place{}, probs: probs}
 	if kind != nil && !d.begin(kind) {
 		return nil
 	}

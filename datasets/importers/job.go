@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
@@ -24,9 +26,9 @@ type delivery struct {
 	kind    *datasets.Kind
 	rows    *rows
 	names   map[nameKey]*NameReport
-	ids     map[string]int        // how often an id of a column was given
-	met     map[string]diag.Place // where things were first met
-	failed  error                 // of the sink, the first
+	ids     map[string]int              // how often an id of a column was given
+	met     map[xxh3.Uint128]diag.Place // where things were first met, by the digest of what they are known by
+	failed  error                       // of the sink, the first
 }
 
 // begin fixes the kind and the columns that rows may fill; without names, all of the kind. False where something is wrong with the options.
@@ -163,13 +165,17 @@ func (j *job) giveAll(r *row, l foreign.Left, no int, n int64) {
 	j.use(n)
 }
 
-// again reports whether a thing was met before in this import, in this file or another, and where. Of more than maxIDs it is not known.
+// again reports whether a thing was met before in this import, in this file or another, and where. Of more than maxMet it is not known.
 func (d *delivery) again(key string, at diag.Place) (before diag.Place, met bool) {
-	if before, met = d.met[key]; !met && len(d.met) < maxIDs {
-		d.met[key] = at
+	digest := xxh3.HashString128(key)
+	if before, met = d.met[digest]; !met && len(d.met) < maxMet {
+		d.met[digest] = at
 	}
 	return before, met
 }
+
+// maxMet bounds how many things are known again.
+const maxMet = 1 << 18
 
 // end reports what became of the file's records. A record that was neither used nor left out would be a mistake of the importer.
 func (j *job) end() {

@@ -169,10 +169,10 @@ func (j *job) mlRow(of *mlOf, c *mlConfiguration, e *foreign.Entry, l foreign.Le
 	r.text("energy_basis", "metered")
 	r.assume("requests, tokens, hours and energy are those of one mean request; energy of the devices only, without host and facility")
 	if c.Total != nil {
-		r.number("parameters_total", *c.Total*1e9)
+		r.number("parameters_total", float64(*c.Total*1e9))
 	}
 	if c.Active != nil {
-		r.number("parameters_active", *c.Active*1e9)
+		r.number("parameters_active", float64(*c.Active*1e9))
 	}
 	r.means("quantisation", c.Precision)
 	r.text("scope", "intensity")

@@ -49,8 +49,8 @@ type mlperfRun struct {
 
 // The most that is held of a file.
 const (
-	maxRuns  = 100_000
-	maxNodes = 1_000_000
+	maxRuns  = 20_000
+	maxNodes = 200_000
 )
 
 // nodesOf takes the number of nodes off the name of a system.
@@ -174,7 +174,7 @@ func (j *job) mlperfRow(run *mlperfRun, version string) {
 		r.number("energy", run.energy)
 		r.text("energy_boundary", "node")
 		r.text("energy_basis", "metered")
-		r.assume("energy summed over %d nodes, of the whole power log, set-up included; switches not included; derived and unofficial, not verified by MLCommons", len(run.nodes))
+		r.assume("energy summed over the nodes (%d), of the whole power log, set-up included; switches not included; derived and unofficial, not verified by MLCommons", len(run.nodes))
 		short := 0
 		for _, d := range run.durations {
 			if d < 0.9*span {

@@ -41,7 +41,7 @@ func TestTheNodesOfARunAreSummedUpWhereverTheyStand(t *testing.T) {
 		region: -
 		licence: Apache-2.0
 		origin_row: 1`)
-	if a := got.rows[0]["assumption"]; !strings.Contains(a, "summed over 2 nodes") || !strings.Contains(a, "derived and unofficial") || !strings.Contains(a, "direct current") || !strings.Contains(a, "smc-h100-sxm-80gb has 8 of the device") {
+	if a := got.rows[0]["assumption"]; !strings.Contains(a, "summed over the nodes (2)") || !strings.Contains(a, "derived and unofficial") || !strings.Contains(a, "direct current") || !strings.Contains(a, "smc-h100-sxm-80gb has 8 of the device") {
 		t.Error(a)
 	}
 	got.want(t, 1, "phase: pretraining\nmodel_id: mlperf-gpt3-175b\norigin_row: 2")

@@ -108,7 +108,7 @@ func (r *row) devices(text string) {
 	if e, _ := names.Hardware().Lookup(r.cells[i].text); e.Device != "" {
 		r.text("hardware_id", e.Device)
 		r.assume("%s has %d of the device", e.ID, e.Devices)
-		count = max(count, 1) * float64(e.Devices)
+		count = float64(max(count, 1) * float64(e.Devices))
 	}
 	if count > 0 {
 		r.number("device_count", count)

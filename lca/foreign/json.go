@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -41,6 +42,37 @@ func EachEntry(file string, r io.Reader, probs *diag.List, f func(e *Entry) bool
 		return
 	}
 	s.entries(first == '{', f)
+}
+
+// Whole reads a JSON file as one entry, which may be as large as an entry of others; nil, with the problem told, where it is none.
+func Whole(file string, r io.Reader, probs *diag.List) *Entry {
+	in := open(file, r, probs)
+	if in == nil {
+		return nil
+	}
+	s := &scanner{file: file, probs: probs, in: in, line: 1}
+	if s.advance(); !s.skipSpace() {
+		s.fail("the file is empty")
+		return nil
+	}
+	e := &Entry{Place: s.place(), probs: probs}
+	raw, ok := s.value()
+	if !ok {
+		return nil
+	}
+	e.raw = bytes.Clone(raw)
+	if at := keyTwice(e.raw); at >= 0 {
+		probs.Errorf(diag.DuplicateName, placeIn(e.Place, e.raw, at), "a key stands twice in one object")
+		return nil
+	}
+	if s.skipSpace() {
+		s.fail("text follows the end of the value")
+		return nil
+	} else if s.err != io.EOF {
+		s.fail("")
+		return nil
+	}
+	return e
 }
 
 // entries delivers what stands between the outermost brackets, of which the first is the current byte.
@@ -150,6 +182,22 @@ func (e *Entry) Each(f func(sub *Entry) bool) {
 			return
 		}
 	}
+}
+
+// At is the place of the value that a path of keys, and of numbers of entries from 0, leads to; of what it leads to last where it leads further than there is.
+func (e *Entry) At(path ...string) diag.Place {
+	if len(path) == 0 {
+		return e.Place
+	}
+	at := e.Place
+	e.Each(func(sub *Entry) bool {
+		if sub.Key == path[0] && e.IsObject() || !e.IsObject() && strconv.Itoa(sub.Index) == path[0] {
+			at = sub.At(path[1:]...)
+			return false
+		}
+		return true
+	})
+	return at
 }
 
 // Into decodes the entry into a pointer, as json.Unmarshal does; false, with the problem told, where it is of another shape. Fields that the
