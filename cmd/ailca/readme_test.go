@@ -33,6 +33,8 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			yaml["method.yaml"] += body
 		case block[1] == "yaml" && strings.HasPrefix(body, "study:"):
 			yaml["study.yaml"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "kind:"):
+			yaml["requests.yaml"] = body
 		case block[1] == "yaml" && strings.HasPrefix(body, "inventories:"):
 			yaml["inventories"] = body
 		case block[1] == "yaml" && strings.HasPrefix(body, "pack:"):
@@ -48,7 +50,7 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			}
 		}
 	}
-	if len(yaml) != 6 || strings.Count(script.String(), "exec ") < 3 {
+	if len(yaml) != 7 || strings.Count(script.String(), "exec ") < 3 {
 		t.Fatalf("the README shows %d files and these commands:\n%s", len(yaml), script.String())
 	}
 	script.WriteString(`
@@ -86,6 +88,17 @@ grep 'my-grid@2026.1' out/overlaid/run.json
 	yaml["other.yaml"] = strings.Replace(pinned, "study: my-study", "study: other", 1)
 	yaml["pinned.yaml"] = strings.Replace(regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(pinned, digestOf(open["training_runs"])), "study: my-study", "study: pinned", 1)
 	yaml["overlaid.yaml"] = strings.Replace(strings.Replace(yaml["study.yaml"]+yaml["overlays"], "study: my-study", "study: overlaid", 1), "pack: open@2025.1", "pack: open@2025.2", 1)
+	// What a reader brings along.
+	yaml["emissions.csv"] = "timestamp,project_name,run_id,duration,energy_consumed,country_iso_code,gpu_count,gpu_model\n" +
+		"2026-01-02T00:10:00,tiny-model,a,1200,1.5,FRA,8,8 x NVIDIA A100-SXM4-80GB\n"
+	yaml["requests.csv"] = "timestamp,model,gpu,completion_tokens,energy_wh,status\n2026-01-02 00:10:00,tiny-model,H100,120,0.5,ok\n2026-01-02 00:10:01,tiny-model,H100,0,0.1,failed\n"
+	yaml["metadata.yaml"] = `title: Training energy of our tiny model
+date: 2026-06-30
+contributor: {name: Ada Example}
+licence: CC-BY-4.0
+measurement: {instrument: CodeCarbon, boundary: the node, sampling: every 15 s, not_covered: storage}
+attestation: {statement: "I measured these data myself and have the right to publish them.", name: Ada Example, date: 2026-06-30}
+`
 	for name, body := range yaml {
 		script.WriteString("-- " + name + " --\n" + body)
 	}

@@ -31,8 +31,7 @@ type Format struct {
 	Needs []string // what the files do not say and whoever imports must: "mapping", or columns such as "licence"
 	With  []Extra  // what is left out unless it is asked for
 
-	binary bool // reads other files than text
-	read   func(*job)
+	read func(*job)
 }
 
 // Extra is a sort of records that an importer leaves out unless it is asked for.
