@@ -92,6 +92,8 @@ func ValueText(t lca.FieldType, c *column.Column, row int) string {
 		return strconv.FormatBool(c.Bools[row])
 	case lca.Date:
 		return dateText(c.Floats[row])
+	case lca.Integer:
+		return strconv.FormatFloat(c.Floats[row], 'f', -1, 64) // other programs take 1e+06 for no whole number
 	}
 	return NumberText(c.Floats[row])
 }

@@ -67,6 +67,7 @@ func (a *app) commands() []*cobra.Command {
 		a.runCommand(),
 		a.validateCommand(),
 		a.initCommand(),
+		a.verifyCommand(),
 		a.datasetsCommand(),
 		a.factorsCommand(),
 		a.importCommand(),

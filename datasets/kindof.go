@@ -1,0 +1,49 @@
+package datasets
+
+import (
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// KindOf finds the kind of an inventory: as told, as its metadata says, or the one that knows most of its columns.
+// It is nil, with the problem in probs, where none of these tells it.
+func KindOf(file File, told string, probs *diag.List) *Kind {
+	f, err := parquet.Open(file.Name, file.R, file.Size)
+	if err != nil {
+		addError(probs, diag.Place{File: file.Name}, err)
+		return nil
+	}
+	if told == "" {
+		told, _ = f.Lookup(KindKey)
+	}
+	if kind, ok := KindByName(told); ok {
+		return kind
+	}
+	// The kind that knows most of the columns, where no other knows as many.
+	var best *Kind
+	most, twice := 0, false
+	for _, kind := range Kinds() {
+		known := 0
+		for _, c := range f.Columns() {
+			if _, ok := kind.Column(c.Name); ok {
+				known++
+			}
+		}
+		if f.Column(kind.ID) >= 0 {
+			known += len(f.Columns()) // its id tells it
+		}
+		switch {
+		case known > most:
+			best, most, twice = kind, known, false
+		case known == most:
+			twice = true
+		}
+	}
+	if best != nil && !twice && 2*most >= len(f.Columns()) {
+		return best
+	}
+	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: file.Name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it, for example --kind " + KindNames()[len(KindNames())-1] + "; kinds: " + strings.Join(KindNames(), ", ")})
+	return nil
+}
