@@ -91,6 +91,14 @@ func (a *app) publish(ctx context.Context, f publishFlags, paths []string) error
 	if err := probs.Err(); err != nil {
 		return err
 	}
+	for _, path := range paths {
+		if ext := strings.ToLower(filepath.Ext(path)); ext == ".yaml" || ext == ".yml" {
+			probs.Errorf(diag.Usage, diag.Place{File: filepath.ToSlash(path)}, "an inventory (.parquet) is needed")
+		}
+	}
+	if err := probs.Err(); err != nil {
+		return err
+	}
 	o, done := a.options(ctx)
 	defer done()
 	study.Validate(ctx, paths, o, &probs)

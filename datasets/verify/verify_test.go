@@ -136,11 +136,11 @@ func TestOneFlippedBitInAnyFileIsFound(t *testing.T) {
 		}
 		name, _ := filepath.Rel(dir, path)
 		bits := []int{0, 8*len(text) - 1}
-		for range 6 {
+		for range 4 {
 			bits = append(bits, random.IntN(8*len(text)))
 		}
 		if name == publish.SumsFile {
-			for range 100 {
+			for range 40 {
 				bits = append(bits, random.IntN(8*len(text)))
 			}
 		}
