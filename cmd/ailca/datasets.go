@@ -33,7 +33,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 		}
 		return l.write(a.stdout, format())
 	}
-	cmd.AddCommand(a.schemaCommand(), a.publishCommand())
+	cmd.AddCommand(a.schemaCommand(), a.publishCommand(), a.datasetsDiffCommand())
 	return cmd
 }
 
