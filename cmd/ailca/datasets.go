@@ -33,7 +33,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 		}
 		return l.write(a.stdout, format())
 	}
-	cmd.AddCommand(a.schemaCommand(), a.publishCommand(), a.datasetsDiffCommand())
+	cmd.AddCommand(a.schemaCommand(), a.publishCommand(), a.datasetsDiffCommand(), a.statsCommand())
 	return cmd
 }
 

@@ -84,25 +84,26 @@ different kinds. At most 8,388,608 rows of a kind are compared.`,
 
 // openSide opens a Parquet file, the tables of a package, or the Parquet files of a folder.
 func openSide(path string, probs *diag.List) ([]*datasets.Inventory, func()) {
+	return openInventories(filesOf(path, probs), probs)
+}
+
+// filesOf are the tables of a package, or the Parquet files of a folder; of a file that one.
+func filesOf(path string, probs *diag.List) []string {
 	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path} // whoever opens it tells what is wrong
+	}
+	paths, err := parquetFiles(filepath.Join(path, publish.Folder))
+	if err != nil || len(paths) == 0 {
+		paths, err = parquetFiles(path)
+	}
+	if err == nil && len(paths) == 0 {
+		err = errors.New("the folder holds no Parquet file")
+	}
 	if err != nil {
 		probs.Errorf(diag.NotFound, diag.Place{File: filepath.ToSlash(path)}, "%s", withoutPath(err))
-		return nil, func() {}
 	}
-	paths := []string{path}
-	if info.IsDir() {
-		if paths, err = parquetFiles(filepath.Join(path, publish.Folder)); err != nil || len(paths) == 0 {
-			paths, err = parquetFiles(path)
-		}
-		if err == nil && len(paths) == 0 {
-			err = errors.New("the folder holds no Parquet file")
-		}
-		if err != nil {
-			probs.Errorf(diag.NotFound, diag.Place{File: filepath.ToSlash(path)}, "%s", withoutPath(err))
-			return nil, func() {}
-		}
-	}
-	return openInventories(paths, probs)
+	return paths
 }
 
 // parquetFiles are a folder's own Parquet files in order of name; links are left out.
