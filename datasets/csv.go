@@ -89,7 +89,7 @@ func (c *csvFile) syntax(err error) {
 	p := diag.Problem{Code: diag.Syntax, Place: diag.Place{File: c.name}, Message: err.Error()}
 	var at *csvError
 	if errors.As(err, &at) {
-		p.Place.Line, p.Place.Col, p.Message = at.at.line, at.at.col, at.message
+		p.Code, p.Place.Line, p.Place.Col, p.Message = at.code, at.at.line, at.at.col, at.message
 	}
 	c.probs.Add(p)
 }

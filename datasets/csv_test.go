@@ -2,7 +2,11 @@ package datasets
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
+	"io"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,4 +158,56 @@ func FuzzFromCSV(f *testing.F) {
 		var probs diag.List
 		FromCSV(k, "f.csv", strings.NewReader(text), &probs)
 	})
+}
+
+// Where no carriage return and no mark stands in a text, package encoding/csv reads the same records, and refuses what is refused here.
+func TestRecordsAreThoseOfEncodingCSV(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`([a, "\n]|"a"|"",|"a""b"|é){0,12}`).Draw(t, "text")
+		oracle := csv.NewReader(strings.NewReader(text))
+		oracle.FieldsPerRecord = -1
+		want, wrong := oracle.ReadAll()
+		var got [][]string
+		r := newCSVRecords(strings.NewReader(text))
+		err := r.next()
+		for ; err == nil; err = r.next() {
+			got = append(got, slices.Clone(r.fields))
+		}
+		if (err != io.EOF) != (wrong != nil) || err == io.EOF && !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q: %q, %v; encoding/csv: %q, %v", text, got, err, want, wrong)
+		}
+	})
+}
+
+// endless is a file that is larger than memory.
+type endless struct{ start string }
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.start)
+	for i := n; i < len(p); i++ {
+		p[i] = 'x'
+	}
+	e.start = e.start[n:]
+	return len(p), nil
+}
+
+func TestACSVFileWithoutEndIsGivenUp(t *testing.T) {
+	fields := []lca.Field{{Name: "a", Type: lca.Text}, {Name: "b", Type: lca.Text}}
+	for name, tc := range map[string]struct{ start, want string }{
+		"in a cell":        {"a,b\n1,", "f.csv:2:3: the cell has more than 65536 bytes [too-large]"},
+		"in quotes":        {"a,b\n1,\"", "f.csv:2:3: the cell has more than 65536 bytes [too-large]"},
+		"in many cells":    {"a,b\n" + strings.Repeat(",", 10), "f.csv:2:4: the line has more than 3 cells [syntax]"},
+		"in the header":    {"a,", "f.csv:1:3: the cell has more than 65536 bytes [too-large]"},
+		"in another shape": {"a,b\n1\n", "f.csv:2:1 column a: the line has not as many cells as the header [syntax]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := NewCSVReader("f.csv", &endless{tc.start}, fields)
+			for err == nil {
+				_, err = r.Next()
+			}
+			if err.Error() != tc.want {
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+		})
+	}
 }

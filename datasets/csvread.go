@@ -56,7 +56,7 @@ func (r *CSVReader) read() (bool, error) {
 	case err == io.EOF:
 		return false, nil
 	case errors.As(err, &at):
-		return false, r.invalid(diag.Syntax, diag.Place{File: r.name, Line: at.at.line, Col: at.at.col}, "%s", at.message)
+		return false, r.invalid(at.code, diag.Place{File: r.name, Line: at.at.line, Col: at.at.col}, "%s", at.message)
 	}
 	return false, err
 }

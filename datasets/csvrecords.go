@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // maxCell bounds the bytes of a field: more than any text of an inventory has (64 KiB), with an apostrophe before it.
@@ -25,6 +27,7 @@ type csvPlace struct{ line, col int }
 // csvError is a record that cannot be read, nor what follows it.
 type csvError struct {
 	at      csvPlace
+	code    diag.Code
 	message string
 }
 
@@ -39,7 +42,7 @@ func newCSVRecords(r io.Reader) *csvRecords {
 }
 
 func (r *csvRecords) fail(at csvPlace, format string, args ...any) error {
-	return &csvError{at, fmt.Sprintf(format, args...)}
+	return &csvError{at, diag.Syntax, fmt.Sprintf(format, args...)}
 }
 
 // read returns the next byte, io.EOF at the end.
@@ -163,7 +166,7 @@ func (r *csvRecords) quoted(at csvPlace) error {
 
 func (r *csvRecords) put(at csvPlace, b byte) error {
 	if len(r.cell) == maxCell {
-		return r.fail(at, "the cell has more than %d bytes", maxCell-1)
+		return &csvError{at, diag.TooLarge, fmt.Sprintf("the cell has more than %d bytes", maxCell-1)}
 	}
 	r.cell = append(r.cell, b)
 	return nil
