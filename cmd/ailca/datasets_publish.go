@@ -191,6 +191,7 @@ func openInventories(paths []string, probs *diag.List) (out []*datasets.Inventor
 			f.Close()
 		}
 	}
+	var infos []os.FileInfo
 	kinds := map[*datasets.Kind][]datasets.File{}
 	for _, path := range paths {
 		file := datasets.File{Name: filepath.ToSlash(path)}
@@ -207,6 +208,11 @@ func openInventories(paths []string, probs *diag.List) (out []*datasets.Inventor
 			continue
 		}
 		open = append(open, f)
+		if slices.ContainsFunc(infos, func(before os.FileInfo) bool { return os.SameFile(before, info) }) {
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: file.Name}, Message: "the file is named twice: each of its rows would stand twice"})
+			continue
+		}
+		infos = append(infos, info)
 		file.R, file.Size = f, info.Size()
 		if kind := datasets.KindOf(file, "", probs); kind != nil {
 			kinds[kind] = append(kinds[kind], file)

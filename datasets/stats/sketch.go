@@ -144,7 +144,7 @@ func (s *spread) quantiles(shares ...float64) (out []float64) {
 // spark draws how many values lie in each twelfth between the least and the greatest. Positive numbers over three powers of ten and more are parted by ratios.
 func (s *spread) spark() string {
 	const bins = 12
-	scale := func(v float64) float64 { return v/2 - s.min/2 } // halves: no difference overflows
+	scale := func(v float64) float64 { return float64(v/2) - float64(s.min/2) } // halves: no difference overflows
 	if s.min > 0 && s.max/s.min >= 1000 {
 		scale = func(v float64) float64 { return float64(place(v) - place(s.min)) }
 	}

@@ -82,7 +82,7 @@ func Read(ctx context.Context, o Options, file *os.File, size, segment int64) (*
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the second implementation: %w", err)
 	}
-	table, wrong := receive(out, segment)
+	table, wrong := receive(out)
 	io.Copy(io.Discard, out)
 	ended := cmd.Wait()
 	switch {
@@ -112,7 +112,7 @@ func exitCode(err error) int {
 const maxSums = 1 << 22
 
 // receive reads what Main writes.
-func receive(r io.Reader, segment int64) (*Table, error) {
+func receive(r io.Reader) (*Table, error) {
 	in := bufio.NewScanner(r)
 	in.Buffer(nil, 1<<20)
 	line := func() string {
@@ -121,37 +121,35 @@ func receive(r io.Reader, segment int64) (*Table, error) {
 		}
 		return ""
 	}
-	if word, text, _ := strings.Cut(line(), " "); word == "cannot" {
+	word, text, _ := strings.Cut(line(), " ")
+	if word == "cannot" {
 		return nil, errors.New("cannot read the file: " + unquoted(text))
-	} else if word != "rows" {
+	}
+	rows, err := strconv.ParseInt(text, 10, 64)
+	if word != "rows" || err != nil || rows < 0 {
 		return nil, errors.New("said nothing")
-	} else if rows, err := strconv.ParseInt(text, 10, 64); err != nil || rows < 0 {
-		return nil, errors.New("said " + word + " " + text)
-	} else {
-		t := &Table{Rows: rows}
-		for n := int64(0); ; {
-			word, text, _ := strings.Cut(line(), " ")
-			switch word {
-			case "column":
-				t.Columns, t.Sums = append(t.Columns, unquoted(text)), append(t.Sums, nil)
-			case "sum":
-				var d Digest
-				if b, err := hex.DecodeString(text); err != nil || len(b) != len(d) || len(t.Sums) == 0 {
-					return nil, errors.New("sent a damaged digest")
-				} else {
-					copy(d[:], b)
-				}
-				if n++; n > maxSums {
-					return nil, errors.New("sent too many digests")
-				}
-				t.Sums[len(t.Sums)-1] = append(t.Sums[len(t.Sums)-1], d)
-			case "cannot":
-				return nil, errors.New("cannot read the file: " + unquoted(text))
-			case "end":
-				return t, nil
-			default:
-				return nil, errors.New("ended in the middle of the file")
+	}
+	t := &Table{Rows: rows}
+	for n := 0; ; {
+		switch word, text, _ := strings.Cut(line(), " "); word {
+		case "column":
+			t.Columns, t.Sums = append(t.Columns, unquoted(text)), append(t.Sums, nil)
+		case "sum":
+			b, err := hex.DecodeString(text)
+			if err != nil || len(b) != len(Digest{}) || len(t.Sums) == 0 {
+				return nil, errors.New("sent a damaged digest")
 			}
+			if n++; n > maxSums {
+				return nil, errors.New("sent too many digests")
+			}
+			last := len(t.Sums) - 1
+			t.Sums[last] = append(t.Sums[last], Digest(b))
+		case "cannot":
+			return nil, errors.New("cannot read the file: " + unquoted(text))
+		case "end":
+			return t, nil
+		default:
+			return nil, errors.New("ended in the middle of the file")
 		}
 	}
 }
