@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +17,9 @@ import (
 const MaxCSV = 64 << 20
 
 // FromCSV reads an inventory that a person wrote as CSV: the header names columns of the kind in any order, an empty cell is a missing
-// value, numbers are in canonical units, dates are YYYY-MM-DD, truth values are true and false. Each problem goes to probs at line
-// and column; the table is nil where there are errors. It has the kind's columns, those that the file lacks all missing.
+// value, numbers are in canonical units, dates are YYYY-MM-DD, truth values are true and false. Of a text that begins with an apostrophe before
+// a formula's sign, another apostrophe or nothing, that one is taken away: so WriteCSV's files come back as they were (see TextRule). Each
+// problem goes to probs at line and column; the table is nil where there are errors. It has the kind's columns, those that the file lacks all missing.
 func FromCSV(kind *Kind, name string, r io.Reader, probs *diag.List) *column.Table {
 	before := probs.Count(diag.Error)
 	c := &csvFile{kind: kind, name: name, probs: probs, builder: parquet.NewBuilder(kind.Fields())}
@@ -32,7 +32,7 @@ func FromCSV(kind *Kind, name string, r io.Reader, probs *diag.List) *column.Tab
 	case !utf8.Valid(text):
 		probs.Errorf(diag.Syntax, diag.Place{File: name}, "the file is not UTF-8 text")
 	default:
-		c.read(strings.TrimPrefix(string(text), "\ufeff"))
+		c.read(string(text))
 	}
 	if probs.Count(diag.Error) > before {
 		return nil
@@ -50,9 +50,8 @@ type csvFile struct {
 }
 
 func (c *csvFile) read(text string) {
-	r := csv.NewReader(strings.NewReader(text))
-	r.ReuseRecord = true
-	header, err := r.Read()
+	r := newCSVRecords(strings.NewReader(text))
+	err := r.next()
 	if err == io.EOF {
 		c.probs.Errorf(diag.Syntax, diag.Place{File: c.name, Line: 1}, "the file is empty; its first line names the columns")
 		return
@@ -61,46 +60,45 @@ func (c *csvFile) read(text string) {
 		c.syntax(err)
 		return
 	}
-	c.header(r, header)
+	cells := len(r.fields)
+	c.header(r)
 	c.ids = map[string]int{}
 	for {
-		record, err := r.Read()
+		err := r.next()
 		if err == io.EOF {
 			return
 		}
 		if err != nil {
-			c.syntax(err)
-			if !errors.Is(err, csv.ErrFieldCount) { // what follows a broken quote is not to be trusted
-				return
-			}
+			c.syntax(err) // what follows a broken quote is not to be trusted
+			return
+		}
+		if len(r.fields) != cells {
+			c.probs.Add(diag.Problem{Code: diag.Syntax, Place: diag.Place{File: c.name, Line: r.at[0].line}, Message: "the line has not as many cells as the header",
+				Hint: `a text with a comma needs quotes around it: "a, b"`})
 			continue
 		}
 		if c.builder.Rows() == maxTable {
 			c.probs.Errorf(diag.TooLarge, diag.Place{File: c.name}, "the file has more than %d rows; write a large inventory as Parquet", maxTable)
 			return
 		}
-		c.record(r, record)
+		c.record(r)
 	}
 }
 
 func (c *csvFile) syntax(err error) {
 	p := diag.Problem{Code: diag.Syntax, Place: diag.Place{File: c.name}, Message: err.Error()}
-	var at *csv.ParseError
+	var at *csvError
 	if errors.As(err, &at) {
-		p.Place.Line, p.Place.Col, p.Message = at.Line, at.Column, at.Err.Error()
-		if errors.Is(err, csv.ErrFieldCount) {
-			p.Place.Col, p.Message = 0, "the line has not as many cells as the header"
-			p.Hint = `a text with a comma needs quotes around it: "a, b"`
-		}
+		p.Code, p.Place.Line, p.Place.Col, p.Message = at.code, at.at.line, at.at.col, at.message
 	}
 	c.probs.Add(p)
 }
 
-func (c *csvFile) header(r *csv.Reader, header []string) {
+func (c *csvFile) header(r *csvRecords) {
+	header := r.fields
 	at := make(map[string]int, len(header))
 	for i, name := range header {
-		line, col := r.FieldPos(i)
-		place := diag.Place{File: c.name, Line: line, Col: col}
+		place := diag.Place{File: c.name, Line: r.at[i].line, Col: r.at[i].col}
 		if _, twice := at[name]; twice {
 			c.probs.Errorf(diag.DuplicateName, place, "the column %s stands twice", quote(name))
 		}
@@ -125,7 +123,8 @@ func (c *csvFile) header(r *csv.Reader, header []string) {
 	}
 }
 
-func (c *csvFile) record(r *csv.Reader, record []string) {
+func (c *csvFile) record(r *csvRecords) {
+	record := r.fields
 	ends := make(map[string]float64, 2)
 	for i := range c.kind.Columns {
 		f := &c.kind.Columns[i]
@@ -137,14 +136,18 @@ func (c *csvFile) record(r *csv.Reader, record []string) {
 			}
 			continue
 		}
-		v, wrong := f.parse(record[at])
+		text := record[at]
+		if f.Type == lca.Text {
+			text = unescaped(text)
+		}
+		v, wrong := f.parse(text)
 		if wrong != nil {
 			c.add(r, at, f, wrong)
 		}
 		v.add(c.builder, i, f.Type)
 		switch {
 		case f.Name == c.kind.ID:
-			line, _ := r.FieldPos(at)
+			line := r.at[at].line
 			if first, twice := c.ids[v.text]; twice {
 				c.add(r, at, f, &fault{diag.DuplicateID, fmt.Sprintf("the id %s stands already in line %d", quote(v.text), first), ""})
 			} else {
@@ -165,7 +168,6 @@ func (c *csvFile) record(r *csv.Reader, record []string) {
 }
 
 // add places a fault at a cell.
-func (c *csvFile) add(r *csv.Reader, at int, f *Field, wrong *fault) {
-	line, col := r.FieldPos(at)
-	c.probs.Add(wrong.at(diag.Place{File: c.name, Line: line, Col: col, Column: f.Name}))
+func (c *csvFile) add(r *csvRecords, at int, f *Field, wrong *fault) {
+	c.probs.Add(wrong.at(diag.Place{File: c.name, Line: r.at[at].line, Col: r.at[at].col, Column: f.Name}))
 }

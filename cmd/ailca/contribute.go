@@ -86,7 +86,7 @@ comes from a form (--metadata; --template prints one with comments), and a flag 
 		if flags.Changed("corrects") {
 			f.SetCorrects(*corrects)
 		}
-		if err := emptyFolder(*out); err != nil {
+		if err := newFolder(*out, "submission", "what was handed in is not replaced"); err != nil {
 			return err
 		}
 		return a.contribute(cmd.Context(), args, f, submission.Options{Licences: licences(), Jobs: a.settings.Jobs, Kind: *kind}, *out, &probs)
@@ -111,14 +111,6 @@ func outHint(cmd *cobra.Command) string {
 		return "-o DIR; --out is where runs write their results"
 	}
 	return "-o DIR"
-}
-
-// emptyFolder refuses a place where something stands: what was handed in or published is never replaced.
-func emptyFolder(path string) error {
-	if err := newFolder(path); err != nil {
-		return &usageError{message: filepath.ToSlash(filepath.Clean(path)) + " is there already", hint: "name a new folder, or remove this one: it is not replaced"}
-	}
-	return nil
 }
 
 // licences lists those that data may be under.

@@ -33,8 +33,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 		}
 		return l.write(a.stdout, format())
 	}
-	cmd.AddCommand(a.schemaCommand())
-	cmd.AddCommand(a.mergeCommand())
+	cmd.AddCommand(a.schemaCommand(), a.mergeCommand(), a.publishCommand(), a.datasetsDiffCommand(), a.statsCommand())
 	return cmd
 }
 

@@ -51,7 +51,7 @@ rows are published only within sums. --rules prints the rules. The order in whic
 		case *out == "":
 			return &usageError{message: "the folder of the version is not named", hint: outHint(cmd)}
 		}
-		if err := emptyFolder(*out); err != nil {
+		if err := newFolder(*out, "dataset", "a version is not replaced"); err != nil {
 			return err
 		}
 		o.Submission = submission.Options{Licences: licences(), Jobs: a.settings.Jobs}

@@ -72,6 +72,10 @@ func exitCode(ctx context.Context, err error) int {
 	if errors.As(err, &gate) {
 		return exitGate
 	}
+	var different *differentError
+	if errors.As(err, &different) {
+		return exitDifferent
+	}
 	return diag.Exit(err)
 }
 

@@ -94,7 +94,7 @@ The formats; ailca import formats FORMAT says which files each reads, what it ma
 		if err := yearAsked(o.Year); err != nil {
 			return err
 		}
-		if err := newFolder(*out); err != nil {
+		if err := newFolder(*out, "pack", "a pack is not replaced, since studies may rest on it"); err != nil {
 			return err
 		}
 		return a.importFactors(cmd.Context(), f, args[1:], *mapping, o, *out)
@@ -111,15 +111,15 @@ func noPackFolder(cmd *cobra.Command) error {
 	return &usageError{message: "the folder of the pack is not named", hint: hint}
 }
 
-// newFolder refuses a place where something stands: a pack that a study may rest on is never replaced.
-func newFolder(path string) error {
+// newFolder refuses a place where something stands: a pack, a submission or a package is never replaced, for the reason why.
+func newFolder(path, what, why string) error {
 	shown := filepath.ToSlash(filepath.Clean(path))
 	entries, err := os.ReadDir(path)
 	switch {
 	case err == nil && len(entries) > 0:
-		return &usageError{message: shown + " holds files already", hint: "name a new folder, or remove this one: a pack is not replaced, since studies may rest on it"}
+		return &usageError{message: shown + " holds files already", hint: "name a new folder, or remove this one: " + why}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return &usageError{message: shown + " cannot be the folder of the pack: " + withoutPath(err).Error(), hint: "name a new folder"}
+		return &usageError{message: shown + " cannot be the folder of the " + what + ": " + withoutPath(err).Error(), hint: "name a new folder"}
 	}
 	return nil
 }

@@ -21,6 +21,9 @@ func main() {
 // start runs the command line of the process and returns its exit code. An interrupt or a termination cancels the work, which
 // then clears up behind itself; a second one ends the process at once.
 func start() int {
+	if code, is := secondReader(); is {
+		return code
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

@@ -68,6 +68,7 @@ func (a *app) commands() []*cobra.Command {
 		a.validateCommand(),
 		a.contributeCommand(),
 		a.initCommand(),
+		a.verifyCommand(),
 		a.datasetsCommand(),
 		a.factorsCommand(),
 		a.importCommand(),

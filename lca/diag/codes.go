@@ -42,6 +42,14 @@ const (
 	DigestMismatch   Code = "digest-mismatch"
 	NegativeWater    Code = "negative-water"
 	NoLicence        Code = "no-licence"
+	Confidential     Code = "confidential"
+	LicenceForbids   Code = "licence-forbids"
+	ShareAlike       Code = "share-alike"
+	UnlistedFile     Code = "unlisted-file"
+	NotAFile         Code = "not-a-file"
+	ChangedFile      Code = "changed-while-read"
+	SecondReader     Code = "second-reader"
+	TablesDiffer     Code = "tables-differ"
 )
 
 // exits gives each code's exit code: 2 usage or configuration, 3 invalid input, 4 calculation refused while all files are valid.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
-	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -111,25 +110,5 @@ func validateInventory(ctx context.Context, path string, o Options, probs *diag.
 
 // kindOf finds the kind of an inventory: as told, as its metadata says, or the one that knows most of its columns.
 func kindOf(in input, told string, probs *diag.List) *datasets.Kind {
-	f, err := parquet.Open(in.name, in.r, in.size)
-	if err != nil {
-		if invalid, ok := err.(*diag.Invalid); ok {
-			probs.Merge(&invalid.List)
-		} else {
-			probs.Errorf(diag.BadParquet, diag.Place{File: in.name}, "%v", err)
-		}
-		return nil
-	}
-	if told == "" {
-		told, _ = f.Lookup(datasets.KindKey)
-	}
-	var columns []string
-	for _, c := range f.Columns() {
-		columns = append(columns, c.Name)
-	}
-	if kind, ok := datasets.Recognise(told, columns); ok {
-		return kind
-	}
-	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it, for example --kind " + datasets.KindNames()[len(datasets.KindNames())-1] + "; kinds: " + strings.Join(datasets.KindNames(), ", ")})
-	return nil
+	return datasets.KindOf(datasets.File{Name: in.name, R: in.r, Size: in.size}, told, probs)
 }

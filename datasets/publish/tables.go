@@ -1,0 +1,138 @@
+package publish
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"io"
+	"path"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+)
+
+// File is a file of a package.
+type File struct {
+	Path   string // with slashes, from the package's folder
+	Bytes  int64
+	SHA256 string // in small hexadecimal digits
+}
+
+// writer writes files and keeps their digests.
+type writer struct {
+	ctx    context.Context
+	create func(name string) (io.WriteCloser, error)
+	files  []File
+}
+
+// digested is a file that is digested as it is written.
+type digested struct {
+	w   io.Writer
+	sum hash.Hash
+	n   int64
+}
+
+func (d *digested) Write(p []byte) (int, error) {
+	n, err := d.w.Write(p)
+	d.sum.Write(p[:n])
+	d.n += int64(n)
+	return n, err
+}
+
+// text writes a file.
+func (w *writer) text(name string, write func(io.Writer) error) error {
+	f, err := w.create(name)
+	if err != nil {
+		return err
+	}
+	d := &digested{w: f, sum: sha256.New()}
+	b := bufio.NewWriterSize(d, 256<<10)
+	err = write(b)
+	if err == nil {
+		err = b.Flush()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	w.files = append(w.files, File{name, d.n, hex.EncodeToString(d.sum.Sum(nil))})
+	return err
+}
+
+func (w *writer) json(name string, value any) error {
+	return w.text(name, func(out io.Writer) error {
+		e := json.NewEncoder(out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(value)
+	})
+}
+
+// write writes the table as Parquet and as CSV: all rows in their order, in canonical units.
+func (t *table) write(w *writer) error {
+	kind := t.inv.Kind().Name
+	err := w.text(path.Join(Folder, kind+".parquet"), func(out io.Writer) error {
+		p, err := parquet.Create(out, t.fields, []parquet.KeyValue{{Key: parquet.FormatKey, Value: datasets.Format}, {Key: datasets.KindKey, Value: kind}})
+		if err != nil {
+			return err
+		}
+		if err := t.each(w.ctx, p.Write); err != nil {
+			return err
+		}
+		return p.Close()
+	})
+	if err != nil {
+		return err
+	}
+	err = w.text(path.Join(Folder, kind+".csv"), func(out io.Writer) error {
+		c, err := datasets.NewCSVWriter(out, t.fields)
+		if err != nil {
+			return err
+		}
+		if err := t.each(w.ctx, c.Write); err != nil {
+			return err
+		}
+		return c.Flush()
+	})
+	t.files = w.files[len(w.files)-2:]
+	return err
+}
+
+// each hands on all rows.
+func (t *table) each(ctx context.Context, write func(*column.Batch) error) error {
+	var names []string
+	for _, f := range t.fields {
+		names = append(names, f.Name)
+	}
+	for part := range t.inv.Parts() {
+		r, err := t.inv.Open(part, names)
+		if err != nil {
+			return err
+		}
+		err = drain(ctx, r, write)
+		r.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func drain(ctx context.Context, r datasets.Reader, write func(*column.Batch) error) error {
+	var b column.Batch
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		more, err := r.Next(&b)
+		if err != nil || !more {
+			return err
+		}
+		if err := write(&b); err != nil {
+			return err
+		}
+	}
+}
