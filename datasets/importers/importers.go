@@ -65,6 +65,7 @@ func formats() []Format {
 		epochHardware,
 		epochModels,
 		mapped,
+		modelCard,
 	}
 }
 
