@@ -19,7 +19,7 @@ const (
 	// KindKey is the metadata key of an inventory's kind.
 	KindKey = "ailca.kind"
 	// ImportKey is the metadata key under which an imported inventory says what it was imported from: JSON with the format, the files with their digests and
-	// counts of records, the version of the registry of names, and the names that were chosen.
+	// counts of records, the versions of the registries of names, and the names that were chosen.
 	ImportKey = "ailca.import"
 )
 

@@ -39,6 +39,8 @@ func (a *app) importCommand() *cobra.Command {
 			return ""
 		}),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		// A format that is mistyped comes with the flags of one: that it is unknown is what has to be told.
+		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
 	}
 	cmd.AddCommand(a.importFactorsCommand(), a.importFormatsCommand())
 	for _, f := range inventories.Formats() {

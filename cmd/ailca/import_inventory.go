@@ -372,7 +372,7 @@ func (a *app) tellNames(r *importers.Report) {
 		line := fmt.Sprintf("%s %q, %s: ", n.Registry, n.Text, plural(int(n.Count), "time"))
 		switch {
 		case len(n.Candidates) > 0:
-			line += "may be " + strings.Join(n.Candidates, ", ") + fmt.Sprintf("; --choose '%s=%s' says which", n.Text, n.Candidates[0])
+			line += "may be " + strings.Join(n.Candidates, ", ") + fmt.Sprintf("; --choose '%s=ID' says which", n.Text)
 		case n.Nearest != "":
 			line += "not in the registry; did you mean " + n.Nearest + "?"
 		default:

@@ -32,7 +32,7 @@ takes that of its parent. The text is looked for in codes, names and other names
 		},
 	}
 	format := formatFlag(cmd)
-	kind := kindFlag(cmd, registry.Regions().Kinds())
+	kind := kindFlag(cmd, registry.Regions().Kinds(), "regions of one kind alone")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		text := strings.ToLower(strings.TrimSpace(strings.Join(args, "")))
 		l := listing{columns: []string{"code", "name", "kind", "parent"}}
@@ -65,9 +65,9 @@ takes that of its parent. The text is looked for in codes, names and other names
 }
 
 // kindFlag adds --kind, which takes one of a few kinds; empty where it is not given.
-func kindFlag(cmd *cobra.Command, kinds []string) func() string {
+func kindFlag(cmd *cobra.Command, kinds []string, doc string) func() string {
 	c := &checked{kind: "KIND", check: setting{key: "kind", values: kinds}.check}
-	cmd.Flags().Var(c, "kind", "regions of one kind alone: "+strings.Join(kinds, ", "))
+	cmd.Flags().Var(c, "kind", doc+": "+strings.Join(kinds, ", "))
 	cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp))
 	return c.String
 }

@@ -72,6 +72,7 @@ func (a *app) commands() []*cobra.Command {
 		a.importCommand(),
 		a.unitsCommand(),
 		a.regionsCommand(),
+		a.namesCommand(),
 		a.methodsCommand(),
 		a.versionCommand(),
 		a.exitTopic(),

@@ -14,12 +14,14 @@ import (
 // runCommand is "ailca run".
 func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "run [STUDY]",
+		Use:     "run [STUDY]...",
 		Aliases: []string{"assess"},
 		Short:   "Run a study, or the embedded open edition, and write its result folder",
 		Long: `Writes the impact table, the ledger, the intensities and the report to DIR/<study>/, DIR being what --out says, and prints a summary.
 Without a study the open edition that is part of the program is run. The folder appears once it is complete, in place of a former
 result; a run that fails or is interrupted leaves what was there before.
+
+Several studies are run one after the other and their totals printed side by side; open stands for the open edition.
 
 With --amounts the exact sums that all results come from are written, too. A study takes such tables of others under amounts: what several
 machines have read of one inventory adds up to the result of the whole, to the bit.
@@ -29,13 +31,23 @@ read and do is printed.`,
 		Example: `  ailca run
   ailca run study.yaml --out results
   ailca run --format csv --quiet
+  ailca run study.yaml open
   ailca run study.yaml --explain-plan`,
-		Args: arguments("[STUDY]"),
+		Args: arguments("[STUDY]..."),
 	}
 	format := formatFlag(cmd)
 	table := cmd.Flags().Bool("amounts", false, "write the table of amounts, which other runs can add to theirs")
 	explain := cmd.Flags().Bool("explain-plan", false, "print what a run would read and do, and end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			if *explain {
+				return &usageError{message: "--explain-plan takes one study", hint: "name one of them"}
+			}
+			o, done := a.options(cmd.Context())
+			defer done()
+			o.Amounts = *table
+			return a.runBeside(cmd.Context(), args, o, format())
+		}
 		var probs diag.List
 		s := loadStudy(cmd.Context(), args, &probs)
 		if err := probs.Err(); err != nil {

@@ -54,7 +54,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	}
 }
 
-// arguments takes as many arguments as there are names; "PATH..." takes one or more, "[STUDY]" none or one. Names come last to first
+// arguments takes as many arguments as there are names; "PATH..." takes one or more, "[STUDY]" none or one, "[STUDY]..." any number. Names come last to first
 // in rank: at most the last may be of those kinds.
 func arguments(names ...string) cobra.PositionalArgs {
 	least, most := len(names), len(names)
@@ -62,6 +62,9 @@ func arguments(names ...string) cobra.PositionalArgs {
 		switch last := names[len(names)-1]; {
 		case strings.HasSuffix(last, "..."):
 			most = 1 << 20
+			if strings.HasPrefix(last, "[") {
+				least--
+			}
 		case strings.HasPrefix(last, "["):
 			least--
 		}

@@ -82,6 +82,7 @@ type interned struct {
 	why    []string // the column refuses the text
 	bytes  int
 	last   int32 // of the texts, the one that was looked at last
+	epoch  int32 // how often it began anew, from 1
 }
 
 // The distinct texts of a column that are kept from one batch to the next.
@@ -90,12 +91,12 @@ const (
 	keptBytes = 4 << 20
 )
 
-func newInterned() *interned { return &interned{codes: map[string]int32{}} }
+func newInterned() *interned { return &interned{codes: map[string]int32{}, epoch: 1} }
 
-// look gives a text its code, and says why a column refuses it. Of a text that was looked at before both are known.
-func (t *interned) look(f *datasets.Field, text string) (code int32, why string) {
+// look gives a text its code, by which why says whether the column refuses it.
+func (t *interned) look(f *datasets.Field, text string) int32 {
 	if int(t.last) < len(t.values) && t.values[t.last] == text {
-		return t.last, t.why[t.last]
+		return t.last
 	}
 	i, ok := t.codes[text]
 	if !ok {
@@ -105,14 +106,14 @@ func (t *interned) look(f *datasets.Field, text string) (code int32, why string)
 		t.bytes += len(text) + 64
 	}
 	t.last = i
-	return i, t.why[i]
+	return i
 }
 
 // dict is the dictionary of the batch that ends.
 func (t *interned) dict() *column.Dict {
 	d := &column.Dict{Values: t.values[:len(t.values):len(t.values)]}
 	if len(t.values) > keptTexts || t.bytes > keptBytes {
-		*t = *newInterned()
+		*t = interned{codes: map[string]int32{}, epoch: t.epoch + 1}
 	}
 	return d
 }

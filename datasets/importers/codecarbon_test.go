@@ -77,7 +77,7 @@ func TestWhatFilesDoNotSayHasToBeSaid(t *testing.T) {
 func TestAChoiceIsRecorded(t *testing.T) {
 	got := importFiles(t, "codecarbon", Options{Set: ours, Choose: map[string]string{"H100": "nvidia-h100-sxm5-80gb"}},
 		text("e.csv", "timestamp,project_name,duration,energy_consumed,gpu_model\n2024-01-01T00:00:10,m,20,1.5,H100\n"))
-	got.want(t, 0, "hardware_id: nvidia-h100-sxm5-80gb\nassumption: hardware printed as \"H100\", read as nvidia-h100-sxm5-80gb by choice")
+	got.want(t, 0, "hardware_id: nvidia-h100-sxm5-80gb\nassumption: hardware_id printed as \"H100\", read as nvidia-h100-sxm5-80gb by choice")
 	if !strings.Contains(string(got.file), `"text":"H100","id":"nvidia-h100-sxm5-80gb"`) {
 		t.Error("the inventory does not keep the choice")
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
-	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 
 // What the tables of Epoch AI (epoch.ai/data, CC BY 4.0) have in common.
@@ -52,7 +51,7 @@ func (r *row) epochSource(source, url string) {
 // short name means. False where the row has none then.
 func (r *row) epochHardware(text string) bool {
 	means, ok := epochNames()[plain(text)]
-	n := r.d.named("hardware", names.Hardware().Find, text)
+	n := r.d.named("hardware", text)
 	switch {
 	case n != nil && ok && !n.Chosen && (n.ID == "" || n.ID == means.ID):
 		n.ID, n.Candidates = means.ID, nil

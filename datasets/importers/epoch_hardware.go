@@ -98,7 +98,7 @@ func (r *row) epochDevice(name string) (why string) {
 
 // maker fills manufacturer: the registry's name of it where it knows the one that is printed, as in the open edition.
 func (r *row) maker(text string) {
-	if n := r.d.named("organisations", names.Organisations().Find, text); n != nil {
+	if n := r.d.named("organisations", text); n != nil {
 		if e, ok := names.Organisations().Lookup(n.ID); ok {
 			text = e.Name
 		}

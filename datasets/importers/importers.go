@@ -18,7 +18,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
-	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 
 // Format is a kind of file that can be imported.
@@ -115,8 +114,8 @@ type Report struct {
 	Rows   int64        `json:"rows"` // of the inventory
 	Values int64        `json:"values_left_out"`
 	Names  []NameReport `json:"names,omitempty"`
-	// Registry is the version of the registry of names.
-	Registry string `json:"registry,omitempty"`
+	// Registries are the versions of the registries of names.
+	Registries map[string]string `json:"registries"`
 }
 
 // FileReport says what became of the records of a file.
@@ -161,7 +160,7 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 	if kind == nil && len(f.Kinds) > 0 {
 		return nil
 	}
-	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registry: names.Hardware().Version()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, probs: probs}
+	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, probs: probs}
 	if kind != nil && !d.begin(kind) {
 		return nil
 	}

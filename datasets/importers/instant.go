@@ -19,23 +19,24 @@ type dayMemo struct {
 }
 
 // of is the day of a time in UTC, in days since 1970.
-func (m *dayMemo) of(text string) (float64, bool) {
-	if m.text != "" && len(text) >= 19 && text[:10] == m.text && isClock(text[10:]) {
+func (m *dayMemo) of(written []byte) (float64, bool) {
+	if m.text != "" && len(written) >= 19 && string(written[:10]) == m.text && isClock(written[10:]) {
 		return m.day, true
 	}
+	text := string(written)
 	t, ok := instant(text)
 	if !ok {
 		return 0, false
 	}
 	day := dayOf(t)
-	if len(text) >= 19 && isClock(text[10:]) {
+	if len(text) >= 19 && isClock(written[10:]) {
 		m.text, m.day = text[:10], day
 	}
 	return day, true
 }
 
 // isClock reports whether a text is a time of day in UTC, behind T or a space: 10:39:13, with or without a fraction of at most nine digits and Z. A leap second is none.
-func isClock(text string) bool {
+func isClock(text []byte) bool {
 	if len(text) < 9 || text[0] != 'T' && text[0] != ' ' || text[3] != ':' || text[6] != ':' {
 		return false
 	}
@@ -47,10 +48,10 @@ func isClock(text string) bool {
 		return false
 	}
 	rest := text[9:]
-	if rest != "" && rest[len(rest)-1] == 'Z' {
+	if len(rest) > 0 && rest[len(rest)-1] == 'Z' {
 		rest = rest[:len(rest)-1]
 	}
-	if rest == "" {
+	if len(rest) == 0 {
 		return true
 	}
 	if rest[0] != '.' || len(rest) < 2 || len(rest) > 10 {

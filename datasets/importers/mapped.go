@@ -98,6 +98,7 @@ type source interface {
 	number() int // of the record, from 1
 	left() foreign.Left
 	text(column int) string
+	bytes(column int) []byte          // text, until the next record
 	float(column int) (float64, bool) // false where it has none, and where it is no number, which is told
 	unread(j *job)
 	close()

@@ -29,10 +29,11 @@ type mappedCell struct {
 
 	// Of a file:
 	at    int // the column in the kind's rows
+	basis int // the one that says how a region came to be known; -1 for none
 	from  int // the column in the file
 	scale ratio
-	used  map[string]bool
-	seen  map[string]string // texts to what they become, for those that were looked up
+	used  map[string]bool      // of alias
+	seen  map[string]*textCell // what texts become, of those that were looked up
 	day   dayMemo
 }
 
@@ -48,13 +49,12 @@ type mappingText struct {
 var registryOf = map[string]string{"hardware_id": "hardware", "host_id": "hardware", "model_id": "models", "organisation": "organisations", "operator": "organisations",
 	"owner": "organisations", "manufacturer": "organisations", "region": "regions"}
 
-// parseMapping reads a mapping; nil, with the problems told, where it has any.
+// parseMapping reads a mapping, with its problems told; nil where nothing can be made of it.
 func parseMapping(name string, text []byte, probs *diag.List) *mapping {
 	root := document.Parse(name, text, probs)
 	if root == nil {
 		return nil
 	}
-	before := probs.Count(diag.Error)
 	var t mappingText
 	document.Decode(root, &t, probs)
 	if root.Kind != document.Map {
@@ -85,7 +85,7 @@ func parseMapping(name string, text []byte, probs *diag.List) *mapping {
 			}
 		}
 	}
-	if probs.Count(diag.Error) > before {
+	if m.kind == nil {
 		return nil
 	}
 	return m
@@ -153,8 +153,8 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 				c.registry = e.Registry
 			}
 		}
-		if at := n.Get("unit"); at != nil {
-			m.checkUnit(&c, at, probs)
+		if at := n.Get("unit"); at != nil && !m.checkUnit(&c, at, probs) {
+			c.unit = ""
 		}
 	default:
 		m.tell(probs, n, diag.BadType, "", "expected a text that every row gets, or {column: NAME}, found %s", n.Kind)
@@ -162,23 +162,27 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 	m.cells = append(m.cells, c)
 }
 
-func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) {
-	if c.field.Type == lca.Date {
-		if c.unit != "s" && c.unit != "ms" {
-			m.tell(probs, at, diag.BadUnit, "s or ms, since 1970", "a date cannot be read in %q", c.unit)
+// checkUnit tells a unit that a column's numbers cannot be in; false where it is one.
+func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) bool {
+	switch {
+	case c.field.Type == lca.Date:
+		if c.unit == "s" || c.unit == "ms" {
+			return true
 		}
-		return
-	}
-	if c.field.Type != lca.Number || c.field.Unit == "" {
+		m.tell(probs, at, diag.BadUnit, "s or ms, since 1970", "a date cannot be read in %q", c.unit)
+	case c.field.Type != lca.Number || c.field.Unit == "":
 		m.tell(probs, at, diag.BadUnit, "", "%s has no unit", c.field.Name)
-		return
+	default:
+		u, err := unit.Parse(c.unit)
+		if err != nil {
+			m.tell(probs, at, diag.BadUnit, "", "%v", err)
+		} else if _, ok := unit.Factor(u, unit.MustParse(c.field.Unit)); !ok {
+			m.tell(probs, at, diag.UnitMismatch, "a unit of the same, such as "+c.field.Unit, "%s does not become %s, the unit of %s", c.unit, c.field.Unit, c.field.Name)
+		} else {
+			return true
+		}
 	}
-	u, err := unit.Parse(c.unit)
-	if err != nil {
-		m.tell(probs, at, diag.BadUnit, "", "%v", err)
-	} else if _, ok := unit.Factor(u, unit.MustParse(c.field.Unit)); !ok {
-		m.tell(probs, at, diag.UnitMismatch, "a unit of the same, such as "+c.field.Unit, "%s does not become %s, the unit of %s", c.unit, c.field.Unit, c.field.Name)
-	}
+	return false
 }
 
 // columnNames are the kind's columns that rows fill.
@@ -209,13 +213,19 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 	}
 	for i := range m.cells {
 		c := &m.cells[i]
-		c.at, c.scale = rows.at(c.field.Name), ratio{1, 1}
+		c.at, c.basis, c.scale = rows.at(c.field.Name), -1, ratio{1, 1}
+		if i, ok := rows.index["region_basis"]; ok && c.registry == "regions" {
+			c.basis = i
+		}
 		if c.constant != "" {
 			v, _, _ := c.field.ParseCell(c.constant)
 			rows.set[c.at] = cell{has: true, number: v.Number, text: v.Text}
 			continue
 		}
-		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]string{}
+		if c.column == "" {
+			continue // told already
+		}
+		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]*textCell{}
 		if c.unit != "" && c.field.Type == lca.Number {
 			c.scale = rows.ratio(c.at, c.unit)
 		}
@@ -228,7 +238,7 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 func (c *mappedCell) fill(r *row, s source) {
 	switch c.field.Type {
 	case lca.Text:
-		c.fillText(r, s.text(c.from))
+		c.fillText(r, s.bytes(c.from))
 	case lca.Date:
 		c.fillDate(r, s)
 	case lca.Boolean:
@@ -264,48 +274,67 @@ func (c *mappedCell) fill(r *row, s source) {
 	}
 }
 
-func (c *mappedCell) fillText(r *row, text string) {
-	if text == "" {
+// textCell is what a text of the file becomes.
+type textCell struct {
+	cell
+	name *NameReport // of a text that is looked up in a registry of names
+	why  string      // it is refused
+}
+
+func (c *mappedCell) fillText(r *row, written []byte) {
+	if len(written) == 0 {
 		return
 	}
-	if len(c.alias) > 0 {
-		if to, ok := c.alias[text]; ok {
-			c.used[text], text = true, to
-			if text == "" {
-				return
-			}
+	t := c.seen[string(written)]
+	if t == nil {
+		t = c.lookUp(r, string(written))
+		if len(c.seen) < keptTexts {
+			c.seen[string(written)] = t
 		}
+	}
+	if t.name != nil {
+		t.name.Count++
+		r.putName(c.at, t.name)
+		return
+	}
+	switch {
+	case t.why != "":
+		r.refuse(c.field.Name, string(written), t.why)
+		return
+	case t.text == "": // an alias says that it means nothing
+		return
+	}
+	r.put(c.at, t.cell)
+	if d := r.texts[c.at]; t.epoch != d.epoch {
+		t.code, t.epoch = d.look(c.field, t.text), d.epoch
+		r.cells[c.at].code, r.cells[c.at].epoch = t.code, t.epoch
+	}
+	if c.basis >= 0 && !r.set[c.basis].has && !r.cells[c.basis].has {
+		r.put(c.basis, cell{text: "published"})
+	}
+}
+
+// lookUp finds out what a text becomes.
+func (c *mappedCell) lookUp(r *row, text string) *textCell {
+	if to, ok := c.alias[text]; ok {
+		c.used[text], text = true, to
+	}
+	t := &textCell{cell: cell{text: plain(text)}}
+	if t.text == "" {
+		return t
 	}
 	switch c.registry {
 	case "":
-		r.put(c.at, cell{text: plain(text)})
 	case "regions":
-		code, ok := c.seen[text]
-		if !ok {
-			code, _ = names.Regions().Canonical(text)
-			if len(c.seen) < keptTexts {
-				c.seen[text] = code
-			}
+		code, ok := names.Regions().Canonical(text)
+		if t.text = code; !ok {
+			t.why = "the registry of regions does not know it"
 		}
-		if code == "" {
-			r.refuse(c.field.Name, text, "the registry of regions does not know it")
-			return
-		}
-		r.put(c.at, cell{text: code})
-		if at, ok := r.index["region_basis"]; ok && !r.set[at].has && !r.cells[at].has {
-			r.put(at, cell{text: "published"})
-		}
-	case "hardware":
-		if c.field.Name == "hardware_id" {
-			r.hardware(text)
-		} else {
-			r.put(c.at, cell{text: plain(text)})
-		}
-	case "models":
-		r.model(text)
 	default:
-		r.organisation(c.field.Name, text)
+		t.name = r.d.named(c.registry, text)
+		t.name.Count-- // counted by each record that has it
 	}
+	return t
 }
 
 func (c *mappedCell) fillDate(r *row, s source) {
@@ -319,15 +348,15 @@ func (c *mappedCell) fillDate(r *row, s source) {
 		}
 		return
 	}
-	text := s.text(c.from)
-	if text == "" {
+	text := s.bytes(c.from)
+	if len(text) == 0 {
 		return
 	}
 	if day, ok := c.day.of(text); ok {
 		r.put(c.at, cell{number: day})
 		return
 	}
-	r.refuse(c.field.Name, text, "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
+	r.refuse(c.field.Name, string(text), "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
 }
 
 // skipped is why a record is left out; empty where it is not.

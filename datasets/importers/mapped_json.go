@@ -236,6 +236,7 @@ func (s *jsonRecords) put(name, text string) {
 
 func (s *jsonRecords) number() int        { return s.count }
 func (s *jsonRecords) text(i int) string  { return s.texts[i] }
+func (s *jsonRecords) bytes(i int) []byte { return []byte(s.texts[i]) }
 func (s *jsonRecords) close()             { s.stop() }
 func (s *jsonRecords) left() foreign.Left { return foreign.Left{Place: s.now.place, What: s.name()} }
 

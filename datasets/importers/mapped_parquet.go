@@ -126,6 +126,8 @@ func (s *parquetRecords) text(i int) string {
 	return strconv.FormatFloat(c.Floats[s.row], 'g', -1, 64)
 }
 
+func (s *parquetRecords) bytes(i int) []byte { return []byte(s.text(i)) }
+
 func (s *parquetRecords) float(i int) (float64, bool) {
 	if i < 0 {
 		return 0, false

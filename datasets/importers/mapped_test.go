@@ -122,8 +122,8 @@ func TestDaysReadAtAGlanceAreThoseOfTheirTimes(t *testing.T) {
 	for _, text := range []string{"2024-01-01T00:00:00", "2024-01-01 23:59:59.999", "2024-01-01T23:59:59Z", "2024-01-01T23:30:00-02:00", "2024-01-01T00:30:00+02:00", "2024-01-01", "2024-01-01T24:00:00",
 		"2024-01-01T10:60:00", "2024-01-01T10:00:00.", "2024-01-01T10:00:00.1234567891", "2024-02-30T00:00:00", "2024-01-01T10:00", "", "2024-01-01X10:00:00", "0000-01-01T00:00:00"} {
 		var fresh dayMemo
-		day, ok := m.of(text)
-		wantDay, want := fresh.of(text)
+		day, ok := m.of([]byte(text))
+		wantDay, want := fresh.of([]byte(text))
 		if day != wantDay || ok != want {
 			t.Errorf("%q is %v, %v after others, and %v, %v alone", text, day, ok, wantDay, want)
 		}

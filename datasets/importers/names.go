@@ -26,14 +26,14 @@ const maxNames = 10_000
 
 // named looks a text up in a registry, or in what whoever imports has chosen; the id is empty where it is unknown or may mean several, which the report
 // tells. It is nil of an empty text.
-func (d *delivery) named(registry string, find func(string) names.Found, text string) *NameReport {
+func (d *delivery) named(registry, text string) *NameReport {
 	n := d.names[nameKey{registry, text}]
 	if n == nil {
 		shown := plain(text)
 		if shown == "" {
 			return nil
 		}
-		found := find(shown)
+		found := registries[registry]().Find(shown)
 		n = &NameReport{Registry: registry, Text: shown, ID: found.ID, Candidates: found.Candidates, stated: found.Count}
 		if found.ID == "" && len(found.Candidates) == 0 {
 			n.Nearest = found.Nearest
@@ -49,53 +49,59 @@ func (d *delivery) named(registry string, find func(string) names.Found, text st
 	return n
 }
 
-// hardware fills the row's hardware_id from a name as a file prints it, and says what it could not tell. The count is the one that the name states.
-func (r *row) hardware(text string) (count float64) {
-	n := r.d.named("hardware", names.Hardware().Find, text)
-	if n == nil {
-		return 0
+// registries are the registries of names.
+var registries = map[string]func() *names.Registry{"hardware": names.Hardware, "models": names.Models, "organisations": names.Organisations}
+
+// versions are the versions of the registries.
+func versions() map[string]string {
+	out := map[string]string{}
+	for name, registry := range registries {
+		out[name] = registry().Version()
+	}
+	return out
+}
+
+// putName fills a column from a name that was looked up. Of hardware that is not known, or may be several, the column stays missing; models and organisations
+// keep the name that is printed. The row says what was chosen and what could not be told.
+func (r *row) putName(i int, n *NameReport) {
+	if n.ID != "" {
+		r.put(i, cell{text: n.ID})
+		if n.Chosen {
+			r.assume("%s printed as %q, read as %s by choice", r.fields[i].Name, n.Text, n.ID)
+		}
+		return
 	}
 	switch {
-	case n.Chosen:
-		r.text("hardware_id", n.ID)
-		r.assume("hardware printed as %q, read as %s by choice", n.Text, n.ID)
-	case n.ID != "":
-		r.text("hardware_id", n.ID)
+	case n.Registry != "hardware":
+		r.put(i, cell{text: n.Text})
 	case len(n.Candidates) > 0:
 		r.assume("hardware printed as %q, which may be %s", n.Text, strings.Join(n.Candidates, ", "))
 	default:
 		r.assume("hardware printed as %q, which the registry does not know", n.Text)
 	}
+}
+
+// hardware fills the row's hardware_id from a name as a file prints it, and says what it could not tell. The count is the one that the name states.
+func (r *row) hardware(text string) (count float64) {
+	n := r.d.named("hardware", text)
+	if n == nil {
+		return 0
+	}
+	r.putName(r.at("hardware_id"), n)
 	return n.stated
 }
 
 // model fills the row's model_id: the registry's id where it knows the name, else the name as it is printed.
 func (r *row) model(text string) {
-	n := r.d.named("models", names.Models().Find, text)
-	switch {
-	case n == nil:
-	case n.Chosen:
-		r.text("model_id", n.ID)
-		r.assume("model printed as %q, read as %s by choice", n.Text, n.ID)
-	case n.ID != "":
-		r.text("model_id", n.ID)
-	default:
-		r.text("model_id", n.Text)
+	if n := r.d.named("models", text); n != nil {
+		r.putName(r.at("model_id"), n)
 	}
 }
 
 // organisation fills a column with an organisation: the registry's id where it knows the name, else the name as it is printed.
 func (r *row) organisation(column, text string) {
-	n := r.d.named("organisations", names.Organisations().Find, text)
-	switch {
-	case n == nil:
-	case n.ID != "":
-		r.text(column, n.ID)
-		if n.Chosen {
-			r.assume("%s printed as %q, read as %s by choice", column, n.Text, n.ID)
-		}
-	default:
-		r.text(column, n.Text)
+	if n := r.d.named("organisations", text); n != nil {
+		r.putName(r.at(column), n)
 	}
 }
 

@@ -22,6 +22,8 @@ type rows struct {
 	index    map[string]int // of a column by name
 	row      row
 	set      []cell // what stands where the file says nothing
+	always   []int  // the columns of which set has a value
+	required []int
 	batch    *Batch
 	origin   [3]int // the columns of file, digest and record; -1 for none
 	assumes  int    // the column of assumptions; -1 for none
@@ -34,7 +36,8 @@ type rows struct {
 // cell is a value of a row.
 type cell struct {
 	has    bool
-	code   int32 // of the text in the batch's dictionary, once it was checked
+	code   int32 // of the text in the column's dictionary, where epoch is the dictionary's
+	epoch  int32
 	number float64
 	text   string
 }
@@ -209,10 +212,17 @@ func (r *row) refuse(column, text, why string) {
 // deliver adds the row to the inventory, as read from the record that l is of, the one of a number in its file. A value that the column refuses is left out of the row and listed. Where the row
 // then lacks what every row needs it is not added, and deliver says why.
 func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
-	for i := range r.set {
-		if r.set[i].has && !r.cells[i].has {
-			r.put(i, r.set[i])
+	if r.always == nil {
+		r.settle()
+	}
+	for _, i := range r.always {
+		if r.cells[i].has {
+			continue
 		}
+		if t := r.texts[i]; t != nil && r.set[i].epoch != t.epoch {
+			r.set[i].code, r.set[i].epoch = t.look(&r.fields[i], r.set[i].text), t.epoch
+		}
+		r.put(i, r.set[i])
 	}
 	if r.assumes >= 0 && len(r.assumed) > 0 {
 		text := strings.Join(r.assumed, "; ")
@@ -239,14 +249,9 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 			r.cells[i].has = false
 		}
 	}
-	for i := range r.fields {
-		if f := &r.fields[i]; f.Required && !r.cells[i].has {
-			for _, x := range r.refusals {
-				if x.column == f.Name {
-					return fmt.Sprintf("%s is not usable: %s", f.Name, x.why)
-				}
-			}
-			return f.Name + " is missing"
+	for _, i := range r.required {
+		if !r.cells[i].has {
+			return r.lacks(r.fields[i].Name)
 		}
 	}
 	for _, x := range r.refusals {
@@ -264,6 +269,29 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 	return ""
 }
 
+// settle lists the columns that have a value in every row, and those that need one, ahead of the first row.
+func (r *rows) settle() {
+	r.always, r.required = []int{}, nil
+	for i := range r.fields {
+		if r.set[i].has {
+			r.always = append(r.always, i)
+		}
+		if r.fields[i].Required {
+			r.required = append(r.required, i)
+		}
+	}
+}
+
+// lacks says why a row has no value that every row needs.
+func (r *rows) lacks(column string) string {
+	for _, x := range r.refusals {
+		if x.column == column {
+			return fmt.Sprintf("%s is not usable: %s", column, x.why)
+		}
+	}
+	return column + " is missing"
+}
+
 // base is the file's name without the folders above it, which are nobody else's matter.
 func (j *job) base() string { return j.Name[strings.LastIndexAny(j.Name, `/\`)+1:] }
 
@@ -271,9 +299,11 @@ func (j *job) base() string { return j.Name[strings.LastIndexAny(j.Name, `/\`)+1
 func (r *rows) check(i int) string {
 	f, c := &r.fields[i], &r.row.cells[i]
 	if f.Type == lca.Text {
-		code, why := r.texts[i].look(f, c.text)
-		c.code = code
-		return why
+		t := r.texts[i]
+		if c.epoch != t.epoch {
+			c.code, c.epoch = t.look(f, c.text), t.epoch
+		}
+		return t.why[c.code]
 	}
 	if math.IsNaN(c.number) || math.IsInf(c.number, 0) {
 		return "not a finite number"

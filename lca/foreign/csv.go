@@ -204,6 +204,17 @@ func (c *CSV) TextAt(i int) string {
 	return c.text(i)
 }
 
+// BytesAt is TextAt as bytes that hold until the next row, for who looks a text up before making a string of it.
+func (c *CSV) BytesAt(i int) []byte {
+	if i < 0 || i >= len(c.fields) {
+		return nil
+	}
+	if c.fields[i].doubled {
+		return []byte(c.text(i))
+	}
+	return c.trimmed(i)
+}
+
 // at is the field of a column, the last one where the row has none, and the place; nil ahead of the first row.
 func (c *CSV) at(column string) (*field, diag.Place) {
 	if len(c.fields) == 0 {
@@ -239,6 +250,12 @@ func (c *CSV) Number(column string) (float64, bool) { return c.NumberAt(c.Index(
 
 // NumberAt is Number of a column by its number; false of -1.
 func (c *CSV) NumberAt(i int) (float64, bool) {
+	if i < 0 || i >= len(c.fields) {
+		return 0, false
+	}
+	if v, ok := shortNumber(c.trimmed(i), c.mark); ok {
+		return v, true
+	}
 	v, text := c.number(i)
 	return v, text != ""
 }
@@ -285,6 +302,32 @@ func (c *CSV) noNumber(column, written string, otherMark bool) diag.Problem {
 		p.Hint = "a mark of thousands is not read"
 	}
 	return p
+}
+
+// powersOfTen are those that float64 has exactly.
+var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// shortNumber reads a number of at most 15 digits, with or without the mark of decimals; false where it is no such number, which may be one all the same. Digits
+// and power of ten are exact, so that their quotient is the nearest float64, the one that ParseNumber gives.
+func shortNumber(text []byte, mark byte) (float64, bool) {
+	if len(text) == 0 || len(text) > 16 {
+		return 0, false
+	}
+	digits, after, at := int64(0), 0, -1
+	for i, b := range text {
+		switch {
+		case b-'0' <= 9:
+			digits = digits*10 + int64(b-'0')
+		case b == mark && mark != 0 && at < 0 && i > 0 && i < len(text)-1:
+			at, after = i, len(text)-1-i
+		default:
+			return 0, false
+		}
+	}
+	if at < 0 && len(text) == 16 {
+		return 0, false
+	}
+	return float64(digits) / powersOfTen[after], true
 }
 
 // maxNumber is how many bytes a number has at most: more than any that a program prints in full.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strconv"
@@ -438,5 +439,31 @@ func TestNumbersThatCannotBeComputedWithAreNone(t *testing.T) {
 		if v, err := ParseNumber(text); (err == nil) != want {
 			t.Errorf("%.20q is %v, %v", text, v, err)
 		}
+	}
+}
+
+// Numbers of a few digits are read by a short way, which has to give the same bits as the long one.
+func TestShortNumbersAreThoseThatTheLongWayGives(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	texts := []string{"0", "00", "0.0", "1", "999999999999999", "9999999999999999", "123456789012345.6", "0.000000000000001", "1.", ".1", "", "-1", "1e3", "1.2.3", "12,5", "1 2"}
+	for range 20_000 {
+		text := strconv.FormatInt(r.Int64N(1e15)>>r.IntN(50), 10)
+		if at := r.IntN(len(text) + 1); at > 0 && at < len(text) {
+			text = text[:at] + "." + text[at:]
+		}
+		texts = append(texts, text)
+	}
+	for _, text := range texts {
+		v, ok := shortNumber([]byte(text), '.')
+		want, err := ParseNumber(text)
+		if ok && (err != nil || v != want) {
+			t.Errorf("%q is %v, want %v, %v", text, v, want, err)
+		}
+		if !ok && err == nil && len(text) <= 15 && strings.Trim(text, "0123456789.") == "" && text[0] != '.' && !strings.HasSuffix(text, ".") {
+			t.Errorf("%q is not read the short way", text)
+		}
+	}
+	if _, ok := shortNumber([]byte("1.5"), 0); ok {
+		t.Error("a mark was taken that is not known yet")
 	}
 }

@@ -218,7 +218,7 @@ var unquote = strings.NewReplacer(`""`, `"`, "\r\n", "\n")
 // text is a field's text, without spaces around it. The string is that of the record before where the text is the same.
 func (r *records) text(i int) string {
 	f := &r.fields[i]
-	raw := bytes.TrimSpace(r.raw[f.start:f.end])
+	raw := r.trimmed(i)
 	if len(raw) == 0 {
 		return ""
 	}
@@ -231,4 +231,14 @@ func (r *records) text(i int) string {
 		r.copied[i] = string(raw)
 	}
 	return r.copied[i]
+}
+
+// trimmed is what stands in a field, without spaces around it; of one with quotes or line ends within, not yet its text.
+func (r *records) trimmed(i int) []byte {
+	f := &r.fields[i]
+	raw := r.raw[f.start:f.end]
+	if len(raw) > 0 && (raw[0] <= ' ' || raw[0] >= 0x80 || raw[len(raw)-1] <= ' ' || raw[len(raw)-1] >= 0x80) {
+		raw = bytes.TrimSpace(raw)
+	}
+	return raw
 }

@@ -90,7 +90,7 @@ func (r *Registry) named(name string) []int {
 // afterMaker returns the key of a name without its maker, which opens it.
 func afterMaker(k, maker string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(k, maker)
-	rest = strings.TrimPrefix(rest, "-") // between digits
+	rest = strings.TrimLeft(rest, "-/") // 01.AI 6B; google/gemma
 	return rest, ok && len(rest) > 1
 }
 

@@ -3,7 +3,6 @@ package names
 import (
 	"crypto/sha256"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -61,6 +60,9 @@ func loadWith(file string, text []byte, makers func() *Registry, probs *diag.Lis
 		probs.Errorf(diag.MissingValue, diag.Place{File: file, Line: 1}, "the table does not begin with its version, such as # version: 1.0.0")
 	}
 	readRows(file, text, 0, probs, l.header, l.add)
+	if len(l.index) == 0 && probs.Count(diag.Error) == 0 {
+		probs.Errorf(diag.MissingColumn, diag.Place{File: file}, "the table has no header")
+	}
 	l.checkReferences()
 	l.findMakers()
 	l.name()
@@ -123,26 +125,28 @@ func (l *loading) add(r row) {
 		}
 		e.Devices = n
 	}
-	n := len(l.entries)
 	if first, ok := l.byID[e.ID]; ok {
 		_, before := l.field(l.rows[first], "id")
 		l.probs.Errorf(diag.DuplicateID, at, "the id %s stands also in line %d", e.ID, before.Line)
-	} else {
-		l.byID[e.ID] = n
+	} else if e.ID != "" {
+		l.byID[e.ID] = len(l.entries)
 	}
 	l.entries, l.rows = append(l.entries, e), append(l.rows, r)
 }
 
 // checkReferences looks for every maker, parent and device, and for circles of the latter two.
 func (l *loading) checkReferences() {
+	unknown := 0
 	refer := func(i int, column, id string, to *Registry) {
 		if _, ok := to.byID[id]; ok {
 			return
 		}
 		_, at := l.field(l.rows[i], column)
 		p := diag.Problem{Code: diag.UnknownReference, Place: at, Message: fmt.Sprintf("the %s %q of %s is not in the registry", column, id, l.entries[i].ID)}
-		if near := diag.Nearest(id, to.IDs()); near != "" {
-			p.Hint = "did you mean " + near + "?"
+		if unknown++; unknown <= 100 { // in a table of nothing else, looking for each would take for ever
+			if near := diag.Nearest(id, to.IDs()); near != "" {
+				p.Hint = "did you mean " + near + "?"
+			}
 		}
 		l.probs.Add(p)
 	}
@@ -171,116 +175,4 @@ func (l *loading) checkCircle(i int, column string, next func(Entry) string) {
 		}
 		at, ok = l.byID[next(l.entries[at])]
 	}
-}
-
-// findMakers lists under which names the makers of the entries may stand ahead of a name.
-func (l *loading) findMakers() {
-	l.makerKeys = map[string][]string{"": nil}
-	for _, e := range l.entries {
-		if _, ok := l.makerKeys[e.Maker]; ok {
-			continue
-		}
-		maker, _ := l.organisations().Lookup(e.Maker)
-		var keys []string
-		for _, name := range append([]string{maker.ID, maker.Name}, maker.Aliases...) {
-			if k := key(name); k != "" && !slices.Contains(keys, k) {
-				keys = append(keys, k)
-				l.makers = append(l.makers, prefix{k, e.Maker})
-			}
-		}
-		l.makerKeys[e.Maker] = keys
-	}
-}
-
-// name says what each key means. What is written wins over what is left of it without its maker.
-func (l *loading) name() {
-	for i, e := range l.entries {
-		for j, name := range append([]string{e.ID, e.Name}, e.Aliases...) {
-			if key(name) == "" && name != "" {
-				_, at := l.field(l.rows[i], columnOf(j))
-				l.probs.Errorf(diag.BadValue, at, "%q is no name: it has no letter and no digit, or more than %d bytes", name, longest)
-			}
-		}
-	}
-	written := func(e Entry, name string) []string { return []string{key(name)} }
-	l.pass(written, func(string) bool { return false })
-	taken := maps.Clone(l.meaning)
-	l.pass(l.withoutMaker, func(k string) bool { _, ok := taken[k]; return ok })
-	l.keys = slices.Sorted(maps.Keys(l.meaning))
-}
-
-// pass gives the keys of their names to entries: first what is an entry's own, then what is ambiguous.
-func (l *loading) pass(keys func(Entry, string) []string, skip func(string) bool) {
-	for i, e := range l.entries {
-		for j, name := range append([]string{e.ID, e.Name}, e.Aliases...) {
-			for _, k := range keys(e, name) {
-				if k != "" && !skip(k) {
-					l.own(i, columnOf(j), k)
-				}
-			}
-		}
-	}
-	places := map[string]diag.Place{}
-	var ambiguous []string
-	for i, e := range l.entries {
-		_, at := l.field(l.rows[i], "ambiguous")
-		for _, name := range e.Ambiguous {
-			for _, k := range keys(e, name) {
-				if k == "" || skip(k) {
-					continue
-				}
-				if c, ok := l.given[k]; ok {
-					l.probs.Errorf(diag.DuplicateName, at, "%q is ambiguous here and, in line %d, a name of %s", name, c.at.Line, l.entries[c.entry].ID)
-					continue
-				}
-				if _, ok := places[k]; !ok {
-					places[k] = at
-					ambiguous = append(ambiguous, k)
-				}
-				if means := l.meaning[k]; len(means) == 0 || means[len(means)-1] != i {
-					l.meaning[k] = append(means, i)
-				}
-			}
-		}
-	}
-	for _, k := range ambiguous {
-		if means := l.meaning[k]; len(means) == 1 {
-			l.probs.Add(diag.Problem{Code: diag.BadValue, Place: places[k], Message: fmt.Sprintf("%q is ambiguous, but only %s has it", k, l.entries[means[0]].ID),
-				Hint: "write it at each entry that it may mean, or as an alias"})
-		}
-	}
-}
-
-// columnOf is the column of the nth of an entry's names: its id, its name, then its aliases.
-func columnOf(n int) string {
-	if n < 2 {
-		return registryColumns[n]
-	}
-	return "aliases"
-}
-
-// own gives a key to an entry alone.
-func (l *loading) own(i int, column, k string) {
-	_, at := l.field(l.rows[i], column)
-	c, ok := l.given[k]
-	if !ok {
-		l.given[k] = claim{i, at}
-		l.meaning[k] = []int{i}
-		return
-	}
-	if other := l.entries[c.entry]; c.entry != i && other.ID != l.entries[i].ID {
-		l.probs.Add(diag.Problem{Code: diag.DuplicateName, Place: at, Message: fmt.Sprintf("%q means %s and, in line %d, %s", k, l.entries[i].ID, c.at.Line, other.ID),
-			Hint: "a name of several is written in the column ambiguous of each of them"})
-	}
-}
-
-// withoutMaker returns what is left of the key of a name that opens with its entry's maker, for each name of the maker.
-func (l *loading) withoutMaker(e Entry, name string) []string {
-	var out []string
-	for _, maker := range l.makerKeys[e.Maker] {
-		if rest, ok := afterMaker(key(name), maker); ok {
-			out = append(out, rest)
-		}
-	}
-	return out
 }

@@ -1,5 +1,30 @@
-// Package names is the registry of what inventories and factor packs refer to by a code: which codes there are, what else they are
-// called, and what is part of what.
+// Package names is the registry of what inventories and factor packs refer to by a code or an id: which there are, what else they are
+// called, and what is part of what. Regions have a table of their own; hardware, models and organisations are each a Registry.
+//
+// # What a name means
+//
+// Registry.Find answers what a text names: one entry, or several candidates, or nothing known. A table says by which names an entry is known
+// and nothing else (aliases), and by which it is known among others (ambiguous): H100 stands at three entries, and is none of them. Two
+// spellings are the same name where they differ in upper and lower case, accents, spaces, hyphens, brackets and trademark signs alone.
+// Maker and number of pieces are understood, not listed: 8 x NVIDIA A100-SXM4-80GB, A100-SXM4-80GBx8. An alias is there only where it is
+// certain; to add one is a row's business, and the loader refuses it where it would change what another name means.
+//
+// # Where the names of hardware, models and organisations come from
+//
+// The ids are those of the open edition, and in its style for what that does not have. Names are what these sources print, each named in
+// the column source:
+//
+//	Epoch AI                   devices of Machine Learning Hardware, Notable AI Models and GPU Clusters, models, organisations, under
+//	                           CC BY 4.0 (https://epoch.ai/data)
+//	Green Algorithms           devices, CC BY 4.0
+//	MLCO2, CodeCarbon          devices, MIT
+//	CO2 Inference, ML.ENERGY   models as Hugging Face names them
+//	MLPerf                     systems with power measured (Apache-2.0); its benchmarks are models with MLPerf ahead: MLPerf llama2-70b-99
+//	EcoLogits                  names under which providers serve models that are here
+//
+// An instruct or 8-bit release of a model is a name of that model, as the open edition has it; other fine-tunes are models of their own. A
+// system is made of devices: a node of eight accelerators is one entry, that says of which and how many. Bare names of families that a
+// source gives figures for, such as Epoch's NVIDIA A100, are ambiguous and no entries.
 //
 // # Where the codes of regions come from
 //

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+)
+
+// openEdition is what the embedded open edition is called where several studies are run.
+const openEdition = "open"
+
+// runBeside runs several studies one after the other and prints their totals side by side. Problems of all are found before the first is run.
+func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, format string) error {
+	var probs diag.List
+	studies := make([]*study.Study, len(paths))
+	for i, path := range paths {
+		if path == openEdition {
+			studies[i] = study.EmbeddedEdition(&probs)
+		} else {
+			studies[i] = study.LoadFile(ctx, path, &probs)
+		}
+	}
+	if err := probs.Err(); err != nil {
+		return err
+	}
+	a.printProblems(&probs)
+	names := map[string]string{}
+	for i, s := range studies {
+		if before, twice := names[s.Name]; twice {
+			return &usageError{message: before + " and " + paths[i] + " are both called " + s.Name, hint: "their results would stand in one folder: give one of them another name"}
+		}
+		names[s.Name] = paths[i]
+	}
+	summaries := make([]*study.Summary, len(paths))
+	for i, s := range studies {
+		summary, err := study.Run(ctx, s, o)
+		if err != nil {
+			return err
+		}
+		summaries[i] = summary
+	}
+	if err := besideListing(summaries).write(a.stdout, format); err != nil {
+		return err
+	}
+	for _, s := range summaries {
+		a.tell(s.Notes...)
+		a.tell("written to "+s.Folder, "report: "+filepath.Join(s.Folder, "report.en.html"), pace(&s.Performance))
+	}
+	return nil
+}
+
+// besideListing has a column for each study, with the value where it has the total, and one that says whether a part lacks.
+func besideListing(summaries []*study.Summary) *listing {
+	l := &listing{columns: []string{"category", "year", "perspective", "accounting"}}
+	type total struct {
+		category, unit          string
+		year                    int
+		perspective, accounting string
+	}
+	at := map[total]int{}
+	for i, s := range summaries {
+		name := filepath.Base(s.Folder)
+		l.columns = append(l.columns, name, name+"_coverage")
+		for _, r := range s.Rows {
+			key := total{r.Category, r.Unit, r.Year, r.Perspective, r.Accounting}
+			row, ok := at[key]
+			if !ok {
+				row = len(l.rows)
+				at[key] = row
+				l.add(r.Category, r.Year, r.Perspective, r.Accounting)
+				for range summaries {
+					l.rows[row] = append(l.rows[row], absent{}, "")
+				}
+				l.rows[row] = append(l.rows[row], r.Unit)
+			}
+			coverage := "complete"
+			if !r.Complete {
+				coverage = "incomplete"
+			}
+			l.rows[row][4+2*i], l.rows[row][5+2*i] = r.Value, coverage
+		}
+	}
+	l.columns = append(l.columns, "unit")
+	return l
+}
+
+// absent is a figure that a study does not have: empty for people, null for programs, never 0.
+type absent struct{}
+
+func (absent) String() string               { return "" }
+func (absent) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
