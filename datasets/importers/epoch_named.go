@@ -38,6 +38,7 @@ func readEpochNamed(j *job, c *foreign.CSV) bool {
 		l.Why = "names no device that is certain and was not described before"
 		j.leave(l)
 	}
+	j.unread(c)
 	return true
 }
 

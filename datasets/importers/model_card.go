@@ -105,13 +105,13 @@ func (j *job) cardText() ([]byte, bool) {
 		j.probs.Errorf(diag.NotFound, diag.Place{File: j.Name}, "the file cannot be read: %v", err)
 		return nil, false
 	}
-	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
-	case string(bytes.TrimRight(first, " ")) == "---":
+	case string(bytes.TrimRight(first, " \r")) == "---":
 		for at := len(first) + 1; at < len(text); {
 			line, _, _ := bytes.Cut(text[at:], []byte("\n"))
-			if string(bytes.TrimRight(line, " ")) == "---" {
+			if string(bytes.TrimRight(line, " \r")) == "---" {
 				return text[:at], true
 			}
 			at += len(line) + 1
