@@ -3,12 +3,13 @@
 GO       ?= go
 OUT      ?= out
 FUZZTIME ?= 10s
+DATA     ?= ../shared/opendata
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 SHELL    := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint fuzz fuzz-list arch bench bench-peers cross ci clean
+.PHONY: help build run imported test race lint fuzz fuzz-list arch bench bench-peers cross ci clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +19,23 @@ build: ## build bin/ailca
 
 run: build ## build, and compute the embedded open edition into $(OUT)/observatory-2025/
 	bin/ailca run --out '$(OUT)'
+
+# Where a file does not say where or when something ran, what stands in for it is said here: the world's average, and the year of the benchmark.
+IMPORT  = bin/ailca import --quiet
+NOWHERE = --set region=WOR --set region_basis=assumed
+EDITION = datasets/importers/edition
+imported: build ## import what others publish (files in DATA, each under its source's name) and run it beside the open edition
+	rm -rf '$(OUT)/inventories'
+	$(IMPORT) epoch-hardware '$(DATA)'/epoch-ai/ml_hardware.csv -o '$(OUT)/inventories/hardware_epoch.parquet'
+	$(IMPORT) mapped $(EDITION)/devices.csv --mapping $(EDITION)/devices.yaml -o '$(OUT)/inventories/hardware_named.parquet'
+	$(IMPORT) epoch-clusters '$(DATA)'/epoch-ai/gpu_clusters.csv -o '$(OUT)/inventories/fleet.parquet'
+	$(IMPORT) epoch-models '$(DATA)'/epoch-ai/notable_ai_models.csv $(NOWHERE) -o '$(OUT)/inventories/training_epoch.parquet'
+	$(IMPORT) mlperf-training '$(DATA)'/mlperf-training-power-*/*.csv $(NOWHERE) -o '$(OUT)/inventories/training_mlperf.parquet'
+	$(IMPORT) mlperf-inference '$(DATA)'/mlperf-inference-power-*/*.csv $(NOWHERE) -o '$(OUT)/inventories/deployments_mlperf.parquet'
+	$(IMPORT) ml-energy '$(DATA)'/ml-energy/tasks/*.json $(NOWHERE) --set year=2025 -o '$(OUT)/inventories/deployments_ml_energy.parquet'
+	$(IMPORT) co2-inference '$(DATA)'/co2-inference/*.csv -o '$(OUT)/inventories/deployments_co2.parquet'
+	cp $(EDITION)/study.yaml '$(OUT)/inventories/'
+	bin/ailca run '$(OUT)/inventories/study.yaml' open --out '$(OUT)'
 
 test: ## run the tests
 	$(GO) test ./...

@@ -14,8 +14,8 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// maxCSV bounds the bytes of a CSV file.
-const maxCSV = 64 << 20
+// MaxCSV bounds the bytes of a CSV file.
+const MaxCSV = 64 << 20
 
 // FromCSV reads an inventory that a person wrote as CSV: the header names columns of the kind in any order, an empty cell is a missing
 // value, numbers are in canonical units, dates are YYYY-MM-DD, truth values are true and false. Each problem goes to probs at line
@@ -23,12 +23,12 @@ const maxCSV = 64 << 20
 func FromCSV(kind *Kind, name string, r io.Reader, probs *diag.List) *column.Table {
 	before := probs.Count(diag.Error)
 	c := &csvFile{kind: kind, name: name, probs: probs, builder: parquet.NewBuilder(kind.Fields())}
-	text, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
+	text, err := io.ReadAll(io.LimitReader(r, MaxCSV+1))
 	switch {
 	case err != nil:
 		probs.Errorf(diag.Syntax, diag.Place{File: name}, "not readable: %v", err)
-	case len(text) > maxCSV:
-		probs.Errorf(diag.TooLarge, diag.Place{File: name}, "the file has more than %d bytes; write a large inventory as Parquet", maxCSV)
+	case len(text) > MaxCSV:
+		probs.Errorf(diag.TooLarge, diag.Place{File: name}, "the file has more than %d bytes; write a large inventory as Parquet", MaxCSV)
 	case !utf8.Valid(text):
 		probs.Errorf(diag.Syntax, diag.Place{File: name}, "the file is not UTF-8 text")
 	default:

@@ -159,6 +159,11 @@ func TestEachProblemOfAnInventorySaysWhatWhereAndWhatInstead(t *testing.T) {
 		}, []string{
 			"a row 1 column part_of: part_of \"r2\" leads back to itself [cycle]\n   no row would be the whole that enters a total",
 			"a row 2 column part_of: part_of \"r1\" leads back to itself [cycle]\n   no row would be the whole that enters a total"}},
+		"a part of its own alternative": {func() []File {
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"part_of": "r2"}), run("r2", map[string]any{"part_of": "r3", "alternative_to": "r1"}), run("r3", nil))}
+		}, []string{
+			"a row 1 column part_of: part_of \"r2\" leads back to itself [cycle]\n   no row would be the whole that enters a total",
+			"a row 2 column alternative_to: alternative_to \"r1\" leads back to itself [cycle]\n   no row would be the whole that enters a total"}},
 		"an energy without its boundary": {func() []File {
 			return []File{runs(t, "a", nil, run("r1", map[string]any{"energy": 5.0, "energy_boundary": "it"}), run("r2", map[string]any{"energy": 5.0}))}
 		}, []string{"a row 2 column energy: energy is given without energy_boundary: nothing can be made of it [missing-value]\n   energy_boundary: what energy covers"}},

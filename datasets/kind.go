@@ -30,6 +30,8 @@ type Kind struct {
 	Groups   map[string]string // what results are grouped by (item, model, organisation, region, hardware) to a column
 	Period   Period
 	Roles    Roles
+	Merge    Merge
+	Sums     *Aggregate // nil: rows are not aggregated
 	Columns  []Field
 	Samples  []map[string]string // example rows: text by column, as in a CSV file
 }
@@ -43,9 +45,10 @@ type Period struct {
 
 // Roles names the columns that decide what a row takes part in; empty where a kind has none.
 type Roles struct {
-	Scope   string `doc:"scope"`   // volume, intensity or sample
-	PartOf  string `doc:"part_of"` // the row of which this one is a part
-	Planned Match  `doc:"planned"` // rows that count nowhere
+	Scope         string `doc:"scope"`          // volume, intensity or sample
+	PartOf        string `doc:"part_of"`        // the row of which this one is a part
+	AlternativeTo string `doc:"alternative_to"` // the row that states the same thing from another source, and counts in place of this one
+	Planned       Match  `doc:"planned"`        // rows that count nowhere
 }
 
 // Match is a column and a word that stands in it.
@@ -75,6 +78,8 @@ type kindFile struct {
 	Groups   map[string]string   `doc:"groups"`
 	Period   Period              `doc:"period"`
 	Roles    Roles               `doc:"roles"`
+	Merge    Merge               `doc:"merge"`
+	Sums     *Aggregate          `doc:"aggregate"`
 	Columns  []columnFile        `doc:"columns,required"`
 	Samples  []map[string]string `doc:"samples,required"`
 }
@@ -198,7 +203,7 @@ func LoadKind(name string, text []byte, probs *diag.List) *Kind {
 		return nil
 	}
 	k := &Kind{Name: file.Kind, Title: file.Title, Doc: file.Doc, ID: file.ID, Activity: file.Activity,
-		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Samples: file.Samples}
+		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Merge: file.Merge, Sums: file.Sums, Samples: file.Samples}
 	for _, c := range file.Columns {
 		k.add(c, probs)
 	}
@@ -268,11 +273,13 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 			need(file.At.Get("period").Get(p.key), "period "+p.key, p.column, p.types...)
 		}
 	}
-	for _, r := range []struct{ key, column string }{{"scope", k.Roles.Scope}, {"part_of", k.Roles.PartOf}, {"planned", k.Roles.Planned.Column}} {
+	for _, r := range []struct{ key, column string }{{"scope", k.Roles.Scope}, {"part_of", k.Roles.PartOf}, {"alternative_to", k.Roles.AlternativeTo}, {"planned", k.Roles.Planned.Column}} {
 		if r.column != "" {
 			need(file.At.Get("roles").Get(r.key), "roles "+r.key, r.column, lca.Text)
 		}
 	}
+	k.checkMerge(file, need, probs)
+	k.checkSums(file, need, probs)
 	for i := range k.Columns {
 		f := &k.Columns[i]
 		if f.Name == k.Period.To && f.After == "" {

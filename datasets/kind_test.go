@@ -43,26 +43,39 @@ columns:
   - {name: a, type: date, doc: d}
   - {name: b, type: date, doc: d}
   - {name: n, type: number, unit: kWh, min: 0, doc: d}
+  - {name: m, type: number, unit: h, doc: d}
+  - {name: g, type: integer, doc: d}
+  - {name: t, type: string, doc: d}
+  - {name: s, type: string, required: true, values: [x, y], doc: d}
+merge: {origin: [a], provenance: [b], prefer: [{column: s, best: first}]}
+aggregate: {by: [s], years: [a], sum: [{column: n, or: [m], share: m}], mean: {m: n}, worst: [g], constant: {t: several}}
 samples:
-  - {id: x, n: 1}
+  - {id: x, n: 1, s: x}
 `
 	var probs diag.List
 	if LoadKind("k.yaml", []byte(good), &probs) == nil {
 		t.Fatal(probs.Err())
 	}
 	for name, tc := range map[string]struct{ old, new, want string }{
-		"a key that is none":            {"title: K", "titel: K", `k.yaml:2:1: unknown key "titel" [unknown-key]`},
-		"a type that is none":           {"type: date, doc: d}\n  - {name: b", "type: day, doc: d}\n  - {name: b", `k.yaml:10:21: no type "day"; there are number, integer, string, date, boolean [bad-type]`},
-		"a unit that is none":           {"unit: kWh", "unit: kWhh", `k.yaml:12:35: unit "kWhh":`},
-		"bounds of a string":            {"type: string,", "type: string, min: 0,", "only numbers have a unit and bounds [bad-value]"},
-		"values of a number":            {"unit: kWh,", "unit: kWh, values: [a],", "only strings have values and references [bad-value]"},
-		"a column twice":                {"name: b", "name: a", `the column "a" stands twice [duplicate-name]`},
-		"an id that is no column":       {"id: id", "id: ident", `k.yaml:4:5: id: no column "ident" [unknown-name]`},
-		"a group that is no column":     {"{item: id}", "{item: x}", `k.yaml:6:16: groups item: no column "x" [unknown-name]`},
-		"a period that is no date":      {"to: b", "to: n", `k.yaml:7:23: period to: the column "n" is a number [bad-type]`},
-		"a sample of no column":         {"{id: x, n: 1}", "{id: x, m: 1}", `sample 1: no column "m" [unknown-column]`},
-		"a sample out of bounds":        {"n: 1", "n: -1", `k.yaml:14:16: sample 1: n is -1 kWh; it cannot be negative [out-of-range]`},
-		"a sample without what it must": {"{id: x, n: 1}", "{n: 1}", `sample 1: the column "id" is required [missing-value]`},
+		"a key that is none":             {"title: K", "titel: K", `k.yaml:2:1: unknown key "titel" [unknown-key]`},
+		"a type that is none":            {"type: date, doc: d}\n  - {name: b", "type: day, doc: d}\n  - {name: b", `k.yaml:10:21: no type "day"; there are number, integer, string, date, boolean [bad-type]`},
+		"a unit that is none":            {"unit: kWh", "unit: kWhh", `k.yaml:12:35: unit "kWhh":`},
+		"bounds of a string":             {"type: string,", "type: string, min: 0,", "only numbers have a unit and bounds [bad-value]"},
+		"values of a number":             {"unit: kWh,", "unit: kWh, values: [a],", "only strings have values and references [bad-value]"},
+		"a column twice":                 {"name: b", "name: a", `the column "a" stands twice [duplicate-name]`},
+		"an id that is no column":        {"id: id", "id: ident", `k.yaml:4:5: id: no column "ident" [unknown-name]`},
+		"a group that is no column":      {"{item: id}", "{item: x}", `k.yaml:6:16: groups item: no column "x" [unknown-name]`},
+		"a period that is no date":       {"to: b", "to: n", `k.yaml:7:23: period to: the column "n" is a number [bad-type]`},
+		"a merge by no column":           {"origin: [a]", "origin: [o]", `merge: no column "o" [unknown-name]`},
+		"a preference of a number":       {"{column: s, best", "{column: n, best", `prefer: the column "n" is a number [bad-type]`},
+		"a preference of the middle":     {"best: first", "best: middle", `"middle" is neither first nor last [bad-value]`},
+		"a sum of texts":                 {"{column: n, or", "{column: t, or", `sum: the column "t" is a string [bad-type]`},
+		"a column of two parts in a sum": {"worst: [g]", "worst: [m]", `worst: the column "m" has another part in a sum already [duplicate-name]`},
+		"a mean weighed by what is not":  {"mean: {m: n}", "mean: {m: g}", `mean: "g" is no column that is added [unknown-name]`},
+		"a sum without a column of all":  {"by: [s]", "by: [t]", `every row needs the column "s", of which a sum would have nothing [missing-key]`},
+		"a sample of no column":          {"{id: x, n: 1, s: x}", "{id: x, o: 1, s: x}", `sample 1: no column "o" [unknown-column]`},
+		"a sample out of bounds":         {"n: 1", "n: -1", `k.yaml:20:16: sample 1: n is -1 kWh; it cannot be negative [out-of-range]`},
+		"a sample without what it must":  {"{id: x, n: 1, s: x}", "{n: 1, s: x}", `sample 1: the column "id" is required [missing-value]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var probs diag.List

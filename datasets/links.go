@@ -17,14 +17,15 @@ type links struct {
 	own    sample[struct{}]
 	uses   []use // of own, in order of arrival
 	edges  sample[column.Digest]
-	twice  diag.List       // duplicates in the part that is being merged
-	lost   map[string]bool // references to another kind that were reported
-	known  map[string]*IDs // ids of the other kinds
-	hints  int             // how many were looked for
+	more   sample[column.Digest] // of rows that are a part of one row and an alternative to another: the second
+	twice  diag.List             // duplicates in the part that is being merged
+	lost   map[string]bool       // references to another kind that were reported
+	known  map[string]*IDs       // ids of the other kinds
+	hints  int                   // how many were looked for
 }
 
 func newLinks(inv *Inventory, known map[string]*IDs, most int) *links {
-	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), lost: map[string]bool{}}
+	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lost: map[string]bool{}}
 	var rows int64
 	for _, f := range inv.files {
 		l.before = append(l.before, rows)
@@ -61,7 +62,11 @@ func (l *links) merge(g *gathered) {
 		}
 	}
 	for _, e := range g.edges {
-		l.edges.put(e.from, e.to)
+		if first, held := l.edges.m[e.from]; held && first != e.to {
+			l.more.put(e.from, e.to)
+		} else {
+			l.edges.put(e.from, e.to)
+		}
 	}
 }
 
@@ -141,18 +146,26 @@ func (l *links) resolve(probs *diag.List) {
 	}
 }
 
-// circular reports whether the chain of wholes that begins at a row comes back to it. It follows what is held.
+// circular reports whether a chain of wholes, and of rows that count in place of others, begins at a row and comes back to it. It follows what is held.
 func (l *links) circular(from column.Digest) bool {
+	var forks []column.Digest
 	at := from
 	for range 1000 {
 		next, ok := l.edges.m[at]
-		if !ok {
-			return false
-		}
-		if next == from {
+		other, two := l.more.m[at]
+		switch {
+		case ok && next == from || two && other == from:
 			return true
+		case two:
+			forks = append(forks, other)
+			fallthrough
+		case ok:
+			at = next
+		case len(forks) == 0:
+			return false
+		default:
+			at, forks = forks[len(forks)-1], forks[:len(forks)-1]
 		}
-		at = next
 	}
 	return false
 }

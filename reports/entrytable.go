@@ -115,12 +115,13 @@ func (p *page) variants(c *class, cat lca.Category) []variant {
 // dotted is how many entries a figure shows at most.
 const dotted = 15
 
-// overlapping is what the name of a class says of entries that stand within other entries: they are listed, never drawn side by side.
-const overlapping = "part of another row"
+// overlapping is what the name of a class says of entries that stand within other entries, or state what others state: they are listed, never drawn side by side.
+var overlapping = []string{"part of another row", "alternative to another row"}
 
 // charts tells whether a class has a figure.
 func (c *class) charts() bool {
-	return c.Count >= 3 && len(c.Categories) > 0 && !strings.Contains(c.Name, overlapping)
+	within := func(words string) bool { return strings.Contains(c.Name, words) }
+	return c.Count >= 3 && len(c.Categories) > 0 && !slices.ContainsFunc(overlapping, within)
 }
 
 // spread takes entries evenly from an order, the first and the last among them.

@@ -121,18 +121,20 @@ func TestModelOfACategoryStandsUnderItsFigure(t *testing.T) {
 }
 
 func TestEntriesWithinOtherEntriesAreListedAndNotDrawn(t *testing.T) {
-	e := example()
-	for i := range e.Intensities {
-		if row := &e.Intensities[i]; row.Kind == "deployments" {
-			row.ComparisonClass += ", volume, part of another row"
+	for _, within := range []string{"part of another row", "alternative to another row"} {
+		e := example()
+		for i := range e.Intensities {
+			if row := &e.Intensities[i]; row.Kind == "deployments" {
+				row.ComparisonClass += ", volume, " + within
+			}
 		}
-	}
-	page := written(t, e)
-	if strings.Contains(page, `<figure id="entries-deployments`) || !strings.Contains(page, `<table id="class-deployments`) {
-		t.Error("entries that are part of others are drawn, or not listed")
-	}
-	if !strings.Contains(page, `<figure id="entries-training-runs`) {
-		t.Error("no other class is drawn")
+		page := written(t, e)
+		if strings.Contains(page, `<figure id="entries-deployments`) || !strings.Contains(page, `<table id="class-deployments`) {
+			t.Errorf("entries that are %s are drawn, or not listed", within)
+		}
+		if !strings.Contains(page, `<figure id="entries-training-runs`) {
+			t.Errorf("with entries that are %s no other class is drawn", within)
+		}
 	}
 }
 

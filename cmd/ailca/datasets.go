@@ -34,6 +34,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 		return l.write(a.stdout, format())
 	}
 	cmd.AddCommand(a.schemaCommand())
+	cmd.AddCommand(a.mergeCommand())
 	return cmd
 }
 

@@ -66,6 +66,7 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.runCommand(),
 		a.validateCommand(),
+		a.contributeCommand(),
 		a.initCommand(),
 		a.datasetsCommand(),
 		a.factorsCommand(),

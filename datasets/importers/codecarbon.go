@@ -31,9 +31,9 @@ func readCodeCarbon(j *job) {
 			r.model(model)
 		}
 		if r.hasColumn("phase") {
-			r.text("phase", "development")
+			r.usually("phase", "development")
 		}
-		r.text("scope", "intensity")
+		r.usually("scope", "intensity")
 	})
 }
 

@@ -64,6 +64,14 @@ func TestCodeCarbonByItsTraps(t *testing.T) {
 	}
 }
 
+func TestWhoeverImportsSaysWhatTheRunsWere(t *testing.T) {
+	const log = "timestamp,project_name,duration,energy_consumed\n2024-01-01T00:00:10,m,20,1.5\n"
+	got := importFiles(t, "codecarbon", Options{Set: map[string]string{"source": "a test", "licence": "MIT", "phase": "pretraining", "scope": "volume"}}, text("e.csv", log))
+	got.want(t, 0, "phase: pretraining\nscope: volume")
+	got = importFiles(t, "codecarbon", Options{Set: ours}, text("e.csv", log))
+	got.want(t, 0, "phase: development\nscope: intensity")
+}
+
 func TestWhatFilesDoNotSayHasToBeSaid(t *testing.T) {
 	got := importFiles(t, "codecarbon", Options{Set: map[string]string{"licens": "MIT"}}, text("e.csv", "timestamp,duration,energy_consumed\n"))
 	for _, want := range []string{"do not say the source of their rows", "do not say the licence", `training_runs has no column "licens"`} {

@@ -113,7 +113,8 @@ func TestHostileFilesOfEveryFormat(t *testing.T) {
 // A file in which bytes were changed gives problems, or rows that hold: never a crash.
 func TestChangedBytesOfPublishedFiles(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	for format, path := range publishedExamples {
+	for _, format := range sortedKeys(publishedExamples) {
+		path := publishedExamples[format]
 		t.Run(format, func(t *testing.T) {
 			f, ok := Find(format)
 			if !ok {
@@ -142,7 +143,16 @@ func TestChangedBytesOfPublishedFiles(t *testing.T) {
 
 // publishedExamples are files of the formats.
 var publishedExamples = map[string]string{
-	"codecarbon": "codecarbon/examples-emissions.csv",
+	"azure-llm":        "azure-llm-trace/AzureLLMInferenceTrace_conv.csv",
+	"boavizta-pcf":     "boavizta-pcf/boavizta-data-us.csv",
+	"co2-inference":    "co2-inference/qa_sciq.csv",
+	"codecarbon":       "codecarbon/examples-emissions.csv",
+	"epoch-clusters":   "epoch-ai/gpu_clusters.csv",
+	"epoch-hardware":   "epoch-ai/ml_hardware.csv",
+	"epoch-models":     "epoch-ai/notable_ai_models.csv",
+	"ml-energy":        "ml-energy/tasks/sourcegraph-fim.json",
+	"mlperf-inference": "mlperf-inference-power-v4.1/mlperf_inference_v4.1_power.csv",
+	"mlperf-training":  "mlperf-training-power-v4.0/mlperf_training_v4.0_node_power.csv",
 }
 
 // Every format says what a user needs to know of it.

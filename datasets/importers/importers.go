@@ -58,12 +58,17 @@ type Options struct {
 // formats lists every format, in the order of the alphabet. To add one, write its file and add its line here.
 func formats() []Format {
 	return []Format{
+		azureLLM,
 		boaviztaPCF,
+		co2Inference,
 		codecarbon,
 		epochClusters,
 		epochHardware,
 		epochModels,
 		mapped,
+		mlEnergy,
+		mlperfInference,
+		mlperfTraining,
 		modelCard,
 	}
 }
@@ -160,7 +165,7 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 	if kind == nil && len(f.Kinds) > 0 {
 		return nil
 	}
-	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, probs: probs}
+	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, met: map[string]diag.Place{}, probs: probs}
 	if kind != nil && !d.begin(kind) {
 		return nil
 	}

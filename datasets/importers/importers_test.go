@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -161,4 +162,14 @@ func (got *imported) find(t *testing.T, column, text string) int {
 	}
 	t.Fatalf("no row has %s %q", column, text)
 	return -1
+}
+
+// number is a text as a number.
+func number(t *testing.T, text string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

@@ -1,6 +1,9 @@
 package importers
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // instant reads a time as tools write it: with T or a space, with or without fraction and zone; without a zone it is UTC.
 func instant(text string) (time.Time, bool) {
@@ -35,7 +38,7 @@ func (m *dayMemo) of(written []byte) (float64, bool) {
 	return day, true
 }
 
-// isClock reports whether a text is a time of day in UTC, behind T or a space: 10:39:13, with or without a fraction of at most nine digits and Z. A leap second is none.
+// isClock reports whether a text is a time of day in UTC, behind T or a space: 10:39:13, with or without a fraction of at most nine digits and Z or +00:00. A leap second is none.
 func isClock(text []byte) bool {
 	if len(text) < 9 || text[0] != 'T' && text[0] != ' ' || text[3] != ':' || text[6] != ':' {
 		return false
@@ -48,7 +51,9 @@ func isClock(text []byte) bool {
 		return false
 	}
 	rest := text[9:]
-	if len(rest) > 0 && rest[len(rest)-1] == 'Z' {
+	if cut, ok := bytes.CutSuffix(rest, []byte("+00:00")); ok {
+		rest = cut
+	} else if len(rest) > 0 && rest[len(rest)-1] == 'Z' {
 		rest = rest[:len(rest)-1]
 	}
 	if len(rest) == 0 {

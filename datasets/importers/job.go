@@ -24,8 +24,9 @@ type delivery struct {
 	kind    *datasets.Kind
 	rows    *rows
 	names   map[nameKey]*NameReport
-	ids     map[string]int // how often an id of a column was given
-	failed  error          // of the sink, the first
+	ids     map[string]int        // how often an id of a column was given
+	met     map[string]diag.Place // where things were first met
+	failed  error                 // of the sink, the first
 }
 
 // begin fixes the kind and the columns that rows may fill; without names, all of the kind. False where something is wrong with the options.
@@ -148,13 +149,26 @@ func (j *job) unread(c *foreign.CSV) {
 }
 
 // give delivers the row of one record, of a number in its file from 1: it is used, or left out where the row lacks what every row needs.
-func (j *job) give(r *row, l foreign.Left, no int) {
+func (j *job) give(r *row, l foreign.Left, no int) { j.giveAll(r, l, no, 1) }
+
+// giveAll delivers the row of n records, of which the first has the number: all are used, or left out.
+func (j *job) giveAll(r *row, l foreign.Left, no int, n int64) {
 	if why := r.deliver(j, l, no); why != "" {
 		l.Why = why
-		j.leave(l)
+		for range n {
+			j.leave(l)
+		}
 		return
 	}
-	j.use(1)
+	j.use(n)
+}
+
+// again reports whether a thing was met before in this import, in this file or another, and where. Of more than maxIDs it is not known.
+func (d *delivery) again(key string, at diag.Place) (before diag.Place, met bool) {
+	if before, met = d.met[key]; !met && len(d.met) < maxIDs {
+		d.met[key] = at
+	}
+	return before, met
 }
 
 // end reports what became of the file's records. A record that was neither used nor left out would be a mistake of the importer.

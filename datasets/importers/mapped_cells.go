@@ -219,7 +219,7 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 		}
 		if c.constant != "" {
 			v, _, _ := c.field.ParseCell(c.constant)
-			rows.set[c.at] = cell{has: true, number: v.Number, text: v.Text}
+			rows.always(c.at, cell{has: true, number: v.Number, text: v.Text})
 			continue
 		}
 		if c.column == "" {

@@ -17,6 +17,7 @@ type NameReport struct {
 	Count      int64    `json:"count"`                // of records that have it
 
 	stated float64 // how many of it the text speaks of; 0 where it says none
+	why    string  // the format says what the name means: how that is known
 }
 
 type nameKey struct{ registry, text string }
@@ -37,6 +38,9 @@ func (d *delivery) named(registry, text string) *NameReport {
 		n = &NameReport{Registry: registry, Text: shown, ID: found.ID, Candidates: found.Candidates, stated: found.Count}
 		if found.ID == "" && len(found.Candidates) == 0 {
 			n.Nearest = found.Nearest
+		}
+		if m, ok := d.meaning("hardware_id", shown); ok && registry == "hardware" {
+			n.ID, n.Candidates, n.Nearest, n.why = m.Is, nil, "", m.Why
 		}
 		if chosen, ok := d.options.Choose[shown]; ok {
 			n.ID, n.Chosen = chosen, true
@@ -68,6 +72,8 @@ func (r *row) putName(i int, n *NameReport) {
 		r.put(i, cell{text: n.ID})
 		if n.Chosen {
 			r.assume("%s printed as %q, read as %s by choice", r.fields[i].Name, n.Text, n.ID)
+		} else if n.why != "" {
+			r.assume("%s printed as %q: %s", r.fields[i].Name, n.Text, n.why)
 		}
 		return
 	}
@@ -89,6 +95,24 @@ func (r *row) hardware(text string) (count float64) {
 	}
 	r.putName(r.at("hardware_id"), n)
 	return n.stated
+}
+
+// devices is hardware of a name of accelerators or of a system that is made of them, and fills the device_count where the name tells it: two of a server with eight
+// accelerators are sixteen of those.
+func (r *row) devices(text string) {
+	count := r.hardware(text)
+	i := r.at("hardware_id")
+	if !r.cells[i].has {
+		return
+	}
+	if e, _ := names.Hardware().Lookup(r.cells[i].text); e.Device != "" {
+		r.text("hardware_id", e.Device)
+		r.assume("%s has %d of the device", e.ID, e.Devices)
+		count = max(count, 1) * float64(e.Devices)
+	}
+	if count > 0 {
+		r.number("device_count", count)
+	}
 }
 
 // model fills the row's model_id: the registry's id where it knows the name, else the name as it is printed.

@@ -22,8 +22,8 @@ type rows struct {
 	index    map[string]int // of a column by name
 	row      row
 	set      []cell // what stands where the file says nothing
-	always   []int  // the columns of which set has a value
-	required []int
+	setAt    []int  // the columns of which something does
+	required []int  // the columns that every row needs
 	batch    *Batch
 	origin   [3]int // the columns of file, digest and record; -1 for none
 	assumes  int    // the column of assumptions; -1 for none
@@ -69,6 +69,9 @@ func newRows(d *delivery, columns []string) *rows {
 			continue
 		}
 		r.index[f.Name] = len(r.fields)
+		if f.Required {
+			r.required = append(r.required, len(r.fields))
+		}
 		r.fields = append(r.fields, f)
 		u := unit.One
 		if f.Unit != "" {
@@ -115,7 +118,7 @@ func (r *rows) setAll() {
 			r.d.probs.Add(diag.Problem{Code: diag.BadValue, Message: why, Hint: hint})
 			continue
 		}
-		r.set[r.index[name]] = cell{has: true, number: v.Number, text: v.Text}
+		r.always(r.index[name], cell{has: true, number: v.Number, text: v.Text})
 	}
 	for _, name := range r.d.format.Needs {
 		if f, ok := r.d.kind.Column(name); ok && r.d.options.Set[name] == "" {
@@ -160,6 +163,29 @@ func (r *row) put(i int, c cell) {
 func (r *row) text(name, text string) {
 	if text = plain(text); text != "" {
 		r.put(r.at(name), cell{text: text})
+	}
+}
+
+// always says what stands in a column of the rows that follow where the file says nothing.
+func (r *rows) always(i int, c cell) {
+	if !slices.Contains(r.setAt, i) {
+		r.setAt = append(r.setAt, i)
+	}
+	r.set[i] = c
+}
+
+// throughout fills a column of text in all rows that follow; what whoever imports has said (Options.Set) goes before it.
+func (r *rows) throughout(name, text string) {
+	if r.d.options.Set[name] == "" {
+		text = plain(text)
+		r.always(r.at(name), cell{has: text != "", text: text})
+	}
+}
+
+// usually fills a column of text with what holds unless whoever imports has said something else (Options.Set).
+func (r *row) usually(name, text string) {
+	if !r.set[r.at(name)].has {
+		r.text(name, text)
 	}
 }
 
@@ -212,11 +238,8 @@ func (r *row) refuse(column, text, why string) {
 // deliver adds the row to the inventory, as read from the record that l is of, the one of a number in its file. A value that the column refuses is left out of the row and listed. Where the row
 // then lacks what every row needs it is not added, and deliver says why.
 func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
-	if r.always == nil {
-		r.settle()
-	}
-	for _, i := range r.always {
-		if r.cells[i].has {
+	for _, i := range r.setAt {
+		if r.cells[i].has || !r.set[i].has {
 			continue
 		}
 		if t := r.texts[i]; t != nil && r.set[i].epoch != t.epoch {
@@ -267,19 +290,6 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 	}
 	r.d.report.Rows++
 	return ""
-}
-
-// settle lists the columns that have a value in every row, and those that need one, ahead of the first row.
-func (r *rows) settle() {
-	r.always, r.required = []int{}, nil
-	for i := range r.fields {
-		if r.set[i].has {
-			r.always = append(r.always, i)
-		}
-		if r.fields[i].Required {
-			r.required = append(r.required, i)
-		}
-	}
 }
 
 // lacks says why a row has no value that every row needs.

@@ -53,19 +53,23 @@ type Key struct {
 type Status uint8
 
 const (
-	InTotal   Status = iota // real activity of its own
-	Intensity               // a benchmark or per-unit figure: intensities only
-	Sample                  // a sampled part: intensities only
-	PartOf                  // part of another row, which enters the total in its place
-	Planned                 // counted nowhere
-	Filtered                // ruled out by the study's where
+	InTotal              Status = iota // real activity of its own
+	Intensity                          // a benchmark or per-unit figure: intensities only
+	Sample                             // a sampled part: intensities only
+	PartOf                             // part of another row, which enters the total in its place
+	Planned                            // counted nowhere
+	Filtered                           // ruled out by the study's where
+	Alternative                        // real activity that another row states from another source, and that row enters the total
+	AlternativeIntensity               // likewise a benchmark or per-unit figure
+	AlternativeSample                  // likewise a sampled part
 	statuses
 )
 
 // Statuses is how many there are.
 const Statuses = int(statuses)
 
-var statusNames = [...]string{"in total", "intensity", "sample", "part of another row", "planned", "filtered out by the study"}
+var statusNames = [...]string{"in total", "intensity", "sample", "part of another row", "planned", "filtered out by the study",
+	"alternative to another row", "intensity, alternative to another row", "sample, alternative to another row"}
 
 func (s Status) String() string { return statusNames[s] }
 

@@ -44,7 +44,7 @@ func TestAPlanSaysWhatPatternsAreToldApartBy(t *testing.T) {
 	if want := []string{"t_region", "t_scope", "t_basis"}; !slices.Equal(plan.Words, want) {
 		t.Errorf("by words in %q, want %q", plan.Words, want)
 	}
-	if want := []string{"amount", "t_part_of"}; !slices.Equal(plan.Presences, want) {
+	if want := []string{"amount", "t_part_of", "t_alternative_to"}; !slices.Equal(plan.Presences, want) {
 		t.Errorf("by values in %q, want %q", plan.Presences, want)
 	}
 

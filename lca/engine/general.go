@@ -115,7 +115,7 @@ func takeRows(from *column.Column, rows []int32, to *column.Column) {
 func (g *general) statuses(l *lane, b *column.Batch) {
 	g.status = grow(g.status, b.Rows)
 	keep := l.evaluator.Keep()
-	var scope, partOf, planned *column.Column
+	var scope, partOf, alternativeTo, planned *column.Column
 	var scopeOf []amounts.Status
 	var isPlanned []bool
 	if at := l.layout.scope; at >= 0 {
@@ -124,6 +124,9 @@ func (g *general) statuses(l *lane, b *column.Batch) {
 	}
 	if at := l.layout.partOf; at >= 0 {
 		partOf = &b.Columns[at]
+	}
+	if at := l.layout.alternativeTo; at >= 0 {
+		alternativeTo = &b.Columns[at]
 	}
 	if at := l.layout.planned; at >= 0 {
 		planned = &b.Columns[at]
@@ -136,6 +139,9 @@ func (g *general) statuses(l *lane, b *column.Batch) {
 		}
 		if s == amounts.InTotal && partOf != nil && partOf.Valid.Get(i) {
 			s = amounts.PartOf
+		}
+		if alternativeTo != nil && alternativeTo.Valid.Get(i) {
+			s = alternatives[s]
 		}
 		if planned != nil && planned.Valid.Get(i) && isPlanned[planned.Codes[i]] {
 			s = amounts.Planned

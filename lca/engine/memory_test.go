@@ -254,7 +254,7 @@ func inventoryOf(s Source, space *amounts.Space, columns ...string) Inventory {
 		New:    func() Evaluator { return &evaluator{space: space, names: columns} },
 		Flows:  []FlowSpec{{Name: "use"}, {Name: "made", HasTime: true}},
 		Groups: []string{"t_item", "", "t_region"},
-		Scope:  "t_scope", PartOf: "t_part_of", Planned: Match{"t_basis", "planned"}, From: "from", To: "to", Year: "year"}
+		Scope:  "t_scope", PartOf: "t_part_of", AlternativeTo: "t_alternative_to", Planned: Match{"t_basis", "planned"}, From: "from", To: "to", Year: "year"}
 }
 
 // patterned describes it without the flow that has a date of its own, so that rows can be added by their patterns; of those, every odd one is not known.
@@ -319,7 +319,7 @@ func randomRows(n int) []row {
 	for i := range n {
 		v := row{"amount": r.NormFloat64() * 1e3, "extra": r.Float64() * 1e-9, "date": 19000 + 1000*r.Float64(), "t_symbol": pick("pue", "losses", "pue a"),
 			"t_region": pick("FRA", "DEU", "USA"), "t_kind": pick("device", "server"), "t_item": fmt.Sprintf("item %d", i%7), "t_scope": pick("volume", "volume", "intensity", "sample"),
-			"t_part_of": "whole", "t_basis": pick("planned", "installed", "installed"), "t_drop": pick("yes", "no", "no", "no"),
+			"t_part_of": "whole", "t_alternative_to": "other", "t_basis": pick("planned", "installed", "installed"), "t_drop": pick("yes", "no", "no", "no"),
 			"from": 19000 + float64(r.IntN(800)), "year": float64(2020 + r.IntN(5))}
 		v["to"] = v["from"].(float64) + float64(r.IntN(500))
 		for _, name := range []string{"amount", "extra", "date", "t_symbol", "t_region", "t_kind", "t_scope", "t_basis", "from", "to", "year"} {
@@ -329,6 +329,9 @@ func randomRows(n int) []row {
 		}
 		if r.IntN(6) > 0 {
 			delete(v, "t_part_of")
+		}
+		if r.IntN(6) > 0 {
+			delete(v, "t_alternative_to")
 		}
 		if r.IntN(40) == 0 {
 			delete(v, "from")

@@ -89,8 +89,10 @@ func (p *patterns) prepare(l *lane) {
 			uses[at] = ByValue
 		}
 	}
-	if at := l.layout.partOf; at >= 0 {
-		uses[at] = max(uses[at], ByPresence)
+	for _, at := range []int{l.layout.partOf, l.layout.alternativeTo} {
+		if at >= 0 {
+			uses[at] = max(uses[at], ByPresence)
+		}
 	}
 	for at := range l.layout.columns {
 		use, ok := uses[at]

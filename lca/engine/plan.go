@@ -21,12 +21,13 @@ type Inventory struct {
 
 	Groups []string // columns whose values key the cells, at most 12; "" stands for a column that the kind does not have
 
-	Scope   string // column with volume, intensity or sample; "" where every row is real activity of its own
-	PartOf  string // column that names the row of which a row is a part
-	Planned Match  // rows that count nowhere
-	From    string // first day
-	To      string // last day
-	Year    string // calendar year, where no day is known
+	Scope         string // column with volume, intensity or sample; "" where every row is real activity of its own
+	PartOf        string // column that names the row of which a row is a part
+	AlternativeTo string // column that names the row which states the same from another source, and counts in place of a row
+	Planned       Match  // rows that count nowhere
+	From          string // first day
+	To            string // last day
+	Year          string // calendar year, where no day is known
 }
 
 func (inv *Inventory) ruledOut(part int) bool { return inv.RuledOut != nil && inv.RuledOut[part] }
@@ -50,11 +51,15 @@ type Match struct{ Column, Word string }
 // Scope words, in the order of the statuses that they give.
 var scopes = map[string]amounts.Status{"volume": amounts.InTotal, "intensity": amounts.Intensity, "sample": amounts.Sample}
 
+// alternatives are the statuses of rows that would have others, were they not alternatives to another row. An alternative to a part is one to what enters no total.
+var alternatives = map[amounts.Status]amounts.Status{amounts.InTotal: amounts.Alternative, amounts.PartOf: amounts.Alternative,
+	amounts.Intensity: amounts.AlternativeIntensity, amounts.Sample: amounts.AlternativeSample}
+
 // layout says where the columns that the engine itself reads stand in a batch, -1 for none.
 type layout struct {
-	columns                                []string
-	scope, partOf, planned, from, to, year int
-	groups                                 []int
+	columns                                               []string
+	scope, partOf, alternativeTo, planned, from, to, year int
+	groups                                                []int
 }
 
 // layout adds the engine's own columns after the evaluator's.
@@ -70,7 +75,7 @@ func (inv *Inventory) layout() layout {
 		l.columns = append(l.columns, name)
 		return len(l.columns) - 1
 	}
-	l.scope, l.partOf, l.planned = at(inv.Scope), at(inv.PartOf), at(inv.Planned.Column)
+	l.scope, l.partOf, l.alternativeTo, l.planned = at(inv.Scope), at(inv.PartOf), at(inv.AlternativeTo), at(inv.Planned.Column)
 	l.from, l.to, l.year = at(inv.From), at(inv.To), at(inv.Year)
 	for _, g := range inv.Groups {
 		l.groups = append(l.groups, at(g))

@@ -131,15 +131,20 @@ func TestStatusesSayWhatARowTakesPartIn(t *testing.T) {
 		return r
 	}
 	got, counts := lines(t, base, with("t_scope", "volume"), with("t_scope", "intensity"), with("t_scope", "sample"), with("t_part_of", "x"),
-		with("t_part_of", "x", "t_scope", "sample"), with("t_basis", "planned"), with("t_basis", "installed"), with("t_drop", "yes"), with("t_drop", "yes", "t_basis", "planned"))
-	want := `flow 0, 2024, in total, class 0: - - - at  = 3 of 3 rows
+		with("t_part_of", "x", "t_scope", "sample"), with("t_basis", "planned"), with("t_basis", "installed"), with("t_drop", "yes"), with("t_drop", "yes", "t_basis", "planned"),
+		with("t_alternative_to", "x"), with("t_alternative_to", "x", "t_part_of", "x"), with("t_alternative_to", "x", "t_scope", "intensity"), with("t_alternative_to", "x", "t_scope", "sample"),
+		with("t_alternative_to", "x", "t_basis", "planned"))
+	want := `flow 0, 2024, alternative to another row, class 0: - - - at  = 2 of 2 rows
+flow 0, 2024, in total, class 0: - - - at  = 3 of 3 rows
+flow 0, 2024, intensity, alternative to another row, class 0: - - - at  = 1 of 1 rows
 flow 0, 2024, intensity, class 0: - - - at  = 1 of 1 rows
 flow 0, 2024, part of another row, class 0: - - - at  = 1 of 1 rows
+flow 0, 2024, sample, alternative to another row, class 0: - - - at  = 1 of 1 rows
 flow 0, 2024, sample, class 0: - - - at  = 2 of 2 rows`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if counts.Rows != [amounts.Statuses]int64{3, 1, 2, 1, 1, 2} {
+	if counts.Rows != [amounts.Statuses]int64{3, 1, 2, 1, 2, 2, 2, 1, 1} {
 		t.Errorf("rows %v", counts.Rows)
 	}
 }
@@ -423,7 +428,7 @@ func TestProgressAddsUpToTheRows(t *testing.T) {
 func TestAKindWithoutRolesHasEveryRowInItsTotal(t *testing.T) {
 	space := &amounts.Space{}
 	inv := inventoryOf(oneFile([]row{{"t_kind": "device", "date": day(2024, 1, 1), "t_scope": "sample", "t_part_of": "x", "t_basis": "planned", "year": 1999.0, "amount": 1.0}}), space)
-	inv.Scope, inv.PartOf, inv.Planned, inv.From, inv.To, inv.Year, inv.Groups = "", "", Match{}, "", "", "", nil
+	inv.Scope, inv.PartOf, inv.AlternativeTo, inv.Planned, inv.From, inv.To, inv.Year, inv.Groups = "", "", "", Match{}, "", "", "", nil
 	res, err := Scan(context.Background(), []Inventory{inv}, space, Options{})
 	if err != nil {
 		t.Fatal(err)

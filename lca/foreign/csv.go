@@ -336,8 +336,15 @@ const maxNumber = 1200
 // ParseNumber reads a finite decimal number, without the hexadecimal, underscored and infinite forms that Go accepts. One that is too large or too
 // small to compute with is none: it would become infinite or 0.
 func ParseNumber(text string) (float64, error) {
-	if len(text) > maxNumber || strings.Trim(text, "+-.0123456789eE") != "" {
+	if len(text) > maxNumber {
 		return 0, strconv.ErrSyntax
+	}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9', c == '.', c == '-', c == '+', c == 'e', c == 'E':
+		default:
+			return 0, strconv.ErrSyntax
+		}
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	if err == nil && v == 0 {

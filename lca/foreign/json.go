@@ -125,6 +125,33 @@ func (s *scanner) entries(object bool, f func(e *Entry) bool) {
 	}
 }
 
+// Each calls f for each entry of the object or array that the entry is, with its place, as long as f returns true; for none where it is neither.
+func (e *Entry) Each(f func(sub *Entry) bool) {
+	if e.raw[0] != '{' && e.raw[0] != '[' {
+		return
+	}
+	d := json.NewDecoder(bytes.NewReader(e.raw))
+	d.Token() // the bracket; the text was checked
+	at, seen := e.Place, 0
+	for i := 0; d.More(); i++ {
+		sub := &Entry{Index: i, probs: e.probs}
+		if e.raw[0] == '{' {
+			key, _ := d.Token()
+			sub.Key, _ = key.(string)
+		}
+		var raw json.RawMessage
+		if d.Decode(&raw) != nil {
+			return
+		}
+		start := int(d.InputOffset()) - len(raw)
+		at, seen = placeIn(at, e.raw[seen:], start-seen), start
+		sub.Place, sub.raw = at, raw
+		if !f(sub) {
+			return
+		}
+	}
+}
+
 // Into decodes the entry into a pointer, as json.Unmarshal does; false, with the problem told, where it is of another shape. Fields that the
 // target does not have are not read.
 func (e *Entry) Into(target any) bool {

@@ -236,3 +236,23 @@ func FuzzEntries(f *testing.F) {
 		}
 	})
 }
+
+func TestTheEntriesOfAnEntryHaveTheirPlaces(t *testing.T) {
+	var probs diag.List
+	var got []string
+	EachEntry("f.json", strings.NewReader("{\"a\": [1,\n  {\"é\": \"x\", \"b\":  [ ]}],\n \"c\": 2}"), &probs, func(e *Entry) bool {
+		e.Each(func(sub *Entry) bool {
+			got = append(got, fmt.Sprintf("%s%d at %v", sub.Key, sub.Index, sub.Place))
+			sub.Each(func(s *Entry) bool {
+				got = append(got, fmt.Sprintf("%s%d at %v", s.Key, s.Index, s.Place))
+				return s.Key != "é"
+			})
+			return true
+		})
+		return true
+	})
+	want := "0 at f.json:1:8, 1 at f.json:2:3, é0 at f.json:2:9"
+	if s := strings.Join(got, ", "); s != want || probs.Err() != nil {
+		t.Errorf("%s, want %s (%v)", s, want, probs.Err())
+	}
+}

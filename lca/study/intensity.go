@@ -181,7 +181,12 @@ func (in *intensities) add(r *ratio, year int32, at int, refused bool, value flo
 }
 
 // scopeOf is the word of a status in the table.
-var scopeOf = map[amounts.Status]string{amounts.InTotal: "volume", amounts.PartOf: "volume", amounts.Intensity: "intensity", amounts.Sample: "sample"}
+var scopeOf = map[amounts.Status]string{amounts.InTotal: "volume", amounts.PartOf: "volume", amounts.Alternative: "volume",
+	amounts.Intensity: "intensity", amounts.AlternativeIntensity: "intensity", amounts.Sample: "sample", amounts.AlternativeSample: "sample"}
+
+// apart are the words by which a class keeps rows apart that state what others state, or a part of it: summed up with those they would weigh twice.
+var apart = map[amounts.Status]string{amounts.PartOf: "part of another row", amounts.Alternative: "alternative to another row",
+	amounts.AlternativeIntensity: "alternative to another row", amounts.AlternativeSample: "alternative to another row"}
 
 // done makes rows of a group's ratios. A burden that has no value is absent, not 0; the ledger tells why.
 func (in *intensities) done(group uint32) error {
@@ -237,11 +242,11 @@ func (in *intensities) close(r *ratio) {
 // bin is that of a ratio whose group is done.
 func (in *intensities) bin(r *ratio) *ratioBin {
 	text := in.texts[r.key.class]
-	if r.key.status == amounts.PartOf {
+	if why := apart[r.key.status]; why != "" {
 		if text != "" {
 			text += ", "
 		}
-		text += "part of another row"
+		text += why
 	}
 	k := ratioBinKey{flow: r.key.flow, text: text, year: r.last, scope: scopeOf[r.key.status]}
 	b := in.bins[k]

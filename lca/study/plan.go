@@ -182,7 +182,7 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 		}
 		inv := engine.Inventory{
 			Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
-			Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, Planned: engine.Match(k.kind.Roles.Planned),
+			Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
 			From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 			New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },
 		}

@@ -123,31 +123,12 @@ func kindOf(in input, told string, probs *diag.List) *datasets.Kind {
 	if told == "" {
 		told, _ = f.Lookup(datasets.KindKey)
 	}
-	if kind, ok := datasets.KindByName(told); ok {
+	var columns []string
+	for _, c := range f.Columns() {
+		columns = append(columns, c.Name)
+	}
+	if kind, ok := datasets.Recognise(told, columns); ok {
 		return kind
-	}
-	// The kind that knows most of the columns, where no other knows as many.
-	var best *datasets.Kind
-	most, twice := 0, false
-	for _, kind := range datasets.Kinds() {
-		known := 0
-		for _, c := range f.Columns() {
-			if _, ok := kind.Column(c.Name); ok {
-				known++
-			}
-		}
-		if f.Column(kind.ID) >= 0 {
-			known += len(f.Columns()) // its id tells it
-		}
-		switch {
-		case known > most:
-			best, most, twice = kind, known, false
-		case known == most:
-			twice = true
-		}
-	}
-	if best != nil && !twice && 2*most >= len(f.Columns()) {
-		return best
 	}
 	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: in.name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it, for example --kind " + datasets.KindNames()[len(datasets.KindNames())-1] + "; kinds: " + strings.Join(datasets.KindNames(), ", ")})
 	return nil

@@ -1,0 +1,257 @@
+package submission
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+// maxConfidential bounds the rows of a kind in a submission with confidential ones: they are summed in memory.
+const maxConfidential = 1_000_000
+
+// check looks at the values of all tables, and at what only their words together can tell. Only a cancelled context is an error.
+func check(ctx context.Context, tables []*Table, f *Form, o Options, probs *diag.List) error {
+	known, err := catalogues(tables)
+	if err != nil {
+		return err
+	}
+	corrected := map[string]bool{}
+	for _, kind := range datasets.Kinds() {
+		c := &kindCheck{kind: kind, form: f, options: o, corrected: corrected, probs: probs}
+		for _, t := range tables {
+			if t.Kind == kind {
+				c.tables = append(c.tables, t)
+				c.files = append(c.files, t.file)
+			}
+		}
+		if c.tables == nil {
+			continue
+		}
+		if err := c.check(ctx, known); err != nil {
+			return err
+		}
+	}
+	for _, id := range f.Corrects {
+		if !corrected[id] {
+			p := f.problem("corrects", diag.UnknownReference, "corrects: no row of the submission has the id %q", id)
+			p.Hint = "a correction is a row with the id of the one that it puts right, and all of its values"
+			probs.Add(p)
+		}
+	}
+	return ctx.Err()
+}
+
+// catalogues are the ids that rows may refer to in the catalogues: those of the open edition and of the submission itself.
+func catalogues(tables []*Table) (map[string]*datasets.IDs, error) {
+	edition, err := datasets.OpenEdition()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*datasets.IDs{}
+	for _, kind := range datasets.Kinds() {
+		if kind.Activity {
+			continue
+		}
+		var names []string
+		add := func(file datasets.File) {
+			var ignored diag.List // is told when the table itself is checked
+			if inv := datasets.OpenInventory(kind, []datasets.File{file}, &ignored); inv != nil {
+				if ids, err := inv.IDs(); err == nil {
+					names = append(names, ids.Names()...)
+				}
+			}
+		}
+		if content, ok := edition[kind.Name]; ok {
+			add(datasets.File{Name: kind.Name, R: bytes.NewReader(content), Size: int64(len(content))})
+		}
+		for _, t := range tables {
+			if t.Kind == kind {
+				add(t.file)
+			}
+		}
+		out[kind.Name] = datasets.NewIDs(names...)
+	}
+	return out, nil
+}
+
+// kindCheck checks the tables of one kind.
+type kindCheck struct {
+	kind         *datasets.Kind
+	tables       []*Table
+	files        []datasets.File
+	form         *Form
+	options      Options
+	corrected    map[string]bool // ids that the form corrects and that were met
+	confidential map[string]bool // ids
+	licences     map[string]diag.Place
+	probs        *diag.List
+}
+
+func (c *kindCheck) check(ctx context.Context, known map[string]*datasets.IDs) error {
+	inv := datasets.OpenInventory(c.kind, c.files, c.probs)
+	if inv == nil {
+		return nil
+	}
+	var found diag.List
+	if err := inv.Check(ctx, datasets.CheckOptions{Jobs: c.options.Jobs, Catalogue: known}, &found); err != nil {
+		return err
+	}
+	c.soften(&found)
+	if found.Count(diag.Error) > 0 && c.probs.Count(diag.Error) > 0 {
+		return nil // what does not decode is not looked at again
+	}
+	rows, confidential, err := c.words(ctx, inv)
+	if err != nil {
+		return err
+	}
+	for i, t := range c.tables {
+		t.counted(rows[i], confidential[i], c.probs)
+		if rows[i] == 0 {
+			c.probs.Errorf(diag.MissingValue, diag.Place{File: t.file.Name}, "the table has no row")
+		}
+	}
+	c.judge(rows)
+	if len(c.confidential) > 0 {
+		return c.exposed(ctx, inv)
+	}
+	return nil
+}
+
+// soften takes over what a check has found. A reference that resolves to nothing here may resolve in the dataset that the submission is merged into.
+func (c *kindCheck) soften(found *diag.List) {
+	kept := 0
+	for _, p := range found.Problems() {
+		if p.Severity == diag.Error {
+			kept++
+		}
+		if p.Severity == diag.Error && p.Code == diag.UnknownReference {
+			p.Severity = diag.Warning
+			p.Why = "neither the submission nor the open edition has it: it must be in the dataset that this is merged into"
+		}
+		c.probs.Add(p)
+	}
+	if more := found.Count(diag.Error) - kept; more > 0 {
+		c.probs.Errorf(diag.TooLarge, diag.Place{File: c.files[0].Name}, "%d more problems were found", more)
+	}
+}
+
+// words gathers what the columns say that concern the submission as a whole.
+func (c *kindCheck) words(ctx context.Context, inv *datasets.Inventory) (rows, confidential []int64, err error) {
+	rows, confidential = make([]int64, len(c.files)), make([]int64, len(c.files))
+	c.confidential, c.licences = map[string]bool{}, map[string]diag.Place{}
+	corrects := map[string]bool{}
+	for _, id := range c.form.Corrects {
+		corrects[id] = true
+	}
+	m := c.kind.Merge
+	err = each(ctx, inv, []string{c.kind.ID, m.Licence, m.Confidential.Column}, func(b *column.Batch, i int) {
+		rows[b.File]++
+		id, hasID := word(&b.Columns[0], i)
+		if hasID && corrects[id] {
+			c.corrected[id] = true
+		}
+		if licence, ok := word(&b.Columns[1], i); ok && len(c.licences) < 1000 {
+			if _, seen := c.licences[licence]; !seen {
+				c.licences[licence] = diag.Place{File: c.files[b.File].Name, Row: b.First + int64(i), Column: m.Licence}
+			}
+		}
+		if text, ok := word(&b.Columns[2], i); ok && text == m.Confidential.Word {
+			confidential[b.File]++
+			if hasID && len(c.confidential) <= maxConfidential {
+				c.confidential[id] = true
+			}
+		}
+	})
+	return rows, confidential, err
+}
+
+// judge looks at the words of all rows.
+func (c *kindCheck) judge(rows []int64) {
+	for _, licence := range slices.Sorted(maps.Keys(c.licences)) {
+		for _, l := range c.options.Licences {
+			if l.ID == licence && l.Closed {
+				c.probs.Add(diag.Problem{Code: diag.Refused, Place: c.licences[licence], Message: fmt.Sprintf("rows are under %s (%s), which does not let others pass them on freely", l.ID, l.Name),
+					Hint: "leave these rows out, or take the figures from a source under an open licence"})
+			}
+		}
+	}
+	var all, confidential int64
+	for i, t := range c.tables {
+		all += rows[i]
+		confidential += t.Confidential
+	}
+	at := diag.Place{File: c.files[0].Name, Column: c.kind.Merge.Confidential.Column}
+	switch {
+	case confidential == 0:
+	case c.kind.Sums == nil:
+		c.probs.Add(diag.Problem{Code: diag.BadValue, Place: at, Message: fmt.Sprintf("rows of %s cannot be confidential: they describe things, and there is nothing in them to add up", c.kind.Name), Hint: "leave these rows out"})
+	case all > maxConfidential:
+		c.probs.Errorf(diag.TooLarge, at, "the tables of %s have %d rows, some of them confidential; at most %d are summed", c.kind.Name, all, maxConfidential)
+	}
+}
+
+// exposed refuses public rows that name confidential ones: whoever reads them would learn of these.
+func (c *kindCheck) exposed(ctx context.Context, inv *datasets.Inventory) error {
+	columns := []string{c.kind.Merge.Confidential.Column}
+	for _, f := range c.kind.Columns {
+		if f.Type == lca.Text && f.Name != c.kind.ID && f.Values == nil && f.Registry == "" && (f.References == "" || f.References == c.kind.Name) && inv.Has(f.Name) {
+			columns = append(columns, f.Name)
+		}
+	}
+	return each(ctx, inv, columns, func(b *column.Batch, i int) {
+		if text, ok := word(&b.Columns[0], i); ok && text == c.kind.Merge.Confidential.Word {
+			return
+		}
+		for k := 1; k < len(columns); k++ {
+			if text, ok := word(&b.Columns[k], i); ok && c.confidential[text] && !c.probs.Full() {
+				c.probs.Add(diag.Problem{Code: diag.BadValue, Place: diag.Place{File: c.files[b.File].Name, Row: b.First + int64(i), Column: columns[k]},
+					Message: fmt.Sprintf("a public row names the row %q, which is confidential", text), Why: "that row is published only within a sum, and nobody is to learn of it", Hint: "make this row confidential too, or take the name out"})
+			}
+		}
+	})
+}
+
+// each visits every row of an inventory.
+func each(ctx context.Context, inv *datasets.Inventory, columns []string, visit func(b *column.Batch, row int)) error {
+	for part := range inv.Parts() {
+		r, err := inv.Open(part, columns)
+		if err != nil {
+			return err
+		}
+		err = func() error {
+			defer r.Close()
+			var b column.Batch
+			for {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				more, err := r.Next(&b)
+				if err != nil || !more {
+					return err
+				}
+				for i := range b.Rows {
+					visit(&b, i)
+				}
+			}
+		}()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// word is the text of a row.
+func word(c *column.Column, row int) (string, bool) {
+	if !c.Valid.Get(row) {
+		return "", false
+	}
+	return c.Dict.Values[c.Codes[row]], true
+}
