@@ -21,9 +21,6 @@ assumption say which. The faster one, for old boards do FP16 at a small fraction
 A short name that the registry takes for several devices is read as the one that the record's own figures fit: NVIDIA A100, with 400 W and 40 GB, as the SXM4 board of 40 GB; the
 row says so. A second record of a device is kept beside the first one, as alternative_to.
 
-notable_ai_models.csv and gpu_clusters.csv may be named behind it: each device that they name and that it does not describe becomes a row without figures, so that rows which
-name it find it in the catalogue.
-
 Left out: records whose name may mean several devices all the same (NVIDIA V100), unless --choose says which. Prices are not read; neither are figures that others of the row give ("Energy efficiency", which is infinite where TDP is empty).`,
 	Kinds: []string{"hardware"},
 	read:  readEpochHardware,
@@ -38,7 +35,7 @@ var epochPeaks = []struct{ column, precision, what string }{
 
 func readEpochHardware(j *job) {
 	c := j.csv(foreign.Dialect{})
-	if c == nil || !c.Has("Hardware name") && readEpochNamed(j, c) || !c.Need("Hardware name", "TDP (W)") {
+	if c == nil || !c.Need("Hardware name", "TDP (W)") {
 		return
 	}
 	for c.Next() {

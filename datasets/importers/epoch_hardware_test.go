@@ -74,33 +74,6 @@ func TestEpochHardwareUnderOtherNamesOfItsColumns(t *testing.T) {
 	got.want(t, 3, `hardware_id: nvidia-v100-sxm2-32gb`)
 }
 
-// Devices that other tables name get a row without figures, once, so that every row finds its device.
-func TestEpochHardwareThatOnlyOtherTablesName(t *testing.T) {
-	got := importFiles(t, "epoch-hardware", Options{}, text("ml_hardware.csv", someHardware), text("notable_ai_models.csv", "Model,Training hardware\na,NVIDIA TITAN RTX\nb,NVIDIA H100 SXM5 80GB\nc,\"NVIDIA TITAN RTX,NVIDIA V100\"\n"),
-		text("gpu_clusters.csv", "Name,Chip type (primary),Chip type (secondary)\nd,NVIDIA P100,Cerebras CS-2\n"))
-	if f := got.report.Files; f[1].Records != 3 || f[1].Used != 1 || f[2].Used != 1 || got.report.Rows != 8 {
-		t.Fatalf("%+v", f)
-	}
-	got.want(t, 6, "hardware_id: nvidia-titan-rtx\nname: NVIDIA TITAN RTX\nclass: accelerator\nrated_power: -\nassumption: named in notable_ai_models.csv, without figures\norigin_file: notable_ai_models.csv\norigin_row: 1")
-	got.want(t, 7, "hardware_id: cerebras-cs-2\nassumption: named in gpu_clusters.csv, without figures; of the kind system, which is counted as one device there")
-}
-
-func TestEpochHardwareOfEveryPublishedRow(t *testing.T) {
-	hardware := importFiles(t, "epoch-hardware", Options{}, published(t, "epoch-ai/ml_hardware.csv"), published(t, "epoch-ai/notable_ai_models.csv"), published(t, "epoch-ai/gpu_clusters.csv"))
-	ids := map[string]bool{}
-	for _, row := range hardware.rows {
-		ids[row["hardware_id"]] = true
-	}
-	all := []string{"speculative", "planned", "unlikely", "possible-duplicates", "later-phases"}
-	for format, file := range map[string]string{"epoch-models": "notable_ai_models", "epoch-clusters": "gpu_clusters"} {
-		for _, row := range importFiles(t, format, Options{With: all}, published(t, "epoch-ai/"+file+".csv")).rows {
-			if id := row["hardware_id"]; id != "" && !ids[id] {
-				t.Errorf("%s names %s, which the catalogue lacks", format, id)
-			}
-		}
-	}
-}
-
 // The published file against the open edition, whose rows were written from it by hand: they differ only where the open edition says why.
 func TestEpochHardwareAgreesWithTheOpenEdition(t *testing.T) {
 	got := importFiles(t, "epoch-hardware", Options{}, published(t, "epoch-ai/ml_hardware.csv"))
