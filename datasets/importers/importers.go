@@ -71,6 +71,7 @@ func formats() []Format {
 		mlEnergy,
 		mlperfInference,
 		mlperfTraining,
+		modelCard,
 	}
 }
 

@@ -144,7 +144,8 @@ func Parse(name string, text []byte, probs *diag.List) *Node {
 		probs.Add(diag.Problem{Code: diag.Syntax, Place: at, Message: "the file is not UTF-8 text"})
 		return nil
 	}
-	src := &source{name: name, lines: strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")}
+	written := strings.TrimPrefix(string(text), "\ufeff")
+	src := &source{name: name, lines: strings.Split(strings.ReplaceAll(written, "\r\n", "\n"), "\n")} // the lexer counts a comment that ends in CRLF as two lines
 	if n := tabbed(src.lines); n > 0 {
 		p := diag.Problem{Code: diag.Syntax, Place: diag.Place{File: name, Line: n, Col: 1}, Message: "the line is indented with a tab", Snippet: src.line(n), Hint: "indent with spaces"}
 		probs.Add(p)

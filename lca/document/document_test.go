@@ -118,3 +118,20 @@ func FuzzParse(f *testing.F) {
 		Parse("f.yaml", text, &probs)
 	})
 }
+
+// A file of Windows ends its lines in CRLF, also those that hold a comment.
+func TestPlacesInAFileOfWindows(t *testing.T) {
+	var probs diag.List
+	root := Parse("f.yaml", []byte("a: 1\r\n# note\r\nb:\r\n  c: |\r\n    one\r\n    two\r\nd: 4 # more\r\n"), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"f.yaml:1:1", "f.yaml:3:1", "f.yaml:7:1"} {
+		if at := root.Fields[i].Place.String(); at != want {
+			t.Errorf("%s stands at %s, not %s", root.Fields[i].Key, want, at)
+		}
+	}
+	if text := root.Get("b").Get("c").Text; text != "one\ntwo\n" {
+		t.Errorf("%q", text)
+	}
+}
