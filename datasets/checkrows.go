@@ -23,6 +23,7 @@ type partCheck struct {
 	probs    diag.List
 	lost     []use // references to another kind that resolve to nothing, each text once
 	gathered *gathered
+	alike    *alike // nil where nobody asked
 }
 
 // columnCheck is the state of one column in one part. What a string is worth is found once for each code of the dictionary.
@@ -39,6 +40,9 @@ type columnCheck struct {
 	losts  int    // how many
 	seen   []bool // references within the kind that were gathered
 	keys   []column.Digest
+
+	private  []int8 // pattern of personal data that a string has, -1 for none and -2 for one that was told
+	privates int    // strings that have one and were not told
 }
 
 func newPartCheck(c *Checking, part int) *partCheck {
@@ -54,6 +58,9 @@ func newPartCheck(c *Checking, part int) *partCheck {
 		if col.field.Name == c.inv.kind.ID {
 			p.id = col
 		}
+	}
+	if c.opt.Suspect {
+		p.alike = newAlike(p)
 	}
 	return p
 }
@@ -75,7 +82,10 @@ func (p *partCheck) batch(b *column.Batch) {
 		col := &b.Columns[i]
 		c.look(col)
 		if col.Dict != nil {
-			c.learn(col.Dict, p.checking.catalogue)
+			c.learn(col.Dict, p.checking.opt.Catalogue)
+			if p.alike != nil {
+				p.personal(c, b)
+			}
 		}
 		p.required(c, b)
 		if c.none {
@@ -97,6 +107,9 @@ func (p *partCheck) batch(b *column.Batch) {
 	}
 	p.years(b)
 	p.identify(b)
+	if p.alike != nil {
+		p.alike.batch(b, place(p.before+b.First), &p.gathered.alike)
+	}
 	if len(p.lost) > 0 || p.probs.Count(diag.Error) > 0 {
 		p.checking.found.Store(true)
 	}

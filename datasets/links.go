@@ -21,10 +21,11 @@ type links struct {
 	lost   map[string]bool // references to another kind that were reported
 	known  map[string]*IDs // ids of the other kinds
 	hints  int             // how many were looked for
+	alike  alikeLinks
 }
 
 func newLinks(inv *Inventory, known map[string]*IDs, most int) *links {
-	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), lost: map[string]bool{}}
+	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), lost: map[string]bool{}, alike: newAlikeLinks(most, inv.rows)}
 	var rows int64
 	for _, f := range inv.files {
 		l.before = append(l.before, rows)
@@ -63,6 +64,7 @@ func (l *links) merge(g *gathered) {
 	for _, e := range g.edges {
 		l.edges.put(e.from, e.to)
 	}
+	l.alike.merge(&g.alike)
 }
 
 // covered keeps the uses in a class.

@@ -25,6 +25,16 @@ func (s Severity) String() string {
 	return [...]string{"error", "warning", "note"}[s]
 }
 
+// SeverityNamed finds a severity by its name.
+func SeverityNamed(name string) (Severity, bool) {
+	for s := Error; s <= Note; s++ {
+		if s.String() == name {
+			return s, true
+		}
+	}
+	return Error, false
+}
+
 // Place is where a problem stands. A text file has Line and Col (both from 1, Col counted in characters); a table has Row
 // (from 1, in file order) and Column. Zero values are unknown and are not printed.
 type Place struct {
@@ -209,6 +219,9 @@ func (l *List) Merge(other *List) {
 		l.count[s] += other.count[s] - have
 	}
 }
+
+// Omit counts problems of a severity that nobody has written down.
+func (l *List) Omit(s Severity, n int) { l.count[s] += n }
 
 // Full reports whether no further error is kept: whoever looks for errors may stop.
 func (l *List) Full() bool { return l.count[Error] >= kept }
