@@ -10,8 +10,8 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
 
-// alike gathers, of the rows of a part, what tells that two rows are one thing, or count something twice: digests of all that a row says, of what
-// two rows that are one thing would have in common, and periods. Only rows that have an id and say what they are take part: of a log of requests, or of
+// alike gathers, of the rows of a part, what tells that two rows are one thing, or count something twice: digests of what two rows that are one thing
+// would have in common, and periods. Only rows that have an id and say what they are take part: of a log of requests, or of
 // jobs without a name, many rows are alike and all of them count.
 type alike struct {
 	kind           *Kind
@@ -36,6 +36,8 @@ type alike struct {
 	plannedCode    int32
 	plannedSeen    int
 	out            *likenesses
+
+	twinClass, spanClass class // what they do not cover need not be gathered
 }
 
 // maxApart is how many columns tell rows apart at most.
@@ -55,13 +57,11 @@ type keyedSpan struct {
 
 // likenesses is what some rows have that is to be set against the other parts'.
 type likenesses struct {
-	exact, volumes, twins []idSlot // volumes: of rows that enter totals, exact: of others
-	spans                 []keyedSpan
+	twins []idSlot
+	spans []keyedSpan
 }
 
-func (l *likenesses) size() int {
-	return len(l.exact) + len(l.volumes) + len(l.twins) + 2*len(l.spans)
-}
+func (l *likenesses) size() int { return len(l.twins) + 2*len(l.spans) }
 
 // originColumns say where a row was read from, not what it is.
 var originColumns = []string{"origin_file", "origin_digest", "origin_row"}
@@ -153,34 +153,38 @@ func (a *alike) gatherTwins(b *column.Batch, first place) {
 	if k := &a.kind.Period; dated || k.From != "" { // a row without a time does not tell what it is
 		rows = slices.DeleteFunc(rows, func(r int32) bool { return !a.has(b, a.from, r) && !a.has(b, a.to, r) && !a.has(b, a.year, r) })
 	}
-	amountOf := slices.Concat(a.amounts, a.byDay)
-	if len(a.kind.Twins.Amounts) > 0 {
-		rows = slices.DeleteFunc(rows, func(r int32) bool {
-			return !slices.ContainsFunc(amountOf, func(c *columnCheck) bool { return a.tells(b, c, r) })
-		})
-	}
 	if a.rows = rows; len(rows) == 0 {
 		return
 	}
-	states := a.fold(b, rows, a.all)
+	a.out.twins = roomy(a.out.twins)
+	states := a.fold(b, rows, slices.Concat(a.need, a.same, present(a.from, a.to, a.year)))
 	for i, r := range rows {
-		if e := newIDSlot(states[i], first+place(r)); a.isVolume(b, r) {
-			a.out.volumes = append(a.out.volumes, e)
-		} else {
-			a.out.exact = append(a.out.exact, e)
+		add := func(k column.Digest) {
+			if a.twinClass.covers(k) {
+				a.out.twins = append(a.out.twins, newIDSlot(k, first+place(r)))
+			}
 		}
-	}
-	states = a.fold(b, rows, slices.Concat(a.need, a.same, present(a.from, a.to, a.year)))
-	for i, r := range rows {
 		if len(a.kind.Twins.Amounts) == 0 {
-			a.out.twins = append(a.out.twins, newIDSlot(states[i], first+place(r)))
+			add(states[i])
+			continue
 		}
-		for _, c := range amountOf {
-			if a.tells(b, c, r) {
-				a.out.twins = append(a.out.twins, newIDSlot(stir(states[i], math.Float64bits(b.Columns[c.at].Floats[r]), uint64(c.index)), first+place(r)))
+		for _, columns := range [][]*columnCheck{a.amounts, a.byDay} { // one of each: rows of two sources seldom have all amounts
+			for _, c := range columns {
+				if a.tells(b, c, r) {
+					add(stir(states[i], math.Float64bits(b.Columns[c.at].Floats[r]), uint64(c.index)))
+					break
+				}
 			}
 		}
 	}
+}
+
+// roomy has room for what is gathered before it is delivered, so that it is not copied as it grows.
+func roomy[T any](s []T) []T {
+	if cap(s) > 0 {
+		return s
+	}
+	return make([]T, 0, segment/2)
 }
 
 func present(columns ...*columnCheck) []*columnCheck {
@@ -279,10 +283,14 @@ func (a *alike) gatherSpans(b *column.Batch, first place) {
 	if a.rows = rows; len(rows) == 0 {
 		return
 	}
+	a.out.spans = roomy(a.out.spans)
 	states := a.fold(b, rows, a.overlapNeed)
 	for i, r := range rows {
 		s := keyedSpan{key: states[i]}
 		var ok bool
+		if !a.spanClass.covers(s.key) {
+			continue
+		}
 		if s.from, s.to, ok = a.period(b, r); !ok || s.to <= s.from { // rows of one day only touch
 			continue
 		}

@@ -1,23 +1,22 @@
 package datasets
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // alikeLinks sets the rows of all parts against each other that may be one thing, or count something twice. It holds a bounded part of them.
 type alikeLinks struct {
-	exact, twins idTable
-	spans        spanTable
-	pairs        []pair
-	held         [overlapping]int // how many there were of each likeness, of which maxPairs are held
+	twins idTable
+	spans spanTable
+	pairs []pair // of twins, as they were found
+	found int    // how many
 }
 
 // likeness says how two rows are alike.
@@ -37,148 +36,205 @@ type pair struct {
 	from, to int32 // days that both cover
 }
 
-// maxPairs bounds the pairs of one likeness that are told.
-const maxPairs = 1000
+const (
+	maxPairs = 1000    // of one likeness that are told
+	maxFound = 1 << 16 // that are looked at
+)
 
 func newAlikeLinks(most int, rows int64) alikeLinks {
-	return alikeLinks{exact: newIDTable(most, rows), twins: newIDTable(most, rows), spans: spanTable{m: map[column.Digest][]stretch{}, most: most}}
-}
-
-func (l *alikeLinks) add(p pair) {
-	if l.held[p.likeness]++; l.held[p.likeness] <= maxPairs {
-		l.pairs = append(l.pairs, p)
-	}
+	return alikeLinks{twins: newIDTable(most, 2*rows), spans: spanTable{most: most / 2}}
 }
 
 // merge adds rows of the part that is being merged.
 func (l *alikeLinks) merge(g *likenesses) {
-	if g.size() == 0 {
-		return
-	}
-	same := map[place]bool{} // rows that are told already
-	for i, rows := range [][]idSlot{g.volumes, g.exact} {
-		for _, e := range rows {
-			if old, twice := l.exact.put(e); twice {
-				same[e.place()] = true
-				l.add(pair{likeness: sameVolume + likeness(i), a: old, b: e.place()})
+	const ahead = 32
+	last := place(0)
+	for ids := g.twins; len(ids) > 0; ids = ids[min(ahead, len(ids)):] {
+		next := ids[:min(ahead, len(ids))]
+		l.twins.touch(next)
+		for _, e := range next {
+			old, twice := l.twins.put(e)
+			if !twice || old == e.place() || last == e.place() { // by another amount, too
+				continue
+			}
+			last = e.place()
+			if l.found++; l.found <= maxFound {
+				l.pairs = append(l.pairs, pair{likeness: twin, a: old, b: last})
 			}
 		}
 	}
-	for _, e := range g.twins {
-		if old, twice := l.twins.put(e); twice && old != e.place() && !same[e.place()] {
-			same[e.place()] = true // by another amount, too
-			l.add(pair{likeness: twin, a: old, b: e.place()})
-		}
-	}
-	for _, s := range g.spans {
-		l.spans.put(s)
-	}
-}
-
-// spanTable holds the periods of rows by what they are of and, once it holds too many, only those of an ever higher class.
-type spanTable struct {
-	m          map[column.Digest][]stretch
-	held, most int
-	class      class
-	crowded    int // rows beyond maxSpans
-}
-
-// maxSpans bounds the rows of one thing that are set against each other.
-const maxSpans = 256
-
-func (t *spanTable) put(s keyedSpan) {
-	if !t.class.covers(s.key) {
-		return
-	}
-	if len(t.m[s.key]) >= maxSpans {
-		t.crowded++
-		return
-	}
-	t.m[s.key] = append(t.m[s.key], s.stretch)
-	for t.held++; t.held > t.most && t.class < lastClass; {
-		t.class++
-		for k, spans := range t.m {
-			if !t.class.covers(k) {
-				t.held -= len(spans)
-				delete(t.m, k)
-			}
+	for spans := g.spans; len(spans) > 0; spans = spans[min(ahead, len(spans)):] {
+		next := spans[:min(ahead, len(spans))]
+		l.spans.touch(next)
+		for i := range next {
+			l.spans.put(&next[i])
 		}
 	}
 }
 
-// overlaps visits the pairs of rows whose periods have more than a day in common, in the order of the rows.
-func (t *spanTable) overlaps(visit func(p pair)) {
-	var found []pair
-	for _, spans := range t.m {
-		sort.Slice(spans, func(i, j int) bool {
-			return cmp.Or(cmp.Compare(spans[i].from, spans[j].from), cmp.Compare(spans[i].row, spans[j].row)) < 0
-		})
-		for i := range spans {
-			for j := i + 1; j < len(spans) && spans[j].from < spans[i].to; j++ {
-				a, b := &spans[i], &spans[j]
-				if to := min(a.to, b.to); to > b.from && !a.isApart(b) {
-					found = append(found, pair{overlapping, min(a.row, b.row), max(a.row, b.row), b.from, to})
-				}
-			}
-		}
-		if len(found) > 4*maxPairs*maxSpans {
-			found = earliest(found)
-		}
-	}
-	for _, p := range earliest(found) {
-		visit(p)
-	}
-}
-
-// earliest are the first of some pairs, in order of the later row.
-func earliest(pairs []pair) []pair {
-	slices.SortFunc(pairs, func(p, q pair) int { return cmp.Or(cmp.Compare(p.b, q.b), cmp.Compare(p.a, q.a)) })
-	return pairs[:min(len(pairs), 4*maxPairs)]
-}
-
-// isApart reports whether two rows say that they are of different things.
-func (s *stretch) isApart(other *stretch) bool {
-	for i, x := range s.apart {
-		if y := other.apart[i]; x != 0 && y != 0 && x != y {
-			return true
-		}
-	}
-	return false
-}
-
-// suspicions tells of the pairs of rows that are alike and that nobody has accepted. It reads the ids and assumptions of these rows.
+// suspicions tells of the pairs of rows that are alike and that nobody has accepted. It reads these rows once more.
 func (c *Checking) suspicions(ctx context.Context) error {
 	if !c.opt.Suspect {
 		return nil
 	}
 	l := &c.links.alike
-	told := map[[2]place]bool{}
-	for _, p := range l.pairs {
-		told[[2]place{p.a, p.b}] = true
+	if err := c.compare(ctx, l.pairs); err != nil {
+		return err
 	}
-	overlaps := 0
-	l.spans.overlaps(func(p pair) {
-		if !told[[2]place{p.a, p.b}] && overlaps < maxPairs {
-			l.pairs = append(l.pairs, p)
-			overlaps++
+	told := map[[2]place]bool{}
+	var count [overlapping + 1]int
+	var pairs []pair
+	tell := func(p pair) {
+		if key := [2]place{p.a, p.b}; !told[key] {
+			told[key] = true
+			if count[p.likeness]++; count[p.likeness] <= maxPairs {
+				pairs = append(pairs, p)
+			}
 		}
-	})
-	texts, err := c.texts(ctx, l.pairs)
+	}
+	for _, p := range l.pairs {
+		tell(p)
+	}
+	overlaps, n := l.spans.overlaps(told)
+	pairs = append(pairs, overlaps...)
+	count[overlapping] = n
+	texts, err := c.texts(ctx, pairs)
 	if err != nil {
 		return err
 	}
-	for _, p := range l.pairs {
+	for _, p := range pairs {
 		if a, b := texts[p.a], texts[p.b]; p.likeness == sameVolume || !c.accepted(a, b) {
 			c.probs.Add(c.links.alikeProblem(p, a, b))
 		}
 	}
-	for likeness, n := range l.held {
+	for likeness, n := range count {
 		c.probs.Omit(severities[likeness], max(0, n-maxPairs))
 	}
-	if t := max(l.exact.class, l.twins.class, l.spans.class); t > 0 || l.spans.crowded > 0 {
+	c.probs.Omit(diag.Warning, max(0, l.found-maxFound))
+	if t := max(l.twins.class, l.spans.class); t > 0 || l.spans.crowded > 0 || l.found > maxFound {
 		c.probs.Add(diag.Problem{Code: diag.SuspectedTwin, Severity: diag.Note, Place: diag.Place{File: c.inv.files[0].Name},
-			Message: fmt.Sprintf("rows that are alike were looked for in one of %d of the rows, and among at most %d rows of one thing", uint64(1)<<min(t, lastClass-1), maxSpans),
+			Message: fmt.Sprintf("rows that are alike were looked for in one of %d of the rows, among at most %d rows of one thing, and the first %d were compared in full", uint64(1)<<min(t, lastClass-1), maxSpans, maxFound),
 			Why:     "memory does not grow with the rows"})
+	}
+	return nil
+}
+
+// compare finds the pairs that are the same in all but the id. Of rows that look like one and the same earlier row, each is compared with all others.
+func (c *Checking) compare(ctx context.Context, pairs []pair) error {
+	facts, err := c.facts(ctx, pairs)
+	if err != nil {
+		return err
+	}
+	type whole struct {
+		earliest place // that the row looks like
+		digest   column.Digest
+	}
+	seen := map[whole]place{}
+	for i := range pairs {
+		p := &pairs[i]
+		if a, ok := facts[p.a]; ok {
+			if key := (whole{p.a, a.digest}); seen[key] == 0 {
+				seen[key] = p.a
+			}
+		}
+		b, ok := facts[p.b]
+		if !ok {
+			continue
+		}
+		key := whole{p.a, b.digest}
+		if seen[key] == 0 {
+			seen[key] = p.b
+			continue
+		}
+		if p.a, p.likeness = seen[key], sameOther; b.volume {
+			p.likeness = sameVolume
+		}
+	}
+	return nil
+}
+
+// rowFacts is what a row says in all columns but the id and the origin.
+type rowFacts struct {
+	digest column.Digest
+	volume bool
+}
+
+// facts reads those of the rows of some pairs.
+func (c *Checking) facts(ctx context.Context, pairs []pair) (map[place]rowFacts, error) {
+	out := map[place]rowFacts{}
+	return out, c.eachPart(ctx, pairs, func(part int, rows *[]place) error {
+		p := newPartCheck(c, part)
+		defer c.release(p.gathered)
+		var columns []int
+		digests := make([]bool, len(p.columns))
+		for i, col := range p.columns {
+			columns = append(columns, col.index)
+			digests[i] = col.field.Type == lca.Text && col.field.Name != c.inv.kind.Roles.Scope
+		}
+		r, err := c.inv.open(part, columns, digests)
+		if err != nil {
+			return nil // was told
+		}
+		var at []int32
+		return c.eachBatch(ctx, part, r, rows, func(b *column.Batch, of []place, first place) {
+			for i, col := range p.columns {
+				col.look(&b.Columns[i])
+			}
+			at = at[:0]
+			for _, row := range of {
+				at = append(at, int32(row-first))
+			}
+			for i, d := range p.alike.fold(b, at, p.alike.all) {
+				out[of[i]] = rowFacts{d, p.alike.isVolume(b, at[i])}
+			}
+		})
+	})
+}
+
+// eachPart visits the parts that hold rows of some pairs; visit takes these from the front of rows, which are in order.
+func (c *Checking) eachPart(ctx context.Context, pairs []pair, visit func(part int, rows *[]place) error) error {
+	var rows []place
+	for _, p := range pairs {
+		rows = append(rows, p.a, p.b)
+	}
+	slices.Sort(rows)
+	rows = slices.Compact(rows)
+	end := place(0)
+	for part, p := range c.inv.parts {
+		if end += place(p.rows); len(rows) == 0 || rows[0] > end {
+			continue
+		}
+		if err := visit(part, &rows); err != nil {
+			return err
+		}
+		for len(rows) > 0 && rows[0] <= end { // the part could not be read, which was told
+			rows = rows[1:]
+		}
+	}
+	return nil
+}
+
+// eachBatch visits the batches of a part that hold some of the rows: with these, and with the place of the batch's first row. It closes the reader.
+func (c *Checking) eachBatch(ctx context.Context, part int, r Reader, rows *[]place, visit func(b *column.Batch, of []place, first place)) error {
+	defer r.Close()
+	before := place(c.links.before[c.inv.parts[part].file])
+	var b column.Batch
+	for len(*rows) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if more, err := r.Next(&b); err != nil || !more {
+			return nil
+		}
+		first := before + place(b.First)
+		n := 0
+		for n < len(*rows) && (*rows)[n] < first+place(b.Rows) {
+			n++
+		}
+		if n > 0 {
+			visit(&b, (*rows)[:n], first)
+			*rows = (*rows)[n:]
+		}
 	}
 	return nil
 }
@@ -188,58 +244,26 @@ type rowTexts struct{ id, assumption string }
 
 // texts reads those of the rows of some pairs.
 func (c *Checking) texts(ctx context.Context, pairs []pair) (map[place]rowTexts, error) {
-	var rows []place
-	for _, p := range pairs {
-		rows = append(rows, p.a, p.b)
-	}
-	slices.Sort(rows)
-	rows = slices.Compact(rows)
 	out := map[place]rowTexts{}
 	columns := []string{c.inv.kind.ID}
 	if _, ok := c.inv.kind.Column("assumption"); ok {
 		columns = append(columns, "assumption")
 	}
-	end := place(0)
-	for part, p := range c.inv.parts {
-		if end += place(p.rows); len(rows) == 0 || rows[0] > end {
-			continue
+	return out, c.eachPart(ctx, pairs, func(part int, rows *[]place) error {
+		r, err := c.inv.Open(part, columns)
+		if err != nil {
+			return nil // was told
 		}
-		if err := c.readTexts(ctx, part, columns, c.links.before[p.file], &rows, out); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// readTexts reads those of a part, which it takes from the front of rows. What cannot be read was told.
-func (c *Checking) readTexts(ctx context.Context, part int, columns []string, before int64, rows *[]place, out map[place]rowTexts) error {
-	r, err := c.inv.Open(part, columns)
-	if err != nil {
-		return nil
-	}
-	defer r.Close()
-	var b column.Batch
-	for len(*rows) > 0 {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if more, err := r.Next(&b); err != nil || !more {
-			return nil
-		}
-		for len(*rows) > 0 {
-			row := int64((*rows)[0]) - before - b.First
-			if row < 0 || row >= int64(b.Rows) {
-				break
+		return c.eachBatch(ctx, part, r, rows, func(b *column.Batch, of []place, first place) {
+			for _, row := range of {
+				t := rowTexts{id: textAt(&b.Columns[0], int(row-first))}
+				if len(b.Columns) > 1 {
+					t.assumption = textAt(&b.Columns[1], int(row-first))
+				}
+				out[row] = t
 			}
-			t := rowTexts{id: textAt(&b.Columns[0], int(row))}
-			if len(b.Columns) > 1 {
-				t.assumption = textAt(&b.Columns[1], int(row))
-			}
-			out[(*rows)[0]] = t
-			*rows = (*rows)[1:]
-		}
-	}
-	return nil
+		})
+	})
 }
 
 func textAt(c *column.Column, row int) string {

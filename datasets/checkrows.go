@@ -108,6 +108,7 @@ func (p *partCheck) batch(b *column.Batch) {
 	p.years(b)
 	p.identify(b)
 	if p.alike != nil {
+		p.alike.twinClass, p.alike.spanClass = class(p.checking.twins.Load()), class(p.checking.spans.Load())
 		p.alike.batch(b, place(p.before+b.First), &p.gathered.alike)
 	}
 	if len(p.lost) > 0 || p.probs.Count(diag.Error) > 0 {

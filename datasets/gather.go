@@ -43,8 +43,7 @@ func (c *Checking) gathered() *gathered {
 func (c *Checking) release(g *gathered) {
 	clear(g.own) // lets go of the texts
 	g.ids, g.own, g.edges = g.ids[:0], g.own[:0], g.edges[:0]
-	l := &g.alike
-	l.exact, l.volumes, l.twins, l.spans = l.exact[:0], l.volumes[:0], l.twins[:0], l.spans[:0]
+	g.alike.twins, g.alike.spans = g.alike.twins[:0], g.alike.spans[:0]
 	c.spare.Put(g)
 }
 

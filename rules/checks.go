@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -197,4 +198,42 @@ func shownUnit(u unit.Unit) string {
 		return ""
 	}
 	return " " + show(u)
+}
+
+// Constants are the numbers of its file that a check names, in its condition or through a definition, in the order in which the file has them.
+func (c *Suspicion) Constants() []Parameter {
+	named := map[string]bool{}
+	var look func(text string)
+	look = func(text string) {
+		for _, word := range wordForm.FindAllString(text, -1) {
+			if named[word] {
+				continue
+			}
+			named[word] = true
+			for _, d := range c.file.names.definitions {
+				if d.name == word {
+					look(d.expr.Text)
+				}
+			}
+		}
+	}
+	look(c.When)
+	var out []Parameter
+	for _, p := range c.file.m.Parameters {
+		if named[p.Name] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+var wordForm = regexp.MustCompile(`[a-z][a-z0-9_]*`)
+
+// Origin says where a check and its bounds come from: its source, and each constant that it names with its value and source.
+func (c *Suspicion) Origin() string {
+	out := []string{c.Source}
+	for _, p := range c.Constants() {
+		out = append(out, fmt.Sprintf("%s = %s%s: %s", p.Name, numberText(p.Value), shownUnit(p.Unit), strings.TrimSuffix(p.Source, ".")))
+	}
+	return strings.Join(out, "; ")
 }
