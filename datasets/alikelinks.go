@@ -81,40 +81,45 @@ func (c *Checking) suspicions(ctx context.Context) error {
 	if err := c.compare(ctx, l.pairs); err != nil {
 		return err
 	}
-	told := map[[2]place]bool{}
-	var count [overlapping + 1]int
+	known := map[place]bool{}
+	var count [overlapping]int
 	var pairs []pair
-	tell := func(p pair) {
-		if key := [2]place{p.a, p.b}; !told[key] {
-			told[key] = true
-			if count[p.likeness]++; count[p.likeness] <= maxPairs {
-				pairs = append(pairs, p)
-			}
-		}
-	}
 	for _, p := range l.pairs {
-		tell(p)
-	}
-	overlaps, n := l.spans.overlaps(told)
-	pairs = append(pairs, overlaps...)
-	count[overlapping] = n
-	texts, err := c.texts(ctx, pairs)
-	if err != nil {
-		return err
-	}
-	for _, p := range pairs {
-		if a, b := texts[p.a], texts[p.b]; p.likeness == sameVolume || !c.accepted(a, b) {
-			c.probs.Add(c.links.alikeProblem(p, a, b))
+		if count[p.likeness]++; count[p.likeness] <= maxPairs {
+			pairs = append(pairs, p)
 		}
+	}
+	if err := c.tell(ctx, pairs, known); err != nil {
+		return err
 	}
 	for likeness, n := range count {
 		c.probs.Omit(severities[likeness], max(0, n-maxPairs))
 	}
+	overlaps, rows := l.spans.overlaps(known)
+	if err := c.tell(ctx, overlaps, known); err != nil {
+		return err
+	}
+	c.probs.Omit(severities[overlapping], max(0, rows-maxPairs))
 	c.probs.Omit(diag.Warning, max(0, l.found-maxFound))
 	if t := max(l.twins.class, l.spans.class); t > 0 || l.spans.crowded > 0 || l.found > maxFound {
 		c.probs.Add(diag.Problem{Code: diag.SuspectedTwin, Severity: diag.Note, Place: diag.Place{File: c.inv.files[0].Name},
 			Message: fmt.Sprintf("rows that are alike were looked for in one of %d of the rows, among at most %d rows of one thing, and the first %d were compared in full", uint64(1)<<min(t, lastClass-1), maxSpans, maxFound),
 			Why:     "memory does not grow with the rows"})
+	}
+	return nil
+}
+
+// tell adds the problems of pairs that nobody has accepted, one for each later row, and notes these rows in known.
+func (c *Checking) tell(ctx context.Context, pairs []pair, known map[place]bool) error {
+	texts, err := c.texts(ctx, pairs)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if a, b := texts[p.a], texts[p.b]; !known[p.b] && (p.likeness == sameVolume || !c.accepted(a, b)) {
+			known[p.b] = true
+			c.probs.Add(c.links.alikeProblem(p, a, b))
+		}
 	}
 	return nil
 }

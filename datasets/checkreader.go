@@ -55,7 +55,7 @@ func (c *Checking) open(ctx context.Context, part int, columns []string) (*check
 // need not be told apart. Few strings that stand in many rows take few bytes, and codes are cheaper.
 func (c *Checking) digested(part, column int) bool {
 	f := &c.inv.kind.Columns[column]
-	if c.opt.Suspect && f.free() && f.Name != c.inv.kind.ID {
+	if c.opt.Suspect && f.free() && (f.Name != c.inv.kind.ID || c.inv.rows <= maxNamed) {
 		return false // its texts are looked at
 	}
 	if f.Type != lca.Text || f.References != "" || f.Values != nil || f.Registry != "" {
@@ -64,6 +64,9 @@ func (c *Checking) digested(part, column int) bool {
 	const many = 4 // bytes a row
 	return f.Name == c.inv.kind.ID || c.inv.Bytes(part, []string{f.Name}) > many*c.inv.parts[part].rows
 }
+
+// maxNamed bounds the rows whose ids are looked at for what they tell of a person: each row has another one.
+const maxNamed = 1 << 17
 
 // checkedReader reads all columns of a part, checks them and hands on some of them.
 type checkedReader struct {

@@ -127,9 +127,12 @@ func of(spans [][]chained, h spanHead, out []stretch) []stretch {
 	return out
 }
 
-// overlaps finds rows whose period has more than a day in common with that of an earlier row: each with the first row of which that is so, and which
-// is not known already. It returns the first maxPairs of them, in the order of the rows, and how many there are.
-func (t *spanTable) overlaps(known map[[2]place]bool) (found []pair, count int) {
+// maxRivals bounds the earlier rows that are told for one row.
+const maxRivals = 8
+
+// overlaps finds rows whose period has more than a day in common with that of earlier rows, save for those that are known to be alike already: each
+// with the first maxRivals of these. It returns the pairs of the first maxPairs such rows, in their order, and how many rows there are.
+func (t *spanTable) overlaps(known map[place]bool) (found []pair, count int) {
 	var spans []stretch
 	for _, h := range t.heads {
 		if h.count < 2 {
@@ -137,29 +140,35 @@ func (t *spanTable) overlaps(known map[[2]place]bool) (found []pair, count int) 
 		}
 		spans = of(t.spans, h, spans)
 		for j := len(spans) - 2; j >= 0; j-- {
-			b := &spans[j]
-			for i := len(spans) - 1; i > j; i-- {
+			b, rivals := &spans[j], 0
+			for i := len(spans) - 1; i > j && rivals < maxRivals && !known[b.row]; i-- {
 				a := &spans[i]
 				if from, to := max(a.from, b.from), min(a.to, b.to); to > from && !a.isApart(b) {
-					if !known[[2]place{a.row, b.row}] {
-						count++
-						found = append(found, pair{overlapping, a.row, b.row, from, to})
-					}
-					break
+					rivals++
+					found = append(found, pair{overlapping, a.row, b.row, from, to})
 				}
 			}
+			count += min(rivals, 1)
 		}
-		if len(found) > 8*maxPairs {
+		if len(found) > 4*maxRivals*maxPairs {
 			found = earliest(found)
 		}
 	}
 	return earliest(found), count
 }
 
-// earliest are the first maxPairs of some pairs, in order of the later row.
+// earliest are the pairs of the first maxPairs rows.
 func earliest(pairs []pair) []pair {
-	slices.SortFunc(pairs, func(p, q pair) int { return cmp.Compare(p.b, q.b) })
-	return pairs[:min(len(pairs), maxPairs)]
+	slices.SortFunc(pairs, func(p, q pair) int { return cmp.Or(cmp.Compare(p.b, q.b), cmp.Compare(p.a, q.a)) })
+	rows := 0
+	for i := range pairs {
+		if i == 0 || pairs[i].b != pairs[i-1].b {
+			if rows++; rows > maxPairs {
+				return pairs[:i]
+			}
+		}
+	}
+	return pairs
 }
 
 // isApart reports whether two rows say that they are of different things.
