@@ -281,3 +281,18 @@ func TestTheOpenEditionHoldsNoPersonalData(t *testing.T) {
 		}
 	}
 }
+
+func FuzzTextsThatTellOfAPerson(f *testing.F) {
+	for _, seed := range []string{"jane@uni.fr", "DE89 3704 0044 0532 0130 00", "/home/a", "+33 142685300", "https://a@b.eu 10.0.0.7", "\xff@\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		i := personal(text)
+		if int(i) >= len(PersonalPatterns()) || i < -1 {
+			t.Fatalf("pattern %d of %q", i, text)
+		}
+		if i >= 0 && !slices.ContainsFunc(PersonalPatterns()[i].contains, func(s string) bool { return strings.Contains(text, s) }) {
+			t.Errorf("%q has nothing of what %s looks for", text, PersonalPatterns()[i].Name)
+		}
+	})
+}

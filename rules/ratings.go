@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"embed"
 	"path"
 	"slices"
@@ -20,7 +21,8 @@ type Ratings struct {
 	Doc           string
 	Source        string
 	Indicators    []Indicator
-	Classes       []QualityClass // ascending
+	Classes       []QualityClass // of the mean, ascending
+	Levels        []QualityClass // of the handbook's rating, ascending
 	ClassesSource string
 	Weight        string // column by which levels are weighted beside the rows
 
@@ -91,6 +93,7 @@ func LoadRatings(name string, text []byte, probs *diag.List) *Ratings {
 		Doc           string         `doc:"doc,required"`
 		Source        string         `doc:"source,required"`
 		Classes       []QualityClass `doc:"classes,required"`
+		Levels        []QualityClass `doc:"levels,required"`
 		ClassesSource string         `doc:"classes_source,required"`
 		Weight        string         `doc:"weight,required"`
 		Constants     *document.Node `doc:"constants"`
@@ -98,19 +101,18 @@ func LoadRatings(name string, text []byte, probs *diag.List) *Ratings {
 		Indicators    []Indicator    `doc:"indicators,required"`
 	}
 	document.Decode(root, &raw, probs)
-	r := &Ratings{Name: raw.Quality, Title: raw.Title, Doc: raw.Doc, Source: raw.Source, Indicators: raw.Indicators, Classes: raw.Classes, ClassesSource: raw.ClassesSource,
+	r := &Ratings{Name: raw.Quality, Title: raw.Title, Doc: raw.Doc, Source: raw.Source, Indicators: raw.Indicators, Classes: raw.Classes, Levels: raw.Levels, ClassesSource: raw.ClassesSource,
 		Weight: raw.Weight, m: &Method{Name: raw.Quality, file: name, root: root}}
 	l := &loader{m: r.m, probs: probs}
 	l.constants(raw.Constants)
 	l.definitions(raw.Definitions, &r.names)
-	if len(r.Classes) == 0 || !slices.IsSortedFunc(r.Classes, func(a, b QualityClass) int {
-		if a.Most < b.Most {
-			return -1
+	ascending := func(key string, classes []QualityClass) {
+		if len(classes) == 0 || !slices.IsSortedFunc(classes, func(a, b QualityClass) int { return cmp.Compare(a.Most, b.Most) }) {
+			probs.Add(root.Problem(diag.BadValue, "%s stand in ascending order, and there is one at least", key))
 		}
-		return 1
-	}) {
-		probs.Add(root.Get("classes").Problem(diag.BadValue, "classes stand in ascending order"))
 	}
+	ascending("classes", r.Classes)
+	ascending("levels", r.Levels)
 	if len(r.Indicators) == 0 || len(r.Indicators) > 64 {
 		probs.Add(root.Get("indicators").Problem(diag.BadValue, "a rating has 1 to 64 indicators"))
 	}
@@ -132,14 +134,19 @@ func LoadRatings(name string, text []byte, probs *diag.List) *Ratings {
 	return r
 }
 
-// Class is the class of a mean rating.
-func (r *Ratings) Class(mean float64) string {
-	for _, c := range r.Classes {
-		if mean <= c.Most {
+// Class is the class of a mean rating, Level the handbook's level of its own rating.
+func (r *Ratings) Class(mean float64) string { return named(r.Classes, mean) }
+
+func (r *Ratings) Level(rating float64) string { return named(r.Levels, rating) }
+
+// named is the first class that a rating does not exceed, else the last.
+func named(classes []QualityClass, rating float64) string {
+	for _, c := range classes {
+		if rating <= c.Most {
 			return c.Name
 		}
 	}
-	return r.Classes[len(r.Classes)-1].Name
+	return classes[len(classes)-1].Name
 }
 
 // RatingProgram is ratings compiled for a kind of inventory. It is immutable and shared by runners.

@@ -60,23 +60,24 @@ func (a *app) writeRatings(rated []study.Rated, format string) error {
 		if err := t.write(a.stdout, "table"); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "data quality rating %.2f (%s), by the ILCD handbook's formula %.2f\n", r.Rating.Mean(), q.Class(r.Rating.Mean()), r.Rating.ILCD())
+		fmt.Fprintf(a.stdout, "data quality rating %.2f (%s), by the ILCD handbook's formula %.2f (%s)\n", r.Rating.Mean(), q.Class(r.Rating.Mean()), r.Rating.ILCD(), q.Level(r.Rating.ILCD()))
 	}
 	return nil
 }
 
 // ratingListing is ratings for programs: a line for each indicator and weight with the shares of the levels, and one of all indicators.
 func ratingListing(rated []study.Rated) *listing {
-	l := &listing{columns: []string{"kind", "files", "rows", "indicator", "pedigree", "weighted_by", "level_1", "level_2", "level_3", "level_4", "level_5", "not_applicable", "dqr", "dqr_ilcd", "class"}}
+	l := &listing{columns: []string{"kind", "files", "rows", "indicator", "pedigree", "weighted_by", "level_1", "level_2", "level_3", "level_4", "level_5", "not_applicable", "dqr", "class", "dqr_ilcd", "level_ilcd"}}
+	q := rules.EmbeddedRatings()
 	for _, r := range rated {
 		files := strings.Join(r.Files, " ")
 		if r.Rating.Rows == 0 {
 			continue
 		}
 		eachIndicator(r, func(in *rules.Indicator, by string, share func(level int) float64) {
-			l.add(r.Kind, files, r.Rating.Rows, in.Name, in.Pedigree, by, share(1), share(2), share(3), share(4), share(5), share(0), "", "", "")
+			l.add(r.Kind, files, r.Rating.Rows, in.Name, in.Pedigree, by, share(1), share(2), share(3), share(4), share(5), share(0), "", "", "", "")
 		})
-		l.add(r.Kind, files, r.Rating.Rows, "overall", "", "rows", "", "", "", "", "", "", r.Rating.Mean(), r.Rating.ILCD(), rules.EmbeddedRatings().Class(r.Rating.Mean()))
+		l.add(r.Kind, files, r.Rating.Rows, "overall", "", "rows", "", "", "", "", "", "", r.Rating.Mean(), q.Class(r.Rating.Mean()), r.Rating.ILCD(), q.Level(r.Rating.ILCD()))
 	}
 	return l
 }

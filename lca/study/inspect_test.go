@@ -176,6 +176,15 @@ func TestRowsAreRatedByTheRules(t *testing.T) {
 }
 
 func TestTheRatingOfOneRowFollowsBothFormulas(t *testing.T) {
+	// Table 8 of the handbook's annex A: TeR 1, GR not applicable, TiR 3, C 2, P 3, M 2 give (1+0+3+2+3+2+3·4) / 9 = 2.56, "basic quality".
+	if _, ilcd := rules.RowRating([]int{1, 0, 3, 2, 3, 2}); fmt.Sprintf("%.2f %s", ilcd, rules.EmbeddedRatings().Level(ilcd)) != "2.56 basic quality" {
+		t.Errorf("the handbook's example comes to %v, %s", ilcd, rules.EmbeddedRatings().Level(ilcd))
+	}
+	for mean, want := range map[float64]string{1.5: "excellent", 1.51: "very good", 2: "very good", 3: "good", 4: "fair", 4.1: "poor", 5: "poor"} {
+		if got := rules.EmbeddedRatings().Class(mean); got != want {
+			t.Errorf("a mean of %v is %s, want %s", mean, got, want)
+		}
+	}
 	for _, c := range []struct {
 		levels     []int
 		mean, ilcd float64
