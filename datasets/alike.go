@@ -19,6 +19,8 @@ type alike struct {
 	planned        *columnCheck
 	all            []*columnCheck // but the id and the origin
 	need, same     []*columnCheck
+	who            []*columnCheck
+	anyone         bool // the file lacks a column of who
 	amounts, byDay []*columnCheck
 	unless         []*columnCheck
 	event          *columnCheck
@@ -91,6 +93,8 @@ func newAlike(p *partCheck) *alike {
 	}
 	a.need, a.complete = get(k.Twins.Need)
 	a.same, _ = get(k.Twins.Same)
+	a.who, _ = get(k.Twins.Who)
+	a.anyone = len(a.who) < len(k.Twins.Who)
 	a.amounts, _ = get(k.Twins.Amounts)
 	a.byDay, _ = get(k.Twins.ByDay)
 	a.unless, _ = get(k.Twins.Unless)
@@ -206,6 +210,11 @@ func (a *alike) tells(b *column.Batch, c *columnCheck, row int32) bool {
 // isVolume reports whether a row enters totals, as far as its scope says.
 func (a *alike) isVolume(b *column.Batch, row int32) bool {
 	return a.scope != nil && a.wordIs(b, a.scope, row, "volume", &a.volumeCode, &a.dictSeen)
+}
+
+// isSomebodys reports whether a row says whose it is.
+func (a *alike) isSomebodys(b *column.Batch, row int32) bool {
+	return !a.anyone && !slices.ContainsFunc(a.who, func(c *columnCheck) bool { return !a.has(b, c, row) })
 }
 
 // wordIs reports whether a word stands in a row. code is where the column's dictionary has it, looked for in the entries that are new.

@@ -145,6 +145,8 @@ func TestAFleetAndACatalogueHaveTwinsToo(t *testing.T) {
 	const hardware = "hardware_id,name,manufacturer,class,memory,source,licence,quality\n"
 	for _, c := range []struct{ name, kind, rows, want string }{
 		{"a purchase under two names", "fleet", fleet + "a,h,o,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\nb,h,o,USA,2024-01-01,,16,installed,volume,t,CC0-1.0,reported\n", "2 warning suspected-duplicate"},
+		{"the same row twice", "fleet", fleet + "a,h,o,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\nb,h,o,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\n", "2 error duplicate-row"},
+		{"the same row twice, of nobody", "fleet", fleet + "a,h,,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\nb,h,,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\n", "2 warning duplicate-row"},
 		{"a second purchase overlaps the first", "fleet", fleet + "a,h,o,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\nb,h,o,USA,2024-06-01,,32,installed,volume,t,CC0-1.0,reported\n", "2 warning overlap"},
 		{"one after the other is retired does not", "fleet", fleet + "a,h,o,USA,2023-01-01,2024-01-01,16,installed,volume,s,CC0-1.0,reported\nb,h,o,USA,2024-06-01,,32,installed,volume,t,CC0-1.0,reported\n", ""},
 		{"what is planned counts nowhere", "fleet", fleet + "a,h,o,USA,2024-01-01,,16,installed,volume,s,CC0-1.0,reported\nb,h,o,USA,2024-06-01,,32,planned,volume,t,CC0-1.0,reported\n", ""},

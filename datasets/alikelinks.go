@@ -23,7 +23,7 @@ type alikeLinks struct {
 type likeness uint8
 
 const (
-	sameVolume likeness = iota // in all but the id, and both enter totals
+	sameVolume likeness = iota // in all but the id, and both are somebody's and enter totals
 	sameOther                  // in all but the id
 	twin                       // in what tells one thing from another
 	overlapping
@@ -151,7 +151,7 @@ func (c *Checking) compare(ctx context.Context, pairs []pair) error {
 			seen[key] = p.b
 			continue
 		}
-		if p.a, p.likeness = seen[key], sameOther; b.volume {
+		if p.a, p.likeness = seen[key], sameOther; b.counts {
 			p.likeness = sameVolume
 		}
 	}
@@ -161,7 +161,7 @@ func (c *Checking) compare(ctx context.Context, pairs []pair) error {
 // rowFacts is what a row says in all columns but the id and the origin.
 type rowFacts struct {
 	digest column.Digest
-	volume bool
+	counts bool // it enters totals, and says whose it is
 }
 
 // facts reads those of the rows of some pairs.
@@ -190,7 +190,7 @@ func (c *Checking) facts(ctx context.Context, pairs []pair) (map[place]rowFacts,
 				at = append(at, int32(row-first))
 			}
 			for i, d := range p.alike.fold(b, at, p.alike.all) {
-				out[of[i]] = rowFacts{d, p.alike.isVolume(b, at[i])}
+				out[of[i]] = rowFacts{d, p.alike.isVolume(b, at[i]) && p.alike.isSomebodys(b, at[i])}
 			}
 		})
 	})
@@ -324,7 +324,7 @@ func (l *links) alikeProblem(p pair, a, b rowTexts) diag.Problem {
 		out.Message = fmt.Sprintf("%s is %s under another id: all other columns are the same", quote(b.id), earlier)
 		out.Why, out.Hint = "a total would count it twice", "remove one of the two"
 		if p.likeness == sameOther {
-			out.Why = "a statistic would count it twice"
+			out.Why, out.Hint = "what counts rows would count it twice", "remove one of the two; "+accept
 		}
 	case twin:
 		out.Code = diag.SuspectedTwin

@@ -55,6 +55,7 @@ type Roles struct {
 type Twins struct {
 	Need    []string `doc:"need"`    // a row without a value in each of these does not tell what it is
 	Same    []string `doc:"same"`    // beside these, which are the same, too
+	Who     []string `doc:"who"`     // of these: a row without a value in one of them does not say whose it is, and may be another one's
 	Amounts []string `doc:"amounts"` // columns whose values are hardly ever the same by chance; none: all rows that are otherwise equal
 	ByDay   []string `doc:"by_day"`  // columns whose values often are
 	Unless  []string `doc:"unless"`  // a row with a value in one of these says how it stands to another
@@ -310,7 +311,7 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 		names        []string
 		types        []lca.FieldType
 	}{
-		{"twins", "need", k.Twins.Need, any}, {"twins", "same", k.Twins.Same, any}, {"twins", "unless", k.Twins.Unless, any},
+		{"twins", "need", k.Twins.Need, any}, {"twins", "same", k.Twins.Same, any}, {"twins", "who", k.Twins.Who, any}, {"twins", "unless", k.Twins.Unless, any},
 		{"twins", "amounts", k.Twins.Amounts, []lca.FieldType{lca.Number, lca.Integer}}, {"twins", "by_day", k.Twins.ByDay, []lca.FieldType{lca.Number, lca.Integer}},
 		{"twins", "event", optional(k.Twins.Event.Column), []lca.FieldType{lca.Number}},
 		{"overlaps", "need", k.Overlaps.Need, []lca.FieldType{lca.Text}}, {"overlaps", "apart", k.Overlaps.Apart, []lca.FieldType{lca.Text}}, {"overlaps", "unless", k.Overlaps.Unless, any},
