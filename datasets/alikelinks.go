@@ -37,7 +37,7 @@ type pair struct {
 }
 
 const (
-	maxPairs = 1000    // of one likeness that are told
+	maxPairs = 100     // of one likeness that are told: others shall have room beside them
 	maxFound = 1 << 16 // that are looked at
 )
 

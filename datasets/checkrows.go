@@ -24,6 +24,7 @@ type partCheck struct {
 	lost     []use // references to another kind that resolve to nothing, each text once
 	gathered *gathered
 	alike    *alike // nil where nobody asked
+	private  []private
 }
 
 // columnCheck is the state of one column in one part. What a string is worth is found once for each code of the dictionary.
@@ -66,7 +67,9 @@ func newPartCheck(c *Checking, part int) *partCheck {
 }
 
 // size is how much is held until the part's turn has come, beside what is gathered.
-func (p *partCheck) size() int { return len(p.lost) + min(p.probs.Count(diag.Error), segment) }
+func (p *partCheck) size() int {
+	return len(p.lost) + len(p.private) + min(p.probs.Count(diag.Error), segment)
+}
 
 // column finds a column of the file.
 func (p *partCheck) column(name string) *columnCheck {

@@ -74,6 +74,36 @@ var PersonalPatterns = sync.OnceValue(func() []PersonalPattern {
 	return out
 })
 
+// private is a text with personal data, and the first row of a part that has it.
+type private struct {
+	text    column.Digest
+	pattern int8
+	field   *Field
+	row     place
+}
+
+// maxPersonal bounds the texts of an inventory that are told.
+const maxPersonal = 100
+
+// personal tells of what a part has of personal data, each text of a column once. The text itself is not told: a message may be passed on.
+func (l *links) personal(found []private, probs *diag.List) {
+	for _, f := range found {
+		name := column.DigestOf(f.field.Name)
+		key := stir(f.text, name.Hi, name.Lo)
+		if l.private[key] || len(l.private) >= maxIDs {
+			continue
+		}
+		l.private[key] = true
+		if len(l.private) > maxPersonal {
+			probs.Omit(diag.Warning, 1)
+			continue
+		}
+		p := &PersonalPatterns()[f.pattern]
+		probs.Add(diag.Problem{Code: diag.PersonalData, Severity: diag.Warning, Place: l.at(f.row, f.field.Name),
+			Message: fmt.Sprintf("%s seems to hold %s", f.field.Name, p.Title), Why: p.Reason, Hint: "leave it out before the file is shared; it stays in what was shared before"})
+	}
+}
+
 // free reports whether a column holds texts that people write: no words of a list, references, or addresses of sources.
 func (f *Field) free() bool {
 	return f.Type == lca.Text && f.Values == nil && f.Registry == "" && f.References == "" && f.Name != "url" && f.Name != "origin_digest"
@@ -120,8 +150,7 @@ func isIBAN(text string) bool {
 	return ok && n.Mod(n, big.NewInt(97)).Int64() == 1
 }
 
-// personal looks at each new text of a column once, and tells of the first row that has one with personal data. The text itself is not told: a
-// message may be passed on.
+// personal looks at each new text of a column once, and notes the first row of each that has personal data.
 func (p *partCheck) personal(c *columnCheck, b *column.Batch) {
 	if !c.field.free() {
 		return
@@ -136,14 +165,12 @@ func (p *partCheck) personal(c *columnCheck, b *column.Batch) {
 	if c.privates == 0 {
 		return
 	}
+	keys := c.digests(col.Dict)
 	for row, code := range col.Codes {
-		if c.private[code] < 0 || !col.Valid.Get(row) {
-			continue
+		if pattern := c.private[code]; pattern >= 0 && col.Valid.Get(row) {
+			p.private = append(p.private, private{keys[code], pattern, c.field, place(p.before + b.First + int64(row))})
+			c.private[code] = -2
+			c.privates--
 		}
-		pattern := &PersonalPatterns()[c.private[code]]
-		c.private[code] = -2
-		c.privates--
-		p.probs.Add(diag.Problem{Code: diag.PersonalData, Severity: diag.Warning, Place: diag.Place{File: p.file, Row: b.First + int64(row), Column: c.field.Name},
-			Message: fmt.Sprintf("%s seems to hold %s", c.field.Name, pattern.Title), Why: pattern.Reason, Hint: "leave it out before the file is shared; it stays in what was shared before"})
 	}
 }

@@ -174,6 +174,7 @@ const kept = 1000
 type List struct {
 	problems []Problem
 	count    [3]int
+	held     [3]int // of problems
 	told     map[told]bool
 }
 
@@ -186,7 +187,7 @@ type told struct {
 
 // Add appends a problem, unless it was told before: a formula that several kinds share is checked for each of them.
 func (l *List) Add(p Problem) {
-	if t := (told{p.Place, p.Code, p.Message}); l.count[p.Severity] < kept {
+	if t := (told{p.Place, p.Code, p.Message}); l.held[p.Severity] < kept {
 		if l.told[t] {
 			return
 		}
@@ -195,6 +196,7 @@ func (l *List) Add(p Problem) {
 		}
 		l.told[t] = true
 		l.problems = append(l.problems, p)
+		l.held[p.Severity]++
 	}
 	l.count[p.Severity]++
 }
@@ -220,11 +222,11 @@ func (l *List) Merge(other *List) {
 	}
 }
 
-// Omit counts problems of a severity that nobody has written down.
+// Omit counts problems of a severity that nobody has written down. They take no room from others.
 func (l *List) Omit(s Severity, n int) { l.count[s] += n }
 
 // Full reports whether no further error is kept: whoever looks for errors may stop.
-func (l *List) Full() bool { return l.count[Error] >= kept }
+func (l *List) Full() bool { return l.held[Error] >= kept }
 
 // Count is how many problems of a severity were added, those not kept included.
 func (l *List) Count(s Severity) int { return l.count[s] }

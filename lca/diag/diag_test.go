@@ -115,6 +115,22 @@ func TestAListKeepsAThousandAndCountsTheRest(t *testing.T) {
 	}
 }
 
+func TestWhatIsOmittedIsCountedAndTakesNoRoom(t *testing.T) {
+	var l, other List
+	l.Omit(Warning, 5000)
+	l.Add(Problem{Code: UnusedName, Severity: Warning, Message: "w"})
+	other.Merge(&l)
+	for _, l := range []*List{&l, &other} {
+		if len(l.Problems()) != 1 || l.Count(Warning) != 5001 || l.Full() || l.Err() != nil {
+			t.Errorf("%d kept, %d counted", len(l.Problems()), l.Count(Warning))
+		}
+	}
+	l.Omit(Error, 1)
+	if l.Err() == nil {
+		t.Error("an error that is omitted is none")
+	}
+}
+
 func TestAProblemIsToldOnce(t *testing.T) {
 	var l List
 	for range 3 {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/parquet/parquettest"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -142,6 +143,46 @@ func TestBoundariesAreCountedOverAllRows(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
+// What is found, and in which order, does not depend on the workers or on how rows are cut into groups; of one check a hundred are told, all are counted.
+func TestFindingsDoNotDependOnWorkersAndGroups(t *testing.T) {
+	kind, _ := datasets.KindByName("training_runs")
+	var b strings.Builder
+	b.WriteString("run_id,model_id,organisation,phase,hardware_id,device_hours,energy,energy_boundary,pue,region,year,scope,source,licence,quality\n")
+	boundaries := []string{"device", "node", "it", "facility"}
+	for i := range 3000 {
+		fmt.Fprintf(&b, "r%d,m%d,o,pretraining,nvidia-h100-sxm5-80gb,%d,%d,%s,%s,FRA,2024,volume,s,CC0-1.0,reported\n", i, i/2, 1+i%7, 1+i%11, boundaries[i%4], []string{"", "1", "1.2"}[i%3])
+	}
+	var probs diag.List
+	table := datasets.FromCSV(kind, "runs.csv", strings.NewReader(b.String()), &probs)
+	if table == nil {
+		t.Fatal(probs.Err())
+	}
+	want := ""
+	for _, c := range []struct{ groupRows, jobs int }{{3000, 1}, {3000, 4}, {100, 1}, {100, 4}, {37, 8}} {
+		name := filepath.Join(t.TempDir(), "runs.parquet")
+		if err := os.WriteFile(name, parquettest.Write(t, kind.Fields(), table, c.groupRows), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var found diag.List
+		rated := Validate(context.Background(), []string{name}, Options{Jobs: c.jobs, Kind: "training_runs", Quality: true}, &found)
+		got := fmt.Sprintf("%d errors, %d warnings, %d notes, rated %v and %v\n", found.Count(diag.Error), found.Count(diag.Warning), found.Count(diag.Note), rated[0].Rating.Mean(), rated[0].Rating.ILCD())
+		for _, p := range found.Problems() {
+			p.Place.File = ""
+			got += strings.ReplaceAll(p.String(), name, "runs.parquet") + "\n"
+		}
+		if want == "" {
+			want = got
+			pue := strings.Count(got, "pue is exactly 1")
+			if pue != 100 || found.Count(diag.Warning) < 1000 {
+				t.Errorf("%d rows are told of 1000 with a PUE of 1, %d warnings are counted", pue, found.Count(diag.Warning))
+			}
+		}
+		if got != want {
+			t.Errorf("%d rows a group, %d workers:\n%.600s\nwant\n%.600s", c.groupRows, c.jobs, got, want)
 		}
 	}
 }
