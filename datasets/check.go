@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
@@ -18,6 +19,22 @@ type CheckOptions struct {
 	// Leave says of each part whether it is left alone, as one that nobody uses a row of: its rows are not checked, but other rows may refer to them.
 	// Nil: none is.
 	Leave []bool
+	// Suspect has rows looked for that are one thing under two names, that count something twice, or that tell of a person. What it finds are
+	// warnings, save for rows that enter totals and are the same in all but the id.
+	Suspect bool
+	// Accept says of rows that they may count alike, with a reason.
+	Accept []Acceptance
+	// Watch, with Inventory.Check, is asked for each part what to show its batches of the columns Watched to, those of faulty rows too: a function
+	// of the goroutine that reads the part, called in the order of the rows, and at the end with nil. Nil: nobody watches.
+	Watch   func(part int) func(*column.Batch)
+	Watched []string
+}
+
+// Acceptance says of rows of one kind, by their ids, that they are different things although they look alike or overlap.
+type Acceptance struct {
+	Rows   []string
+	Reason string
+	Used   *atomic.Bool // set where it was of use; may be nil
 }
 
 // Check reads every value once and adds to probs what the schema cannot tell: values that do not decode, required values that are
@@ -69,16 +86,16 @@ func (c *Checking) run(ctx context.Context, jobs int, probs *diag.List) error {
 // that are left alone, are opened each once, in any order and from any goroutine; reading a part to its end checks all of its columns. What it finds is what
 // Inventory.Check finds.
 type Checking struct {
-	inv       *Inventory
-	catalogue map[string]*IDs
-	leave     []bool
-	waits     bool        // goroutines that are too far ahead wait; else the checking is given up
-	found     atomic.Bool // an error: no rows are handed on any more
-	failed    atomic.Bool // not every part was read to its end
+	inv    *Inventory
+	opt    CheckOptions
+	waits  bool        // goroutines that are too far ahead wait; else the checking is given up
+	found  atomic.Bool // an error: no rows are handed on any more
+	failed atomic.Bool // not every part was read to its end
 	// Classes as merging left them, read by whoever gathers. A part's rows are merged in their order, after those of all parts before it, and
 	// a class only rises: what is not covered now will not be covered when its turn comes. Merging would pass it over then, so it makes no
 	// difference whether it is dropped before, and how soon a goroutine sees that a class has risen.
 	ids, own, edges atomic.Uint32
+	twins, spans    atomic.Uint32
 	spare           sync.Pool // of *gathered
 
 	mu      sync.Mutex
@@ -103,7 +120,7 @@ func (inv *Inventory) NewChecking(opt CheckOptions) *Checking { return inv.newCh
 
 // newChecking begins a check that holds at most most ids.
 func (inv *Inventory) newChecking(opt CheckOptions, most int) *Checking {
-	c := &Checking{inv: inv, catalogue: opt.Catalogue, leave: opt.Leave, waiting: make([]delivery, len(inv.parts)), most: 4 * most, links: newLinks(inv, opt.Catalogue, most)}
+	c := &Checking{inv: inv, opt: opt, waiting: make([]delivery, len(inv.parts)), most: 4 * most, links: newLinks(inv, opt.Catalogue, most)}
 	c.room = sync.NewCond(&c.mu)
 	c.pass()
 	return c
@@ -111,7 +128,12 @@ func (inv *Inventory) newChecking(opt CheckOptions, most int) *Checking {
 
 // read checks a part for its own sake.
 func (c *Checking) read(ctx context.Context, part int) {
-	r, err := c.open(ctx, part, nil)
+	watch := func(*column.Batch) {}
+	if c.opt.Watch != nil {
+		watch = c.opt.Watch(part)
+	}
+	defer watch(nil)
+	r, err := c.open(ctx, part, c.opt.Watched)
 	if err != nil {
 		return // it is among the problems
 	}
@@ -120,6 +142,7 @@ func (c *Checking) read(ctx context.Context, part int) {
 		if more, err := r.Next(&r.asked); err != nil || !more {
 			return
 		}
+		watch(&r.asked)
 	}
 }
 
@@ -129,18 +152,21 @@ func (c *Checking) Finish(ctx context.Context, probs *diag.List) (bool, error) {
 	if c.failed.Load() || c.next < len(c.waiting) {
 		return false, nil
 	}
-	if c.leave != nil && c.links.dangling() {
+	if c.opt.Leave != nil && c.links.dangling() {
 		if err := c.readLeft(ctx); err != nil {
 			return false, err
 		}
 	}
 	c.links.resolve(&c.probs)
+	if err := c.suspicions(ctx); err != nil {
+		return false, err
+	}
 	probs.Merge(&c.probs)
 	return true, nil
 }
 
 // left reports whether a part is left alone.
-func (c *Checking) left(part int) bool { return c.leave != nil && c.leave[part] }
+func (c *Checking) left(part int) bool { return c.opt.Leave != nil && c.opt.Leave[part] }
 
 // pass goes on to the next part that is not left alone.
 func (c *Checking) pass() {
@@ -214,6 +240,8 @@ func (c *Checking) merge() {
 // narrow tells the classes to whoever gathers, and drops what they do not cover any more of what is waiting.
 func (c *Checking) narrow() {
 	l := c.links
+	c.twins.Store(uint32(l.alike.twins.class)) // of what waits nothing is dropped: merging passes it over
+	c.spans.Store(uint32(l.alike.spans.class))
 	if class(c.ids.Load()) == l.ids.class && class(c.own.Load()) == l.own.class && class(c.edges.Load()) == l.edges.class {
 		return
 	}

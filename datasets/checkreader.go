@@ -55,12 +55,18 @@ func (c *Checking) open(ctx context.Context, part int, columns []string) (*check
 // need not be told apart. Few strings that stand in many rows take few bytes, and codes are cheaper.
 func (c *Checking) digested(part, column int) bool {
 	f := &c.inv.kind.Columns[column]
+	if c.opt.Suspect && f.free() && (f.Name != c.inv.kind.ID || c.inv.rows <= maxNamed) {
+		return false // its texts are looked at
+	}
 	if f.Type != lca.Text || f.References != "" || f.Values != nil || f.Registry != "" {
 		return false
 	}
 	const many = 4 // bytes a row
 	return f.Name == c.inv.kind.ID || c.inv.Bytes(part, []string{f.Name}) > many*c.inv.parts[part].rows
 }
+
+// maxNamed bounds the rows whose ids are looked at for what they tell of a person: each row has another one.
+const maxNamed = 1 << 17
 
 // checkedReader reads all columns of a part, checks them and hands on some of them.
 type checkedReader struct {
@@ -93,7 +99,7 @@ func (r *checkedReader) Next(b *column.Batch) (bool, error) {
 		if r.check.gathered.size() > segment {
 			r.check.deliver(r.ctx, false)
 		}
-		if r.check.checking.found.Load() {
+		if c := r.check.checking; c.found.Load() && c.opt.Watch == nil {
 			continue
 		}
 		if len(b.Columns) != len(r.at) {

@@ -23,6 +23,8 @@ type partCheck struct {
 	probs    diag.List
 	lost     []use // references to another kind that resolve to nothing, each text once
 	gathered *gathered
+	alike    *alike // nil where nobody asked
+	private  []private
 }
 
 // columnCheck is the state of one column in one part. What a string is worth is found once for each code of the dictionary.
@@ -39,6 +41,9 @@ type columnCheck struct {
 	losts  int    // how many
 	seen   []bool // references within the kind that were gathered
 	keys   []column.Digest
+
+	private  []int8 // pattern of personal data that a string has, -1 for none and -2 for one that was told
+	privates int    // strings that have one and were not told
 }
 
 func newPartCheck(c *Checking, part int) *partCheck {
@@ -55,11 +60,16 @@ func newPartCheck(c *Checking, part int) *partCheck {
 			p.id = col
 		}
 	}
+	if c.opt.Suspect {
+		p.alike = newAlike(p)
+	}
 	return p
 }
 
 // size is how much is held until the part's turn has come, beside what is gathered.
-func (p *partCheck) size() int { return len(p.lost) + min(p.probs.Count(diag.Error), segment) }
+func (p *partCheck) size() int {
+	return len(p.lost) + len(p.private) + min(p.probs.Count(diag.Error), segment)
+}
 
 // column finds a column of the file.
 func (p *partCheck) column(name string) *columnCheck {
@@ -75,7 +85,10 @@ func (p *partCheck) batch(b *column.Batch) {
 		col := &b.Columns[i]
 		c.look(col)
 		if col.Dict != nil {
-			c.learn(col.Dict, p.checking.catalogue)
+			c.learn(col.Dict, p.checking.opt.Catalogue)
+			if p.alike != nil {
+				p.personal(c, b)
+			}
 		}
 		p.required(c, b)
 		if c.none {
@@ -97,6 +110,10 @@ func (p *partCheck) batch(b *column.Batch) {
 	}
 	p.years(b)
 	p.identify(b)
+	if p.alike != nil {
+		p.alike.twinClass, p.alike.spanClass = class(p.checking.twins.Load()), class(p.checking.spans.Load())
+		p.alike.batch(b, place(p.before+b.First), &p.gathered.alike)
+	}
 	if len(p.lost) > 0 || p.probs.Count(diag.Error) > 0 {
 		p.checking.found.Store(true)
 	}

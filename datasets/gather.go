@@ -12,9 +12,10 @@ type gathered struct {
 	ids   []idSlot
 	own   []use // references to the inventory's own ids
 	edges []edge
+	alike likenesses
 }
 
-func (g *gathered) size() int { return len(g.ids) + len(g.own) + len(g.edges) }
+func (g *gathered) size() int { return len(g.ids) + len(g.own) + len(g.edges) + g.alike.size() }
 
 // use is a reference.
 type use struct {
@@ -42,6 +43,7 @@ func (c *Checking) gathered() *gathered {
 func (c *Checking) release(g *gathered) {
 	clear(g.own) // lets go of the texts
 	g.ids, g.own, g.edges = g.ids[:0], g.own[:0], g.edges[:0]
+	g.alike.twins, g.alike.spans = g.alike.twins[:0], g.alike.spans[:0]
 	c.spare.Put(g)
 }
 
@@ -140,7 +142,7 @@ func (p *partCheck) deliver(ctx context.Context, last bool) {
 	g := p.gathered
 	var done *partCheck
 	if last {
-		done, p.gathered, p.columns = p, nil, nil
+		done, p.gathered, p.columns, p.alike = p, nil, nil, nil
 	} else {
 		p.gathered = p.checking.gathered()
 	}

@@ -32,6 +32,8 @@ type Kind struct {
 	Roles    Roles
 	Merge    Merge
 	Sums     *Aggregate // nil: rows are not aggregated
+	Twins    Twins
+	Overlaps Overlaps
 	Columns  []Field
 	Samples  []map[string]string // example rows: text by column, as in a CSV file
 }
@@ -49,6 +51,34 @@ type Roles struct {
 	PartOf        string `doc:"part_of"`        // the row of which this one is a part
 	AlternativeTo string `doc:"alternative_to"` // the row that states the same thing from another source, and counts in place of this one
 	Planned       Match  `doc:"planned"`        // rows that count nowhere
+}
+
+// Twins says which rows look like one thing under two names: those with equal values in all columns of Same and in the period's, and in one of
+// Amounts, or of ByDay where days are given and not a year alone. The zero Twins finds none.
+type Twins struct {
+	Need    []string `doc:"need"`    // a row without a value in each of these does not tell what it is
+	Same    []string `doc:"same"`    // beside these, which are the same, too
+	Who     []string `doc:"who"`     // of these: a row without a value in one of them does not say whose it is, and may be another one's
+	Amounts []string `doc:"amounts"` // columns whose values are hardly ever the same by chance; none: all rows that are otherwise equal
+	ByDay   []string `doc:"by_day"`  // columns whose values often are
+	Unless  []string `doc:"unless"`  // a row with a value in one of these says how it stands to another
+	Event   Most     `doc:"event"`   // rows that are single events, of which many are alike
+}
+
+// Most is a column and a number that its value does not exceed.
+type Most struct {
+	Column string  `doc:"column,required"`
+	Most   float64 `doc:"most,required"`
+}
+
+// Overlaps says which rows of scope volume may count something twice: those with equal values in all columns of Need, whose periods have more than a
+// day in common, and of which no column of Apart says that they are of different things. The zero Overlaps finds none.
+type Overlaps struct {
+	Need   []string `doc:"need"`
+	Apart  []string `doc:"apart"`  // at most 4
+	Unless []string `doc:"unless"` // as of Twins
+	From   string   `doc:"from"`   // dates, where the kind has no period
+	To     string   `doc:"to"`
 }
 
 // Match is a column and a word that stands in it.
@@ -80,6 +110,8 @@ type kindFile struct {
 	Roles    Roles               `doc:"roles"`
 	Merge    Merge               `doc:"merge"`
 	Sums     *Aggregate          `doc:"aggregate"`
+	Twins    Twins               `doc:"twins"`
+	Overlaps Overlaps            `doc:"overlaps"`
 	Columns  []columnFile        `doc:"columns,required"`
 	Samples  []map[string]string `doc:"samples,required"`
 }
@@ -203,7 +235,7 @@ func LoadKind(name string, text []byte, probs *diag.List) *Kind {
 		return nil
 	}
 	k := &Kind{Name: file.Kind, Title: file.Title, Doc: file.Doc, ID: file.ID, Activity: file.Activity,
-		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Merge: file.Merge, Sums: file.Sums, Samples: file.Samples}
+		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Merge: file.Merge, Sums: file.Sums, Twins: file.Twins, Overlaps: file.Overlaps, Samples: file.Samples}
 	for _, c := range file.Columns {
 		k.add(c, probs)
 	}
@@ -280,6 +312,25 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 	}
 	k.checkMerge(file, need, probs)
 	k.checkSums(file, need, probs)
+	any := []lca.FieldType{lca.Text, lca.Number, lca.Integer, lca.Date, lca.Boolean}
+	for _, w := range []struct {
+		section, key string
+		names        []string
+		types        []lca.FieldType
+	}{
+		{"twins", "need", k.Twins.Need, any}, {"twins", "same", k.Twins.Same, any}, {"twins", "who", k.Twins.Who, any}, {"twins", "unless", k.Twins.Unless, any},
+		{"twins", "amounts", k.Twins.Amounts, []lca.FieldType{lca.Number, lca.Integer}}, {"twins", "by_day", k.Twins.ByDay, []lca.FieldType{lca.Number, lca.Integer}},
+		{"twins", "event", optional(k.Twins.Event.Column), []lca.FieldType{lca.Number}},
+		{"overlaps", "need", k.Overlaps.Need, []lca.FieldType{lca.Text}}, {"overlaps", "apart", k.Overlaps.Apart, []lca.FieldType{lca.Text}}, {"overlaps", "unless", k.Overlaps.Unless, any},
+		{"overlaps", "from", optional(k.Overlaps.From), []lca.FieldType{lca.Date}}, {"overlaps", "to", optional(k.Overlaps.To), []lca.FieldType{lca.Date}},
+	} {
+		for _, name := range w.names {
+			need(file.At.Get(w.section).Get(w.key), w.section+" "+w.key, name, w.types...)
+		}
+	}
+	if at := file.At.Get("overlaps").Get("apart"); len(k.Overlaps.Apart) > maxApart {
+		probs.Add(at.Problem(diag.TooLarge, "overlaps: at most %d columns tell rows apart", maxApart))
+	}
 	for i := range k.Columns {
 		f := &k.Columns[i]
 		if f.Name == k.Period.To && f.After == "" {
@@ -310,4 +361,12 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 			}
 		}
 	}
+}
+
+// optional is a list of a name, without one where it is empty.
+func optional(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
 }

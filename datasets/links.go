@@ -11,21 +11,23 @@ import (
 
 // links sets the parts' ids and references against each other, part by part in order.
 type links struct {
-	inv    *Inventory
-	before []int64 // rows in the files before each
-	ids    idTable
-	own    sample[struct{}]
-	uses   []use // of own, in order of arrival
-	edges  sample[column.Digest]
-	more   sample[column.Digest] // of rows that are a part of one row and an alternative to another: the second
-	twice  diag.List             // duplicates in the part that is being merged
-	lost   map[string]bool       // references to another kind that were reported
-	known  map[string]*IDs       // ids of the other kinds
-	hints  int                   // how many were looked for
+	inv     *Inventory
+	before  []int64 // rows in the files before each
+	ids     idTable
+	own     sample[struct{}]
+	uses    []use // of own, in order of arrival
+	edges   sample[column.Digest]
+	more    sample[column.Digest] // of rows that are a part of one row and an alternative to another: the second
+	twice   diag.List             // duplicates in the part that is being merged
+	lost    map[string]bool       // references to another kind that were reported
+	known   map[string]*IDs       // ids of the other kinds
+	hints   int                   // how many were looked for
+	alike   alikeLinks
+	private map[column.Digest]bool // texts with personal data
 }
 
 func newLinks(inv *Inventory, known map[string]*IDs, most int) *links {
-	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lost: map[string]bool{}}
+	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lost: map[string]bool{}, private: map[column.Digest]bool{}, alike: newAlikeLinks(most, inv.rows)}
 	var rows int64
 	for _, f := range inv.files {
 		l.before = append(l.before, rows)
@@ -68,6 +70,7 @@ func (l *links) merge(g *gathered) {
 			l.edges.put(e.from, e.to)
 		}
 	}
+	l.alike.merge(&g.alike)
 }
 
 // covered keeps the uses in a class.
@@ -96,6 +99,7 @@ func (l *links) duplicate(old, row place) {
 // finish ends a part, all of whose rows are merged.
 func (l *links) finish(p *partCheck, probs *diag.List) {
 	probs.Merge(&p.probs)
+	l.personal(p.private, probs)
 	probs.Merge(&l.twice)
 	l.twice = diag.List{}
 	for _, u := range p.lost {

@@ -1,47 +1,19 @@
 package factors
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/csv"
 	"strings"
-	"sync"
+
+	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // Licence is a row of the registry of licences.
-type Licence struct {
-	ID           string // SPDX identifier, or a word of ours where there is none
-	Name         string
-	Redistribute string // yes, share-alike (under the same licence alone) or no
-	Attribution  bool   // the source must be named
-	URL          string // of its text; empty where there is none
-}
+type Licence = licence.Licence
 
-//go:embed licences.csv
-var licencesText []byte
-
-// Licences returns the registry of licences.
-var Licences = sync.OnceValue(func() []Licence {
-	records, err := csv.NewReader(bytes.NewReader(licencesText)).ReadAll()
-	if err != nil {
-		panic(err) // the file is part of the program
-	}
-	var out []Licence
-	for _, r := range records[1:] {
-		out = append(out, Licence{r[0], r[1], r[2], r[3] == "yes", r[4]})
-	}
-	return out
-})
-
-// LicenceNamed finds a licence of the registry.
-func LicenceNamed(id string) (Licence, bool) {
-	for _, l := range Licences() {
-		if l.ID == id {
-			return l, true
-		}
-	}
-	return Licence{}, false
-}
+// Licences returns the registry of licences, LicenceNamed finds one of them.
+var (
+	Licences     = licence.All
+	LicenceNamed = licence.Named
+)
 
 // LicenceUse is what a pack holds under a licence.
 type LicenceUse struct {

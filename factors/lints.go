@@ -34,7 +34,7 @@ var lints = []lint{
 	{LintRule{"no-address", "no address of the source is given",
 		"nobody can follow the source"}, noAddress},
 	{LintRule{"unknown-licence", "the registry has no such licence",
-		"whether the value may be passed on is not known; factors/licences.csv lists the licences"}, unknownLicence},
+		"whether the value may be passed on is not known; lca/licence/licences.csv lists the licences"}, unknownLicence},
 	{LintRule{"forbidden-licence", "the licence forbids redistribution",
 		"a pack that holds the value must not be passed on"}, forbiddenLicence},
 	{LintRule{"mixed-licences", "one table has rows under several licences, or a share-alike table stands beside others",

@@ -51,6 +51,7 @@ type compiler struct {
 	terms   int                      // of all quantities and flows so far
 	rows    *lowering                // see overRows
 	sets    map[*node]symbolSet      // see symbolsOf
+	checks  *checkNames              // of checks, which may say more than a method; nil
 }
 
 // newCompiler is ready to compile the rules for a kind; these are nil where the method has none.

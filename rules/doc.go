@@ -39,6 +39,12 @@
 // The derivative of an amount with respect to a symbol is that of its monomials, or where there is no normal form a formula of its own,
 // evaluated as formulas are: see Runner.Derivatives.
 //
+// # Checks and ratings
+//
+// Files of checks (checks/) say in the same language what of a row is hardly meant, files of ratings (quality/) what its data are worth; to add one
+// is to write it. Both are compiled for a kind and evaluated over its columns by whoever validates an inventory: no result depends on them.
+// Beyond what methods may, they compare dates and name lists and definitions (see checkNames).
+//
 // # Strangers
 //
 // A method may come from anyone. Size and nesting are bounded before YAML and expr see a text, formulas in length, parts and depth, a

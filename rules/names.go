@@ -46,6 +46,11 @@ func (c *compiler) distinctNames() bool {
 	for _, p := range c.m.Parameters {
 		c.meaning(meaning, p.Name, "a parameter", p.Place, p.node)
 	}
+	if c.checks != nil {
+		for _, d := range c.checks.definitions {
+			c.meaning(meaning, d.name, "a definition", d.expr.Place, d.expr)
+		}
+	}
 	for _, b := range c.blocks {
 		for _, l := range b.Lookups {
 			c.meaning(meaning, l.Name, "a lookup", l.At.Place, l.At)
@@ -116,6 +121,9 @@ func (c *compiler) resolve(name string, fail report) *node {
 			}
 		}
 	}
+	if n, defined := c.checks.resolve(c, name, fail); defined {
+		return n
+	}
 	for i, p := range c.m.Parameters {
 		if p.Name == name {
 			if !p.Unit.Valid() {
@@ -152,6 +160,7 @@ func (c *compiler) names() []string {
 	for _, p := range c.m.Parameters {
 		out = append(out, p.Name)
 	}
+	out = append(out, c.checks.names()...)
 	for _, b := range c.blocks {
 		for _, l := range b.Lookups {
 			out = append(out, l.Name)

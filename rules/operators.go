@@ -71,6 +71,11 @@ func (k *checker) binary(n *ast.BinaryNode, at diag.Place, depth int) *node {
 	if a == nil || b == nil {
 		return nil
 	}
+	if a.date && b.date && k.c.checks != nil {
+		if out := k.dates(n.Operator, a, b, at); out != nil {
+			return out
+		}
+	}
 	switch n.Operator {
 	case "+", "-":
 		if !k.number(n, n.Operator, a, b) {
@@ -216,6 +221,12 @@ func (k *checker) in(n *ast.BinaryNode, at diag.Place, depth int) *node {
 			out.options = append(out.options, s.Value)
 		}
 		if ok {
+			return out
+		}
+	}
+	if name, isName := n.Right.(*ast.IdentifierNode); isName && a.typ == column.String {
+		if words, known := k.c.checks.list(name.Value); known {
+			out.options = words
 			return out
 		}
 	}

@@ -24,6 +24,7 @@ type format struct {
 // formats finds the structs that the loader decodes into: those of this package's files whose fields say keys.
 func formats(t *testing.T) []format {
 	t.Helper()
+	others := []string{"checks.go", "ratings.go"} // files of their own, which are no methods
 	files, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +32,7 @@ func formats(t *testing.T) []format {
 	var out []format
 	set := token.NewFileSet()
 	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") || slices.Contains(others, f.Name()) {
 			continue
 		}
 		file, err := parser.ParseFile(set, f.Name(), nil, 0)

@@ -91,7 +91,7 @@ func (a *app) factorsLicencesCommand() *cobra.Command {
 		Use:   "licences",
 		Short: "List the licences of a pack's rows and whether they may be passed on",
 		Long: `Lists each licence with the rows and tables under it. redistribute is yes, share-alike (under the same licence alone), no, or unknown for one that the
-registry of licences (factors/licences.csv) does not have. Ends with exit code 6 where a row must not be passed on.`,
+registry of licences (lca/licence/licences.csv) does not have. Ends with exit code 6 where a row must not be passed on.`,
 		Example: `  ailca factors licences
   ailca factors licences --factors ./my-pack --format csv`,
 		Args: cobra.NoArgs,

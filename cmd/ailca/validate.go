@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
@@ -15,18 +18,35 @@ func (a *app) validateCommand() *cobra.Command {
 		Short: "Check studies, inventories, factor packs and methods",
 		Long: `Finds every problem of every file and prints them together on standard error. A path leads to a study or a method (.yaml), to an
 inventory (.parquet), or to the folder of a factor pack. The kind of an inventory is recognised by its columns unless --kind names it.
-With --format json or csv the problems are printed on standard output, all of them, in a form for programs.`,
+
+Errors refuse a file. Warnings ask somebody to look: values that are implausible or contradict each other, rows that are one thing under two names or
+count something twice, texts that tell of a person. Notes say what is worth knowing. --checks lists all that is looked for beside form and reference,
+with reason and source; --deny warnings ends with exit code 6 where there are any. A run refuses the same errors and looks for nothing else.
+
+With --quality each inventory is rated by the six indicators of the ILCD handbook, on standard output: for each indicator the share of the rows, and of
+their energy where it is given, at each level from 1, very good, to 5, very poor, and the mean with its class.
+With --format json or csv the problems, or the rating, are printed on standard output, all of them, in a form for programs.`,
 		Example: `  ailca validate study.yaml
-  ailca validate runs.parquet --kind training_runs
-  ailca validate study.yaml --format json`,
-		Args: arguments("PATH..."),
+  ailca validate runs.parquet --kind training_runs --quality
+  ailca validate study.yaml --format json --deny warnings
+  ailca validate --checks`,
+		Args: cobra.ArbitraryArgs,
 	}
 	kind := cmd.Flags().String("kind", "", "the `KIND` of the inventories; recognised where it is not given")
 	cmd.RegisterFlagCompletionFunc("kind", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return kindNames(), cobra.ShellCompDirectiveNoFileComp
 	})
 	format := choice(cmd, "format", "FORMAT", "how to print the problems", "text", "json", "csv")
+	deny := choice(cmd, "deny", "SEVERITY", "what ends with exit code 6, beside errors", "nothing", "warnings", "notes")
+	checks := cmd.Flags().Bool("checks", false, "list what is looked for, with severity, reason and source")
+	quality := cmd.Flags().Bool("quality", false, "rate the quality of the inventories' data")
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if *checks {
+			return a.listChecks(format())
+		}
+		if len(paths) == 0 {
+			return &usageError{message: "ailca validate needs PATH...", hint: "see ailca validate --help"}
+		}
 		if *kind != "" {
 			if _, ok := datasets.KindByName(*kind); !ok {
 				return unknownKind(*kind)
@@ -35,15 +55,55 @@ With --format json or csv the problems are printed on standard output, all of th
 		var probs diag.List
 		o, done := a.options(cmd.Context())
 		defer done()
-		o.Kind = *kind
-		study.Validate(cmd.Context(), paths, o, &probs)
+		o.Kind, o.Quality = *kind, *quality
+		rated := study.Validate(cmd.Context(), paths, o, &probs)
 		done()
 		if err := cmd.Context().Err(); err != nil {
 			return err
 		}
-		return a.verdict(&probs, format(), plural(len(paths), "path")+" valid")
+		if *quality {
+			if err := a.writeRatings(rated, format()); err != nil {
+				return err
+			}
+			if format() != "text" {
+				return a.denied(&probs, deny(), probs.Err())
+			}
+		}
+		return a.denied(&probs, deny(), a.findings(&probs, format(), plural(len(paths), "path")+" valid"))
 	}
 	return cmd
+}
+
+// denied ends a command that is to let nothing of a severity through, and else as it ended.
+func (a *app) denied(probs *diag.List, deny string, err error) error {
+	if err != nil || deny == "nothing" || probs.Count(diag.Warning) == 0 && (deny == "warnings" || probs.Count(diag.Note) == 0) {
+		return err
+	}
+	return printed(&gateError{})
+}
+
+// findings prints what a check found: for programs all problems, on standard output; for people all of them, the errors first, with their count, and
+// that all is well where there is no error.
+func (a *app) findings(probs *diag.List, format, well string) error {
+	if format != "text" {
+		return a.verdict(probs, format, well)
+	}
+	a.printProblems(probs)
+	var counts []string
+	for s := diag.Error; s <= diag.Note; s++ {
+		if n := probs.Count(s); n > 0 && a.wants(s) {
+			counts = append(counts, plural(n, s.String()))
+		}
+	}
+	if err := probs.Err(); err != nil {
+		fmt.Fprintln(a.stderr, strings.Join(counts, ", "))
+		return printed(err)
+	}
+	if len(counts) > 0 {
+		well += ", with " + strings.Join(counts, ", ")
+	}
+	a.tell(well)
+	return nil
 }
 
 // verdict prints what a check found: for programs all problems, on standard output; for people the errors, or else the warnings and that all is well.

@@ -50,7 +50,20 @@ const (
 	ChangedFile      Code = "changed-while-read"
 	SecondReader     Code = "second-reader"
 	TablesDiffer     Code = "tables-differ"
+	DuplicateRow     Code = "duplicate-row"
+	SuspectedTwin    Code = "suspected-duplicate"
+	Overlap          Code = "overlap"
+	Implausible      Code = "implausible-value"
+	Inconsistent     Code = "inconsistent-values"
+	BoundaryMix      Code = "boundary-mix"
+	PersonalData     Code = "personal-data"
+	UnknownLicence   Code = "unknown-licence"
+	NoAssumption     Code = "unstated-assumption"
+	UnknownPlace     Code = "unknown-place"
 )
+
+// Findings are the codes that a check of plausibility may give what it finds, see rules.Checks.
+var Findings = []Code{Implausible, Inconsistent, BoundaryMix, UnknownLicence, NoAssumption, UnknownPlace}
 
 // exits gives each code's exit code: 2 usage or configuration, 3 invalid input, 4 calculation refused while all files are valid.
 var exits = map[Code]int{

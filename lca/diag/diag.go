@@ -25,6 +25,16 @@ func (s Severity) String() string {
 	return [...]string{"error", "warning", "note"}[s]
 }
 
+// SeverityNamed finds a severity by its name.
+func SeverityNamed(name string) (Severity, bool) {
+	for s := Error; s <= Note; s++ {
+		if s.String() == name {
+			return s, true
+		}
+	}
+	return Error, false
+}
+
 // Place is where a problem stands. A text file has Line and Col (both from 1, Col counted in characters); a table has Row
 // (from 1, in file order) and Column. Zero values are unknown and are not printed.
 type Place struct {
@@ -164,6 +174,7 @@ const kept = 1000
 type List struct {
 	problems []Problem
 	count    [3]int
+	held     [3]int // of problems
 	told     map[told]bool
 }
 
@@ -176,7 +187,7 @@ type told struct {
 
 // Add appends a problem, unless it was told before: a formula that several kinds share is checked for each of them.
 func (l *List) Add(p Problem) {
-	if t := (told{p.Place, p.Code, p.Message}); l.count[p.Severity] < kept {
+	if t := (told{p.Place, p.Code, p.Message}); l.held[p.Severity] < kept {
 		if l.told[t] {
 			return
 		}
@@ -185,6 +196,7 @@ func (l *List) Add(p Problem) {
 		}
 		l.told[t] = true
 		l.problems = append(l.problems, p)
+		l.held[p.Severity]++
 	}
 	l.count[p.Severity]++
 }
@@ -210,8 +222,11 @@ func (l *List) Merge(other *List) {
 	}
 }
 
+// Omit counts problems of a severity that nobody has written down. They take no room from others.
+func (l *List) Omit(s Severity, n int) { l.count[s] += n }
+
 // Full reports whether no further error is kept: whoever looks for errors may stop.
-func (l *List) Full() bool { return l.count[Error] >= kept }
+func (l *List) Full() bool { return l.held[Error] >= kept }
 
 // Count is how many problems of a severity were added, those not kept included.
 func (l *List) Count(s Severity) int { return l.count[s] }

@@ -115,6 +115,22 @@ func TestAListKeepsAThousandAndCountsTheRest(t *testing.T) {
 	}
 }
 
+func TestWhatIsOmittedIsCountedAndTakesNoRoom(t *testing.T) {
+	var l, other List
+	l.Omit(Warning, 5000)
+	l.Add(Problem{Code: UnusedName, Severity: Warning, Message: "w"})
+	other.Merge(&l)
+	for _, l := range []*List{&l, &other} {
+		if len(l.Problems()) != 1 || l.Count(Warning) != 5001 || l.Full() || l.Err() != nil {
+			t.Errorf("%d kept, %d counted", len(l.Problems()), l.Count(Warning))
+		}
+	}
+	l.Omit(Error, 1)
+	if l.Err() == nil {
+		t.Error("an error that is omitted is none")
+	}
+}
+
 func TestAProblemIsToldOnce(t *testing.T) {
 	var l List
 	for range 3 {
@@ -184,10 +200,12 @@ func TestTheNearestNameIsSuggested(t *testing.T) {
 func TestCodesKeepTheirNames(t *testing.T) {
 	want := "usage not-found syntax too-large refused-construct unknown-key missing-key bad-value unknown-name duplicate-name cycle bad-type bad-unit unit-mismatch " +
 		"missing-column unknown-column out-of-range duplicate-id unknown-reference bad-parquet missing-value bad-distribution missing-factor missing-amount no-period overflow not-finite " +
-		"unused-gap unused-name no-total implausible-factor"
+		"unused-gap unused-name no-total implausible-factor duplicate-row suspected-duplicate overlap implausible-value inconsistent-values boundary-mix personal-data " +
+		"unknown-licence unstated-assumption unknown-place"
 	got := fmt.Sprint([]Code{Usage, NotFound, Syntax, TooLarge, Refused, UnknownKey, MissingKey, BadValue, UnknownName, DuplicateName, Cycle, BadType, BadUnit, UnitMismatch,
 		MissingColumn, UnknownColumn, OutOfRange, DuplicateID, UnknownReference, BadParquet, MissingValue, BadDistribution, MissingFactor, MissingAmount, NoPeriod, Overflow, NotFinite,
-		UnusedGap, UnusedName, NoTotal, BadFigure})
+		UnusedGap, UnusedName, NoTotal, BadFigure, DuplicateRow, SuspectedTwin, Overlap, Implausible, Inconsistent, BoundaryMix, PersonalData,
+		UnknownLicence, NoAssumption, UnknownPlace})
 	if strings.Trim(got, "[]") != want {
 		t.Errorf("got %s", got)
 	}

@@ -145,14 +145,8 @@ func (p *plan) compile(probs *diag.List) {
 		if inv.Kind().Activity {
 			continue
 		}
-		var columns []string
-		for _, c := range inv.Kind().Columns {
-			columns = append(columns, c.Name)
-		}
-		table, err := inv.Table(columns)
-		if err == nil {
-			tables[name], err = vector.NewReference(name, table, inv.Kind().ID)
-		}
+		table, err := reference(inv)
+		tables[name] = table
 		if err != nil {
 			probs.Errorf(diag.BadParquet, diag.Place{File: inv.Files()[0]}, "%v", err)
 		}
@@ -171,6 +165,15 @@ func (p *plan) compile(probs *diag.List) {
 			probs.Add(p.method.ProblemAt(at, diag.TooLarge, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames)))
 		}
 	}
+}
+
+// reference holds a catalogue in memory, to be found by its ids.
+func reference(inv *datasets.Inventory) (*vector.Reference, error) {
+	table, err := inv.Table(inv.Kind().Names())
+	if err != nil {
+		return nil, err
+	}
+	return vector.NewReference(inv.Kind().Name, table, inv.Kind().ID)
 }
 
 // schemaOf is what rules see of a kind. A table that the study does not supply has no rows.

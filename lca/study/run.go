@@ -32,6 +32,7 @@ type Options struct {
 	Log      *slog.Logger            // may be nil
 	Command  []string                // as typed, for timings.json
 	Kind     string                  // of Validate: the kind of inventories whose columns do not tell it
+	Quality  bool                    // of Validate: inventories are rated
 
 	Memory  int64  // bytes that a run may take; what does not fit goes to scratch files. 0: all is held
 	Scratch string // folder of these files; empty: the system's

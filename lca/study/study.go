@@ -49,6 +49,7 @@ type Study struct {
 	GroupBy  []string
 	Amounts  []string // amounts tables of other runs, to be added to the study's own
 	Gaps     []Gap
+	Overlaps []AcceptedOverlap
 	Language []string
 
 	pinned map[[2]string]pin // of files, by their kinds and cleaned paths
@@ -72,6 +73,14 @@ type Gap struct {
 	used       bool
 }
 
+// AcceptedOverlap says of rows that they are different activities although they look like one or overlap.
+type AcceptedOverlap struct {
+	Kind   string         `doc:"kind,required"`
+	Rows   []string       `doc:"rows,required"` // ids, two or more
+	Reason string         `doc:"reason,required"`
+	At     *document.Node `doc:"@"`
+}
+
 // groups are the words that group_by takes, which are columns of the result tables.
 var groups = []string{"item", "model", "organisation", "region", "hardware"}
 
@@ -90,29 +99,30 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		return nil
 	}
 	var raw struct {
-		Study       string         `doc:"study,required"`
-		Title       string         `doc:"title"`
-		Edition     string         `doc:"edition"`
-		Year        int            `doc:"year,required"`
-		Status      string         `doc:"status"`
-		Goal        string         `doc:"goal"`
-		Scope       string         `doc:"scope"`
-		Licence     string         `doc:"licence"`
-		Method      string         `doc:"method,required"`
-		Pack        string         `doc:"pack,required"`
-		Overlays    []string       `doc:"overlays"`
-		AsOf        string         `doc:"as_of"`
-		Inventories *document.Node `doc:"inventories,required"`
-		Amounts     []string       `doc:"amounts"`
-		Where       *document.Node `doc:"where"`
-		GroupBy     []string       `doc:"group_by"`
-		Gaps        []Gap          `doc:"accept_gaps"`
-		Languages   []string       `doc:"languages"`
-		Draws       int            `doc:"draws"`
+		Study       string            `doc:"study,required"`
+		Title       string            `doc:"title"`
+		Edition     string            `doc:"edition"`
+		Year        int               `doc:"year,required"`
+		Status      string            `doc:"status"`
+		Goal        string            `doc:"goal"`
+		Scope       string            `doc:"scope"`
+		Licence     string            `doc:"licence"`
+		Method      string            `doc:"method,required"`
+		Pack        string            `doc:"pack,required"`
+		Overlays    []string          `doc:"overlays"`
+		AsOf        string            `doc:"as_of"`
+		Inventories *document.Node    `doc:"inventories,required"`
+		Amounts     []string          `doc:"amounts"`
+		Where       *document.Node    `doc:"where"`
+		GroupBy     []string          `doc:"group_by"`
+		Gaps        []Gap             `doc:"accept_gaps"`
+		Overlaps    []AcceptedOverlap `doc:"accept_overlaps"`
+		Languages   []string          `doc:"languages"`
+		Draws       int               `doc:"draws"`
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Language: raw.Languages, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Language: raw.Languages, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -155,6 +165,9 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	s.filters(raw.Where, probs)
 	for i := range s.Gaps {
 		s.Gaps[i].check(probs)
+	}
+	for i := range s.Overlaps {
+		s.Overlaps[i].check(probs)
 	}
 	return s
 }
@@ -202,6 +215,18 @@ func (g *Gap) check(probs *diag.List) {
 	}
 	if g.Kind != "" {
 		unknownKind(g.At, g.At.Get("kind").Place, g.Kind, probs)
+	}
+}
+
+func (o *AcceptedOverlap) check(probs *diag.List) {
+	if o.Kind != "" {
+		unknownKind(o.At, o.At.Get("kind").Place, o.Kind, probs)
+	}
+	if len(o.Rows) < 2 && o.At.Get("rows") != nil {
+		probs.Add(o.At.Get("rows").Problem(diag.MissingValue, "an accepted overlap names the ids of two rows or more"))
+	}
+	if strings.TrimSpace(o.Reason) == "" && o.At.Get("reason") != nil {
+		probs.Add(o.At.Get("reason").Problem(diag.MissingValue, "an accepted overlap needs a reason"))
 	}
 }
 

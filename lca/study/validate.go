@@ -14,8 +14,10 @@ import (
 )
 
 // Validate checks files of any sort that a study is made of, each on its own: studies (and all that they name), methods, inventories and folders of
-// factor packs. All problems go to probs.
-func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) {
+// factor packs. All problems go to probs. With Options.Quality the ratings of the inventories are returned, in the order of the paths and, of a
+// study, of the kinds.
+func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) []Rated {
+	in := &inspector{o: o, probs: probs}
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
@@ -24,15 +26,16 @@ func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) 
 		case info.IsDir():
 			checkPack(path, probs)
 		case strings.EqualFold(filepath.Ext(path), ".parquet"):
-			validateInventory(ctx, path, o, probs)
+			validateInventory(ctx, path, in, probs)
 		case strings.EqualFold(filepath.Ext(path), ".yaml"), strings.EqualFold(filepath.Ext(path), ".yml"):
-			validateDocument(ctx, path, o, probs)
+			validateDocument(ctx, path, in, probs)
 		case startsAsParquet(path):
-			validateInventory(ctx, path, o, probs)
+			validateInventory(ctx, path, in, probs)
 		default:
 			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack"})
 		}
 	}
+	return in.rated
 }
 
 // startsAsParquet tells a Parquet file of any name.
@@ -47,7 +50,7 @@ func startsAsParquet(path string) bool {
 }
 
 // validateDocument tells a study from a method by its first key.
-func validateDocument(ctx context.Context, path string, o Options, probs *diag.List) {
+func validateDocument(ctx context.Context, path string, in *inspector, probs *diag.List) {
 	text, err := readBounded(path)
 	if err != nil {
 		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
@@ -68,7 +71,10 @@ func validateDocument(ctx context.Context, path string, o Options, probs *diag.L
 	if s == nil {
 		return
 	}
-	p, err := s.prepare(ctx, o.Jobs, probs)
+	p, err := s.compiled(ctx, in.o.Jobs, probs)
+	if err == nil {
+		err = in.study(ctx, p)
+	}
 	p.close()
 	if err != nil && ctx.Err() == nil {
 		probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
@@ -87,14 +93,14 @@ func validateMethod(path string, text []byte, probs *diag.List) {
 	}
 }
 
-func validateInventory(ctx context.Context, path string, o Options, probs *diag.List) {
+func validateInventory(ctx context.Context, path string, look *inspector, probs *diag.List) {
 	in, err := openFile(filepath.ToSlash(path), path)
 	if err != nil {
 		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
 		return
 	}
 	defer in.close()
-	kind := kindOf(in, o.Kind, probs)
+	kind := kindOf(in, look.o.Kind, probs)
 	if kind == nil {
 		return
 	}
@@ -103,7 +109,11 @@ func validateInventory(ctx context.Context, path string, o Options, probs *diag.
 		return
 	}
 	// References to other kinds are looked at where a study brings the files together.
-	if err := inv.Check(ctx, datasets.CheckOptions{Jobs: o.Jobs}, probs); err != nil && ctx.Err() == nil {
+	tables, err := look.catalogues()
+	if err == nil {
+		err = look.inventory(ctx, inv, datasets.CheckOptions{}, tables)
+	}
+	if err != nil && ctx.Err() == nil {
 		probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
 	}
 }
