@@ -69,8 +69,8 @@ func (j *job) boampsUnread(c *foreign.CSV) {
 			if why == "" {
 				why = "this format has no use for it"
 			}
-			j.columns = append(j.columns, plain(column))
-			j.to.Left(Left{foreign.Left{Place: c.Header(), What: plain(column), Why: why}, Column})
+			j.columns = append(j.columns, foreign.Plain(column))
+			j.to.Left(Left{foreign.Left{Place: c.Header(), What: foreign.Plain(column), Why: why}, Column})
 		}
 	}
 }

@@ -198,7 +198,7 @@ func (r *row) boampsModel(b *boampsReport, training bool) {
 			continue
 		}
 		if named++; named > 1 {
-			r.assume("the report names %q too", plain(name))
+			r.assume("the report names %q too", foreign.Plain(name))
 			continue
 		}
 		if repository, ok := strings.CutPrefix(uri, "https://huggingface.co/"); ok && names.Models().Find(name).ID == "" && names.Models().Find(repository).ID != "" {
@@ -233,7 +233,7 @@ func (r *row) boampsEnergy(m *boampsMeasure) {
 	boundary, known := r.d.meaning("energy_boundary", method(m.Method))
 	basis, _ := r.d.meaning("energy_basis", method(m.Method))
 	if !known && r.d.options.Set["energy_boundary"] == "" {
-		r.refuse("energy", fmt.Sprint(*m.Energy), fmt.Sprintf("what the method %q covers is not known: --set energy_boundary=node says it", plain(m.Method)))
+		r.refuse("energy", fmt.Sprint(*m.Energy), fmt.Sprintf("what the method %q covers is not known: --set energy_boundary=node says it", foreign.Plain(m.Method)))
 		r.text("quality", "modelled")
 		return
 	}

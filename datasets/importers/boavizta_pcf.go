@@ -39,7 +39,7 @@ func readBoaviztaPCF(j *job) {
 		if rest, ok := cutFold(name, maker+" "); ok {
 			name = rest
 		}
-		what := plain(maker + " " + name)
+		what := foreign.Plain(maker + " " + name)
 		l := c.Left(what, "")
 		if class := c.Text("subcategory"); class != "Server" {
 			l.Why = "no server, but of the class " + class

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 )
@@ -50,7 +52,7 @@ func (r *row) epochSource(source, url string) {
 // epochHardware fills hardware_id from a name of Epoch AI's tables: as whoever imports has chosen, as the registry knows it, or as Epoch AI's catalogue says what a
 // short name means. False where the row has none then.
 func (r *row) epochHardware(text string) bool {
-	means, ok := epochNames()[plain(text)]
+	means, ok := epochNames()[foreign.Plain(text)]
 	n := r.d.named("hardware", text)
 	switch {
 	case n != nil && ok && !n.Chosen && (n.ID == "" || n.ID == means.ID):
@@ -79,7 +81,7 @@ func (r *row) epochOrganisation(column, text string) {
 // epochList parts a field that holds several values. None of Epoch AI's names holds a comma.
 func epochList(text string) (out []string) {
 	for part := range strings.SplitSeq(text, ",") {
-		if part = plain(part); part != "" {
+		if part = foreign.Plain(part); part != "" {
 			out = append(out, part)
 		}
 	}

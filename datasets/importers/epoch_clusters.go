@@ -171,13 +171,13 @@ func (r *row) epochCluster(c *foreign.CSV, chips string) (why string) {
 			r.assume(flag.says, of)
 		}
 	}
-	r.epochSource("Epoch AI, Data on GPU Clusters (online since 2025), cluster "+plain(name), "https://epoch.ai/data/gpu-clusters")
+	r.epochSource("Epoch AI, Data on GPU Clusters (online since 2025), cluster "+foreign.Plain(name), "https://epoch.ai/data/gpu-clusters")
 	return ""
 }
 
 // epochInService fills the first day in service. Of a planned cluster it is the last day of the period that is planned, which stands in the note alone.
 func (r *row) epochInService(c *foreign.CSV) bool {
-	day, note := c.Text("First Operational Date"), plain(c.Text("First Operational Date Note"))
+	day, note := c.Text("First Operational Date"), foreign.Plain(c.Text("First Operational Date Note"))
 	if day == "" && c.Text("Status") == "Planned" {
 		end, ok := plannedEnd(strings.TrimSpace(strings.TrimPrefix(note, "Planned")))
 		if !ok {

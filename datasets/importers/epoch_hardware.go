@@ -66,7 +66,7 @@ func readEpochHardware(j *job) {
 		}
 		epochPeak(r, c)
 		if note := c.Text("Notes"); note != "" {
-			r.assume("note of the source: %s", plain(note))
+			r.assume("note of the source: %s", foreign.Plain(note))
 		}
 		j.give(r, l, c.Rows())
 	}
@@ -89,7 +89,7 @@ func (r *row) epochDevice(name string) (why string) {
 		}
 		return ""
 	}
-	if found := names.Hardware().Find(plain(name)); len(found.Candidates) > 0 {
+	if found := names.Hardware().Find(foreign.Plain(name)); len(found.Candidates) > 0 {
 		return "the name may mean several devices (--choose says which)"
 	}
 	r.d.unique(r, "hardware_id", asID(name))

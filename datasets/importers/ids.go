@@ -15,7 +15,7 @@ var noWord = regexp.MustCompile(`[^\p{L}\p{N}.]+`)
 // asID is a name as an id: lower-case letters without accents, digits and points, and dashes between.
 func asID(name string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(strings.ToLower(plain(name))) {
+	for _, r := range norm.NFKD.String(strings.ToLower(foreign.Plain(name))) {
 		if !unicode.Is(unicode.Mn, r) {
 			b.WriteRune(r)
 		}

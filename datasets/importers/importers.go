@@ -202,6 +202,3 @@ func (o *Options) kind(f Format, probs *diag.List) *datasets.Kind {
 	}
 	return k
 }
-
-// Bounds of texts that are kept.
-const maxText = 1000 // characters of a text in a row

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
 
@@ -67,7 +64,7 @@ func (d *delivery) asked(name string) bool { return slices.Contains(d.options.Wi
 // unique makes an id of a row one that stands nowhere else: where it stands already, its repetitions are numbered, and the row says so. Of more than maxIDs it is not
 // known; the inventory's check finds what stands twice.
 func (d *delivery) unique(r *row, column, id string) {
-	id = plain(id)
+	id = foreign.Plain(id)
 	key := column + "\x00" + id
 	n := d.ids[key] + 1
 	if n > 1 || len(d.ids) < maxIDs {
@@ -121,7 +118,7 @@ func (j *job) use(n int64) { j.used += n }
 // leave lists a record that was not used. The reason is counted with others of the same words: what differs from record to record belongs into What.
 func (j *job) leave(l foreign.Left) {
 	j.leftOut++
-	l.What, l.Why = plain(l.What), plain(l.Why)
+	l.What, l.Why = foreign.Plain(l.What), foreign.Plain(l.Why)
 	why := l.Why
 	if _, ok := j.reasons[why]; !ok && len(j.reasons) >= maxReasons {
 		why = "other reasons"
@@ -133,7 +130,7 @@ func (j *job) leave(l foreign.Left) {
 // drop lists a value that was left out of a row.
 func (j *job) drop(l foreign.Left) {
 	j.report.Values++
-	l.What, l.Why = plain(l.What), plain(l.Why)
+	l.What, l.Why = foreign.Plain(l.What), foreign.Plain(l.Why)
 	j.to.Left(Left{l, Value})
 }
 
@@ -145,8 +142,8 @@ func (j *job) unread(c *foreign.CSV) {
 		if why == "" {
 			why = "this format has no use for it"
 		}
-		j.columns = append(j.columns, plain(name))
-		j.to.Left(Left{foreign.Left{Place: c.Header(), What: plain(name), Why: why}, Column})
+		j.columns = append(j.columns, foreign.Plain(name))
+		j.to.Left(Left{foreign.Left{Place: c.Header(), What: foreign.Plain(name), Why: why}, Column})
 	}
 }
 
@@ -188,28 +185,4 @@ func (j *job) end() {
 	}
 	slices.SortFunc(r.Why, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Why, b.Why)) })
 	j.report.Files = append(j.report.Files, r)
-}
-
-// plain is a text in one line, without characters that nobody sees and of a bounded length.
-func plain(text string) string {
-	if isPlain(text) {
-		return text
-	}
-	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool {
-		return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\ufeff'
-	}), " ")
-	if utf8.RuneCountInString(text) > maxText {
-		text = string([]rune(text)[:maxText-1]) + "…"
-	}
-	return text
-}
-
-// isPlain tells most texts that need no change from others at a glance.
-func isPlain(text string) bool {
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' ') {
-			return false
-		}
-	}
-	return len(text) <= maxText
 }

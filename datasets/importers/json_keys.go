@@ -36,7 +36,7 @@ func unreadWithin(j *job, e *foreign.Entry, t reflect.Type, prefix string) {
 			unreadWithin(j, sub, within, name+".")
 			return true
 		}
-		shown := plain(name)
+		shown := foreign.Plain(name)
 		if len(j.columns) >= maxUnread || slices.Contains(j.columns, shown) {
 			return true
 		}

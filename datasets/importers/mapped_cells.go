@@ -319,7 +319,7 @@ func (c *mappedCell) lookUp(r *row, text string) *textCell {
 	if to, ok := c.alias[text]; ok {
 		c.used[text], text = true, to
 	}
-	t := &textCell{cell: cell{text: plain(text)}}
+	t := &textCell{cell: cell{text: foreign.Plain(text)}}
 	if t.text == "" {
 		return t
 	}

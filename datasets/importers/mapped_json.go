@@ -268,8 +268,8 @@ func (s *jsonRecords) unread(j *job) {
 		}
 	}
 	for _, name := range s.other {
-		j.columns = append(j.columns, plain(name))
-		j.to.Left(Left{foreign.Left{Place: diag.Place{File: j.Name}, What: plain(name), Why: "the mapping does not name it"}, Column})
+		j.columns = append(j.columns, foreign.Plain(name))
+		j.to.Left(Left{foreign.Left{Place: diag.Place{File: j.Name}, What: foreign.Plain(name), Why: "the mapping does not name it"}, Column})
 	}
 }
 

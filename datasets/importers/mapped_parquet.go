@@ -154,8 +154,8 @@ func (s *parquetRecords) float(i int) (float64, bool) {
 func (s *parquetRecords) unread(j *job) {
 	for i, name := range s.names {
 		if !slices.Contains(s.wanted, i) {
-			j.columns = append(j.columns, plain(name))
-			j.to.Left(Left{foreign.Left{Place: diag.Place{File: j.Name}, What: plain(name), Why: "the mapping does not name it"}, Column})
+			j.columns = append(j.columns, foreign.Plain(name))
+			j.to.Left(Left{foreign.Left{Place: diag.Place{File: j.Name}, What: foreign.Plain(name), Why: "the mapping does not name it"}, Column})
 		}
 	}
 }

@@ -3,6 +3,8 @@ package importers
 import (
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+
 	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 
@@ -30,7 +32,7 @@ const maxNames = 10_000
 func (d *delivery) named(registry, text string) *NameReport {
 	n := d.names[nameKey{registry, text}]
 	if n == nil {
-		shown := plain(text)
+		shown := foreign.Plain(text)
 		if shown == "" {
 			return nil
 		}

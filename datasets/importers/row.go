@@ -161,7 +161,7 @@ func (r *row) put(i int, c cell) {
 
 // text fills a column of text; an empty one stays missing. Texts become one line.
 func (r *row) text(name, text string) {
-	if text = plain(text); text != "" {
+	if text = foreign.Plain(text); text != "" {
 		r.put(r.at(name), cell{text: text})
 	}
 }
@@ -177,7 +177,7 @@ func (r *rows) always(i int, c cell) {
 // throughout fills a column of text in all rows that follow; what whoever imports has said (Options.Set) goes before it.
 func (r *rows) throughout(name, text string) {
 	if r.d.options.Set[name] == "" {
-		text = plain(text)
+		text = foreign.Plain(text)
 		r.always(r.at(name), cell{has: text != "", text: text})
 	}
 }
@@ -252,7 +252,7 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 		if r.cells[r.assumes].has {
 			text = r.cells[r.assumes].text + "; " + text
 		}
-		r.put(r.assumes, cell{text: plain(text)})
+		r.put(r.assumes, cell{text: foreign.Plain(text)})
 	}
 	if r.origin[0] >= 0 {
 		r.put(r.origin[0], cell{text: j.base()})

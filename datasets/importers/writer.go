@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
+
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -112,7 +114,7 @@ func (w *Writer) Close(r *Report) error {
 
 // shownAsText keeps a spreadsheet from computing a text that a stranger wrote: an apostrophe ahead of it says that it is text.
 func shownAsText(text string) string {
-	text = plain(text)
+	text = foreign.Plain(text)
 	if text != "" && strings.IndexByte("=+-@", text[0]) >= 0 {
 		return "'" + text
 	}

@@ -296,25 +296,25 @@ func openIDs(kind *datasets.Kind) *datasets.IDs {
 // yaml is dataset.yaml.
 func (v *Version) yaml(tables []datasetTable) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "dataset: %s\nformat: %s\nversion: %s\ndate: %s\n", v.Name, folder.Quote(Format), folder.Quote(v.Version), folder.Quote(v.Date))
+	fmt.Fprintf(&b, "dataset: %s\nformat: %s\nversion: %s\ndate: %s\n", v.Name, document.Quote(Format), document.Quote(v.Version), document.Quote(v.Date))
 	if v.BaseVersion != "" {
-		fmt.Fprintf(&b, "base: {version: %s, digest: %s}\n", folder.Quote(v.BaseVersion), folder.Quote(v.BaseDigest))
+		fmt.Fprintf(&b, "base: {version: %s, digest: %s}\n", document.Quote(v.BaseVersion), document.Quote(v.BaseDigest))
 	}
 	fmt.Fprintf(&b, "minimum_contributors: %d # of a sum over confidential rows\ndominance: %v # at most, as a share of one contributor in it\n", v.Minimum, v.Largest)
 	b.WriteString("tables:\n")
 	for _, t := range tables {
 		var licences []string
 		for _, l := range t.Licences {
-			licences = append(licences, folder.Quote(l))
+			licences = append(licences, document.Quote(l))
 		}
-		fmt.Fprintf(&b, "  - {file: %s, kind: %s, rows: %d, sha256: %s, licences: [%s]}\n", t.File, t.Kind, t.Rows, folder.Quote(t.SHA256), strings.Join(licences, ", "))
+		fmt.Fprintf(&b, "  - {file: %s, kind: %s, rows: %d, sha256: %s, licences: [%s]}\n", t.File, t.Kind, t.Rows, document.Quote(t.SHA256), strings.Join(licences, ", "))
 	}
 	b.WriteString("submissions:\n")
 	for _, o := range v.Origins {
-		fmt.Fprintf(&b, "  - {digest: %s, date: %s, licence: %s, rows: %d", folder.Quote(o.Digest), folder.Quote(o.Date), folder.Quote(o.Licence), o.Rows)
+		fmt.Fprintf(&b, "  - {digest: %s, date: %s, licence: %s, rows: %d", document.Quote(o.Digest), document.Quote(o.Date), document.Quote(o.Licence), o.Rows)
 		for _, f := range [][2]string{{"contributor", o.Contributor}, {"orcid", o.ORCID}, {"title", o.Title}} {
 			if f[1] != "" && !o.hidden {
-				fmt.Fprintf(&b, ", %s: %s", f[0], folder.Quote(f[1]))
+				fmt.Fprintf(&b, ", %s: %s", f[0], document.Quote(f[1]))
 			}
 		}
 		b.WriteString("}\n")

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets/folder"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 )
 
 // yaml is submission.yaml.
 func (d *Draft) yaml() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "submission: %s\n", folder.Quote(Format))
+	fmt.Fprintf(&b, "submission: %s\n", document.Quote(Format))
 	above := ""
 	for _, f := range Fields() {
 		value := *f.of(d.Form)
@@ -20,33 +21,33 @@ func (d *Draft) yaml() []byte {
 		}
 		group, name, nested := strings.Cut(f.Key, ".")
 		if !nested {
-			fmt.Fprintf(&b, "%s: %s\n", f.Key, folder.Quote(value))
+			fmt.Fprintf(&b, "%s: %s\n", f.Key, document.Quote(value))
 			continue
 		}
 		if group != above {
 			fmt.Fprintf(&b, "%s:\n", group)
 		}
 		above = group
-		fmt.Fprintf(&b, "  %s: %s\n", name, folder.Quote(value))
+		fmt.Fprintf(&b, "  %s: %s\n", name, document.Quote(value))
 	}
 	if len(d.Corrects) > 0 {
 		b.WriteString("corrects:\n")
 		for _, id := range d.Corrects {
-			fmt.Fprintf(&b, "  - %s\n", folder.Quote(id))
+			fmt.Fprintf(&b, "  - %s\n", document.Quote(id))
 		}
 	}
 	b.WriteString("tables:\n")
 	for _, t := range d.Tables {
-		fmt.Fprintf(&b, "  - {file: %s, kind: %s, rows: %d, confidential: %d, sha256: %s", folder.Quote(t.File), t.Kind.Name, t.Rows, t.Confidential, folder.Quote(t.SHA256))
+		fmt.Fprintf(&b, "  - {file: %s, kind: %s, rows: %d, confidential: %d, sha256: %s", document.Quote(t.File), t.Kind.Name, t.Rows, t.Confidential, document.Quote(t.SHA256))
 		if t.From != "" {
-			fmt.Fprintf(&b, ", from: %s", folder.Quote(t.From))
+			fmt.Fprintf(&b, ", from: %s", document.Quote(t.From))
 		}
 		b.WriteString("}\n")
 	}
 	if len(d.warnings) > 0 {
 		b.WriteString("warnings:\n")
 		for _, w := range d.warnings {
-			fmt.Fprintf(&b, "  - %s\n", folder.Quote(w))
+			fmt.Fprintf(&b, "  - %s\n", document.Quote(w))
 		}
 	}
 	return b.Bytes()

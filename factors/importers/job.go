@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -30,8 +29,7 @@ type delivery struct {
 const (
 	maxRows       = 2_000_000
 	maxFactors    = 200
-	maxText       = 1000 // characters of a note or a citation
-	maxTechnology = 200  // bytes
+	maxTechnology = 200 // bytes
 )
 
 // csv opens the file as CSV; nil, with the problem told, where it has no header.
@@ -46,7 +44,7 @@ func (j *job) entries(f func(e *foreign.Entry) bool) {
 
 // left lists what is not used.
 func (j *job) left(l foreign.Left) {
-	l.What, l.Why = plain(l.What), plain(l.Why)
+	l.What, l.Why = foreign.Plain(l.What), foreign.Plain(l.Why)
 	j.to.Left(l)
 }
 
@@ -69,7 +67,7 @@ func (j *job) row(at diag.Place, t *Table, r Row) {
 	}
 	j.factors[r.Factor] = true
 	r.Value = strings.TrimLeft(r.Value, "+-") // of a number that is not negative: -0 is 0
-	r.Source, r.Note = plain(r.Source), plain(r.Note)
+	r.Source, r.Note = foreign.Plain(r.Source), foreign.Plain(r.Note)
 	j.to.Row(at, t, r)
 }
 
@@ -94,30 +92,6 @@ func isFormula(text string) bool {
 	return text != "" && strings.IndexByte("=+-@", text[0]) >= 0
 }
 
-// plain is a text in one line, without characters that nobody sees and of a bounded length.
-func plain(text string) string {
-	if isPlain(text) {
-		return text
-	}
-	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool {
-		return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\ufeff'
-	}), " ")
-	if utf8.RuneCountInString(text) > maxText {
-		text = string([]rune(text)[:maxText-1]) + "…"
-	}
-	return text
-}
-
-// isPlain tells most texts that need no change from others at a glance.
-func isPlain(text string) bool {
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' ') {
-			return false
-		}
-	}
-	return len(text) <= maxText
-}
-
 // clipped is a text for a message.
 func clipped(text string) string {
 	if len(text) > 40 {
@@ -136,7 +110,7 @@ func isYear(year int) bool { return year >= firstYear && year <= lastYear }
 
 // address is a text where it is the address of a web page, else nothing.
 func address(text string) string {
-	if (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && len(text) <= 2*maxText &&
+	if (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && len(text) <= 2*foreign.MaxText &&
 		!strings.ContainsFunc(text, func(c rune) bool { return c == ' ' || !unicode.IsPrint(c) }) {
 		return text
 	}

@@ -65,7 +65,7 @@ func (m *mapping) tell(n *document.Node, code diag.Code, hint, format string, ar
 }
 
 func (m *mapping) compileTable(e *tableEntry, o Options) {
-	t := &Table{Name: e.Name, Title: plain(e.Title), Series: cmp.Or(e.Series, e.Name), Source: plain(e.Source), URL: e.URL, Licence: plain(e.Licence), Released: e.Released, Doc: plain(e.Doc)}
+	t := &Table{Name: e.Name, Title: foreign.Plain(e.Title), Series: cmp.Or(e.Series, e.Name), Source: foreign.Plain(e.Source), URL: e.URL, Licence: foreign.Plain(e.Licence), Released: e.Released, Doc: foreign.Plain(e.Doc)}
 	m.table = t
 	for _, c := range []struct {
 		key   string
@@ -81,7 +81,7 @@ func (m *mapping) compileTable(e *tableEntry, o Options) {
 		if n == nil || n.Kind != document.Scalar {
 			continue
 		}
-		if plain(n.Text) == "" {
+		if foreign.Plain(n.Text) == "" {
 			m.tell(n, diag.MissingValue, "", "%s is empty", c.key)
 		} else if c.check != nil {
 			if _, wrong := c.check(n.Text); wrong != nil {

@@ -258,7 +258,7 @@ func TestRowsThatAreWrittenAreRowsThatAreLoaded(t *testing.T) {
 }
 
 // oneLine draws a text as an importer delivers it: in one line.
-func oneLine(t *rapid.T, label string) string { return plain(rapid.String().Draw(t, label)) }
+func oneLine(t *rapid.T, label string) string { return foreign.Plain(rapid.String().Draw(t, label)) }
 
 // A row's lines in the table may be several; its place is its own all the same.
 func TestAProblemOfARowIsToldWhereItWasRead(t *testing.T) {

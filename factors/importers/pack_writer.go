@@ -185,7 +185,7 @@ func (w *PackWriter) Left(l foreign.Left) {
 		w.left.Comma = '\t'
 		w.left.Write([]string{"place", "what", "why"})
 	}
-	w.left.Write([]string{shownAsText(plain(l.Place.String())), shownAsText(l.What), shownAsText(l.Why)})
+	w.left.Write([]string{shownAsText(foreign.Plain(l.Place.String())), shownAsText(l.What), shownAsText(l.Why)})
 }
 
 func (w *PackWriter) fail(errs ...error) {

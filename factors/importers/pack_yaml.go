@@ -3,13 +3,13 @@ package importers
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/ai-impact-observatory/ailca/lca/document"
 )
 
 var notInName = regexp.MustCompile(`[^a-z0-9-]+`)
@@ -35,8 +35,8 @@ func (w *PackWriter) describe(f Format, from string) ([]byte, error) {
 		title = w.tables[0].Title
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "pack: %s\nversion: %s\nstatus: draft\ndate: %s\ntitle: %s\n", quote(name), quote(newest), quote(lastDay(newest)), quote(title))
-	fmt.Fprintf(&b, "doc: %s\n", quote(from+" "+strings.Join(strings.Fields(f.Doc), " ")))
+	fmt.Fprintf(&b, "pack: %s\nversion: %s\nstatus: draft\ndate: %s\ntitle: %s\n", document.Quote(name), document.Quote(newest), document.Quote(lastDay(newest)), document.Quote(title))
+	fmt.Fprintf(&b, "doc: %s\n", document.Quote(from+" "+strings.Join(strings.Fields(f.Doc), " ")))
 	if err := w.defineFactors(&b); err != nil {
 		return nil, err
 	}
@@ -64,9 +64,9 @@ func (w *PackWriter) defineFactors(b *bytes.Buffer) error {
 				return err
 			}
 		}
-		fmt.Fprintf(b, "  - {name: %s, title: %s, per: %s", quote(d.name), quote(d.title), quote(d.per))
+		fmt.Fprintf(b, "  - {name: %s, title: %s, per: %s", document.Quote(d.name), document.Quote(d.title), document.Quote(d.per))
 		if d.unit != "" {
-			fmt.Fprintf(b, ", unit: %s", quote(d.unit))
+			fmt.Fprintf(b, ", unit: %s", document.Quote(d.unit))
 		}
 		fmt.Fprintf(b, ", keys: [%s]}\n", strings.Join(d.keys, ", "))
 	}
@@ -97,9 +97,9 @@ func (w *PackWriter) infer(name string) (*defined, error) {
 func (w *PackWriter) describeTables(b *bytes.Buffer) {
 	b.WriteString("tables:\n")
 	for _, t := range w.tables {
-		fmt.Fprintf(b, "  - file: %s\n    title: %s\n    licence: %s\n", quote(t.Name+".csv"), quote(t.Title), quote(t.Licence))
+		fmt.Fprintf(b, "  - file: %s\n    title: %s\n    licence: %s\n", document.Quote(t.Name+".csv"), document.Quote(t.Title), document.Quote(t.Licence))
 		if t.Doc != "" {
-			fmt.Fprintf(b, "    doc: %s\n", quote(t.Doc))
+			fmt.Fprintf(b, "    doc: %s\n", document.Quote(t.Doc))
 		}
 		constants := [][2]string{{"series", t.Series}}
 		if !t.OwnSources {
@@ -108,7 +108,7 @@ func (w *PackWriter) describeTables(b *bytes.Buffer) {
 		b.WriteString("    constant:\n")
 		for _, c := range constants {
 			if c[1] != "" {
-				fmt.Fprintf(b, "      %s: %s\n", c[0], quote(c[1]))
+				fmt.Fprintf(b, "      %s: %s\n", c[0], document.Quote(c[1]))
 			}
 		}
 	}
@@ -125,23 +125,8 @@ func (w *PackWriter) rankSeries(b *bytes.Buffer) {
 			b.WriteString("series:\n")
 		}
 		ranked = append(ranked, t.Series)
-		fmt.Fprintf(b, "  - {name: %s, title: %s, why: %s}\n", quote(t.Series), quote(t.Title), quote("in the order in which the tables were imported"))
+		fmt.Fprintf(b, "  - {name: %s, title: %s, why: %s}\n", document.Quote(t.Series), document.Quote(t.Title), document.Quote("in the order in which the tables were imported"))
 	}
-}
-
-// quote writes a text as YAML does in double quotes, which is as JSON does, save that YAML takes no character that nobody sees: such a one is a space.
-func quote(text string) string {
-	text = strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' || c == '\ufeff' {
-			return ' '
-		}
-		return c
-	}, text)
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.Encode(text) // of a string it cannot fail
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // lastDay is the last day that a date may mean: of 2025-02 the 28th.
