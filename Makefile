@@ -9,7 +9,7 @@ SHELL    := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help build run imported test race lint fuzz fuzz-list arch bench bench-peers cross ci clean
+.PHONY: help build run imported test race lint fuzz fuzz-list arch bench bench-import bench-peers cross ci clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ bench: ## run the benchmarks, first of all columns against expr's virtual machin
 
 bench-peers: ## compare with DuckDB, and over sizes: ROWS, ROUNDS, FORMS, SIZES as .ci/bench-peers says; needs node and npm
 	bash .ci/bench-peers
+
+bench-import: ## compare the import of a request log with DuckDB's COPY: ROWS, ROUNDS as .ci/bench-import says; needs node and npm
+	bash .ci/bench-import
 
 cross: ## build for linux, darwin and windows on amd64 and arm64 into bin/
 	@for platform in $(PLATFORMS); do \
