@@ -109,9 +109,10 @@ func (f *Field) free() bool {
 	return f.Type == lca.Text && f.Values == nil && f.Registry == "" && f.References == "" && f.Name != "url" && f.Name != "origin_digest"
 }
 
-var address = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s<>"]*`) })
+var address = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(?:https?|ftp)://[^\s<>"]*`) })
 
-// personal finds the first pattern that a text has, -1 for none. Addresses on the web in it are left out: they name sources.
+// personal finds the first pattern that a text has, -1 for none. Addresses on the web in it are left out: they name sources. Those of files and of
+// databases name folders and accounts.
 func personal(text string) int8 {
 	text = text[:min(len(text), maxScreened)]
 	cleaned := false

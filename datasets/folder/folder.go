@@ -36,6 +36,8 @@ type Folder struct {
 	Name   string // as messages show it
 	Digest string // SHA-256 of the list of digests, its lines sorted: it stands for all that the folder holds
 	files  map[string]*File
+
+	looked func(name string) // tests: a file was looked at and is not open
 }
 
 // File is an open file of a folder.
@@ -198,12 +200,15 @@ func (f *Folder) openFile(root *os.Root, name string, probs *diag.List) *File {
 	case !mode.IsRegular():
 		return refuse("this is no regular file", "")
 	}
-	handle, err := root.Open(name)
+	if f.looked != nil {
+		f.looked(name)
+	}
+	handle, err := root.OpenFile(name, os.O_RDONLY|NonBlocking, 0) // a pipe may have taken its place since
 	if err != nil {
 		probs.Errorf(diag.MissingFile, at, "the file cannot be read: %v", cause(err))
 		return nil
 	}
-	if opened, err := handle.Stat(); err != nil || !os.SameFile(info, opened) {
+	if opened, err := handle.Stat(); err != nil || !opened.Mode().IsRegular() || !os.SameFile(info, opened) { // what took its place may have its number
 		handle.Close()
 		return refuse("the file was replaced while it was opened", "")
 	}

@@ -28,10 +28,17 @@ func (k *kindMerge) aggregate() {
 			groups[key] = append(groups[key], s)
 		}
 	}
+	based := map[string]bool{}
+	for _, s := range k.fixed {
+		based[k.groupOf(s).key()] = true
+	}
 	suppressed, rows := map[string]int{}, map[string]int64{}
 	for _, key := range slices.Sorted(maps.Keys(groups)) {
 		all := groups[key]
 		sum, why := k.sum(all)
+		if why == "" && based[key] { // the same rows may have been handed in again, with somebody's that are new
+			sum, why = nil, "the base has a sum of the group, and the difference of the two may be somebody's value"
+		}
 		if why != "" {
 			suppressed[why]++
 			rows[why] += int64(len(all))
@@ -193,7 +200,7 @@ func (k *kindMerge) added(add datasets.Sum, rows []*statement) ([]float64, bool)
 	return out, true
 }
 
-// means sets the weighted means of what every row has a value of. Where all values are the same, the mean would be each one's.
+// means sets the weighted means of what every row has a value of. Where all values that weigh anything are the same, the mean would be each one's.
 func (k *kindMerge) means(out *statement, rows []*statement, published map[string][]float64) {
 	for _, name := range slices.Sorted(maps.Keys(k.kind.Sums.Mean)) {
 		weights := published[k.kind.Sums.Mean[name]]
@@ -206,11 +213,13 @@ func (k *kindMerge) means(out *statement, rows []*statement, published map[strin
 		all, same := true, true
 		for n, s := range rows {
 			c := s.cell(i)
-			if n == 0 {
-				first = c
-			}
 			all = all && c.there
-			same = same && c == first
+			if weights[n] != 0 {
+				if !first.there {
+					first = c
+				}
+				same = same && c == first
+			}
 			above.Add(float64(weights[n] * c.number))
 			below.Add(weights[n])
 		}

@@ -375,6 +375,9 @@ func (k *kindMerge) loadSubmission(o *Origin) error {
 		}
 		for i := range t.Rows {
 			s := &statement{table: table, columns: columns, row: row, origin: o, identity: o.identity(), file: t.File, shown: o.source.Folder.Name + "/" + t.File, digest: t.SHA256, number: i + 1}
+			if t.Confidential > 0 { // who knows the other values could find a confidential one by the digest, trying
+				s.digest = ""
+			}
 			row++
 			s.confidential = s.text(k.at.confidential) == k.kind.Merge.Confidential.Word && k.kind.Merge.Confidential.Word != ""
 			s.id = s.text(k.at.id)

@@ -227,7 +227,7 @@ func random(r *rand.Rand) []said {
 
 func TestMergingIsIndependentOfOrderAndAccountsForEveryRow(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
-	seen := map[string]int{}
+	seen, refused := map[string]int{}, 0
 	for range 8 {
 		all := random(r)
 		var folders []string
@@ -262,6 +262,10 @@ func TestMergingIsIndependentOfOrderAndAccountsForEveryRow(t *testing.T) {
 		_, base, _ := merged(t, "1", folders[:half]...)
 		before := content(t, base)
 		v, second, problems := merged(t, "2", append([]string{base}, folders[half:]...)...)
+		if v == nil && strings.Contains(problems, "both would be counted") && bytes.Contains(before[ChangesFile], []byte(Aggregated)) {
+			refused++ // see TestACorrectionOfWhatIsWithinASumOfTheBaseIsRefused
+			continue
+		}
 		if v == nil {
 			t.Fatalf("%v\n%s", all, problems)
 		}
@@ -285,6 +289,9 @@ func TestMergingIsIndependentOfOrderAndAccountsForEveryRow(t *testing.T) {
 		if !maps.EqualFunc(before, content(t, base), bytes.Equal) {
 			t.Fatal("the base was touched")
 		}
+	}
+	if refused > 4 {
+		t.Errorf("%d of 8 cases are not merged in two steps: the test shows little of that", refused)
 	}
 	for _, a := range actions {
 		if seen[string(a)] == 0 && a != Held {

@@ -73,6 +73,7 @@ func (k *kindMerge) group(id string, all []*statement) {
 	for _, c := range contributors {
 		chosen = append(chosen, last[c])
 	}
+	const left = "another row of the same id counts, of another contributor"
 	slices.SortStableFunc(chosen, k.prefer)
 	var kept []*statement
 	for _, s := range chosen {
@@ -81,10 +82,14 @@ func (k *kindMerge) group(id string, all []*statement) {
 		case at >= 0:
 			stands[s] = kept[at]
 			k.inherit(kept[at], s)
+			if s.confidential { // that the values are the same would tell them to whoever guessed them
+				k.left[left]++
+				continue
+			}
 			k.duplicate(s, kept[at])
 		case s.confidential && len(kept) > 0:
 			stands[s] = kept[0]
-			k.left["another row of the same id counts, of another contributor"]++
+			k.left[left]++
 			k.probs.Add(diag.Problem{Code: diag.DuplicateID, Severity: diag.Warning, Place: k.place(s, k.at.id), Message: fmt.Sprintf("the confidential row %q enters no sum: another contributor's row has its id and counts", id),
 				Hint: "where they are two activities, their ids must differ: ask the contributors"})
 		default:
@@ -143,8 +148,8 @@ func (k *kindMerge) why(first, second *statement) string {
 func (k *kindMerge) unmet(s *statement) {
 	switch {
 	case s.origin.based || !s.corrects:
-	case s.confidential && k.version.BaseDigest != "":
-		k.probs.Add(diag.Problem{Code: diag.Refused, Place: k.place(s, k.at.id), Message: fmt.Sprintf("the confidential row %q is declared to be a correction, and the base shows no row that it puts right", s.id),
+	case k.version.BaseDigest != "" && (s.confidential || len(k.fixed) > 0): // the earlier row may have been confidential where this one is not
+		k.probs.Add(diag.Problem{Code: diag.Refused, Place: k.place(s, k.at.id), Message: fmt.Sprintf("the row %q is declared to be a correction, and the base shows no row that it puts right", s.id),
 			Why: "the row that it puts right may be within a sum of the base, which does not say so: both would be counted", Hint: "make the version anew from all submissions, without the base"})
 	default:
 		k.probs.Add(diag.Problem{Code: diag.UnknownReference, Severity: diag.Warning, Place: k.place(s, k.at.id), Message: fmt.Sprintf("%q is declared to be a correction, and the contributor has no earlier row of this id here: it is added", s.id)})

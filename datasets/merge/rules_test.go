@@ -220,6 +220,79 @@ func TestACorrectionOfWhatIsWithinASumOfTheBaseIsRefused(t *testing.T) {
 	if v, dir, problems := merged(t, "2", append(folders, again)...); v == nil || !strings.Contains(brief(t, dir, nil), "sum 278") { // 95 + 91 + 92
 		t.Error(problems)
 	}
+	public := submit(t, said{"2025-02-01", "Ada", []string{"Ada"}, []string{run("Ada", "energy", "95")}})
+	if v, _, problems := merged(t, "2", base, public); v != nil || !strings.Contains(problems, "both would be counted") {
+		t.Errorf("the correction is public: %s", problems)
+	}
+}
+
+// The rows within a sum of the base are not known any more. Where they are handed in once more with a new one, the difference of the sums is that one.
+func TestNoSecondSumOfAGroupTellsWhatIsNew(t *testing.T) {
+	submissions := func(month int, who ...string) (out []string) {
+		for i, w := range who {
+			out = append(out, submit(t, said{fmt.Sprintf("2025-%02d-%02d", month, i+1), w, nil, []string{secret(w, "energy", fmt.Sprint(90+i))}}))
+		}
+		return out
+	}
+	_, base, _ := merged(t, "1", submissions(1, "Ada", "Bob", "Cyd")...)
+	v, dir, problems := merged(t, "2", append(submissions(2, "Ada", "Bob", "Cyd", "Dan"), base)...)
+	if v == nil || brief(t, dir, nil) != "sum 273" || !strings.Contains(string(content(t, dir)[ChangesFile]), "suppressed,4,") {
+		t.Errorf("%s %s\n%s", brief(t, dir, nil), problems, content(t, dir)[ChangesFile])
+	}
+}
+
+func TestAMeanIsNotEverybodysValue(t *testing.T) {
+	for other, want := range map[string]string{"0": "", "7": "1.25625"} { // where it weighs nothing the mean would be 1.25, which everybody has
+		var folders []string
+		for i, who := range []string{"Ada", "Bob", "Cyd"} {
+			rows := []string{secret(who, "energy", fmt.Sprint(90+i), "pue", "1.25")}
+			if who == "Cyd" {
+				rows = append(rows, secret("z", "energy", other, "pue", "1.5"))
+			}
+			folders = append(folders, submit(t, said{fmt.Sprintf("2025-01-0%d", i+1), who, nil, rows}))
+		}
+		_, dir, problems := merged(t, "1", folders...)
+		all := rows(t, dir)
+		if len(all) != 1 {
+			t.Fatal(problems)
+		}
+		for _, row := range all {
+			if got := show(lca.Number, row["pue"]); got != want {
+				t.Errorf("with a row of %s kWh the mean is %q, want %q", other, got, want)
+			}
+		}
+	}
+}
+
+// Whoever knows the public rows of a table could try values of the confidential one until the digest of the table is right.
+func TestTheDigestOfATableWithConfidentialRowsIsNotTold(t *testing.T) {
+	mixed := submit(t, said{"2025-01-01", "Ada", nil, []string{run("a"), secret("s", "energy", "7")}})
+	public := submit(t, said{"2025-01-02", "Bob", nil, []string{run("b")}})
+	_, dir, _ := merged(t, "1", mixed, public)
+	all := rows(t, dir)
+	if got := all["a"]["origin_digest"]; got.there || !all["a"]["origin_file"].there {
+		t.Errorf("the digest of a table with a confidential row is %v", got)
+	}
+	if got := all["b"]["origin_digest"].text; len(got) != 71 {
+		t.Errorf("the digest of a public table is %q", got)
+	}
+}
+
+// What changes.csv says of a confidential row does not depend on its values: somebody may have handed in a guess of them under its id.
+func TestAGuessOfAConfidentialRowIsNotConfirmed(t *testing.T) {
+	said := func(energy string) string {
+		var folders []string
+		folders = append(folders, submit(t, said{"2025-01-01", "Ada", nil, []string{secret("a")}}), submit(t, said{"2025-01-02", "Bob", nil, []string{run("a", "energy", energy)}}))
+		_, dir, _ := merged(t, "1", folders...)
+		var out []string
+		for _, c := range changes(t, dir) {
+			out = append(out, c["action"]+" "+c["rows"]+" "+c["reason"])
+		}
+		return strings.Join(out, "; ")
+	}
+	if right, wrong := said("100"), said("90"); right != wrong {
+		t.Errorf("a guess that is right gives %q, one that is wrong %q", right, wrong)
+	}
 }
 
 func TestRowsWithoutIDsAreAllKept(t *testing.T) {

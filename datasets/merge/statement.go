@@ -24,7 +24,7 @@ type statement struct {
 	corrects     bool   // its submission declares it to be a correction
 	confidential bool
 
-	file, shown, digest string // the table that it stands in, its path for messages, its digest
+	file, shown, digest string // the table that it stands in, its path for messages, its digest; no digest where rows of it are confidential
 	number              int64  // of the row there
 
 	name  string         // the id that it gets; "" where another row stands for it

@@ -109,9 +109,13 @@ func (k *kindMerge) traced(s *statement) bool {
 	return s.origin != nil && !s.origin.based && len(k.at.origin) == 3 && !slices.ContainsFunc(k.at.origin, func(i int) bool { return s.cell(i).there })
 }
 
-// trace is the file, its digest and the row, in the order of the kind's columns of origin.
+// trace is the file, its digest where it may be told, and the row, in the order of the kind's columns of origin.
 func (s *statement) trace(part int) cell {
-	return [...]cell{textCell(s.file), textCell("sha256:" + s.digest), {there: true, number: float64(s.number)}}[part]
+	digest := s.digest
+	if digest != "" {
+		digest = "sha256:" + digest
+	}
+	return [...]cell{textCell(s.file), textCell(digest), {there: true, number: float64(s.number)}}[part]
 }
 
 // licences lists those of the rows' sources.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/datasets/publish"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -105,7 +106,7 @@ type opened struct {
 
 // open opens a file that walk has seen, and makes sure that it is the same one; nil, with the finding told, where it cannot.
 func (v *verification) open(name string) *opened {
-	f, err := v.root.OpenFile(name, os.O_RDONLY|nonBlocking, 0) // a pipe that took the file's place does not make it wait
+	f, err := v.root.OpenFile(name, os.O_RDONLY|folder.NonBlocking, 0) // a pipe that took the file's place does not make it wait
 	if err != nil {
 		v.errorf(diag.MissingFile, name, "the file cannot be read: %s", cause(err))
 		return nil

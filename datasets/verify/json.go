@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -35,6 +36,19 @@ func (v *verification) readJSON(name string, into any) bool {
 	return true
 }
 
+// fold is the same for keys that Go's reader of JSON takes for the same: beside capitals also ſ for s and the sign of the kelvin for k.
+func fold(key string) string {
+	return strings.Map(func(r rune) rune {
+		for {
+			next := unicode.SimpleFold(r)
+			if next <= r {
+				return next // the least of those that are the same
+			}
+			r = next
+		}
+	}, key)
+}
+
 // checkJSON says what is wrong with a text, and where; empty for nothing. Keys that differ in capitals alone are the same to some programs.
 func checkJSON(text []byte) (int64, string) {
 	if !utf8.Valid(text) {
@@ -57,7 +71,7 @@ func checkJSON(text []byte) (int64, string) {
 		}
 		in := len(open) - 1
 		if word, ok := t.(string); ok && in >= 0 && open[in].key {
-			folded := strings.ToLower(word)
+			folded := fold(word)
 			if open[in].keys[folded] {
 				return d.InputOffset(), fmt.Sprintf("the key %.60q stands twice: programs differ in which of its values counts", word)
 			}

@@ -326,6 +326,9 @@ func TestHostileDescriptorsAreFindings(t *testing.T) {
 		"a key that stands twice": {func(s string) string {
 			return strings.Replace(s, `"name": "open"`, `"name": "open", "Name": "other"`, 1)
 		}, `datapackage.json:5: the key "Name" stands twice: programs differ in which of its values counts [syntax]`},
+		"a key that Go takes for another": {func(s string) string {
+			return strings.Replace(s, `"resources": [`, `"reſources": [], "resources": [`, 1)
+		}, `the key "resources" stands twice: programs differ`},
 		"values in each other": {func(string) string { return strings.Repeat(`{"a":[`, 500_000) }, "values are nested deeper than 64 [syntax]"},
 		"another shape":        {func(string) string { return `{"resources": {"a": 1}}` }, "not as it should be"},
 		"a list":               {func(string) string { return `[]` }, "not as it should be"},

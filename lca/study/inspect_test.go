@@ -216,6 +216,18 @@ func TestRowsAreRatedByTheRules(t *testing.T) {
 	}
 }
 
+// What a power covers is as complete as what an energy does.
+func TestPowerIsRatedByWhatItCovers(t *testing.T) {
+	completeness := slices.IndexFunc(rules.EmbeddedRatings().Indicators, func(i rules.Indicator) bool { return i.Name == "completeness" })
+	for boundary, want := range map[string]int{"facility": 1, "it": 2, "node": 3, "device": 4} {
+		_, rated := inspected(t, "training_runs", "run_id,model_id,phase,device_count,wall_time,device_power,power_boundary,scope,source,licence,quality\n"+
+			"a,m,pretraining,8,100,900,"+boundary+",volume,s,CC0-1.0,measured\n", 1)
+		if len(rated) != 1 || rated[0].Rating.Share(completeness, want, false) != 1 {
+			t.Errorf("a power of the boundary %s has the levels %v, want %d", boundary, rated[0].Rating.Levels[completeness], want)
+		}
+	}
+}
+
 func TestTheRatingOfOneRowFollowsBothFormulas(t *testing.T) {
 	// Table 8 of the handbook's annex A: TeR 1, GR not applicable, TiR 3, C 2, P 3, M 2 give (1+0+3+2+3+2+3·4) / 9 = 2.56, "basic quality".
 	if _, ilcd := rules.RowRating([]int{1, 0, 3, 2, 3, 2}); fmt.Sprintf("%.2f %s", ilcd, rules.EmbeddedRatings().Level(ilcd)) != "2.56 basic quality" {

@@ -33,7 +33,7 @@ const DefaultMemory = 1 << 30
 
 // DefaultDeadline is many times what an honest file of a size takes.
 func DefaultDeadline(size int64) time.Duration {
-	return time.Minute + time.Duration(size/100_000)*time.Second
+	return time.Minute + time.Duration(min(size/100_000, 1<<30))*time.Second
 }
 
 // Table is what the other implementation read.
@@ -108,13 +108,17 @@ func exitCode(err error) int {
 	return 0
 }
 
-// maxSums bounds what is received, in digests.
-const maxSums = 1 << 22
+// What is received is bounded, whatever a file has made of the other process.
+const (
+	maxSums    = 1 << 22 // digests
+	maxColumns = 1 << 12
+	maxLine    = 256 << 10 // bytes: of a column's name, quoted
+)
 
 // receive reads what Main writes.
 func receive(r io.Reader) (*Table, error) {
 	in := bufio.NewScanner(r)
-	in.Buffer(nil, 1<<20)
+	in.Buffer(nil, maxLine)
 	line := func() string {
 		if in.Scan() {
 			return in.Text()
@@ -133,6 +137,9 @@ func receive(r io.Reader) (*Table, error) {
 	for n := 0; ; {
 		switch word, text, _ := strings.Cut(line(), " "); word {
 		case "column":
+			if len(t.Columns) == maxColumns {
+				return nil, errors.New("sent too many columns")
+			}
 			t.Columns, t.Sums = append(t.Columns, unquoted(text)), append(t.Sums, nil)
 		case "sum":
 			b, err := hex.DecodeString(text)

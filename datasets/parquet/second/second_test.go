@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -177,6 +178,20 @@ func TestWhateverTheOtherProcessDoesIsAFinding(t *testing.T) {
 				t.Errorf("%v, want one of %q", err, tc.want)
 			}
 		})
+	}
+}
+
+func TestWhatIsReceivedIsBounded(t *testing.T) {
+	for name, c := range map[string]struct{ line, want string }{
+		"columns without end": {"column \"a\"\n", "sent too many columns"},
+		"a line without end":  {"x", "ended in the middle"},
+	} {
+		if table, err := receive(strings.NewReader("rows 1\n" + strings.Repeat(c.line, 1<<20))); table != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if d := DefaultDeadline(math.MaxInt64); d < time.Minute {
+		t.Errorf("a file as large as can be has %v", d)
 	}
 }
 
