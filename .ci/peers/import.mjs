@@ -7,9 +7,9 @@ await db.run('SET threads = 2');
 switch (what) {
 	case 'generate':
 		await db.run(`COPY (SELECT strftime(TIMESTAMP '2024-01-01' + to_milliseconds(i * 3153), '%Y-%m-%d %H:%M:%S.%g') AS timestamp,
-			'org/model-' || [1, 3, 8, 70, 405][1 + hash(i) % 5]::VARCHAR || 'b-instruct' AS model,
-			['USA', 'FRA', 'DEU', 'IRL', 'SWE'][1 + hash(i, 1) % 5] AS region,
-			['nvidia-h100-sxm5-80gb', 'nvidia-a100-sxm4-80gb'][1 + hash(i, 2) % 2] AS gpu,
+			'org/model-' || [1, 3, 8, 70, 405][(1 + hash(i) % 5)::BIGINT]::VARCHAR || 'b-instruct' AS model,
+			['USA', 'FRA', 'DEU', 'IRL', 'SWE'][(1 + hash(i, 1) % 5)::BIGINT] AS region,
+			['nvidia-h100-sxm5-80gb', 'nvidia-a100-sxm4-80gb'][(1 + hash(i, 2) % 2)::BIGINT] AS gpu,
 			1 + hash(i, 3) % 4000 AS prompt_tokens, 1 + hash(i, 4) % 1500 AS completion_tokens,
 			round(hash(i, 5) % 30000 / 1000.0, 3) AS latency_s, round(hash(i, 6) % 300000 / 100000.0, 5) AS energy_wh
 			FROM range(${Number(a)}) t(i)) TO '${b}' (HEADER)`);
