@@ -174,6 +174,9 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 		return err
 	}
 	if err := inventory.commit(); err != nil {
+		if left != nil {
+			os.Remove(left.name) // a list of nothing
+		}
 		return err
 	}
 	a.printProblems(&probs)
@@ -191,6 +194,7 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 // since it is read twice. release closes them, whatever openImports returns.
 func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List) (files []importers.File, release func(), err error) {
 	var opened []*os.File
+	var regular []named
 	release = func() {
 		for _, f := range opened {
 			f.Close()
@@ -212,11 +216,12 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 			probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: shown}, Message: "this is a folder", Hint: "name the files in it"})
 			continue
 		}
-		for i, before := range opened[:len(opened)-1] {
-			if other, err := before.Stat(); err == nil && info.Mode().IsRegular() && os.SameFile(info, other) {
-				return nil, release, &usageError{message: paths[i] + " is named twice", hint: "each file once"}
+		for _, before := range regular {
+			if info.Mode().IsRegular() && os.SameFile(info, before.FileInfo) {
+				return nil, release, &usageError{message: before.path + " is named twice", hint: "each file once"}
 			}
 		}
+		regular = append(regular, named{info, path})
 		sum := sha256.New()
 		var copied int64
 		if info.Mode().IsRegular() {
@@ -240,6 +245,12 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 		files = append(files, importers.File{Name: shown, R: &readAtUntil{ctx, file}, Size: copied, Digest: fmt.Sprintf("sha256:%x", sum.Sum(nil))})
 	}
 	return files, release, nil
+}
+
+// named is what a path leads to.
+type named struct {
+	fs.FileInfo
+	path string
 }
 
 // readUntil reads until the context ends.
