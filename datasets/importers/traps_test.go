@@ -189,3 +189,15 @@ func TestLinesOfJSONMayOpenWithAMark(t *testing.T) {
 		t.Errorf("%d rows: %s", len(got.rows), got.told)
 	}
 }
+
+// A card that contradicts itself is told: neither number is taken in silence.
+func TestACardSaysOnceHowManyDevicesThereAre(t *testing.T) {
+	const card = "model: m\nsource: s\nlicence: MIT\nquality: measured\nscope: volume\nruns:\n  - {phase: pretraining, hardware: 64 x NVIDIA A100-SXM4-80GB, device_count: %d, device_hours: 400 h, year: 2024}\n"
+	got := importFiles(t, "model-card", Options{}, text("card.yaml", fmt.Sprintf(card, 32)))
+	if !strings.Contains(got.told, "device_count is 32, and hardware says 64 of them") {
+		t.Error(got.told)
+	}
+	if got = importFiles(t, "model-card", Options{}, text("card.yaml", fmt.Sprintf(card, 64))); len(got.rows) != 1 {
+		t.Error(got.told)
+	}
+}
