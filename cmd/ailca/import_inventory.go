@@ -143,6 +143,9 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 		return err
 	}
 	defer inventory.discard()
+	if err := notThere(leftOutName(out)); err != nil {
+		return err // the list of another import would be taken for this one's, if nothing is left out
+	}
 	var left *newFile
 	w := importers.NewWriter(inventory, func() (io.WriteCloser, error) {
 		var err error
@@ -298,10 +301,8 @@ type newFile struct {
 // beginFile makes a file beside its target; one that exists is refused, since studies may rest on it.
 func beginFile(name string) (*newFile, error) {
 	shown := filepath.ToSlash(filepath.Clean(name))
-	if _, err := os.Lstat(name); err == nil {
-		return nil, &usageError{message: shown + " is there already", hint: "name a new file, or remove this one: studies may rest on it"}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a new file"}
+	if err := notThere(name); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return nil, &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a new file"}
@@ -311,6 +312,17 @@ func beginFile(name string) (*newFile, error) {
 		return nil, &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a file in a folder that can be written to"}
 	}
 	return &newFile{File: f, name: name}, nil
+}
+
+// notThere refuses a name that something has.
+func notThere(name string) error {
+	shown := filepath.ToSlash(filepath.Clean(name))
+	if _, err := os.Lstat(name); err == nil {
+		return &usageError{message: shown + " is there already", hint: "name a new file, or remove this one: studies may rest on it"}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a new file"}
+	}
+	return nil
 }
 
 // Close leaves the file to commit or discard.
