@@ -143,6 +143,9 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 		return err
 	}
 	defer inventory.discard()
+	if err := notThere(leftOutName(out)); err != nil {
+		return err // the list of another import would be taken for this one's, if nothing is left out
+	}
 	var left *newFile
 	w := importers.NewWriter(inventory, func() (io.WriteCloser, error) {
 		var err error
@@ -174,6 +177,9 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 		return err
 	}
 	if err := inventory.commit(); err != nil {
+		if left != nil {
+			os.Remove(left.name) // a list of nothing
+		}
 		return err
 	}
 	a.printProblems(&probs)
@@ -191,6 +197,7 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 // since it is read twice. release closes them, whatever openImports returns.
 func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List) (files []importers.File, release func(), err error) {
 	var opened []*os.File
+	var regular []named
 	release = func() {
 		for _, f := range opened {
 			f.Close()
@@ -212,11 +219,12 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 			probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: shown}, Message: "this is a folder", Hint: "name the files in it"})
 			continue
 		}
-		for i, before := range opened[:len(opened)-1] {
-			if other, err := before.Stat(); err == nil && info.Mode().IsRegular() && os.SameFile(info, other) {
-				return nil, release, &usageError{message: paths[i] + " is named twice", hint: "each file once"}
+		for _, before := range regular {
+			if info.Mode().IsRegular() && os.SameFile(info, before.FileInfo) {
+				return nil, release, &usageError{message: before.path + " is named twice", hint: "each file once"}
 			}
 		}
+		regular = append(regular, named{info, path})
 		sum := sha256.New()
 		var copied int64
 		if info.Mode().IsRegular() {
@@ -240,6 +248,12 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 		files = append(files, importers.File{Name: shown, R: &readAtUntil{ctx, file}, Size: copied, Digest: fmt.Sprintf("sha256:%x", sum.Sum(nil))})
 	}
 	return files, release, nil
+}
+
+// named is what a path leads to.
+type named struct {
+	fs.FileInfo
+	path string
 }
 
 // readUntil reads until the context ends.
@@ -287,10 +301,8 @@ type newFile struct {
 // beginFile makes a file beside its target; one that exists is refused, since studies may rest on it.
 func beginFile(name string) (*newFile, error) {
 	shown := filepath.ToSlash(filepath.Clean(name))
-	if _, err := os.Lstat(name); err == nil {
-		return nil, &usageError{message: shown + " is there already", hint: "name a new file, or remove this one: studies may rest on it"}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a new file"}
+	if err := notThere(name); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return nil, &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a new file"}
@@ -300,6 +312,17 @@ func beginFile(name string) (*newFile, error) {
 		return nil, &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a file in a folder that can be written to"}
 	}
 	return &newFile{File: f, name: name}, nil
+}
+
+// notThere refuses a name that something has.
+func notThere(name string) error {
+	shown := filepath.ToSlash(filepath.Clean(name))
+	if _, err := os.Lstat(name); err == nil {
+		return &usageError{message: shown + " is there already", hint: "name a new file, or remove this one: studies may rest on it"}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return &usageError{message: shown + " cannot be written: " + withoutPath(err).Error(), hint: "name a new file"}
+	}
+	return nil
 }
 
 // Close leaves the file to commit or discard.

@@ -1,9 +1,13 @@
 package importers
 
 import (
+	"math"
 	"strings"
 	"time"
 
+	"github.com/zeebo/xxh3"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -19,7 +23,8 @@ from a constant: the CPU's power from a table of rated powers, the memory's from
 writes 1. region is the cloud's region where the file names one that the registry knows, else the country; both come from the tracker's settings or the place of its
 address. started is the timestamp, which CodeCarbon writes at the end of a run, less the duration.
 
-Left out: rows without energy or with an energy of 0, and what the tracker makes of the energy (emissions): ailca computes it.`,
+A tracker that is flushed while it runs, or started and stopped again, writes a row of all that its run took so far each time, under one run_id: the last one counts. Left out
+are those ahead of it, rows without energy or with an energy of 0, and what the tracker makes of the energy (emissions): ailca computes it.`,
 	Kinds: []string{"training_runs", "deployments"},
 	Needs: []string{"source", "licence"},
 	read:  readCodeCarbon,
@@ -47,9 +52,11 @@ func readTracker(j *job, fill func(r *row, c *foreign.CSV)) {
 	if !j.rows.hasColumn(id) {
 		id = "deployment_id"
 	}
+	last := trackerEnds(j)
 	for c.Next() {
 		j.record()
 		what := c.Text("run_id")
+		run := xxh3.HashString128(what)
 		if what == "" {
 			what = c.Text("project_name") + " " + c.Text("timestamp")
 		}
@@ -57,6 +64,11 @@ func readTracker(j *job, fill func(r *row, c *foreign.CSV)) {
 		energy, ok := c.Number("energy_consumed")
 		if !ok || energy <= 0 {
 			l.Why = "no energy"
+			j.leave(l)
+			continue
+		}
+		if later := last[run]; later.row > c.Rows() && later.after(trackerState(c)) {
+			l.Why = "a state of a run that went on: a later row of its run_id holds it"
 			j.leave(l)
 			continue
 		}
@@ -76,6 +88,45 @@ func readTracker(j *job, fill func(r *row, c *foreign.CSV)) {
 		j.give(r, l, c.Rows())
 	}
 	j.unread(c)
+}
+
+// trackerRow is what a row of a tracker says of its run so far.
+type trackerRow struct {
+	row             int
+	seconds, energy float64
+	began           float64 // Unix time in s
+}
+
+// trackerState reads a row of a tracker.
+func trackerState(c *foreign.CSV) trackerRow {
+	t := trackerRow{row: c.Rows()}
+	t.seconds, _ = c.Number("duration")
+	t.energy, _ = c.Number("energy_consumed")
+	if ended, ok := instant(c.Text("timestamp")); ok {
+		t.began = float64(ended.Unix()) - t.seconds
+	}
+	return t
+}
+
+// after reports whether a row holds what another of its run does: the run began at the same time, to the seconds that stamping takes, and went on.
+func (t trackerRow) after(before trackerRow) bool {
+	return math.Abs(t.began-before.began) < 5 && t.seconds >= before.seconds && t.energy >= before.energy
+}
+
+// trackerEnds gives the last row of each run that has an id, of as many runs as are remembered.
+func trackerEnds(j *job) map[xxh3.Uint128]trackerRow {
+	out := map[xxh3.Uint128]trackerRow{}
+	var quiet diag.List // what is wrong with the file is told when it is read
+	c := foreign.OpenCSV(j.Name, j.text(), foreign.Dialect{}, &quiet)
+	for c != nil && c.Next() {
+		if id := c.Text("run_id"); id != "" {
+			run := xxh3.HashString128(id)
+			if _, known := out[run]; known || len(out) < maxIDs {
+				out[run] = trackerState(c)
+			}
+		}
+	}
+	return out
 }
 
 // trackerTime reads when a run was: the tracker stamps its end.

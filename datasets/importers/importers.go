@@ -167,8 +167,9 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 	if kind == nil && len(f.Kinds) > 0 {
 		return nil
 	}
-	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, ids: map[string]int{}, met: map[xxh3.Uint128]diag.Place{}, probs: probs}
+	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, chosen: map[string]bool{}, ids: map[string]int{}, met: map[xxh3.Uint128]diag.Place{}, probs: probs}
 	if kind != nil && !d.begin(kind) {
+		d.end()
 		return nil
 	}
 	for _, file := range files {
@@ -178,6 +179,9 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 		j := &job{File: file, delivery: d, reasons: map[string]int64{}}
 		f.read(j)
 		j.end()
+		if d.kind != nil && !d.begun {
+			break // what is wrong is so for every file
+		}
 	}
 	d.end()
 	return d.report

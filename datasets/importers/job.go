@@ -25,7 +25,9 @@ type delivery struct {
 	names   map[nameKey]*NameReport
 	ids     map[string]int              // how often an id of a column was given
 	met     map[xxh3.Uint128]diag.Place // where things were first met, by the digest of what they are known by
+	begun   bool                        // the sink has taken the kind and the columns: rows may follow
 	failed  error                       // of the sink, the first
+	chosen  map[string]bool             // texts of which a choice was used
 }
 
 // begin fixes the kind and the columns that rows may fill; without names, all of the kind. False where something is wrong with the options.
@@ -38,7 +40,8 @@ func (d *delivery) begin(k *datasets.Kind, columns ...string) bool {
 		return false
 	}
 	d.failed = d.to.Begin(k, d.rows.fields)
-	return d.failed == nil
+	d.begun = d.failed == nil
+	return d.begun
 }
 
 // end hands in what is left of the rows.
@@ -49,6 +52,13 @@ func (d *delivery) end() {
 	d.rows.flush()
 	if d.failed != nil {
 		d.probs.Errorf(diag.NotFound, diag.Place{}, "the inventory cannot be written: %v", d.failed)
+	}
+	for _, text := range sortedKeys(d.options.Choose) {
+		if d.begun && !d.chosen[text] {
+			p := diag.Problem{Code: diag.UnusedName, Message: fmt.Sprintf("nothing that was imported is called %q: the choice changes nothing", text), Hint: "a choice names the text as the file prints it"}
+			p.Severity = diag.Warning
+			d.probs.Add(p)
+		}
 	}
 	for _, n := range d.names {
 		d.report.Names = append(d.report.Names, *n)
@@ -67,12 +77,17 @@ func (d *delivery) unique(r *row, column, id string) {
 	id = foreign.Plain(id)
 	key := column + "\x00" + id
 	n := d.ids[key] + 1
-	if n > 1 || len(d.ids) < maxIDs {
-		d.ids[key] = n
-	}
 	if n > 1 {
+		for d.ids[fmt.Sprintf("%s#%d", key, n)] > 0 { // printed as such
+			n++
+		}
+		d.ids[key] = n
 		r.assume("%s printed as %q for another record too", column, id)
 		id = fmt.Sprintf("%s#%d", id, n)
+		key = column + "\x00" + id
+	}
+	if len(d.ids) < maxIDs {
+		d.ids[key] = 1
 	}
 	r.text(column, id)
 }

@@ -288,7 +288,7 @@ func (c *mappedCell) fillText(r *row, written []byte) {
 	t := c.seen[string(written)]
 	if t == nil {
 		t = c.lookUp(r, string(written))
-		if len(c.seen) < keptTexts {
+		if len(c.seen) < keptTexts && len(written) <= foreign.MaxText {
 			c.seen[string(written)] = t
 		}
 	}

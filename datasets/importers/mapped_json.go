@@ -108,7 +108,7 @@ func (s *jsonRecords) within(raw json.RawMessage, at diag.Place, path []string, 
 
 // isLines reports whether the file has one object a line: a second one begins where the first has ended.
 func (s *jsonRecords) isLines() bool {
-	d := json.NewDecoder(io.LimitReader(s.j.text(), maxLine))
+	d := json.NewDecoder(io.LimitReader(s.unmarked(), maxLine))
 	var first json.RawMessage
 	if d.Decode(&first) != nil || len(first) == 0 || first[0] != '{' {
 		return false
@@ -117,9 +117,18 @@ func (s *jsonRecords) isLines() bool {
 	return err == nil || !errors.Is(err, io.EOF)
 }
 
+// unmarked reads the file behind the mark of UTF-8 that may open it.
+func (s *jsonRecords) unmarked() io.Reader {
+	in := bufio.NewReader(s.j.text())
+	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+		in.Discard(3)
+	}
+	return in
+}
+
 // lines goes over a file of one object a line.
 func (s *jsonRecords) lines(yield func(jsonRecord) bool) {
-	in := bufio.NewScanner(s.j.text())
+	in := bufio.NewScanner(s.unmarked())
 	in.Buffer(make([]byte, 0, 64<<10), maxLine)
 	line := 0
 	for in.Scan() {

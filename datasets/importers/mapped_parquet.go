@@ -2,6 +2,7 @@ package importers
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 
@@ -122,6 +123,9 @@ func (s *parquetRecords) text(i int) string {
 	}
 	if s.types[i] == lca.Date {
 		return dateOfDay(c.Floats[s.row])
+	}
+	if v := c.Floats[s.row]; math.Abs(v) < 1<<53 && v == math.Trunc(v) {
+		return strconv.FormatInt(int64(v), 10) // an id is no measurement: 1234567, not 1.234567e+06
 	}
 	return strconv.FormatFloat(c.Floats[s.row], 'g', -1, 64)
 }

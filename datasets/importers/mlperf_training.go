@@ -72,12 +72,12 @@ func readMLPerfTraining(j *job) {
 			id += "@" + sub
 		}
 		run := runs[id]
+		if run == nil && len(runs) == maxRuns || nodes == maxNodes {
+			j.probs.Errorf(diag.TooLarge, c.At(""), "more than %d runs, or %d nodes of them: the rest of the file was not read", maxRuns, maxNodes)
+			j.leave(c.Left(id, "too many runs"))
+			break
+		}
 		if run == nil {
-			if len(runs) == maxRuns || nodes == maxNodes {
-				j.probs.Errorf(diag.TooLarge, c.At(""), "more than %d runs, or %d nodes of them: the rest of the file was not read", maxRuns, maxNodes)
-				j.leave(c.Left(id, "too many runs"))
-				break
-			}
 			run = &mlperfRun{id: id, submission: c.Text("submission"), system: c.Text("system"), benchmark: c.Text("benchmark"), left: c.Left(id, ""), no: c.Rows(), nodes: map[string]bool{}, first: math.Inf(1), last: math.Inf(-1)}
 			runs[id] = run
 			order = append(order, run)

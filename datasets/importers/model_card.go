@@ -77,6 +77,7 @@ type card struct {
 	entries map[string]*document.Node
 	co2     *document.Node // co2_eq_emissions of Hugging Face; nil for none
 	keys    []string       // that may stand at the top
+	stated  float64        // how many devices the hardware of the current entry names; 0 where it does not
 }
 
 func readModelCard(j *job) {

@@ -41,6 +41,7 @@ func cardKey(k *datasets.Kind, column string) string {
 func (c *card) entry(n *document.Node, l foreign.Left, no int, only bool) {
 	before := c.probs.Count(diag.Error)
 	r := c.rows.next()
+	c.stated = 0
 	if n.Kind != document.Map {
 		c.probs.Add(n.Problem(diag.BadType, "each of %s is a map of keys such as hardware and energy; this is %s", cardLists[c.kind.Name], n.Kind))
 	} else {
@@ -105,8 +106,8 @@ func (c *card) cell(r *row, f *datasets.Field, n *document.Node) {
 	case f.Name == "organisation":
 		r.organisation(f.Name, text)
 	case f.Name == "hardware_id":
-		if count := r.hardware(text); count > 0 && !r.has("device_count") {
-			r.number("device_count", count)
+		if c.stated = r.hardware(text); c.stated > 0 {
+			r.number("device_count", c.stated)
 		}
 	case f.Registry == "regions":
 		if !r.region(text, "published") {
@@ -118,6 +119,9 @@ func (c *card) cell(r *row, f *datasets.Field, n *document.Node) {
 		}
 	case f.Type == lca.Number:
 		c.number(r, f, n)
+		if v := r.cells[r.at(f.Name)].number; f.Name == "device_count" && c.stated > 0 && v != c.stated {
+			c.probs.Add(n.Problem(diag.BadValue, "device_count is %v, and hardware says %v of them", v, c.stated))
+		}
 	default:
 		v, why, hint := f.ParseCell(text)
 		if why != "" {

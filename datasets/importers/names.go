@@ -30,12 +30,12 @@ const maxNames = 10_000
 // named looks a text up in a registry, or in what whoever imports has chosen; the id is empty where it is unknown or may mean several, which the report
 // tells. It is nil of an empty text.
 func (d *delivery) named(registry, text string) *NameReport {
-	n := d.names[nameKey{registry, text}]
+	shown := foreign.Plain(text) // of a bounded length, whatever the file prints
+	if shown == "" {
+		return nil
+	}
+	n := d.names[nameKey{registry, shown}]
 	if n == nil {
-		shown := foreign.Plain(text)
-		if shown == "" {
-			return nil
-		}
 		found := registries[registry]().Find(shown)
 		n = &NameReport{Registry: registry, Text: shown, ID: found.ID, Candidates: found.Candidates, stated: found.Count}
 		if found.ID == "" && len(found.Candidates) == 0 {
@@ -46,9 +46,10 @@ func (d *delivery) named(registry, text string) *NameReport {
 		}
 		if chosen, ok := d.options.Choose[shown]; ok {
 			n.ID, n.Chosen = chosen, true
+			d.chosen[shown] = true
 		}
 		if len(d.names) < maxNames {
-			d.names[nameKey{registry, text}] = n
+			d.names[nameKey{registry, shown}] = n
 		}
 	}
 	n.Count++

@@ -22,7 +22,8 @@ type Writer struct {
 
 	parquet *parquet.Writer
 	batches chan *Batch
-	done    chan error
+	done    chan error // what became of the batches, once
+	ended   bool       // done was heard
 	failed  error
 
 	list   *csv.Writer
@@ -49,21 +50,29 @@ func (w *Writer) Begin(k *datasets.Kind, columns []datasets.Field) error {
 	}
 	w.parquet, w.batches, w.done = p, make(chan *Batch, 1), make(chan error, 1)
 	go func() {
-		var err error
 		for b := range w.batches {
-			if err == nil {
-				err = p.Write(&b.Batch)
+			if err := p.Write(&b.Batch); err != nil {
+				w.done <- err
+				return
 			}
 		}
-		w.done <- err
+		w.done <- nil
 	}()
 	return nil
 }
 
-// Rows implements Sink. That a former batch could not be written is told by Close.
+// Rows implements Sink. That a batch could not be written is told by the next but one, or by Close.
 func (w *Writer) Rows(b *Batch) error {
-	w.batches <- b
-	return nil
+	if w.ended {
+		return w.failed
+	}
+	select {
+	case w.batches <- b:
+		return nil
+	case err := <-w.done: // ahead of its time: a batch was not written
+		w.ended, w.failed = true, cmp.Or(w.failed, err)
+		return w.failed
+	}
 }
 
 // Left implements Sink.
@@ -97,8 +106,9 @@ func (w *Writer) First() *Left { return w.first }
 // Close writes the last rows and the footer, in which the report stands.
 func (w *Writer) Close(r *Report) error {
 	if w.parquet != nil {
-		close(w.batches)
-		w.failed = cmp.Or(w.failed, <-w.done)
+		if close(w.batches); !w.ended {
+			w.failed = cmp.Or(w.failed, <-w.done)
+		}
 		if w.failed == nil {
 			text, err := json.Marshal(r.lasting())
 			w.failed = cmp.Or(err, w.parquet.Describe(parquet.KeyValue{Key: datasets.ImportKey, Value: string(text)}))
