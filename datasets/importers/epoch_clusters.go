@@ -2,9 +2,11 @@ package importers
 
 import (
 	"crypto/sha256"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -15,19 +17,20 @@ var epochClusters = Format{
 secondary one where it has a type and a number of its own.
 
 count is Chip quantity, in_service First Operational Date, which is the middle of the month or quarter where the source knows no more (its note stands in the assumption); of
-planned clusters it is the last day of the planned period. retired is Decommissioned Date; of a month alone it is its last day. region is Country, which is here the country of the cluster. owner is the first named Owner. scope is volume;
+planned clusters it is the last day of the planned period. The number of a phase that builds upon another record holds the devices of the phase before: where that one is in the
+fleet with the same type of chip, count is what the phase adds to it, from its own first day on, and a phase that adds nothing is left out; --later-phases keeps the whole
+number. A phase of another type of chip counts whole. retired is Decommissioned Date; of a month alone it is its last day. region is Country, which is here the country of the cluster. owner is the first named Owner. scope is volume;
 quality is reported of confirmed clusters and modelled of likely ones. Short names of chips are read as epoch-models reads them.
 
 Left out: records that stand in the file twice, word for word. Planned clusters, unless --planned; they enter no result then either. Those that Epoch AI flags as a possible
-duplicate of another, unless --possible-duplicates. Those that it rates as unlikely, unless --unlikely. Phases that build upon another record, unless --later-phases: their number holds
-the devices of the phase before, and both would count them twice. Clusters without a type of chip, a number or a first day: devices that are not known, H100 equivalents among
+duplicate of another, unless --possible-duplicates. Those that it rates as unlikely, unless --unlikely. Clusters without a type of chip, a number or a first day: devices that are not known, H100 equivalents among
 them, are no devices. Power is not read: it is not the fleet's but of its use, and mostly computed from the chips.`,
 	Kinds: []string{"fleet"},
 	With: []Extra{
 		{"planned", "clusters that are planned; they enter no result"},
 		{"possible-duplicates", "clusters that the source flags as possibly another one's duplicate"},
 		{"unlikely", "clusters that the source rates as unlikely"},
-		{"later-phases", "phases that build upon another record and hold its devices"},
+		{"later-phases", "the whole number of phases that build upon another record, with the devices of the phase before"},
 	},
 	read: readEpochClusters,
 }
@@ -37,6 +40,7 @@ func readEpochClusters(j *job) {
 	if c == nil || !c.Need("Name", "Status", "Chip type (primary)", "Chip quantity (primary)", "First Operational Date") {
 		return
 	}
+	phases := epochPhasesBefore(j)
 	columns := c.Columns()
 	seen := map[[sha256.Size]byte]bool{}
 	for c.Next() {
@@ -60,7 +64,7 @@ func readEpochClusters(j *job) {
 			j.leave(l)
 			continue
 		}
-		epochChips(j, c, l)
+		epochChips(j, c, l, phases[epochPhase(c.Text("Builds Upon"))])
 	}
 	j.unread(c)
 }
@@ -78,14 +82,55 @@ func epochStatus(j *job, c *foreign.CSV) string {
 		return "the source flags it as a possible duplicate (--possible-duplicates takes it)"
 	case c.Text("Certainty") == "Unlikely" && !j.asked("unlikely"):
 		return "the source rates it as unlikely (--unlikely takes it)"
-	case c.Text("Builds Upon") != "" && !j.asked("later-phases"):
-		return "builds upon another record, whose devices its number holds (--later-phases takes it)"
 	}
 	return ""
 }
 
+// epochBefore is how many chips of each type a record has that is in the fleet; nil of one that is not.
+type epochBefore map[string]float64
+
+// of is how many it has of a type. Of names of which one goes on where the other ends, NVIDIA V100 and NVIDIA V100 SXM2, both are taken for the same.
+func (b epochBefore) of(kind string) float64 {
+	n := 0.0
+	for _, name := range sortedKeys(b) {
+		if strings.HasPrefix(name, kind) || strings.HasPrefix(kind, name) {
+			n = max(n, b[name])
+		}
+	}
+	return n
+}
+
+// epochPhasesBefore reads the file once ahead: a phase may stand before the one that it builds upon. Problems are told when it is read again.
+func epochPhasesBefore(j *job) map[string]epochBefore {
+	var again diag.List
+	c := foreign.OpenCSV(j.Name, j.text(), foreign.Dialect{}, &again)
+	if c == nil {
+		return nil
+	}
+	out := map[string]epochBefore{}
+	for c.Next() && len(out) < maxIDs {
+		if epochStatus(j, c) != "" || c.Text("First Operational Date") == "" {
+			continue
+		}
+		b := epochBefore{}
+		for _, chips := range []string{"primary", "secondary"} {
+			if kind := c.Text("Chip type (" + chips + ")"); kind != "" {
+				b[kind], _ = c.Number("Chip quantity (" + chips + ")")
+			}
+		}
+		out[epochPhase(c.Text("Name"))] = b
+	}
+	return out
+}
+
+// epochPhase is a record's name as others refer to it.
+func epochPhase(name string) string { return foreign.Plain(strings.Trim(name, `"`)) }
+
+// countText writes a number of devices.
+func countText(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
 // epochChips makes a row of each type of chip of a cluster. The record is used where one of them gives a row, and the other is listed.
-func epochChips(j *job, c *foreign.CSV, l foreign.Left) {
+func epochChips(j *job, c *foreign.CSV, l foreign.Left, before epochBefore) {
 	var left []foreign.Left
 	used := false
 	for _, chips := range []string{"primary", "secondary"} {
@@ -94,7 +139,7 @@ func epochChips(j *job, c *foreign.CSV, l foreign.Left) {
 			continue
 		}
 		r := j.rows.next()
-		why := r.epochCluster(c, chips)
+		why := r.epochCluster(c, chips, before)
 		if why == "" {
 			why = r.deliver(j, l, c.Rows())
 		}
@@ -116,7 +161,7 @@ func epochChips(j *job, c *foreign.CSV, l foreign.Left) {
 }
 
 // epochCluster fills the row of a cluster's primary or secondary chips, and says why there is none.
-func (r *row) epochCluster(c *foreign.CSV, chips string) (why string) {
+func (r *row) epochCluster(c *foreign.CSV, chips string, before epochBefore) (why string) {
 	name, kind := c.Text("Name"), c.Text("Chip type ("+chips+")")
 	count, counted := c.Number("Chip quantity (" + chips + ")")
 	switch {
@@ -130,6 +175,13 @@ func (r *row) epochCluster(c *foreign.CSV, chips string) (why string) {
 		return "several types of chip, and not how many of each"
 	case !r.epochHardware(kind):
 		return "the type of chip is not certain (--choose says what a name means)"
+	}
+	if n := before.of(kind); n > 0 && !r.d.asked("later-phases") {
+		if n >= count {
+			return "adds no device to the phase that it builds upon"
+		}
+		r.assume("count: %s of the phase less the %s of the phase before", countText(count), countText(n))
+		count -= n
 	}
 	id := strings.ReplaceAll(asID(name), ".", "-")
 	if chips == "secondary" {
@@ -165,7 +217,7 @@ func (r *row) epochCluster(c *foreign.CSV, chips string) (why string) {
 	}
 	for _, flag := range []struct{ column, says string }{
 		{"Possible Duplicate Of", "may be the same as %s"},
-		{"Builds Upon", "may hold the devices of %s"},
+		{"Builds Upon", "builds upon %s"},
 	} {
 		if of := c.Text(flag.column); of != "" {
 			r.assume(flag.says, of)

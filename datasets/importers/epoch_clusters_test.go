@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -25,7 +26,7 @@ Undated,Existing,Confirmed,Yes,,NVIDIA H100 SXM5 80GB,100.0,France,Somebody,,,,,
 
 func TestEpochClustersByTheirTraps(t *testing.T) {
 	got := importFiles(t, "epoch-clusters", Options{}, text("gpu_clusters.csv", someClusters))
-	if f := got.report.Files[0]; f.Records != 14 || f.Used != 5 || got.report.Rows != 6 {
+	if f := got.report.Files[0]; f.Records != 14 || f.Used != 6 || got.report.Rows != 8 {
 		t.Fatalf("%+v\n%s", f, strings.Join(got.left, "\n"))
 	}
 	got.want(t, 0, `
@@ -40,21 +41,26 @@ func TestEpochClustersByTheirTraps(t *testing.T) {
 		quality: reported
 		assumption: -
 		origin_row: 1`)
-	got.want(t, 1, "fleet_id: jupiter-julich\nhardware_id: nvidia-gh200\nregion: DEU")
-	if a := got.rows[1]["assumption"]; a != "owner is the first named of EuroHPC JU, Julich Supercomputing Center" {
+	// A phase counts what it adds to the one before: 150,000 less the 100,000 of phase 1; those of another type count whole.
+	got.want(t, 1, "fleet_id: xai-colossus-memphis-phase-2\ncount: 50000\nin_service: 2025-02-18")
+	if a := got.rows[1]["assumption"]; !strings.Contains(a, "count: 150000 of the phase less the 100000 of the phase before") || !strings.Contains(a, "builds upon xAI Colossus Memphis Phase 1") {
+		t.Error(a)
+	}
+	got.want(t, 2, "fleet_id: xai-colossus-memphis-phase-2-secondary\ncount: 50000\nhardware_id: nvidia-h200-sxm")
+	got.want(t, 3, "fleet_id: jupiter-julich\nhardware_id: nvidia-gh200\nregion: DEU")
+	if a := got.rows[3]["assumption"]; a != "owner is the first named of EuroHPC JU, Julich Supercomputing Center" {
 		t.Error(a)
 	}
 	// A cluster of two types of chip is two rows of one record.
-	got.want(t, 2, "fleet_id: perlmutter\nhardware_id: nvidia-a100-sxm4-40gb\ncount: 6144\nregion: KOR\norigin_row: 10\nassumption: first day in service: the source notes \"Q2 2021\"")
-	got.want(t, 3, "fleet_id: perlmutter-secondary\nhardware_id: nvidia-a100-sxm4-80gb\ncount: 1024\norigin_row: 10")
-	got.want(t, 4, "fleet_id: mn-1b-secondary\nhardware_id: nvidia-p100-pcie-16gb\nretired: 2021-07-31")
-	got.want(t, 5, "fleet_id: cloud\nregion: -\nquality: modelled\nhardware_id: nvidia-a100-sxm4-40gb")
-	if a := got.rows[5]["assumption"]; !strings.Contains(a, "the source rates the cluster as likely; a single cluster: unclear") {
+	got.want(t, 4, "fleet_id: perlmutter\nhardware_id: nvidia-a100-sxm4-40gb\ncount: 6144\nregion: KOR\norigin_row: 10\nassumption: first day in service: the source notes \"Q2 2021\"")
+	got.want(t, 5, "fleet_id: perlmutter-secondary\nhardware_id: nvidia-a100-sxm4-80gb\ncount: 1024\norigin_row: 10")
+	got.want(t, 6, "fleet_id: mn-1b-secondary\nhardware_id: nvidia-p100-pcie-16gb\nretired: 2021-07-31")
+	got.want(t, 7, "fleet_id: cloud\nregion: -\nquality: modelled\nhardware_id: nvidia-a100-sxm4-40gb")
+	if a := got.rows[7]["assumption"]; !strings.Contains(a, "the source rates the cluster as likely; a single cluster: unclear") {
 		t.Error(a)
 	}
 	list := strings.Join(got.left, "\n")
 	for _, want := range []string{
-		"record | xAI Colossus Memphis Phase 2 | builds upon another record, whose devices its number holds (--later-phases takes it)",
 		"gpu_clusters.csv:7 | record | Anonymized Chinese System | stands in the file twice, word for word",
 		"gpu_clusters.csv:8 | record | Anonymized Chinese System | no type of chip",
 		"record | Stargate | planned (--planned takes it)",
@@ -82,6 +88,7 @@ func TestEpochClustersThatAreAskedFor(t *testing.T) {
 	got.want(t, got.find(t, "fleet_id", "stargate"), "count_basis: planned\nin_service: 2026-09-30\nassumption: the source says \"Planned Q3 2026\": the last day of that is taken; the source rates the cluster as likely")
 	got.want(t, got.find(t, "fleet_id", "rumour"), "quality: modelled")
 	got.want(t, got.find(t, "fleet_id", "twin"), "assumption: may be the same as Meta GenAI 2024a")
+	got.want(t, got.find(t, "fleet_id", "xai-colossus-memphis-phase-2"), "count: 150000")
 	got.want(t, got.find(t, "fleet_id", "xai-colossus-memphis-phase-2-secondary"), "count: 50000\nhardware_id: nvidia-h200-sxm")
 }
 
@@ -105,7 +112,18 @@ func TestEpochClustersAsPublished(t *testing.T) {
 	}
 	got = importFiles(t, "epoch-clusters", Options{}, published(t, "epoch-ai/gpu_clusters.csv"))
 	f = got.report.Files[0]
-	if f.Used != 230 || !hasReason(f, "planned (--planned takes it)", 168) || !hasReason(f, "the source flags it as a possible duplicate (--possible-duplicates takes it)", 89) {
+	// El Capitan: 44,544 MI300A less the 512 of its first phase. The three phases of Colossus add up to the 200,000 of the last.
+	got.want(t, got.find(t, "fleet_id", "lawrence-livermore-nl-el-capitan-phase-2"), "count: 44032")
+	colossus := 0.0
+	for _, row := range got.rows {
+		if n, err := strconv.ParseFloat(row["count"], 64); err == nil && strings.HasPrefix(row["fleet_id"], "xai-colossus-memphis-phase-") && row["hardware_id"] == "nvidia-h100-sxm5-80gb" {
+			colossus += n
+		}
+	}
+	if colossus != 200_000 {
+		t.Errorf("Colossus has %v devices", colossus)
+	}
+	if f.Used != 257 || !hasReason(f, "planned (--planned takes it)", 168) || !hasReason(f, "the source flags it as a possible duplicate (--possible-duplicates takes it)", 89) {
 		t.Errorf("%+v", f)
 	}
 }
