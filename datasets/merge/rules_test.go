@@ -380,7 +380,7 @@ func TestAForgedVersionIsRefused(t *testing.T) {
 }
 
 func TestFormulasOfASpreadsheetAreNeutralised(t *testing.T) {
-	for text, want := range map[string]string{"": "", "r1": "r1", "-1.5": "-1.5", "=1+1": "'=1+1", "@x": "'@x", "'x": "''x", "-x": "'-x", "+1e3": "+1e3"} {
+	for text, want := range map[string]string{"": "", "r1": "r1", "-1.5": "-1.5", "=1+1": "'=1+1", "@x": "'@x", "'x": "''x", "-x": "'-x", "+1e3": "+1e3", "＝1": "'＝1"} {
 		if got := neutral(text); got != want {
 			t.Errorf("%q is written as %q, want %q", text, got, want)
 		}
