@@ -9,6 +9,9 @@ import (
 const TextRule = "A text that is empty, or that begins with = + - @, their full-width forms, a tab, a line end or an apostrophe, has one apostrophe " +
 	"before it, so that no spreadsheet takes it for a formula: take exactly one away. An empty field is a missing value."
 
+// Escaped is a text by TextRule.
+func Escaped(text string) string { return escaped(text) }
+
 const escape = '\''
 
 // escaped is a text as it stands in a CSV file. An empty text is an apostrophe alone: an empty field is a missing value.

@@ -140,10 +140,16 @@ func (k *kindMerge) sum(rows []*statement) (*statement, string) {
 		if len(shares) < k.version.Minimum {
 			return nil, few
 		}
+		largest, second := 0.0, 0.0
 		for _, share := range shares {
-			if share.Float64() > k.version.Largest*total {
-				return nil, fmt.Sprintf("one contributor has more than %v of a total", k.version.Largest)
-			}
+			v := share.Float64()
+			largest, second = max(largest, v), max(second, min(largest, v))
+		}
+		switch protection := TheRules().Protection; {
+		case largest > k.version.Largest*total:
+			return nil, fmt.Sprintf("one contributor has more than %v of a total", k.version.Largest)
+		case total-largest-second < protection*largest:
+			return nil, fmt.Sprintf("another contributor could tell the largest share in a total to within %v of it", protection)
 		}
 		published[add.Column] = values
 		out.set[k.index(add.Column)] = cell{there: true, number: total}

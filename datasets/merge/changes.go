@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets"
 )
 
 // Action is what became of rows.
@@ -81,14 +83,13 @@ func writeChanges(w io.Writer, changes []Change) error {
 	return c.Error()
 }
 
-// neutral puts an apostrophe before a text that a spreadsheet would take for a formula, and before one that begins with an apostrophe, so that it can be
-// told and taken away again. A number stays.
+// neutral is a text by the rule of the packages' CSV files, save that nothing stays nothing and a number a number.
 func neutral(text string) string {
-	if text == "" || !strings.ContainsRune("=+-@\t\r'", rune(text[0])) {
+	if text == "" {
 		return text
 	}
 	if _, err := strconv.ParseFloat(text, 64); err == nil {
 		return text
 	}
-	return "'" + text
+	return datasets.Escaped(text)
 }

@@ -257,8 +257,8 @@ func (o *Options) settle(base *Dataset, based bool, probs *diag.List) {
 	if !submission.IsDate(o.Date) {
 		bad("date", fmt.Sprintf("%q is not a date", o.Date), "the day of the version, such as 2026-01-31: no clock is asked, so that the same input gives the same bytes")
 	}
-	if o.Minimum < 2 {
-		bad("minimum-contributors", fmt.Sprintf("a sum over %d would be somebody's value", o.Minimum), "at least 2; statistical offices take 3 or more")
+	if o.Minimum < 3 {
+		bad("minimum-contributors", fmt.Sprintf("a sum over %d would be somebody's value", o.Minimum), "at least 3: of two contributors each would know the other's share")
 	}
 	if !(o.Largest > 0 && o.Largest < 1) {
 		bad("dominance", fmt.Sprintf("%v is no share", o.Largest), "a number between 0 and 1, such as 0.85")

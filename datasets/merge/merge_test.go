@@ -403,12 +403,11 @@ func sumsAreThose(t *testing.T, all []said, dir string) {
 	}
 	want := map[string]float64{}
 	for key, of := range energy {
-		total, most := 0.0, 0.0
+		total, all := 0.0, slices.Sorted(maps.Values(of))
 		for _, v := range of {
 			total += v
-			most = max(most, v)
 		}
-		if len(of) >= 3 && most <= 0.85*total {
+		if n := len(all); n >= 3 && all[n-1] <= 0.85*total && total-all[n-1]-all[n-2] >= 0.1*all[n-1] {
 			want[key] = total
 		}
 	}

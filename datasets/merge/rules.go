@@ -21,7 +21,9 @@ type Rules struct {
 	Rules   []Rule
 	Minimum int     // contributors of a sum
 	Largest float64 // share of one of them
-	Most    int64   // rows of a kind
+	// Protection is how closely, as a part of the largest share, nobody else may be able to tell it.
+	Protection float64
+	Most       int64 // rows of a kind
 }
 
 // Rule is one of them.
@@ -35,9 +37,10 @@ var TheRules = sync.OnceValue(func() *Rules {
 	var file struct {
 		Rules      []Rule `doc:"rules,required"`
 		Parameters struct {
-			Minimum int     `doc:"minimum_contributors,required"`
-			Largest float64 `doc:"dominance,required"`
-			Most    int64   `doc:"most_rows,required"`
+			Minimum    int     `doc:"minimum_contributors,required"`
+			Largest    float64 `doc:"dominance,required"`
+			Protection float64 `doc:"protection,required"`
+			Most       int64   `doc:"most_rows,required"`
 		} `doc:"parameters,required"`
 	}
 	var probs diag.List
@@ -47,7 +50,7 @@ var TheRules = sync.OnceValue(func() *Rules {
 	if err := probs.Err(); err != nil {
 		panic(err) // the file is part of the program
 	}
-	return &Rules{file.Rules, file.Parameters.Minimum, file.Parameters.Largest, file.Parameters.Most}
+	return &Rules{file.Rules, file.Parameters.Minimum, file.Parameters.Largest, file.Parameters.Protection, file.Parameters.Most}
 })
 
 // WriteRules prints the rules, and what each kind's file adds to them.
@@ -57,7 +60,7 @@ func WriteRules(w io.Writer) error {
 	for _, rule := range r.Rules {
 		fmt.Fprintf(&b, "%s\n%s\n\n", rule.Name, wrap(rule.Text, "  "))
 	}
-	fmt.Fprintf(&b, "minimum_contributors %d, dominance %v, at most %d rows of a kind\n", r.Minimum, r.Largest, r.Most)
+	fmt.Fprintf(&b, "minimum_contributors %d, dominance %v, protection %v, at most %d rows of a kind\n", r.Minimum, r.Largest, r.Protection, r.Most)
 	for _, k := range datasets.Kinds() {
 		fmt.Fprintf(&b, "\n%s\n", k.Name)
 		line := func(what, text string) {

@@ -105,6 +105,12 @@ func TestRulesOfMerging(t *testing.T) {
 		"nobody may have nearly all": {
 			[]said{{"2025-01-01", "Ada", nil, []string{secret("a", "energy", "1000"), run("r")}}, {"2025-01-02", "Bob", nil, []string{secret("b")}}, {"2025-01-03", "Cyd", nil, []string{secret("c", "energy", "70")}}},
 			"r 100"},
+		"nobody may tell another one's share nearly": { // Bob takes his 199 from 1000 and knows Ada's 800 to within 1
+			[]said{{"2025-01-01", "Ada", nil, []string{secret("a", "energy", "800"), run("r")}}, {"2025-01-02", "Bob", nil, []string{secret("b", "energy", "199")}}, {"2025-01-03", "Cyd", nil, []string{secret("c", "energy", "1")}}},
+			"r 100"},
+		"a third contributor with a tenth of the largest share is enough": {
+			[]said{{"2025-01-01", "Ada", nil, []string{secret("a", "energy", "800"), run("r")}}, {"2025-01-02", "Bob", nil, []string{secret("b", "energy", "199")}}, {"2025-01-03", "Cyd", nil, []string{secret("c", "energy", "80")}}},
+			"r 100; sum 1079"},
 		"two submissions of one contributor are one share": {
 			[]said{{"2025-01-01", "Ada", nil, []string{secret("a"), run("r")}}, {"2025-01-02", "Bob", nil, []string{secret("b")}}, {"2025-01-03", "bob", nil, []string{secret("c")}}},
 			"r 100"},
@@ -374,7 +380,7 @@ func TestAForgedVersionIsRefused(t *testing.T) {
 }
 
 func TestFormulasOfASpreadsheetAreNeutralised(t *testing.T) {
-	for text, want := range map[string]string{"": "", "r1": "r1", "-1.5": "-1.5", "=1+1": "'=1+1", "@x": "'@x", "'x": "''x", "-x": "'-x", "+1e3": "+1e3"} {
+	for text, want := range map[string]string{"": "", "r1": "r1", "-1.5": "-1.5", "=1+1": "'=1+1", "@x": "'@x", "'x": "''x", "-x": "'-x", "+1e3": "+1e3", "＝1": "'＝1"} {
 		if got := neutral(text); got != want {
 			t.Errorf("%q is written as %q, want %q", text, got, want)
 		}

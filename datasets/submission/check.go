@@ -100,7 +100,7 @@ func (c *kindCheck) check(ctx context.Context, known map[string]*datasets.IDs) e
 		return nil
 	}
 	var found diag.List
-	if err := inv.Check(ctx, datasets.CheckOptions{Jobs: c.options.Jobs, Catalogue: known}, &found); err != nil {
+	if err := inv.Check(ctx, datasets.CheckOptions{Jobs: c.options.Jobs, Catalogue: known, Suspect: true}, &found); err != nil {
 		return err
 	}
 	c.soften(&found)

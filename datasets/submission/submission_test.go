@@ -118,6 +118,23 @@ func TestASubmissionIsOpenedAsItWasMade(t *testing.T) {
 	}
 }
 
+// Whoever hands data in is told of what tells of a person, and of rows that are the same, ahead of handing them in.
+func TestWhatTellsOfAPersonIsToldBeforeItIsHandedIn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "runs.csv")
+	if err := os.WriteFile(file, []byte(strings.Replace(table, "lab book", "jane.doe@uni.fr", 1)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var probs diag.List
+	d, err := Prepare(context.Background(), []string{file}, LoadForm("form.yaml", []byte(form), &probs), options, &probs)
+	if err != nil || d == nil {
+		t.Fatal(err, probs.Err())
+	}
+	defer d.Close()
+	if text := string(d.yaml()); !strings.Contains(text, "[personal-data]") || strings.Contains(text, "jane") {
+		t.Errorf("the warnings are\n%s", text)
+	}
+}
+
 func TestAForgedSubmissionIsRefused(t *testing.T) {
 	good := made(t)
 	said := func(old, new string) func(map[string][]byte) {
