@@ -19,9 +19,10 @@ func (a *app) verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify PACKAGE",
 		Short: "Verify a published data package: every digest, every table by two programs",
-		Long: `Checks that no file of the package is missing, changed or extra, that its descriptor is sound and says the truth of the files, that two independent
-implementations of Parquet read the same values, and that the CSV files hold them too. One flipped bit in any file is found. Nothing outside of the
-folder is opened, and no link is followed.
+		Long: `Checks that no file of the package is missing, changed or extra, that its descriptor is sound and states sizes, digests, columns and numbers of rows as they
+are, that two independent implementations of Parquet read the same values, and that the CSV files hold them too. One flipped bit in any file is found.
+Nothing outside of the folder is opened, and no link is followed. What README, citation, sources and licences say is the publisher's word: the digests keep it as
+it was said, and nothing here makes it true.
 
 The second implementation runs in a process of its own with a limit of memory and a deadline: where it dies or does not end, that is a finding.
 

@@ -12,7 +12,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// descriptor reads datapackage.json and checks that it is complete, means one thing, and says the truth of the files; nil where it cannot be read.
+// descriptor reads datapackage.json and checks that it is complete, means one thing, and states the files as they are; nil where it cannot be read.
 func (v *verification) descriptor() *publish.Descriptor {
 	d := &publish.Descriptor{}
 	if !v.readJSON(publish.DescriptorFile, d) {

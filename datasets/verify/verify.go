@@ -1,4 +1,5 @@
-// Package verify checks a data package that somebody published: that every file is there, unchanged and listed, and that what is written of it is true.
+// Package verify checks a data package that somebody published: that every file is there, unchanged and listed, and that sizes, digests, columns, rows and values
+// are what the descriptor states. Constraints, sources and licences in it, the README and the citation are the publisher's word, which the digests keep.
 //
 // A package may come from a stranger. Nothing outside of its folder is opened, no link is followed and no pipe waited for; what is read is bounded; and
 // the second implementation of Parquet, which believes what files say, runs in a process of its own (see package second).
