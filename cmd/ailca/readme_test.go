@@ -19,6 +19,9 @@ var (
 
 // The README's examples run as they stand: its method and its study are valid and give a result, its commands succeed.
 func TestTheExamplesOfTheReadmeRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; the packages that it uses run under the race detector themselves")
+	}
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
