@@ -97,8 +97,10 @@ func (a *app) merge(ctx context.Context, paths []string, o merge.Options, out st
 	}
 	a.printProblems(&probs)
 	counts := map[merge.Action]int64{}
+	turned := map[int]int64{}
 	for _, c := range v.Changes {
 		counts[c.Action] += c.Rows
+		turned[c.Counts]++
 	}
 	for _, t := range []struct {
 		action merge.Action
@@ -108,6 +110,14 @@ func (a *app) merge(ctx context.Context, paths []string, o merge.Options, out st
 		{merge.Duplicate, "left out as duplicates"}, {merge.Aggregated, "confidential, within sums"}, {merge.Suppressed, "confidential, suppressed"}, {merge.Left, "confidential, in no sum"},
 	} {
 		if n := counts[t.action]; n > 0 {
+			a.tell(plural(n, "row") + " " + t.text)
+		}
+	}
+	for _, t := range []struct {
+		counts int
+		text   string
+	}{{1, "no longer an alternative: counting now"}, {-1, "now an alternative: another contributor's row counts"}} {
+		if n := turned[t.counts]; n > 0 {
 			a.tell(plural(n, "row") + " " + t.text)
 		}
 	}

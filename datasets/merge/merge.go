@@ -281,8 +281,9 @@ type kindMerge struct {
 	sumsLeft   []*statement                     // confidential rows that enter sums
 	left       map[string]int64                 // confidential rows that enter none, by reason
 	changes    []Change
-	values     []int // columns that make a row's values
-	references []int // columns that refer to rows of the kind
+	ruled      map[string]string // alternative_to of the base's rows that have it by a rule, by id
+	values     []int             // columns that make a row's values
+	references []int             // columns that refer to rows of the kind
 	at         columnsAt
 }
 
@@ -315,7 +316,7 @@ func (k *kindMerge) prepare() {
 	if k.at.alternativeTo >= 0 {
 		k.references = append(k.references, k.at.alternativeTo)
 	}
-	k.groups, k.published, k.standing, k.left = map[string][]*statement{}, map[string]*statement{}, map[string]map[string]*statement{}, map[string]int64{}
+	k.groups, k.published, k.standing, k.left, k.ruled = map[string][]*statement{}, map[string]*statement{}, map[string]map[string]*statement{}, map[string]int64{}, map[string]string{}
 }
 
 // load reads the rows of the base and of the submissions.

@@ -38,7 +38,7 @@ func (v *Version) Write(ctx context.Context, create func(name string) (io.WriteC
 		statements = append(statements, k.origins(rows)...)
 	}
 	_, _, err := w.Write(StatementsFile, func(out io.Writer) error {
-		return parquet.WriteRows(out, statements, []parquet.KeyValue{{Key: parquet.FormatKey, Value: Format}})
+		return writeStatements(out, statements)
 	})
 	if err != nil {
 		return err
@@ -140,6 +140,9 @@ func (k *kindMerge) origins(rows []*statement) []statementRow {
 		if s.origin != nil {
 			r.Submission = s.origin.Digest
 		}
+		if s.since != nil {
+			r.Since = s.since.Digest
+		}
 		out = append(out, r)
 	}
 	return out
@@ -205,7 +208,7 @@ const listed = 200
 
 // list adds the changes of a sort.
 func (v *Version) list(b *bytes.Buffer, title string, take func(Change) bool) {
-	n := 0
+	n, above := 0, ""
 	for _, c := range v.Changes {
 		if !take(c) {
 			continue
@@ -217,6 +220,13 @@ func (v *Version) list(b *bytes.Buffer, title string, take func(Change) bool) {
 			continue
 		}
 		what := folder.Markdown(c.Kind + " " + c.ID)
+		if c.ID == "" {
+			what = folder.Markdown(c.Kind) + ", rows without an id"
+		}
+		if c.Action == Value && what != above { // a line says of which row it speaks
+			fmt.Fprintf(b, "- %s:\n", what)
+		}
+		above = what
 		switch c.Action {
 		case Value:
 			fmt.Fprintf(b, "  - %s: %s → %s (%s)\n", folder.Markdown(c.Column), old(c.Old), old(c.New), folder.Markdown(c.Reason))
