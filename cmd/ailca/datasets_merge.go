@@ -123,5 +123,6 @@ func (a *app) merge(ctx context.Context, paths []string, o merge.Options, out st
 	}
 	shown := filepath.ToSlash(filepath.Clean(out))
 	a.tell(fmt.Sprintf("written to %s: %s %s, sha256 %s", shown, v.Name, v.Version, digest))
+	a.tell(v.Unpublished()...)
 	return nil
 }

@@ -200,7 +200,32 @@ func (v *Version) changelog(tables []datasetTable) []byte {
 	} {
 		v.list(&b, part.title, part.take)
 	}
+	if notes := v.Unpublished(); notes != nil {
+		line("\n%s", strings.Join(notes, " "))
+	}
 	return b.Bytes()
+}
+
+// Unpublished says, in sentences, that rows which are suppressed stay so in what rests on this version, and what can be done; nil where none are.
+func (v *Version) Unpublished() []string {
+	var rows int64
+	for _, c := range v.Changes {
+		if c.Action == Suppressed {
+			rows += c.Rows
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	notes := []string{countRows(rows) + " suppressed here stays unpublished in every version that rests on this one: no version holds confidential rows, and one on a base sums only what is new."}
+	if rows > 1 {
+		notes[0] = strings.Replace(notes[0], "stays", "stay", 1)
+	}
+	without := "To sum confidential rows of several steps, make the version from all submissions at once."
+	if v.BaseVersion != "" {
+		without = fmt.Sprintf("The base %s shows none of the confidential rows that it suppressed: to sum them with those that are new, make the version from all submissions, without the base.", v.BaseVersion)
+	}
+	return append(notes, without, "Before you publish it beside another: the difference of two versions that are both made from submissions alone may be somebody's value (complementary disclosure, in the rules of merging).")
 }
 
 // listed is how many lines of a sort the changelog has at most.
