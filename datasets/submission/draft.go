@@ -165,7 +165,7 @@ func (d *Draft) warn(paths []string, probs *diag.List) {
 		if slices.Contains(paths, p.Place.File) {
 			p.Place.File = path.Base(p.Place.File)
 		}
-		d.warnings = append(d.warnings, fmt.Sprintf("%s: %s [%s]", p.Place, p.Message, p.Code))
+		d.warnings = append(d.warnings, plain(fmt.Sprintf("%s: %s [%s]", p.Place, p.Message, p.Code)))
 	}
 	if n > maxWarnings {
 		d.warnings = append(d.warnings, fmt.Sprintf("and %d more", n-maxWarnings))
