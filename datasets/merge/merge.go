@@ -322,23 +322,29 @@ func (k *kindMerge) prepare() {
 // load reads the rows of the base and of the submissions.
 func (k *kindMerge) load(base *Dataset, origins []*Origin) error {
 	k.prepare()
-	var rows int64
+	var rows, largest int64
+	file := ""
+	count := func(name string, n int64) {
+		if rows += n; n > largest {
+			file, largest = name, n
+		}
+	}
 	if base != nil {
 		if inv := base.inventories[k.kind.Name]; inv != nil {
-			rows += inv.TotalRows()
+			count(base.tables[k.kind.Name].Shown, inv.TotalRows())
 		}
 	}
 	for _, o := range origins {
 		if o.source != nil {
 			for _, t := range o.source.Tables {
 				if t.Kind == k.kind {
-					rows += t.Rows
+					count(o.source.Folder.Name+"/"+t.File, t.Rows)
 				}
 			}
 		}
 	}
 	if most := cmp.Or(k.version.most, TheRules().Most); rows > most {
-		k.probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{Column: k.kind.Name}, Message: fmt.Sprintf("%d rows of %s would be merged; at most %d are", rows, k.kind.Name, most),
+		k.probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{File: file}, Message: fmt.Sprintf("%s of %s would be merged, most of them of this file; at most %s are", diag.Plural(rows, "row"), k.kind.Name, diag.Grouped(most)),
 			Why: "rows are set against each other in memory", Hint: "a request log is published as it is; hand in a row for a service and a period in its place"})
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // Write writes the version.
@@ -270,12 +271,7 @@ func (v *Version) list(b *bytes.Buffer, title string, take func(Change) bool) {
 	}
 }
 
-func countRows(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprint(n, " rows")
-}
+func countRows(n int64) string { return diag.Plural(n, "row") }
 
 func old(text string) string {
 	if text == "" {

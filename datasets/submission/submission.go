@@ -227,7 +227,7 @@ type writtenTable struct {
 func (t *Table) counted(rows, confidential int64, probs *diag.List) {
 	if t.SHA256 != "" && (t.Rows != rows || t.Confidential != confidential) {
 		probs.Add(diag.Problem{Code: diag.BadValue, Place: diag.Place{File: t.file.Name},
-			Message: fmt.Sprintf("the table has %d rows, %d of them confidential; %s says %d and %d", rows, confidential, FormFile, t.Rows, t.Confidential)})
+			Message: fmt.Sprintf("the table has %s, %s of them confidential; %s says %s and %s", diag.Plural(rows, "row"), diag.Grouped(confidential), FormFile, diag.Grouped(t.Rows), diag.Grouped(t.Confidential))})
 	}
 	t.Rows, t.Confidential = rows, confidential
 }

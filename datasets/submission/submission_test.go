@@ -169,6 +169,37 @@ func TestAForgedSubmissionIsRefused(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoTableIsSaid(t *testing.T) {
+	const notes = "the columns do not tell of which kind the inventory is [unknown-name]"
+	for name, c := range map[string]struct{ text, kind, want string }{
+		"a workbook":                        {"PK\x03\x04\x14\x00rest", "", "this is a ZIP archive or a workbook [syntax]"},
+		"a workbook whose kind is told":     {"PK\x03\x04\x14\x00rest", "training_runs", "this is a ZIP archive or a workbook [syntax]"},
+		"a compressed file":                 {"\x1f\x8b\x08rest", "", "this file is compressed [syntax]"},
+		"an empty file":                     {"", "", "the file is empty [syntax]"},
+		"a mark and lines without anything": {"\ufeff\n \r\n", "", "the file is empty [syntax]"},
+		"semicolons":                        {strings.ReplaceAll(table, ",", ";"), "", "the columns are separated by semicolons, and commas are read [syntax]\n   save the table with commas and decimal points, or turn it into Parquet: ailca import mapped"},
+		"semicolons where the kind is told": {strings.ReplaceAll(table, ",", ";"), "training_runs", "the columns are separated by semicolons"},
+		"tabs":                              {strings.ReplaceAll(table, ",", "\t"), "", "the columns are separated by tabs"},
+		"bars":                              {strings.ReplaceAll(table, ",", "|"), "", "the columns are separated by bars"},
+		"one column of no kind":             {"note\nx\n", "", notes},
+		"commas and a semicolon":            {"a,b;c\n1,2\n", "", notes},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "runs.csv")
+			if err := os.WriteFile(file, []byte(c.text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			var probs diag.List
+			o := options
+			o.Kind = c.kind
+			d, err := Prepare(context.Background(), []string{file}, LoadForm("form.yaml", []byte(form), &probs), o, &probs)
+			if d != nil || err != nil || probs.Err() == nil || probs.Count(diag.Error) != 1 || !strings.Contains(probs.Err().Error(), "runs.csv: "+c.want) {
+				t.Errorf("got %v\nwant %s", probs.Err(), c.want)
+			}
+		})
+	}
+}
+
 // A warning quotes what stands in the data, whatever characters these hold: the README is the one that is made of the warning as it is read again.
 func TestAWarningOfUnseenCharactersIsReadAgain(t *testing.T) {
 	var probs diag.List
@@ -187,7 +218,7 @@ func TestAWarningOfUnseenCharactersIsReadAgain(t *testing.T) {
 func TestLinesOfTheForm(t *testing.T) {
 	for name, c := range map[string]struct{ key, value, want string }{
 		"a title in two lines":             {"title", "Runs\nof ours", "title: one line is expected"},
-		"a title without end":              {"title", strings.Repeat("x", 9000), "title: the text has more than 8000 bytes"},
+		"a title without end":              {"title", strings.Repeat("x", 9000), "title: the text has more than 8,000 bytes"},
 		"a day that there is not":          {"date", "2025-02-30", `date: "2025-02-30" is not a date`},
 		"an ORCID with an X":               {"contributor.orcid", "0000-0002-9079-593X", ""},
 		"an ORCID with a wrong X":          {"contributor.orcid", "0000-0002-1825-009X", "its check digit is wrong"},
