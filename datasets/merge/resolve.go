@@ -377,7 +377,7 @@ func (k *kindMerge) tellReferences(s *statement) {
 				if c.Old == "" {
 					c.Counts = -1
 				}
-				told = c.Old == c.New && s.origin.based || c.Old == "" && s.corrected == nil && !s.origin.based // else its conflict says so
+				told = s.corrected == nil && (c.Old == c.New || c.Old == "" && !s.origin.based) // nothing has changed, or the line of the conflict says so
 			case ruled && c.New == "":
 				c.Old, c.Reason, c.Counts, told = was, "this row counts now", 1, false
 			}

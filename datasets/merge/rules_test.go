@@ -341,7 +341,14 @@ func TestAForgedVersionIsRefused(t *testing.T) {
 			f[DatasetFile] = bytes.Replace(f[DatasetFile], []byte(`date: "2025-01-01"`), []byte(`date: "yesterday"`), 1)
 		}, "this is no submission"},
 		"statements that are no table": {func(f map[string][]byte) { f[StatementsFile] = []byte("PAR1PAR1") }, "not readable as Parquet"},
-		"a file too many":              {func(f map[string][]byte) { f["more.csv"] = nil }, "more.csv: the file is no part of a version"},
+		"a place in the order that no submission has": {func(f map[string][]byte) {
+			var out bytes.Buffer
+			if err := writeStatements(&out, []statementRow{{Kind: "training_runs", ID: "a", Stated: "a", Since: "nobody"}}); err != nil {
+				t.Fatal(err)
+			}
+			f[StatementsFile] = out.Bytes()
+		}, "the row names no row of a submission of this version"},
+		"a file too many": {func(f map[string][]byte) { f["more.csv"] = nil }, "more.csv: the file is no part of a version"},
 		"a later format": {func(f map[string][]byte) {
 			f[DatasetFile] = bytes.Replace(f[DatasetFile], []byte(`format: "1"`), []byte(`format: "9"`), 1)
 		}, "this is format 9 of datasets; format 1 is read"},
