@@ -97,8 +97,10 @@ func (a *app) merge(ctx context.Context, paths []string, o merge.Options, out st
 	}
 	a.printProblems(&probs)
 	counts := map[merge.Action]int64{}
+	turned := map[int]int64{}
 	for _, c := range v.Changes {
 		counts[c.Action] += c.Rows
+		turned[c.Counts]++
 	}
 	for _, t := range []struct {
 		action merge.Action
@@ -111,7 +113,16 @@ func (a *app) merge(ctx context.Context, paths []string, o merge.Options, out st
 			a.tell(plural(n, "row") + " " + t.text)
 		}
 	}
+	for _, t := range []struct {
+		counts int
+		text   string
+	}{{1, "no longer an alternative: counting now"}, {-1, "now an alternative: another contributor's row counts"}} {
+		if n := turned[t.counts]; n > 0 {
+			a.tell(plural(n, "row") + " " + t.text)
+		}
+	}
 	shown := filepath.ToSlash(filepath.Clean(out))
 	a.tell(fmt.Sprintf("written to %s: %s %s, sha256 %s", shown, v.Name, v.Version, digest))
+	a.tell(v.Unpublished()...)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
 )
 
@@ -57,10 +58,4 @@ func size(n int64) string {
 var sizes = [...]string{"KiB", "MiB", "GiB", "TiB"}
 
 // grouped writes a whole number with commas between thousands.
-func grouped(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for at := len(text) - 3; at > 0; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return text
-}
+func grouped(n int64) string { return diag.Grouped(n) }

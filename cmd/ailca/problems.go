@@ -51,10 +51,7 @@ func (a *app) wants(s diag.Severity) bool {
 
 // plural writes "1 row" and "2 rows".
 func plural[N int | int64](n N, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return grouped(int64(n)) + " " + noun
+	return diag.Plural(n, noun)
 }
 
 // harmless replaces what a file's names and values could do to a terminal.

@@ -42,6 +42,7 @@ type Change struct {
 	Column     string
 	Old, New   string
 	Reason     string
+	Counts     int // of a row whose id stood before: 1 where it counts now, -1 where it counts no more; not written, the reason says it
 
 	row, other *statement // whose ids are known in the end
 }

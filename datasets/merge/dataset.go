@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -49,6 +50,44 @@ type statementRow struct {
 	Submission string `col:"submission"` // digest; null of a sum over confidential rows
 	Ruled      bool   `col:"ruled"`      // alternative_to was set by a rule
 	Correction bool   `col:"correction"` // its submission declares it to be one
+	Since      string `col:"since"`      // digest of the submission whose place in the order it has; null for its own
+}
+
+// plainStatementRow is one of a version none of whose rows has another's place in the order: the column is left out.
+type plainStatementRow struct {
+	Kind       string `col:"kind"`
+	ID         string `col:"id"`
+	Stated     string `col:"stated_id"`
+	Submission string `col:"submission"`
+	Ruled      bool   `col:"ruled"`
+	Correction bool   `col:"correction"`
+}
+
+// writeStatements writes statements.parquet.
+func writeStatements(w io.Writer, rows []statementRow) error {
+	meta := []parquet.KeyValue{{Key: parquet.FormatKey, Value: Format}}
+	if slices.ContainsFunc(rows, func(r statementRow) bool { return r.Since != "" }) {
+		return parquet.WriteRows(w, rows, meta)
+	}
+	plain := make([]plainStatementRow, len(rows))
+	for i, r := range rows {
+		plain[i] = plainStatementRow{r.Kind, r.ID, r.Stated, r.Submission, r.Ruled, r.Correction}
+	}
+	return parquet.WriteRows(w, plain, meta)
+}
+
+// readStatements reads statements.parquet.
+func readStatements(t *parquet.File) ([]statementRow, error) {
+	most := TheRules().Most * int64(len(datasets.Kinds()))
+	if t.Column("since") >= 0 {
+		return parquet.ReadRows[statementRow](t, most)
+	}
+	plain, err := parquet.ReadRows[plainStatementRow](t, most)
+	rows := make([]statementRow, len(plain))
+	for i, r := range plain {
+		rows[i] = statementRow{Kind: r.Kind, ID: r.ID, Stated: r.Stated, Submission: r.Submission, Ruled: r.Ruled, Correction: r.Correction}
+	}
+	return rows, err
 }
 
 // datasetFile is dataset.yaml.
@@ -202,7 +241,7 @@ func (d *Dataset) readStatements(probs *diag.List) {
 	t, err := parquet.Open(file.Shown, file, file.Size)
 	var rows []statementRow
 	if err == nil {
-		rows, err = parquet.ReadRows[statementRow](t, TheRules().Most*int64(len(datasets.Kinds())))
+		rows, err = readStatements(t)
 	}
 	if err != nil {
 		var invalid *diag.Invalid
@@ -215,12 +254,17 @@ func (d *Dataset) readStatements(probs *diag.List) {
 	}
 	for i, r := range rows {
 		key := [2]string{r.Kind, r.ID}
-		if _, twice := d.statements[key]; twice || r.ID == "" || r.Submission != "" && !slices.ContainsFunc(d.Origins, func(o *Origin) bool { return o.Digest == r.Submission }) {
+		if _, twice := d.statements[key]; twice || r.ID == "" || !d.holds(r.Submission) || !d.holds(r.Since) {
 			probs.Errorf(diag.BadValue, diag.Place{File: file.Shown, Row: int64(i + 1)}, "the row names no row of a submission of this version")
 			continue
 		}
 		d.statements[key] = r
 	}
+}
+
+// holds tells whether the version names a submission; none is no other.
+func (d *Dataset) holds(submission string) bool {
+	return submission == "" || slices.ContainsFunc(d.Origins, func(o *Origin) bool { return o.Digest == submission })
 }
 
 // loadBase reads the rows of the base.
@@ -255,7 +299,10 @@ func (k *kindMerge) loadBase(base *Dataset) error {
 			k.fixed = append(k.fixed, s)
 		default:
 			s.origin = origins[r.Submission]
-			s.id, s.ruled, s.corrects, s.identity = r.Stated, r.Ruled, r.Correction, s.origin.identity()
+			s.id, s.ruled, s.corrects, s.identity, s.since = r.Stated, r.Ruled, r.Correction, s.origin.identity(), origins[r.Since]
+			if s.ruled {
+				k.ruled[s.published] = s.text(k.at.alternativeTo)
+			}
 			k.statements = append(k.statements, s)
 			byID[s.published] = s
 		}

@@ -281,8 +281,9 @@ type kindMerge struct {
 	sumsLeft   []*statement                     // confidential rows that enter sums
 	left       map[string]int64                 // confidential rows that enter none, by reason
 	changes    []Change
-	values     []int // columns that make a row's values
-	references []int // columns that refer to rows of the kind
+	ruled      map[string]string // alternative_to of the base's rows that have it by a rule, by id
+	values     []int             // columns that make a row's values
+	references []int             // columns that refer to rows of the kind
 	at         columnsAt
 }
 
@@ -315,29 +316,35 @@ func (k *kindMerge) prepare() {
 	if k.at.alternativeTo >= 0 {
 		k.references = append(k.references, k.at.alternativeTo)
 	}
-	k.groups, k.published, k.standing, k.left = map[string][]*statement{}, map[string]*statement{}, map[string]map[string]*statement{}, map[string]int64{}
+	k.groups, k.published, k.standing, k.left, k.ruled = map[string][]*statement{}, map[string]*statement{}, map[string]map[string]*statement{}, map[string]int64{}, map[string]string{}
 }
 
 // load reads the rows of the base and of the submissions.
 func (k *kindMerge) load(base *Dataset, origins []*Origin) error {
 	k.prepare()
-	var rows int64
+	var rows, largest int64
+	file := ""
+	count := func(name string, n int64) {
+		if rows += n; n > largest {
+			file, largest = name, n
+		}
+	}
 	if base != nil {
 		if inv := base.inventories[k.kind.Name]; inv != nil {
-			rows += inv.TotalRows()
+			count(base.tables[k.kind.Name].Shown, inv.TotalRows())
 		}
 	}
 	for _, o := range origins {
 		if o.source != nil {
 			for _, t := range o.source.Tables {
 				if t.Kind == k.kind {
-					rows += t.Rows
+					count(o.source.Folder.Name+"/"+t.File, t.Rows)
 				}
 			}
 		}
 	}
 	if most := cmp.Or(k.version.most, TheRules().Most); rows > most {
-		k.probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{Column: k.kind.Name}, Message: fmt.Sprintf("%d rows of %s would be merged; at most %d are", rows, k.kind.Name, most),
+		k.probs.Add(diag.Problem{Code: diag.TooLarge, Place: diag.Place{File: file}, Message: fmt.Sprintf("%s of %s would be merged, most of them of this file; at most %s are", diag.Plural(rows, "row"), k.kind.Name, diag.Grouped(most)),
 			Why: "rows are set against each other in memory", Hint: "a request log is published as it is; hand in a row for a service and a period in its place"})
 		return nil
 	}

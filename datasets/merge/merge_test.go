@@ -247,6 +247,7 @@ func TestMergingIsIndependentOfOrderAndAccountsForEveryRow(t *testing.T) {
 		oneCounts(t, dir)
 		nothingSecret(t, all, dir)
 		sumsAreThose(t, all, dir)
+		told(t, dir, "")
 
 		shuffled := slices.Clone(folders)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
@@ -276,6 +277,7 @@ func TestMergingIsIndependentOfOrderAndAccountsForEveryRow(t *testing.T) {
 		accounted(t, second, kept, seen)
 		oneCounts(t, second)
 		nothingSecret(t, all, second)
+		told(t, second, base)
 		later := rows(t, second)
 		for id, row := range rows(t, base) {
 			if now, ok := later[id]; ok && strings.HasPrefix(id, "sum-") && !maps.Equal(now, row) {

@@ -130,7 +130,7 @@ func (k *kindMerge) prefer(a, b *statement) int {
 			return c
 		}
 	}
-	return a.origin.before(b.origin)
+	return a.order().before(b.order())
 }
 
 // why says what made a statement come before another.
@@ -140,6 +140,9 @@ func (k *kindMerge) why(first, second *statement) string {
 			f := slices.IndexFunc(k.kind.Columns, func(c field) bool { return c.Name == p.Column })
 			return fmt.Sprintf("%s %s is preferred to %s", p.Column, cmp.Or(first.text(f), "(missing)"), cmp.Or(second.text(f), "(missing)"))
 		}
+	}
+	if first.since != nil {
+		return "the row that it corrects is of the earlier submission"
 	}
 	return "it is of the earlier submission"
 }
@@ -168,9 +171,11 @@ func (k *kindMerge) follow(before, s *statement) *statement {
 	case len(values) == 0 && (len(provenance) == 0 || !s.corrects):
 		if k.prefer(s, before) < 0 {
 			k.inherit(s, before)
+			s.succeed(before)
 			k.duplicate(before, s)
 			return s
 		}
+		before.succeed(s)
 		k.duplicate(s, before)
 		return before
 	case !s.corrects:
@@ -195,9 +200,10 @@ func (k *kindMerge) inherit(s, from *statement) {
 	}
 }
 
-// correct lets a statement take the place of an earlier one.
+// correct lets a statement take the place of an earlier one, in the order too: who corrects a row does not lose its place to another contributor.
 func (k *kindMerge) correct(before, s *statement, columns []int) {
 	k.inherit(s, before)
+	s.succeed(before)
 	switch {
 	case before.confidential:
 		k.left["a correction takes its place"]++
@@ -320,6 +326,7 @@ func (k *kindMerge) refer(kinds []*kindMerge) {
 			k.tell(s)
 		}
 	}
+	k.tellNameless()
 	k.resolve(kinds, slices.Concat(named, k.nameless))
 }
 
@@ -351,21 +358,52 @@ func (k *kindMerge) tell(s *statement) {
 	default:
 		k.say(s, Added, nil, "")
 	}
-	if !s.origin.based {
-		return
-	}
-	for _, i := range k.references { // what the rules have changed in a row of the base
-		if old := s.read(i); old != s.cell(i) {
-			reason := "the row that it names has this id"
-			if i == k.at.alternativeTo {
-				reason = "a statement of another contributor counts"
-				if s.other == "" {
-					reason = "this row counts now"
-				} else {
-					reason += ": " + k.why(k.published[s.other], s)
+	k.tellReferences(s)
+}
+
+// tellReferences says which references of a row are not those that it came with, or that the base has under its id.
+func (k *kindMerge) tellReferences(s *statement) {
+	for _, i := range k.references {
+		c := Change{Kind: k.kind.Name, row: s, Action: Value, Submission: s.origin.Digest, Column: k.kind.Columns[i].Name, Old: s.read(i).text, New: s.text(i), Reason: renamed}
+		told := c.Old == c.New
+		if i == k.at.alternativeTo {
+			was, ruled := k.ruled[s.published]
+			switch {
+			case s.other != "":
+				if ruled {
+					c.Old = was
 				}
+				c.Reason = "a statement of another contributor counts: " + k.why(k.published[s.other], s)
+				if c.Old == "" {
+					c.Counts = -1
+				}
+				told = s.corrected == nil && (c.Old == c.New || c.Old == "" && !s.origin.based) // nothing has changed, or the line of the conflict says so
+			case ruled && c.New == "":
+				c.Old, c.Reason, c.Counts, told = was, "this row counts now", 1, false
 			}
-			k.changes = append(k.changes, Change{Kind: k.kind.Name, row: s, Action: Value, Submission: s.origin.Digest, Column: k.kind.Columns[i].Name, Old: old.text, New: s.text(i), Reason: reason})
+		}
+		if !told {
+			k.changes = append(k.changes, c)
+		}
+	}
+}
+
+// renamed is why a reference has another id.
+const renamed = "the row that it names has this id"
+
+// tellNameless says which references of rows without an id are not those that they came with, once of all rows of a submission.
+func (k *kindMerge) tellNameless() {
+	told := map[Change]bool{}
+	for _, s := range k.nameless {
+		for _, i := range k.references {
+			c := Change{Kind: k.kind.Name, Action: Value, Column: k.kind.Columns[i].Name, Old: s.read(i).text, New: s.text(i), Reason: renamed}
+			if s.origin != nil {
+				c.Submission = s.origin.Digest
+			}
+			if c.Old != c.New && !told[c] {
+				told[c] = true
+				k.changes = append(k.changes, c)
+			}
 		}
 	}
 }

@@ -60,7 +60,7 @@ func WriteRules(w io.Writer) error {
 	for _, rule := range r.Rules {
 		fmt.Fprintf(&b, "%s\n%s\n\n", rule.Name, wrap(rule.Text, "  "))
 	}
-	fmt.Fprintf(&b, "minimum_contributors %d, dominance %v, protection %v, at most %d rows of a kind\n", r.Minimum, r.Largest, r.Protection, r.Most)
+	fmt.Fprintf(&b, "minimum_contributors %d, dominance %v, protection %v, at most %s of a kind\n", r.Minimum, r.Largest, r.Protection, diag.Plural(r.Most, "row"))
 	for _, k := range datasets.Kinds() {
 		fmt.Fprintf(&b, "\n%s\n", k.Name)
 		line := func(what, text string) {

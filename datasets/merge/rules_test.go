@@ -327,7 +327,7 @@ func TestMoreRowsThanAreHeldInMemoryAreRefused(t *testing.T) {
 	s := submit(t, said{"2025-01-01", "Ada", nil, []string{run("a"), run("b"), run("c")}})
 	var probs diag.List
 	v, err := Merge(context.Background(), []string{s}, Options{Name: "test", Version: "1", Date: "2026-01-01", Submission: options, most: 2}, &probs)
-	if v != nil || err != nil || !strings.Contains(probs.Err().Error(), "3 rows of training_runs would be merged; at most 2 are") || !strings.Contains(probs.Err().Error(), "a request log is published as it is") {
+	if v != nil || err != nil || !strings.Contains(probs.Err().Error(), "/runs.parquet: 3 rows of training_runs would be merged, most of them of this file; at most 2 are [too-large]") || !strings.Contains(probs.Err().Error(), "a request log is published as it is") {
 		t.Errorf("%v %v", err, probs.Err())
 	}
 }
@@ -347,7 +347,14 @@ func TestAForgedVersionIsRefused(t *testing.T) {
 			f[DatasetFile] = bytes.Replace(f[DatasetFile], []byte(`date: "2025-01-01"`), []byte(`date: "yesterday"`), 1)
 		}, "this is no submission"},
 		"statements that are no table": {func(f map[string][]byte) { f[StatementsFile] = []byte("PAR1PAR1") }, "not readable as Parquet"},
-		"a file too many":              {func(f map[string][]byte) { f["more.csv"] = nil }, "more.csv: the file is no part of a version"},
+		"a place in the order that no submission has": {func(f map[string][]byte) {
+			var out bytes.Buffer
+			if err := writeStatements(&out, []statementRow{{Kind: "training_runs", ID: "a", Stated: "a", Since: "nobody"}}); err != nil {
+				t.Fatal(err)
+			}
+			f[StatementsFile] = out.Bytes()
+		}, "the row names no row of a submission of this version"},
+		"a file too many": {func(f map[string][]byte) { f["more.csv"] = nil }, "more.csv: the file is no part of a version"},
 		"a later format": {func(f map[string][]byte) {
 			f[DatasetFile] = bytes.Replace(f[DatasetFile], []byte(`format: "1"`), []byte(`format: "9"`), 1)
 		}, "this is format 9 of datasets; format 1 is read"},

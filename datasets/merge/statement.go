@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -23,6 +24,7 @@ type statement struct {
 	ruled        bool   // in the base, a rule has set alternative_to
 	corrects     bool   // its submission declares it to be a correction
 	confidential bool
+	since        *Origin // the submission whose place in the order it has, of a row that it took the place of; nil for its own
 
 	file, shown, digest string // the table that it stands in, its path for messages, its digest; no digest where rows of it are confidential
 	number              int64  // of the row there
@@ -81,6 +83,17 @@ func (s *statement) put(i int, c cell) {
 		s.set = map[int]cell{}
 	}
 	s.set[i] = c
+}
+
+// order is the submission by which the statement stands before and behind those of others.
+func (s *statement) order() *Origin { return cmp.Or(s.since, s.origin) }
+
+// succeed lets a statement that takes the place of another of its contributor keep that one's place in the order. Of a confidential row the version shows
+// nothing: a public one does not have its place, nor the other way round.
+func (s *statement) succeed(other *statement) {
+	if s.confidential == other.confidential && other.order().before(s.order()) < 0 {
+		s.since = other.order()
+	}
 }
 
 // stated is a value as the contributor stated it: references to own rows by the ids that these had, and no alternative_to of a rule.

@@ -14,6 +14,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // Write writes the version.
@@ -38,7 +39,7 @@ func (v *Version) Write(ctx context.Context, create func(name string) (io.WriteC
 		statements = append(statements, k.origins(rows)...)
 	}
 	_, _, err := w.Write(StatementsFile, func(out io.Writer) error {
-		return parquet.WriteRows(out, statements, []parquet.KeyValue{{Key: parquet.FormatKey, Value: Format}})
+		return writeStatements(out, statements)
 	})
 	if err != nil {
 		return err
@@ -140,6 +141,9 @@ func (k *kindMerge) origins(rows []*statement) []statementRow {
 		if s.origin != nil {
 			r.Submission = s.origin.Digest
 		}
+		if s.since != nil {
+			r.Since = s.since.Digest
+		}
 		out = append(out, r)
 	}
 	return out
@@ -197,7 +201,32 @@ func (v *Version) changelog(tables []datasetTable) []byte {
 	} {
 		v.list(&b, part.title, part.take)
 	}
+	if notes := v.Unpublished(); notes != nil {
+		line("\n%s", strings.Join(notes, " "))
+	}
 	return b.Bytes()
+}
+
+// Unpublished says, in sentences, that rows which are suppressed stay so in what rests on this version, and what can be done; nil where none are.
+func (v *Version) Unpublished() []string {
+	var rows int64
+	for _, c := range v.Changes {
+		if c.Action == Suppressed {
+			rows += c.Rows
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	notes := []string{countRows(rows) + " suppressed here stays unpublished in every version that rests on this one: no version holds confidential rows, and one on a base sums only what is new."}
+	if rows > 1 {
+		notes[0] = strings.Replace(notes[0], "stays", "stay", 1)
+	}
+	without := "To sum confidential rows of several steps, make the version from all submissions at once."
+	if v.BaseVersion != "" {
+		without = fmt.Sprintf("The base %s shows none of the confidential rows that it suppressed: to sum them with those that are new, make the version from all submissions, without the base.", v.BaseVersion)
+	}
+	return append(notes, without, "Before you publish it beside another: the difference of two versions that are both made from submissions alone may be somebody's value (complementary disclosure, in the rules of merging).")
 }
 
 // listed is how many lines of a sort the changelog has at most.
@@ -205,7 +234,7 @@ const listed = 200
 
 // list adds the changes of a sort.
 func (v *Version) list(b *bytes.Buffer, title string, take func(Change) bool) {
-	n := 0
+	n, above := 0, ""
 	for _, c := range v.Changes {
 		if !take(c) {
 			continue
@@ -217,6 +246,13 @@ func (v *Version) list(b *bytes.Buffer, title string, take func(Change) bool) {
 			continue
 		}
 		what := folder.Markdown(c.Kind + " " + c.ID)
+		if c.ID == "" {
+			what = folder.Markdown(c.Kind) + ", rows without an id"
+		}
+		if c.Action == Value && what != above { // a line says of which row it speaks
+			fmt.Fprintf(b, "- %s:\n", what)
+		}
+		above = what
 		switch c.Action {
 		case Value:
 			fmt.Fprintf(b, "  - %s: %s → %s (%s)\n", folder.Markdown(c.Column), old(c.Old), old(c.New), folder.Markdown(c.Reason))
@@ -235,12 +271,7 @@ func (v *Version) list(b *bytes.Buffer, title string, take func(Change) bool) {
 	}
 }
 
-func countRows(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprint(n, " rows")
-}
+func countRows(n int64) string { return diag.Plural(n, "row") }
 
 func old(text string) string {
 	if text == "" {

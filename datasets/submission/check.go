@@ -138,7 +138,7 @@ func (c *kindCheck) soften(found *diag.List) {
 		c.probs.Add(p)
 	}
 	if more := found.Count(diag.Error) - kept; more > 0 {
-		c.probs.Errorf(diag.TooLarge, diag.Place{File: c.files[0].Name}, "%d more problems were found", more)
+		c.probs.Errorf(diag.TooLarge, diag.Place{File: c.files[0].Name}, "%s more were found", diag.Plural(more, "problem"))
 	}
 }
 
@@ -193,7 +193,7 @@ func (c *kindCheck) judge(rows []int64) {
 	case c.kind.Sums == nil:
 		c.probs.Add(diag.Problem{Code: diag.BadValue, Place: at, Message: fmt.Sprintf("rows of %s cannot be confidential: they describe things, and there is nothing in them to add up", c.kind.Name), Hint: "leave these rows out"})
 	case all > maxConfidential:
-		c.probs.Errorf(diag.TooLarge, at, "the tables of %s have %d rows, some of them confidential; at most %d are summed", c.kind.Name, all, maxConfidential)
+		c.probs.Errorf(diag.TooLarge, at, "the tables of %s have %s, some of them confidential; at most %s are summed", c.kind.Name, diag.Plural(all, "row"), diag.Grouped(maxConfidential))
 	}
 }
 

@@ -122,10 +122,20 @@ func (t *Table) fromCSV(file io.Reader, at diag.Place, told string, probs *diag.
 		probs.Errorf(diag.NotFound, at, "the file cannot be read: %v", err)
 		return
 	}
+	if p := noTable(text); p.Message != "" {
+		p.Code, p.Place = diag.Syntax, at
+		probs.Add(p)
+		return
+	}
 	header, _, _ := strings.Cut(strings.TrimPrefix(string(text[:min(len(text), 1<<16)]), "\ufeff"), "\n")
 	var columns []string
 	for name := range strings.SplitSeq(header, ",") {
 		columns = append(columns, strings.Trim(name, "\" \r"))
+	}
+	if p := otherwiseSeparated(header, columns); p.Message != "" {
+		p.Code, p.Place = diag.Syntax, at
+		probs.Add(p)
+		return
 	}
 	kind := recognise(told, columns, at, probs)
 	if kind == nil {
@@ -142,6 +152,34 @@ func (t *Table) fromCSV(file io.Reader, at diag.Place, told string, probs *diag.
 	}
 	t.Kind = kind
 	t.file.R, t.file.Size = bytes.NewReader(out.Bytes()), int64(out.Len())
+}
+
+// noTable says what a file is which cannot be a CSV file; no message where it may be one.
+func noTable(text []byte) (p diag.Problem) {
+	switch {
+	case len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))) == 0:
+		p.Message, p.Hint = "the file is empty", "a CSV file names its columns in its first line"
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		p.Message, p.Hint = "this is a ZIP archive or a workbook", "unpack it, or save the sheet as CSV with commas"
+	case bytes.HasPrefix(text, []byte("\x1f\x8b")):
+		p.Message, p.Hint = "this file is compressed", "unpack it first: gunzip FILE"
+	}
+	return p
+}
+
+// otherwiseSeparated tells a header whose columns other characters part than commas; no message for one with commas, or of which it cannot be told.
+func otherwiseSeparated(header string, columns []string) (p diag.Problem) {
+	if _, ok := datasets.Recognise("", columns); ok {
+		return p
+	}
+	for _, s := range [][2]string{{";", "semicolons"}, {"\t", "tabs"}, {"|", "bars"}} {
+		if strings.Count(header, s[0]) >= len(columns) {
+			p.Message = "the columns are separated by " + s[1] + ", and commas are read"
+			p.Hint = "save the table with commas and decimal points, or turn it into Parquet: ailca import mapped FILE --mapping MAPPING -o FILE.parquet"
+			return p
+		}
+	}
+	return p
 }
 
 // maxWarnings bounds the warnings that are recorded; the others are counted.
@@ -165,7 +203,7 @@ func (d *Draft) warn(paths []string, probs *diag.List) {
 		if slices.Contains(paths, p.Place.File) {
 			p.Place.File = path.Base(p.Place.File)
 		}
-		d.warnings = append(d.warnings, fmt.Sprintf("%s: %s [%s]", p.Place, p.Message, p.Code))
+		d.warnings = append(d.warnings, plain(fmt.Sprintf("%s: %s [%s]", p.Place, p.Message, p.Code)))
 	}
 	if n > maxWarnings {
 		d.warnings = append(d.warnings, fmt.Sprintf("and %d more", n-maxWarnings))

@@ -216,7 +216,7 @@ func (f *Form) check(o Options, probs *diag.List) {
 		}
 	}
 	if len(f.Corrects) > maxCorrects {
-		probs.Add(f.problem("corrects", diag.TooLarge, "%d rows are corrected at a time; at most %d are", len(f.Corrects), maxCorrects))
+		probs.Add(f.problem("corrects", diag.TooLarge, "%s are corrected at a time; at most %s are", diag.Plural(len(f.Corrects), "row"), diag.Grouped(maxCorrects)))
 	}
 	seen := map[string]bool{}
 	for _, id := range f.Corrects {
@@ -233,7 +233,7 @@ func (f *Form) check(o Options, probs *diag.List) {
 func legible(value string) (message, hint string) {
 	switch {
 	case len(value) > maxText:
-		return fmt.Sprintf("the text has more than %d bytes", maxText), ""
+		return fmt.Sprintf("the text has more than %s", diag.Plural(maxText, "byte")), ""
 	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Cf, r) }):
 		return "the text holds characters that nobody sees", "write it anew, without what came along from another program"
 	}

@@ -8,8 +8,10 @@
 package submission
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,6 +101,7 @@ func (s *Submission) Inventory(kind *datasets.Kind, probs *diag.List) *datasets.
 }
 
 func (s *Submission) open(ctx context.Context, o Options, probs *diag.List) error {
+	before := probs.Count(diag.Error)
 	file, ok := s.Folder.File(FormFile)
 	if !ok {
 		probs.Errorf(diag.MissingFile, diag.Place{File: s.Folder.Name + "/" + FormFile}, "the file is missing: this is no submission")
@@ -135,7 +138,35 @@ func (s *Submission) open(ctx context.Context, o Options, probs *diag.List) erro
 	if len(s.Tables) < len(written.Tables) {
 		return nil
 	}
-	return check(ctx, s.Tables, s.Form, o, probs)
+	if err := check(ctx, s.Tables, s.Form, o, probs); err != nil || probs.Count(diag.Error) > before {
+		return err
+	}
+	s.readme(written.Warnings, probs)
+	return nil
+}
+
+// readme sets the README against the one that the form and the tables give: what a person reads is what is merged.
+func (s *Submission) readme(warnings []string, probs *diag.List) {
+	file, ok := s.Folder.File(ReadmeFile)
+	if !ok {
+		probs.Errorf(diag.MissingFile, diag.Place{File: s.Folder.Name + "/" + ReadmeFile}, "the file is missing: a submission has one")
+		return
+	}
+	want := (&Draft{Form: s.Form, Tables: s.Tables, warnings: warnings}).readme()
+	text, err := io.ReadAll(io.NewSectionReader(file, 0, int64(len(want))+1))
+	if err != nil {
+		probs.Errorf(diag.MissingFile, diag.Place{File: file.Shown}, "the file cannot be read: %v", err)
+		return
+	}
+	if bytes.Equal(text, want) {
+		return
+	}
+	same := 0
+	for same < min(len(text), len(want)) && text[same] == want[same] {
+		same++
+	}
+	probs.Add(diag.Problem{Code: diag.BadValue, Place: diag.Place{File: file.Shown, Line: bytes.Count(want[:same], []byte("\n")) + 1}, Message: "the README is not the one that " + FormFile + " and the tables give, from this line on",
+		Why: "people read the one, and the other is merged", Hint: "whoever hands it in makes it again: ailca contribute"})
 }
 
 // table finds the file of a table.
@@ -196,7 +227,7 @@ type writtenTable struct {
 func (t *Table) counted(rows, confidential int64, probs *diag.List) {
 	if t.SHA256 != "" && (t.Rows != rows || t.Confidential != confidential) {
 		probs.Add(diag.Problem{Code: diag.BadValue, Place: diag.Place{File: t.file.Name},
-			Message: fmt.Sprintf("the table has %d rows, %d of them confidential; %s says %d and %d", rows, confidential, FormFile, t.Rows, t.Confidential)})
+			Message: fmt.Sprintf("the table has %s, %s of them confidential; %s says %s and %s", diag.Plural(rows, "row"), diag.Grouped(confidential), FormFile, diag.Grouped(t.Rows), diag.Grouped(t.Confidential))})
 	}
 	t.Rows, t.Confidential = rows, confidential
 }

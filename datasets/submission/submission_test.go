@@ -149,22 +149,26 @@ func TestAForgedSubmissionIsRefused(t *testing.T) {
 		spoil func(files map[string][]byte)
 		want  string
 	}{
-		"a form without an end":       {func(f map[string][]byte) { f[FormFile] = bytes.Repeat([]byte("{a: "), 1<<18) }, "dir/submission.yaml:1:193: nested deeper than 48 levels [too-large]"},
-		"a form that is longer yet":   {func(f map[string][]byte) { f[FormFile] = bytes.Repeat([]byte("["), 1<<21) }, "at most 1048576 are read [too-large]"},
-		"a form with a NUL":           {func(f map[string][]byte) { f[FormFile] = append(f[FormFile], 0) }, "dir/submission.yaml: the file is not UTF-8 text [syntax]"},
-		"a form with an anchor":       {said(`title: "Runs"`, `title: &a "Runs"`), "YAML anchors are not accepted here"},
-		"no form":                     {func(f map[string][]byte) { delete(f, FormFile) }, "dir/submission.yaml: the file is missing: this is no submission [missing-file]"},
-		"a form of another format":    {said(`submission: "1"`, `submission: "2"`), `this is format "2" of submissions; format 1 is read [bad-value]`},
-		"a form without rights":       {said(`statement: "I measured these data and have the right to publish them."`, `statement: ""`), "attestation.statement is not filled in [missing-key]"},
-		"a form with hidden text":     {said(`title: "Runs"`, `title: "Runs\u202e"`), "title: the text holds characters that nobody sees [bad-value]"},
-		"a table that is elsewhere":   {said(`file: "runs.parquet"`, `file: "../runs.parquet"`), `the submission holds no table "../runs.parquet" [missing-file]`},
-		"a table that is the form":    {said(`file: "runs.parquet"`, `file: "submission.yaml"`), `the submission holds no table "submission.yaml" [missing-file]`},
-		"a table of no kind":          {said(`kind: training_runs`, `kind: runs`), `no kind "runs" [unknown-name]`},
-		"a table of another kind":     {said(`kind: training_runs`, `kind: fleet`), "has no column"},
-		"a table of more rows":        {said(`rows: 2`, `rows: 3`), "the table has 2 rows, 1 of them confidential; submission.yaml says 3 and 1 [bad-value]"},
-		"a table of less to hide":     {said(`confidential: 1`, `confidential: 0`), "the table has 2 rows, 1 of them confidential; submission.yaml says 2 and 0 [bad-value]"},
-		"a table that nobody lists":   {func(f map[string][]byte) { f["more.parquet"] = f["runs.parquet"] }, "dir/more.parquet: the file is no table of the submission, and nothing reads it [refused-construct]"},
-		"a program beside the tables": {func(f map[string][]byte) { f["open-me.exe"] = []byte("MZ") }, "dir/open-me.exe: the file is no table of the submission, and nothing reads it [refused-construct]"},
+		"a form without an end":                       {func(f map[string][]byte) { f[FormFile] = bytes.Repeat([]byte("{a: "), 1<<18) }, "dir/submission.yaml:1:193: nested deeper than 48 levels [too-large]"},
+		"a form that is longer yet":                   {func(f map[string][]byte) { f[FormFile] = bytes.Repeat([]byte("["), 1<<21) }, "at most 1048576 are read [too-large]"},
+		"a form with a NUL":                           {func(f map[string][]byte) { f[FormFile] = append(f[FormFile], 0) }, "dir/submission.yaml: the file is not UTF-8 text [syntax]"},
+		"a form with an anchor":                       {said(`title: "Runs"`, `title: &a "Runs"`), "YAML anchors are not accepted here"},
+		"no form":                                     {func(f map[string][]byte) { delete(f, FormFile) }, "dir/submission.yaml: the file is missing: this is no submission [missing-file]"},
+		"a form of another format":                    {said(`submission: "1"`, `submission: "2"`), `this is format "2" of submissions; format 1 is read [bad-value]`},
+		"a form without rights":                       {said(`statement: "I measured these data and have the right to publish them."`, `statement: ""`), "attestation.statement is not filled in [missing-key]"},
+		"a form with hidden text":                     {said(`title: "Runs"`, `title: "Runs\u202e"`), "title: the text holds characters that nobody sees [bad-value]"},
+		"a table that is elsewhere":                   {said(`file: "runs.parquet"`, `file: "../runs.parquet"`), `the submission holds no table "../runs.parquet" [missing-file]`},
+		"a table that is the form":                    {said(`file: "runs.parquet"`, `file: "submission.yaml"`), `the submission holds no table "submission.yaml" [missing-file]`},
+		"a table of no kind":                          {said(`kind: training_runs`, `kind: runs`), `no kind "runs" [unknown-name]`},
+		"a table of another kind":                     {said(`kind: training_runs`, `kind: fleet`), "has no column"},
+		"a table of more rows":                        {said(`rows: 2`, `rows: 3`), "the table has 2 rows, 1 of them confidential; submission.yaml says 3 and 1 [bad-value]"},
+		"a table of less to hide":                     {said(`confidential: 1`, `confidential: 0`), "the table has 2 rows, 1 of them confidential; submission.yaml says 2 and 0 [bad-value]"},
+		"a table that nobody lists":                   {func(f map[string][]byte) { f["more.parquet"] = f["runs.parquet"] }, "dir/more.parquet: the file is no table of the submission, and nothing reads it [refused-construct]"},
+		"a program beside the tables":                 {func(f map[string][]byte) { f["open-me.exe"] = []byte("MZ") }, "dir/open-me.exe: the file is no table of the submission, and nothing reads it [refused-construct]"},
+		"a contributor whom the README does not name": {said(`name: "Ada Lovelace"`, `name: "Z Lab"`), "dir/README.md:3: the README is not the one that submission.yaml and the tables give, from this line on [bad-value]"},
+		"a README with a line more":                   {func(f map[string][]byte) { f[ReadmeFile] = append(bytes.Clone(f[ReadmeFile]), "More.\n"...) }, "the README is not the one that submission.yaml and the tables give"},
+		"a README that ends too early":                {func(f map[string][]byte) { f[ReadmeFile] = f[ReadmeFile][:40] }, "the README is not the one that submission.yaml and the tables give"},
+		"no README":                                   {func(f map[string][]byte) { delete(f, ReadmeFile) }, "dir/README.md: the file is missing: a submission has one [missing-file]"},
 		"a table that is none": {func(f map[string][]byte) {
 			f["runs.parquet"] = append([]byte("PAR1"), append(bytes.Repeat([]byte{0xff}, 64), "PAR1"...)...)
 		}, "the digest of runs.parquet is not the one that SHA256SUMS lists [digest-mismatch]"},
@@ -182,10 +186,56 @@ func TestAForgedSubmissionIsRefused(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoTableIsSaid(t *testing.T) {
+	const notes = "the columns do not tell of which kind the inventory is [unknown-name]"
+	for name, c := range map[string]struct{ text, kind, want string }{
+		"a workbook":                        {"PK\x03\x04\x14\x00rest", "", "this is a ZIP archive or a workbook [syntax]"},
+		"a workbook whose kind is told":     {"PK\x03\x04\x14\x00rest", "training_runs", "this is a ZIP archive or a workbook [syntax]"},
+		"a compressed file":                 {"\x1f\x8b\x08rest", "", "this file is compressed [syntax]"},
+		"an empty file":                     {"", "", "the file is empty [syntax]"},
+		"a mark and lines without anything": {"\ufeff\n \r\n", "", "the file is empty [syntax]"},
+		"semicolons":                        {strings.ReplaceAll(table, ",", ";"), "", "the columns are separated by semicolons, and commas are read [syntax]\n   save the table with commas and decimal points, or turn it into Parquet: ailca import mapped"},
+		"semicolons where the kind is told": {strings.ReplaceAll(table, ",", ";"), "training_runs", "the columns are separated by semicolons"},
+		"tabs":                              {strings.ReplaceAll(table, ",", "\t"), "", "the columns are separated by tabs"},
+		"bars":                              {strings.ReplaceAll(table, ",", "|"), "", "the columns are separated by bars"},
+		"one column of no kind":             {"note\nx\n", "", notes},
+		"commas and a semicolon":            {"a,b;c\n1,2\n", "", notes},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "runs.csv")
+			if err := os.WriteFile(file, []byte(c.text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			var probs diag.List
+			o := options
+			o.Kind = c.kind
+			d, err := Prepare(context.Background(), []string{file}, LoadForm("form.yaml", []byte(form), &probs), o, &probs)
+			if d != nil || err != nil || probs.Err() == nil || probs.Count(diag.Error) != 1 || !strings.Contains(probs.Err().Error(), "runs.csv: "+c.want) {
+				t.Errorf("got %v\nwant %s", probs.Err(), c.want)
+			}
+		})
+	}
+}
+
+// A warning quotes what stands in the data, whatever characters these hold: the README is the one that is made of the warning as it is read again.
+func TestAWarningOfUnseenCharactersIsReadAgain(t *testing.T) {
+	var probs diag.List
+	probs.Add(diag.Problem{Code: diag.BadValue, Severity: diag.Warning, Message: "a\x01 b\ufeff c"})
+	d := &Draft{Form: LoadForm("form.yaml", []byte(form), &probs)}
+	d.warn(nil, &probs)
+	again := &Draft{Form: d.Form, Tables: d.Tables}
+	for _, w := range d.warnings {
+		again.warnings = append(again.warnings, plain(w))
+	}
+	if !bytes.Equal(d.readme(), again.readme()) {
+		t.Errorf("%s\n%s", d.readme(), again.readme())
+	}
+}
+
 func TestLinesOfTheForm(t *testing.T) {
 	for name, c := range map[string]struct{ key, value, want string }{
 		"a title in two lines":             {"title", "Runs\nof ours", "title: one line is expected"},
-		"a title without end":              {"title", strings.Repeat("x", 9000), "title: the text has more than 8000 bytes"},
+		"a title without end":              {"title", strings.Repeat("x", 9000), "title: the text has more than 8,000 bytes"},
 		"a day that there is not":          {"date", "2025-02-30", `date: "2025-02-30" is not a date`},
 		"an ORCID with an X":               {"contributor.orcid", "0000-0002-9079-593X", ""},
 		"an ORCID with a wrong X":          {"contributor.orcid", "0000-0002-1825-009X", "its check digit is wrong"},

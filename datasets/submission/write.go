@@ -2,12 +2,20 @@ package submission
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 )
+
+// plain is a text as it is read again from submission.yaml.
+func plain(text string) string {
+	var again string
+	json.Unmarshal([]byte(document.Quote(text)), &again) // of a string that was just written it cannot fail
+	return again
+}
 
 // yaml is submission.yaml.
 func (d *Draft) yaml() []byte {
@@ -53,7 +61,7 @@ func (d *Draft) yaml() []byte {
 	return b.Bytes()
 }
 
-// readme is what a person reads first.
+// readme is what a person reads first. Open compares it: whoever changes its words must go on taking those of submissions that were made before.
 func (d *Draft) readme() []byte {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
