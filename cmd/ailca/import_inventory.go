@@ -78,6 +78,10 @@ says which is meant, and the row keeps the choice.`,
 			}
 			return &usageError{message: "the file of the inventory is not named", hint: hint}
 		}
+		if !strings.HasSuffix(*out, ".parquet") {
+			return &usageError{message: fmt.Sprintf("an inventory is written as Parquet, and %s does not end in .parquet", filepath.ToSlash(*out)),
+				hint: "-o " + quoted(strings.TrimSuffix(*out, filepath.Ext(*out))+".parquet")}
+		}
 		if o.Set, err = pairs("set", "COLUMN=VALUE", set); err != nil {
 			return err
 		}

@@ -23,8 +23,10 @@ type delivery struct {
 	kind    *datasets.Kind
 	rows    *rows
 	names   map[nameKey]*NameReport
+	chosen  map[nameKey]bool            // names that a choice was taken for
 	ids     map[string]int              // how often an id of a column was given
 	met     map[xxh3.Uint128]diag.Place // where things were first met, by the digest of what they are known by
+	refused bool                        // the options: no row can be made
 	failed  error                       // of the sink, the first
 }
 
@@ -34,7 +36,9 @@ func (d *delivery) begin(k *datasets.Kind, columns ...string) bool {
 	d.kind, d.report.Kind = k, k.Name
 	d.rows = newRows(d, columns)
 	d.rows.setAll()
+	d.options.checkChoices(d.probs)
 	if d.probs.Count(diag.Error) > before {
+		d.refused = true
 		return false
 	}
 	d.failed = d.to.Begin(k, d.rows.fields)
@@ -56,6 +60,10 @@ func (d *delivery) end() {
 	slices.SortFunc(d.report.Names, func(a, b NameReport) int {
 		return cmp.Or(cmp.Compare(a.Registry, b.Registry), cmp.Compare(a.Text, b.Text))
 	})
+	if d.probs.Count(diag.Error) == 0 { // else there may be a use in what was not read
+		d.unusedChoices()
+		d.rows.withoutEffect()
+	}
 }
 
 // asked reports whether an extra sort of records was asked for.

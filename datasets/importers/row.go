@@ -23,6 +23,8 @@ type rows struct {
 	row      row
 	set      []cell // what stands where the file says nothing
 	setAt    []int  // the columns of which something does
+	given    []bool // by column: it is of Options.Set
+	effect   []bool // by column: what is of Options.Set stands in a row
 	required []int  // the columns that every row needs
 	batch    *Batch
 	origin   [3]int // the columns of file, digest and record; -1 for none
@@ -93,7 +95,7 @@ func newRows(d *delivery, columns []string) *rows {
 		r.assumes = at
 	}
 	r.row = row{rows: r, cells: make([]cell, len(r.fields))}
-	r.set = make([]cell, len(r.fields))
+	r.set, r.given, r.effect = make([]cell, len(r.fields)), make([]bool, len(r.fields)), make([]bool, len(r.fields))
 	return r
 }
 
@@ -119,6 +121,7 @@ func (r *rows) setAll() {
 			continue
 		}
 		r.always(r.index[name], cell{has: true, number: v.Number, text: v.Text})
+		r.given[r.index[name]] = true
 	}
 	for _, name := range r.d.format.Needs {
 		if f, ok := r.d.kind.Column(name); ok && r.d.options.Set[name] == "" {
@@ -171,7 +174,17 @@ func (r *rows) always(i int, c cell) {
 	if !slices.Contains(r.setAt, i) {
 		r.setAt = append(r.setAt, i)
 	}
-	r.set[i] = c
+	r.set[i], r.given[i] = c, false
+}
+
+// withoutEffect warns of what whoever imports has said of columns that every row has a value of all the same.
+func (r *rows) withoutEffect() {
+	for _, name := range sortedKeys(r.d.options.Set) {
+		if i, ok := r.index[name]; ok && !r.effect[i] && r.d.report.Rows > 0 {
+			r.d.probs.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Warning, Message: fmt.Sprintf("--set %s=%s has no effect", name, foreign.Plain(r.d.options.Set[name])),
+				Why: fmt.Sprintf("what is read says the %s of every row itself", name)})
+		}
+	}
 }
 
 // throughout fills a column of text in all rows that follow; what whoever imports has said (Options.Set) goes before it.
@@ -246,6 +259,7 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 			r.set[i].code, r.set[i].epoch = t.look(&r.fields[i], r.set[i].text), t.epoch
 		}
 		r.put(i, r.set[i])
+		r.effect[i] = r.effect[i] || r.given[i]
 	}
 	if r.assumes >= 0 && len(r.assumed) > 0 {
 		text := strings.Join(r.assumed, "; ")
