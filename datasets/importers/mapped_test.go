@@ -132,3 +132,47 @@ func TestDaysReadAtAGlanceAreThoseOfTheirTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestTextsThatMeanNoValueAreSaid(t *testing.T) {
+	const head = "model,gpu,Land,time,tokens,wh,status\n"
+	rows := head + "m,-,FRA,-,N/A,2,ok\nm,,FRA,2024-01-01,#DIV/0!,2,-\n"
+	got := mappedAs(t, someMapping, text("a.csv", rows))
+	if n := strings.Count(got.hints, "missing: [...] under file: in the mapping says which texts mean no value"); n != 2 {
+		t.Error(got.hints)
+	}
+	if strings.Contains(got.told, "is skipped by this") || strings.Contains(got.told, "nothing is called") {
+		t.Error("what a file that cannot be read does not use is told:\n" + got.told)
+	}
+	missing := strings.Replace(someMapping, "row:", "file: {missing: [N/A, \"-\", \"#DIV/0!\"]}\nrow:", 1)
+	missing = strings.Replace(missing, "is: [failed, 0]", "is: \"-\"", 1) // a condition sees what is written
+	got = mappedAs(t, missing, text("a.csv", rows))
+	got.want(t, 0, "model_id: m\nhardware_id: -\nstarted: -\noutput_tokens: -\nenergy: 0.002")
+	if f := got.report.Files[0]; f.Used != 1 || f.Left != 1 || len(got.left) != 1 {
+		t.Errorf("%+v %q", f, got.left)
+	}
+	got = mappedAs(t, someMapping, text("a.json", `[{"model": "m", "Land": "FRA", "tokens": "n/a", "wh": 1}]`))
+	if !strings.Contains(got.hints, "missing: [...]") {
+		t.Error(got.hints)
+	}
+	// An empty file has no use for anything.
+	if got = mappedAs(t, someMapping, text("a.csv", head)); got.told != "" {
+		t.Error(got.told)
+	}
+}
+
+func TestAnotherMarkOfDecimalsIsNamed(t *testing.T) {
+	row := "model,gpu,Land,time,tokens,wh,status\nm,,FRA,2024-01-01,1,\"X\",ok\n"
+	for written, want := range map[string]string{
+		"0,75":    `where decimals are written with ",", file: {decimal: ","} in the mapping says which mark it is; a mark of thousands is not read`,
+		"1.234,5": "a mark of thousands is not read: write the number without it",
+		"1,234,5": "a mark of thousands is not read: write the number without it",
+	} {
+		if got := mappedAs(t, someMapping, text("a.csv", strings.Replace(row, "X", written, 1))); !strings.Contains(got.hints, want) {
+			t.Errorf("%s: %s", written, got.hints)
+		}
+	}
+	got := importFiles(t, "codecarbon", Options{Set: ours}, text("e.csv", "timestamp,duration,energy_consumed\n2024-01-01,1,\"1,5\"\n"))
+	if !strings.Contains(got.hints, "the file is read with decimal points: save it so; a mark of thousands is not read") {
+		t.Error(got.hints)
+	}
+}
