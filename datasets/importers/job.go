@@ -63,6 +63,7 @@ func (d *delivery) end() {
 	if d.probs.Count(diag.Error) == 0 { // else there may be a use in what was not read
 		d.unusedChoices()
 		d.rows.withoutEffect()
+		d.rows.noneStood()
 	}
 }
 

@@ -19,7 +19,8 @@ var mapped = Format{
 A text holds for every row; {column: NAME} reads it from the file. unit is the unit of a column of numbers where it is another than the kind's. alias gives what
 texts become; one without an alias stays as it is. A region is a code, a name or an alias of the registry; a hardware_id is looked up in the registry of
 hardware, a model_id and an organisation likewise and stay as printed where it does not know them; registry: none takes texts as ids. A date is the day of a
-time such as 2024-05-31T10:39:13Z or 2024-05-31, in UTC; unit: s or ms reads seconds since 1970. A time of day is not kept.
+time such as 2024-05-31T10:39:13Z or 2024-05-31, in UTC; unit: s or ms reads seconds since 1970; date: DD.MM.YYYY reads days that are
+written so, of the parts YYYY, MM, DD, hh, mm and ss (M and D: one digit or two): date: MM/DD/YYYY hh:mm. A time of day is not kept.
 
 JSON is an array of objects, an object of objects (file: {key: NAME} gives their keys a name), or one object a line; records: data.runs leads to the
 array within an outermost object. Columns of objects in objects are named with points, and those of arrays with numbers: usage.tokens.0. Parquet is read as it is: flat,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -35,6 +36,9 @@ type mappedCell struct {
 	used  map[string]bool      // of alias
 	seen  map[string]*textCell // what texts become, of those that were looked up
 	day   dayMemo
+
+	date   string // how days are written, as the mapping has it; empty: by ISO 8601
+	layout string // the same as package time has it
 }
 
 // mappingText is a mapping as it is written.
@@ -140,6 +144,7 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 			Unit     string            `doc:"unit"`
 			Registry string            `doc:"registry"`
 			Alias    map[string]string `doc:"alias"`
+			Date     string            `doc:"date"`
 		}
 		document.Decode(n, &e, probs)
 		c.column, c.columnAt, c.alias, c.aliasAt, c.unit = e.Column, n.Get("column"), e.Alias, n.Get("alias"), e.Unit
@@ -155,6 +160,9 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 		}
 		if at := n.Get("unit"); at != nil && !m.checkUnit(&c, at, probs) {
 			c.unit = ""
+		}
+		if at := n.Get("date"); at != nil {
+			m.checkDate(&c, e.Date, at, probs)
 		}
 	default:
 		m.tell(probs, n, diag.BadType, "", "expected a text that every row gets, or {column: NAME}, found %s", n.Kind)
@@ -183,6 +191,21 @@ func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) 
 		}
 	}
 	return false
+}
+
+// checkDate reads how a column's days are written, or tells what is wrong with that.
+func (m *mapping) checkDate(c *mappedCell, form string, at *document.Node, probs *diag.List) {
+	layout, ok := dateLayout(form)
+	switch {
+	case c.field.Type != lca.Date:
+		m.tell(probs, at, diag.BadValue, "", "%s holds no dates", c.field.Name)
+	case c.unit != "":
+		m.tell(probs, at, diag.BadValue, "unit reads numbers, date texts", "a date has either a unit or a form")
+	case !ok:
+		m.tell(probs, at, diag.BadValue, "such as DD.MM.YYYY, MM/DD/YYYY hh:mm or YYYYMMDD", "%q is no form of a date", form)
+	default:
+		c.date, c.layout = form, layout
+	}
 }
 
 // columnNames are the kind's columns that rows fill.
@@ -352,11 +375,19 @@ func (c *mappedCell) fillDate(r *row, s source) {
 	if len(text) == 0 {
 		return
 	}
+	if c.layout != "" {
+		if t, err := time.Parse(c.layout, string(text)); err == nil && t.Year() >= 1 {
+			r.put(c.at, cell{number: dayOf(t)})
+			return
+		}
+		r.refuse(c.field.Name, string(text), "not a date written as "+c.date)
+		return
+	}
 	if day, ok := c.day.of(text); ok {
 		r.put(c.at, cell{number: day})
 		return
 	}
-	r.refuse(c.field.Name, string(text), "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
+	r.refuse(c.field.Name, string(text), "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31; date: DD.MM.YYYY in the mapping reads days that are written so")
 }
 
 // skipped is why a record is left out; empty where it is not.

@@ -176,3 +176,40 @@ func TestAnotherMarkOfDecimalsIsNamed(t *testing.T) {
 		t.Error(got.hints)
 	}
 }
+
+func TestDatesAreReadAsTheMappingWritesThem(t *testing.T) {
+	const head = "model,gpu,Land,time,tokens,wh,status\n"
+	for _, c := range []struct{ form, written, day string }{
+		{"DD.MM.YYYY", "01.02.2025", "2025-02-01"},
+		{"MM/DD/YYYY hh:mm", "01/02/2025 23:59", "2025-01-02"},
+		{"D.M.YYYY", "1.12.2025", "2025-12-01"},
+		{"D.M.YYYY", "01.02.2025", "2025-02-01"},
+		{"YYYYMMDD", "20250201", "2025-02-01"},
+		{"DD.MM.YYYY hh:mm:ss", "31.12.2025 10:39:13", "2025-12-31"},
+		{"DD.MM.YYYY", "02/13/2025", "-"},
+		{"DD.MM.YYYY", "31.02.2025", "-"},
+	} {
+		got := mappedAs(t, strings.Replace(someMapping, "column: time}", "column: time, date: \""+c.form+"\"}", 1), text("a.csv", head+"m,,Tschechien,"+c.written+",1,2,failed\nm,,Tschechien,"+c.written+",1,2,ok\n"))
+		got.want(t, 0, "started: "+c.day)
+	}
+	for _, form := range []string{"02.01.2006", "DD.MM.YY", "MM.YYYY", "DD.MM.YYYY MM", "yyyy-MM-DD", ""} {
+		if got := mappedAs(t, strings.Replace(someMapping, "column: time}", "column: time, date: \""+form+"\"}", 1), text("a.csv", head)); !strings.Contains(got.told, "is no form of a date [bad-value]") {
+			t.Errorf("%q: %s", form, got.told)
+		}
+	}
+	got := mappedAs(t, strings.Replace(someMapping, "column: model}", "column: model, date: DD.MM.YYYY}", 1), text("a.csv", head))
+	if !strings.Contains(got.told, "model_id holds no dates") {
+		t.Error(got.told)
+	}
+}
+
+func TestAColumnOfWhichNothingCouldBeReadIsTold(t *testing.T) {
+	const head = "model,gpu,Land,time,tokens,wh,status\nm,,Tschechien,01.02.2025,1,2,failed\nm,,Tschechien,01.02.2025,1,2,ok\n"
+	got := mappedAs(t, someMapping, text("a.csv", head+"m,,FRA,02.02.2025,1,2,ok\n"))
+	if !strings.Contains(got.hints, `a.csv:3: warning: started: none of 2 values could be read; the first is "01.02.2025" [bad-value]`) || !strings.Contains(got.hints, "date: DD.MM.YYYY in the mapping reads days that are written so") {
+		t.Error(got.hints)
+	}
+	if got = mappedAs(t, someMapping, text("a.csv", head+"m,,FRA,2025-02-02,1,2,ok\n")); got.told != "" {
+		t.Error(got.told)
+	}
+}
