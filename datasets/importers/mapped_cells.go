@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -225,7 +226,11 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 	find := func(n *document.Node, name string) int {
 		i := s.column(name)
 		if columns := s.columns(); columns != nil && i < 0 {
-			m.tell(probs, n, diag.MissingColumn, nearColumn(name, columns), "the file has no column %q", name)
+			hint := nearColumn(name, columns)
+			if c, ok := s.(*csvRecords); ok && c.c.NamesStand() > 0 {
+				hint = fmt.Sprintf("%s; line %d may be a title: file: {header: %d} in the mapping takes the columns' names from record %d", hint, c.c.Header().Line, c.c.NamesStand(), c.c.NamesStand())
+			}
+			m.tell(probs, n, diag.MissingColumn, hint, "the file has no column %q", name)
 		} else if first := slices.Index(columns, name); first >= 0 && slices.Contains(columns[first+1:], name) {
 			m.tell(probs, n, diag.DuplicateName, "", "the column %q stands twice in the file: which is meant cannot be told", name)
 		}

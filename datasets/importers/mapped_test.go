@@ -213,3 +213,18 @@ func TestAColumnOfWhichNothingCouldBeReadIsTold(t *testing.T) {
 		t.Error(got.told)
 	}
 }
+
+func TestATitleAheadOfTheNamesIsToldApart(t *testing.T) {
+	const table = "model;gpu;Land;time;tokens;wh;status\nm;;Tschechien;2025-02-01;1;2;failed\nm;;Tschechien;2025-02-01;1;2;ok\n"
+	const want = "line 1 may be a title: file: {header: %s} in the mapping takes the columns' names from record %s"
+	for title, header := range map[string]string{"Log of 2025\n": "2", "Log, of 2025\n\nby us\n": "3", "Log;;;;;;\n": "2"} {
+		if got := mappedAs(t, someMapping, text("a.csv", title+table)); !strings.Contains(got.hints, strings.ReplaceAll(want, "%s", header)) {
+			t.Errorf("%q: %s", title, got.hints)
+		}
+		got := mappedAs(t, strings.Replace(someMapping, "row:", "file: {header: "+header+"}\nrow:", 1), text("a.csv", title+table))
+		got.want(t, 0, "model_id: m\nregion: CZE")
+	}
+	if got := mappedAs(t, someMapping, text("a.csv", strings.Replace(table, "model", "modle", 1))); strings.Contains(got.hints, "title") {
+		t.Error(got.hints)
+	}
+}

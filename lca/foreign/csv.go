@@ -24,6 +24,7 @@ type CSV struct {
 	asked   []bool         // by column: somebody wanted to know it
 	rows    int
 	bad     int
+	names   int    // see NamesStand
 	missing string // what to do about a text in a number's place that means none
 	decimal string // what to do about a number with the other mark of decimals
 }
@@ -78,8 +79,35 @@ func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
 			c.index[name] = i
 		}
 	}
+	rest, _ := in.Peek(32 << 10)
+	if n := c.longer(rest, d.Comma); n > 0 {
+		c.names = max(d.Header, 1) + n
+	}
 	c.keep, c.copied, c.asked = len(c.columns), nil, make([]bool, len(c.columns))
 	return c
+}
+
+// NamesStand says which record the columns' names may stand in, from 1, where the one that was taken for the header may be a title: records follow it that have more
+// fields than it names columns. It is 0 where none of the next ten does.
+func (c *CSV) NamesStand() int { return c.names }
+
+// longer is how far behind the header the first of the next records stands that has the most fields, where these are more than the header's names; 0 where none has.
+// A header of one field or two, a line of prose for example, says nothing of the separator, which may be any.
+func (c *CSV) longer(rest []byte, comma rune) (at int) {
+	most := 0
+	for _, name := range c.columns {
+		if name != "" {
+			most++
+		}
+	}
+	for i, counts := range countSeparators(rest, 10) {
+		for k, mark := range separators {
+			if n := counts[k] + 1; n > most && (rune(mark) == comma || len(c.columns) <= 2) {
+				most, at = n, i+1
+			}
+		}
+	}
+	return at
 }
 
 // Alias gives a column that the file does not have under its name the first of other names under which it stands there, as another release of the file
