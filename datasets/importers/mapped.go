@@ -95,6 +95,7 @@ func readMapped(j *job) {
 	records.unread(j)
 	if j.records > 0 && told.Count(diag.Error) == 0 { // else there may be a use in what was not read
 		m.unused(j.Name, cells, &told)
+		m.fractions(cells, &told)
 	}
 }
 

@@ -38,6 +38,11 @@ type mappedCell struct {
 	seen  map[string]*textCell // what texts become, of those that were looked up
 	day   dayMemo
 
+	counts   bool // its numbers are of tokens, requests or devices
+	broken   bool // one of them has a fraction: the first, and where
+	fraction float64
+	brokenAt diag.Place
+
 	date   string // how days are written, as the mapping has it; empty: by ISO 8601
 	layout string // the same as package time has it
 }
@@ -253,13 +258,29 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 		if c.column == "" {
 			continue // told already
 		}
+		c.broken = false
 		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]*textCell{}
 		if c.unit != "" && c.field.Type == lca.Number {
 			c.scale = rows.ratio(c.at, c.unit)
 		}
+		c.counts = c.field.Type == lca.Number && (c.field.Unit == "token" || c.field.Unit == "request" || strings.HasSuffix(c.field.Name, "_count"))
 		out = append(out, c)
 	}
 	return out
+}
+
+// fractions warns of counts that are no whole numbers, for a mark of thousands may have been read as one of decimals.
+func (m *mapping) fractions(cells []*mappedCell, probs *diag.List) {
+	for _, c := range cells {
+		if c.broken {
+			at := c.brokenAt
+			if at.Column == "" {
+				at.Column = c.column
+			}
+			probs.Add(diag.Problem{Code: diag.Implausible, Severity: diag.Warning, Place: at, Message: fmt.Sprintf("%s is %v here, which counts no whole number", c.field.Name, c.fraction),
+				Why: "a mark of thousands may have been read as one of decimals", Hint: "file: {decimal: ...} in the mapping says which mark decimals have; means are as they are"})
+		}
+	}
 }
 
 // fill reads the cell of a record.
@@ -297,7 +318,11 @@ func (c *mappedCell) fill(r *row, s source) {
 			}
 		}
 		if v, ok := s.float(c.from); ok {
-			r.put(c.at, cell{number: c.scale.of(v)})
+			v = c.scale.of(v)
+			if c.counts && !c.broken && v != math.Trunc(v) {
+				c.broken, c.brokenAt, c.fraction = true, s.left().Place, v
+			}
+			r.put(c.at, cell{number: v})
 		}
 	}
 }

@@ -206,7 +206,7 @@ func TestDatesAreReadAsTheMappingWritesThem(t *testing.T) {
 func TestAColumnOfWhichNothingCouldBeReadIsTold(t *testing.T) {
 	const head = "model,gpu,Land,time,tokens,wh,status\nm,,Tschechien,01.02.2025,1,2,failed\nm,,Tschechien,01.02.2025,1,2,ok\n"
 	got := mappedAs(t, someMapping, text("a.csv", head+"m,,FRA,02.02.2025,1,2,ok\n"))
-	if !strings.Contains(got.hints, `a.csv:3: warning: started: none of 2 values could be read; the first is "01.02.2025" [bad-value]`) || !strings.Contains(got.hints, "date: DD.MM.YYYY in the mapping reads days that are written so") {
+	if !strings.Contains(got.hints, `a.csv:3: warning: started: none of 2 values could be used; the first is "01.02.2025" [bad-value]`) || !strings.Contains(got.hints, "date: DD.MM.YYYY in the mapping reads days that are written so") {
 		t.Error(got.hints)
 	}
 	if got = mappedAs(t, someMapping, text("a.csv", head+"m,,FRA,2025-02-02,1,2,ok\n")); got.told != "" {
@@ -226,5 +226,18 @@ func TestATitleAheadOfTheNamesIsToldApart(t *testing.T) {
 	}
 	if got := mappedAs(t, someMapping, text("a.csv", strings.Replace(table, "model", "modle", 1))); strings.Contains(got.hints, "title") {
 		t.Error(got.hints)
+	}
+}
+
+// In a file of semicolons 1.024 is read with a decimal point, whether that was meant or not.
+func TestAFractionOfACountIsTold(t *testing.T) {
+	const table = "model;gpu;Land;time;tokens;wh;status\nm;;Tschechien;2025-02-01;1;2.5;failed\nm;;Tschechien;2025-02-01;1.024;2.5;ok\nm;;Tschechien;2025-02-01;2.048;2.5;ok\n"
+	got := mappedAs(t, someMapping, text("a.csv", table))
+	if want := "a.csv:3 column tokens: warning: output_tokens is 1.024 here, which counts no whole number [implausible-value]\n"; got.told != want {
+		t.Errorf("%s\nwant %s", got.told, want)
+	}
+	got.want(t, 0, "output_tokens: 1.024")
+	if got = mappedAs(t, someMapping, text("a.csv", strings.NewReplacer("1.024", "1024", "2.048", "2048").Replace(table))); got.told != "" {
+		t.Error(got.told)
 	}
 }

@@ -147,9 +147,9 @@ func (r *rows) noneStood() {
 		if i, ok := r.index[column]; ok && r.stood[i] {
 			continue
 		}
-		message := fmt.Sprintf("%s: none of %d values could be read; the first is %q", column, n.count, clipped(foreign.Plain(n.first.text)))
+		message := fmt.Sprintf("%s: none of %d values could be used; the first is %q", column, n.count, clipped(foreign.Plain(n.first.text)))
 		if n.count == 1 {
-			message = fmt.Sprintf("%s: its only value, %q, could not be read", column, clipped(foreign.Plain(n.first.text)))
+			message = fmt.Sprintf("%s: its only value, %q, could not be used", column, clipped(foreign.Plain(n.first.text)))
 		}
 		r.d.probs.Add(diag.Problem{Code: diag.BadValue, Severity: diag.Warning, Place: n.at, Message: message, Why: n.first.why})
 	}
