@@ -28,7 +28,7 @@ func (a *app) inventoryCommand(f importers.Format) *cobra.Command {
 		Long: string(wrapped(f.Doc)) + `
 The inventory is Parquet with the kind's columns. What was not used stands beside it, in a file that ends in .left-out.tsv, with place and reason: whole records,
 single values, and columns. Names of hardware are those of the registry (ailca names); one that may mean several devices stays missing until --choose
-says which is meant, and the row keeps the choice.`,
+says which is meant, and the row keeps the choice. A FILE of - is standard input.`,
 		Example: "  ailca import " + f.Name + " FILE -o inventory.parquet",
 		Args:    arguments("FILE..."),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -77,6 +77,10 @@ says which is meant, and the row keeps the choice.`,
 				hint += "; --out is where runs write their results"
 			}
 			return &usageError{message: "the file of the inventory is not named", hint: hint}
+		}
+		if !strings.HasSuffix(*out, ".parquet") {
+			return &usageError{message: fmt.Sprintf("an inventory is written as Parquet, and %s does not end in .parquet", filepath.ToSlash(*out)),
+				hint: "-o " + quoted(strings.TrimSuffix(*out, filepath.Ext(*out))+".parquet")}
 		}
 		if o.Set, err = pairs("set", "COLUMN=VALUE", set); err != nil {
 			return err
@@ -162,7 +166,7 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 		return wrong
 	}
 	if err != nil {
-		return err
+		return notWritten(out, err)
 	}
 	if report.Rows == 0 {
 		p := diag.Problem{Code: diag.MissingValue, Place: diag.Place{File: files[0].Name}, Message: "the files hold no record"}
@@ -193,7 +197,12 @@ func (a *app) importInventory(ctx context.Context, f importers.Format, paths []s
 	return nil
 }
 
-// openImports opens files and finds their digests. What is no regular file, a pipe for example, is first copied to a file of the system's temporary folder,
+// notWritten is the error of an inventory that the system did not take, in the system's words.
+func notWritten(out string, err error) error {
+	return fmt.Errorf("%s cannot be written: %w", filepath.ToSlash(out), withoutPath(err))
+}
+
+// openImports opens files and finds their digests; - is standard input, under the name that the system has for it. What is no regular file, a pipe for example, is first copied to a file of the system's temporary folder,
 // since it is read twice. release closes them, whatever openImports returns.
 func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List) (files []importers.File, release func(), err error) {
 	var opened []*os.File
@@ -203,9 +212,17 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 			f.Close()
 		}
 	}
-	for _, path := range paths {
+	for i, path := range paths {
 		shown := filepath.ToSlash(path)
-		file, err := os.Open(path)
+		var file *os.File
+		if path == "-" {
+			if slices.Contains(paths[:i], path) {
+				return nil, release, &usageError{message: "standard input (-) is named twice", hint: "each file once"}
+			}
+			file, shown = os.Stdin, "/dev/stdin"
+		} else {
+			file, err = os.Open(path)
+		}
 		if err != nil {
 			probs.Errorf(diag.NotFound, diag.Place{File: shown}, "%v", withoutPath(err))
 			continue
@@ -227,7 +244,7 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 		regular = append(regular, named{info, path})
 		sum := sha256.New()
 		var copied int64
-		if info.Mode().IsRegular() {
+		if info.Mode().IsRegular() && path != "-" { // which may have been read in part
 			copied, err = io.Copy(sum, &readUntil{ctx, file})
 		} else {
 			var held *os.File
@@ -358,9 +375,9 @@ func (f *newFile) discard() {
 // tellInventory says what became of the files.
 func (a *app) tellInventory(r *importers.Report, left int64, out string) {
 	for _, f := range r.Files {
-		line := fmt.Sprintf("%s: %s, %d used", f.Name, plural(int(f.Records), "record"), f.Used)
+		line := fmt.Sprintf("%s: %s, %s used", f.Name, plural(f.Records, "record"), grouped(f.Used))
 		if f.Left > 0 {
-			line += fmt.Sprintf(", %d left out", f.Left)
+			line += fmt.Sprintf(", %s left out", grouped(f.Left))
 		}
 		a.tell(line)
 		for i, why := range f.Why {
@@ -368,7 +385,7 @@ func (a *app) tellInventory(r *importers.Report, left int64, out string) {
 				a.tell(fmt.Sprintf("  and %s more", plural(len(f.Why)-i, "reason")))
 				break
 			}
-			a.tell(fmt.Sprintf("  %d: %s", why.Count, why.Why))
+			a.tell(fmt.Sprintf("  %s: %s", grouped(why.Count), why.Why))
 		}
 	}
 	a.tellNames(r)

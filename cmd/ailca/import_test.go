@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ai-impact-observatory/ailca/datasets/importers"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // published is the folder of files as others published them. They are no part of the project: they are looked for in AILCA_OPENDATA, else beside the
@@ -134,5 +139,43 @@ func TestAnInterruptedImportLeavesNothing(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(packs); len(entries) > 0 {
 		t.Errorf("it left %v", entries)
+	}
+}
+
+// fullAfter is a disk that has room for a number of bytes.
+type fullAfter int
+
+func (n *fullAfter) Write(p []byte) (int, error) {
+	if len(p) > int(*n) {
+		return 0, &fs.PathError{Op: "write", Path: ".runs.parquet.1.partial", Err: errors.New("no space left on device")}
+	}
+	*n -= fullAfter(len(p))
+	return len(p), nil
+}
+
+// A disk that is full is told by the system's words, without those of what wrote to it and without the name of a file that is gone.
+func TestAFullDiskIsToldInTheSystemsWords(t *testing.T) {
+	room := fullAfter(100)
+	w := importers.NewWriter(&room, nil)
+	f, _ := importers.Find("codecarbon")
+	const log = "timestamp,project_name,duration,energy_consumed\n2024-01-01T00:00:10,m,20,1.5\n"
+	var probs diag.List
+	r := importers.Import(f, []importers.File{{Name: "e.csv", R: strings.NewReader(log), Size: int64(len(log))}}, importers.Options{Set: map[string]string{"source": "x", "licence": "MIT"}}, w, &probs)
+	err := w.Close(r)
+	if err == nil || probs.Err() != nil {
+		t.Fatal("a full disk took an inventory", err, probs.Err())
+	}
+	if got := notWritten("runs.parquet", err).Error(); got != "runs.parquet cannot be written: no space left on device" {
+		t.Error(got)
+	}
+}
+
+func TestCountsAreGroupedOnBothSides(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{stdout: &out, stderr: &out}
+	a.settings.LogLevel = "info"
+	a.tellInventory(&importers.Report{Kind: "deployments", Rows: 4_214_000, Files: []importers.FileReport{{Name: "a.csv", Records: 4_300_000, Used: 4_214_000, Left: 86_000, Why: []importers.Reason{{Why: "no energy", Count: 86_000}}}}}, 0, "a.parquet")
+	if want := "a.csv: 4,300,000 records, 4,214,000 used, 86,000 left out\n  86,000: no energy\nwritten to a.parquet: 4,214,000 rows of deployments\n"; out.String() != want {
+		t.Errorf("%s\nwant %s", out.String(), want)
 	}
 }

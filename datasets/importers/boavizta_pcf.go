@@ -11,7 +11,7 @@ var boaviztaPCF = Format{
 	Name:  "boavizta-pcf",
 	Title: "Boavizta: servers, as the product carbon footprint reports of their manufacturers describe them",
 	Doc: `boavizta-data-us.csv (commas, points) or boavizta-data-fr.csv (semicolons, decimal commas) of github.com/Boavizta/environmental-footprint-data (ODbL 1.0, which asks to share
-alike); both hold the same rows, so import one of them. Each server is a row of the class server, with mass (weight, kg), memory (GB) and lifetime (years), which is the one that
+alike); both hold the same rows, and one of them is enough: a server that stands in a file ahead of it with the same figures is left out. Each server is a row of the class server, with mass (weight, kg), memory (GB) and lifetime (years), which is the one that
 its manufacturer's report assumes. The id is manufacturer and name in lower case with dashes, the technology of the factors that "ailca import factors boavizta-pcf" makes of
 the same file: the burdens of making the server are factors, and are read there.
 
@@ -43,6 +43,15 @@ func readBoaviztaPCF(j *job) {
 		l := c.Left(what, "")
 		if class := c.Text("subcategory"); class != "Server" {
 			l.Why = "no server, but of the class " + class
+			j.leave(l)
+			continue
+		}
+		figures := []string{what}
+		for _, column := range []string{"weight", "memory", "lifetime", "number_cpu", "report_date"} {
+			figures = append(figures, text(column))
+		}
+		if before, met := j.again(strings.Join(figures, "\x00"), l.Place); met && before.File != j.Name {
+			l.Why = "stands in another file already, with the same figures"
 			j.leave(l)
 			continue
 		}

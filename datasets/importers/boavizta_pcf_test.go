@@ -63,3 +63,22 @@ func TestBoaviztaServersAsPublished(t *testing.T) {
 		t.Error("a server stands twice")
 	}
 }
+
+// Who imports both files gets each server once; one whose figures differ in the other file is a record of its own, and says so.
+func TestBoaviztaServersOfBothFilesStandOnce(t *testing.T) {
+	points := strings.ReplaceAll(pointsBetweenDigits(someServers), ";", ",")
+	files := func() []File { return []File{text("us.csv", points), text("fr.csv", someServers)} }
+	got := importFiles(t, "boavizta-pcf", Options{}, files()...)
+	if f := got.report.Files; f[0].Used != 2 || f[1].Used != 0 || !hasReason(f[1], "stands in another file already, with the same figures", 2) {
+		t.Errorf("%+v\n%s", f, got.told)
+	}
+	got = importFiles(t, "boavizta-pcf", Options{}, files()[0], text("fr.csv", strings.Replace(someServers, "22,225", "22", 1)))
+	if f := got.report.Files; f[1].Used != 1 {
+		t.Errorf("%+v", f)
+	}
+	got.want(t, 2, "hardware_id: dell-poweredge-c4140#2\nmass: 22")
+	got = importFiles(t, "boavizta-pcf", Options{}, published(t, "boavizta-pcf/boavizta-data-us.csv"), published(t, "boavizta-pcf/boavizta-data-fr.csv"))
+	if f := got.report.Files; f[0].Used != 55 || f[1].Used != 0 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -90,3 +90,28 @@ func TestAChoiceIsRecorded(t *testing.T) {
 		t.Error("the inventory does not keep the choice")
 	}
 }
+
+// Seven of the 28 records were tracked with tracking_mode process, all with energy: no boundary says that, so the row does.
+func TestATrackerOfAProcessIsNamed(t *testing.T) {
+	const process = "the tracker measured the process alone: "
+	got := importFiles(t, "codecarbon", Options{Set: ours}, text("e.csv", "timestamp,project_name,run_id,duration,energy_consumed,tracking_mode\n2024-01-01T00:00:10,m,a,20,1.5,process\n2024-01-01T00:00:10,m,b,20,1.5,machine\n"))
+	if a := got.rows[0]["assumption"]; !strings.HasPrefix(a, process) || got.rows[1]["assumption"] != "" {
+		t.Errorf("%q, %q", a, got.rows[1]["assumption"])
+	}
+	got.want(t, 0, "energy_boundary: node")
+	for _, name := range got.report.Files[0].Columns {
+		if name == "tracking_mode" {
+			t.Error("tracking_mode is listed as not read")
+		}
+	}
+	got = importFiles(t, "codecarbon", Options{Set: ours}, published(t, "codecarbon/examples-emissions.csv"))
+	n := 0
+	for _, row := range got.rows {
+		if strings.Contains(row["assumption"], process) {
+			n++
+		}
+	}
+	if n != 7 {
+		t.Errorf("%d rows of a process", n)
+	}
+}

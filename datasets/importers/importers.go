@@ -167,7 +167,7 @@ func Import(f Format, files []File, o Options, to Sink, probs *diag.List) *Repor
 	if kind == nil && len(f.Kinds) > 0 {
 		return nil
 	}
-	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, chosen: map[string]bool{}, ids: map[string]int{}, met: map[xxh3.Uint128]diag.Place{}, probs: probs}
+	d := &delivery{format: f, options: o, to: to, report: &Report{Format: f.Name, Registries: versions()}, names: map[nameKey]*NameReport{}, chosen: map[nameKey]bool{}, ids: map[string]int{}, met: map[xxh3.Uint128]diag.Place{}, probs: probs}
 	if kind != nil && !d.begin(kind) {
 		d.end()
 		return nil

@@ -21,6 +21,7 @@ type imported struct {
 	rows   []map[string]string // texts by column, as in a CSV file; columns without a value are absent
 	left   []string            // lines of the list: place, part, what, why, separated by " | "
 	told   string              // problems, one a line
+	hints  string              // problems with what follows their first lines
 	file   []byte
 }
 
@@ -55,6 +56,7 @@ func importFiles(t *testing.T, format string, o Options, files ...File) imported
 	for _, p := range probs.Problems() {
 		line, _, _ := strings.Cut(p.String(), "\n")
 		got.told += line + "\n"
+		got.hints += p.String() + "\n"
 	}
 	for i, line := range strings.Split(strings.TrimRight(list.String(), "\n"), "\n") {
 		if i > 0 {

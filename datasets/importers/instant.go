@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"strings"
 	"time"
 )
 
@@ -72,3 +73,28 @@ func isClock(text []byte) bool {
 
 // dateOfDay writes a day, in days since 1970.
 func dateOfDay(day float64) string { return time.Unix(int64(day*86400), 0).UTC().Format(time.DateOnly) }
+
+// dateParts are what a form of dates is made of, as people write it and as package time does. A day and a month in one letter may have one digit or two.
+var dateParts = []struct{ written, layout string }{
+	{"YYYY", "2006"}, {"MM", "01"}, {"DD", "02"}, {"hh", "15"}, {"mm", "04"}, {"ss", "05"}, {"M", "1"}, {"D", "2"},
+}
+
+// dateLayout is a form such as DD.MM.YYYY hh:mm as package time has it; false where it has no year, month and day, or something twice, or what is no part of a date.
+func dateLayout(form string) (layout string, ok bool) {
+	has := map[string]int{}
+parts:
+	for rest := form; rest != ""; {
+		for _, p := range dateParts {
+			if after, is := strings.CutPrefix(rest, p.written); is {
+				layout, rest = layout+p.layout, after
+				has[p.written[:1]]++
+				continue parts
+			}
+		}
+		if strings.IndexByte(" ./-:,T", rest[0]) < 0 {
+			return "", false
+		}
+		layout, rest = layout+rest[:1], rest[1:]
+	}
+	return layout, has["Y"] == 1 && has["M"] == 1 && has["D"] == 1 && has["h"] <= 1 && has["m"] <= 1 && has["s"] <= 1
+}

@@ -23,11 +23,11 @@ type delivery struct {
 	kind    *datasets.Kind
 	rows    *rows
 	names   map[nameKey]*NameReport
+	chosen  map[nameKey]bool            // names that a choice was taken for
 	ids     map[string]int              // how often an id of a column was given
 	met     map[xxh3.Uint128]diag.Place // where things were first met, by the digest of what they are known by
 	begun   bool                        // the sink has taken the kind and the columns: rows may follow
 	failed  error                       // of the sink, the first
-	chosen  map[string]bool             // texts of which a choice was used
 }
 
 // begin fixes the kind and the columns that rows may fill; without names, all of the kind. False where something is wrong with the options.
@@ -36,6 +36,7 @@ func (d *delivery) begin(k *datasets.Kind, columns ...string) bool {
 	d.kind, d.report.Kind = k, k.Name
 	d.rows = newRows(d, columns)
 	d.rows.setAll()
+	d.options.checkChoices(d.probs)
 	if d.probs.Count(diag.Error) > before {
 		return false
 	}
@@ -53,19 +54,17 @@ func (d *delivery) end() {
 	if d.failed != nil {
 		d.probs.Errorf(diag.NotFound, diag.Place{}, "the inventory cannot be written: %v", d.failed)
 	}
-	for _, text := range sortedKeys(d.options.Choose) {
-		if d.begun && !d.chosen[text] {
-			p := diag.Problem{Code: diag.UnusedName, Message: fmt.Sprintf("nothing that was imported is called %q: the choice changes nothing", text), Hint: "a choice names the text as the file prints it"}
-			p.Severity = diag.Warning
-			d.probs.Add(p)
-		}
-	}
 	for _, n := range d.names {
 		d.report.Names = append(d.report.Names, *n)
 	}
 	slices.SortFunc(d.report.Names, func(a, b NameReport) int {
 		return cmp.Or(cmp.Compare(a.Registry, b.Registry), cmp.Compare(a.Text, b.Text))
 	})
+	if d.probs.Count(diag.Error) == 0 { // else there may be a use in what was not read
+		d.unusedChoices()
+		d.rows.withoutEffect()
+		d.rows.noneStood()
+	}
 }
 
 // asked reports whether an extra sort of records was asked for.

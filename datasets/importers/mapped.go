@@ -2,6 +2,7 @@ package importers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -18,11 +19,15 @@ var mapped = Format{
 A text holds for every row; {column: NAME} reads it from the file. unit is the unit of a column of numbers where it is another than the kind's. alias gives what
 texts become; one without an alias stays as it is. A region is a code, a name or an alias of the registry; a hardware_id is looked up in the registry of
 hardware, a model_id and an organisation likewise and stay as printed where it does not know them; registry: none takes texts as ids. A date is the day of a
-time such as 2024-05-31T10:39:13Z or 2024-05-31, in UTC; unit: s or ms reads seconds since 1970. A time of day is not kept.
+time such as 2024-05-31T10:39:13Z or 2024-05-31, in UTC; unit: s or ms reads seconds since 1970; date: DD.MM.YYYY reads days that are
+written so, of the parts YYYY, MM, DD, hh, mm and ss (M and D: one digit or two): date: MM/DD/YYYY hh:mm. A time of day is not kept.
 
 JSON is an array of objects, an object of objects (file: {key: NAME} gives their keys a name), or one object a line; records: data.runs leads to the
 array within an outermost object. Columns of objects in objects are named with points, and those of arrays with numbers: usage.tokens.0. Parquet is read as it is: flat,
 with numbers, texts, dates and truth values.
+
+Of CSV, file says by header: N in which line the names of the columns stand, where titles stand ahead of them; lines that are empty do not count. missing lists
+the texts that mean no value, in any column; they are read as an empty cell. A mark of thousands is not read.
 
 Skipped are records by {column: NAME, is: TEXT or [TEXT, ...], why: ...}; numbers are compared as such. A value that a column refuses is left out of its row and
 listed; a record without what every row needs is left out.`,
@@ -35,6 +40,7 @@ const mappingExample = `    kind: deployments
     file:                     # all found out where it is not said
       separator: ";"
       decimal: ","
+      missing: ["N/A", "-", "NaN", "#DIV/0!"] # texts that mean no value
     row:
       model_id: {column: model, alias: {ours: our-model-7b}}
       hardware_id: {column: gpu}
@@ -71,6 +77,7 @@ func readMapped(j *job) {
 	if told.Count(diag.Error) > 0 {
 		return
 	}
+	values := withoutMissing(records, m.file.Missing)
 	for records.next() {
 		j.record()
 		l := records.left()
@@ -81,12 +88,15 @@ func readMapped(j *job) {
 		}
 		r := j.rows.next()
 		for i := range cells {
-			cells[i].fill(r, records)
+			cells[i].fill(r, values)
 		}
 		j.give(r, l, records.number())
 	}
 	records.unread(j)
-	m.unused(j.Name, cells, &told)
+	if j.records > 0 && told.Count(diag.Error) == 0 { // else there may be a use in what was not read
+		m.unused(j.Name, cells, &told)
+		m.fractions(cells, &told)
+	}
 }
 
 // source is a file that is read record by record, whatever its format.
@@ -118,6 +128,7 @@ func openRecords(j *job, m *mapping, probs *diag.List) source {
 			return nil
 		}
 		if c := foreign.OpenCSV(j.Name, j.text(), d, probs); c != nil {
+			c.Advise(missingHint, decimalHint(m.file.Decimal))
 			return &csvRecords{c: c}
 		}
 	case "json":
@@ -130,6 +141,51 @@ func openRecords(j *job, m *mapping, probs *diag.List) source {
 		probs.Add(diag.Problem{Code: diag.Syntax, Place: diag.Place{File: j.Name}, Message: "this is " + form, Hint: "unpack it first, or save the sheet as CSV"})
 	}
 	return nil
+}
+
+// missingHint says what to do about a text that stands where a number is missing.
+const missingHint = `missing: [...] under file: in the mapping says which texts mean no value`
+
+// decimalHint says what to do about a number with another mark of decimals than the one that a file is taken to have; nothing where the mapping says which it has.
+func decimalHint(said string) string {
+	if said != "" {
+		return ""
+	}
+	return `file: {decimal: ","} in the mapping says which mark it is`
+}
+
+// missingRecords are records of which some texts mean no value.
+type missingRecords struct {
+	source
+	texts map[string]bool
+}
+
+func withoutMissing(s source, texts []string) source {
+	if len(texts) == 0 {
+		return s
+	}
+	m := &missingRecords{s, map[string]bool{}}
+	for _, text := range texts {
+		m.texts[strings.TrimSpace(text)] = true
+	}
+	return m
+}
+
+func (s *missingRecords) bytes(i int) []byte {
+	text := s.source.bytes(i)
+	if s.texts[string(text)] {
+		return nil
+	}
+	return text
+}
+
+func (s *missingRecords) text(i int) string { return string(s.bytes(i)) }
+
+func (s *missingRecords) float(i int) (float64, bool) {
+	if len(s.bytes(i)) == 0 {
+		return 0, false
+	}
+	return s.source.float(i)
 }
 
 // formOf tells by its first bytes what a file is; empty for text, which may be CSV.
@@ -171,6 +227,7 @@ type mappedFile struct {
 	Ragged    bool           `doc:"ragged"`
 	Records   string         `doc:"records"`
 	Key       string         `doc:"key"`
+	Missing   []string       `doc:"missing"`
 	At        *document.Node `doc:"@"`
 }
 

@@ -1,10 +1,12 @@
 package importers
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -35,6 +37,14 @@ type mappedCell struct {
 	used  map[string]bool      // of alias
 	seen  map[string]*textCell // what texts become, of those that were looked up
 	day   dayMemo
+
+	counts   bool // its numbers are of tokens, requests or devices
+	broken   bool // one of them has a fraction: the first, and where
+	fraction float64
+	brokenAt diag.Place
+
+	date   string // how days are written, as the mapping has it; empty: by ISO 8601
+	layout string // the same as package time has it
 }
 
 // mappingText is a mapping as it is written.
@@ -140,6 +150,7 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 			Unit     string            `doc:"unit"`
 			Registry string            `doc:"registry"`
 			Alias    map[string]string `doc:"alias"`
+			Date     string            `doc:"date"`
 		}
 		document.Decode(n, &e, probs)
 		c.column, c.columnAt, c.alias, c.aliasAt, c.unit = e.Column, n.Get("column"), e.Alias, n.Get("alias"), e.Unit
@@ -155,6 +166,9 @@ func (m *mapping) parseCell(field document.Field, probs *diag.List) {
 		}
 		if at := n.Get("unit"); at != nil && !m.checkUnit(&c, at, probs) {
 			c.unit = ""
+		}
+		if at := n.Get("date"); at != nil {
+			m.checkDate(&c, e.Date, at, probs)
 		}
 	default:
 		m.tell(probs, n, diag.BadType, "", "expected a text that every row gets, or {column: NAME}, found %s", n.Kind)
@@ -185,6 +199,21 @@ func (m *mapping) checkUnit(c *mappedCell, at *document.Node, probs *diag.List) 
 	return false
 }
 
+// checkDate reads how a column's days are written, or tells what is wrong with that.
+func (m *mapping) checkDate(c *mappedCell, form string, at *document.Node, probs *diag.List) {
+	layout, ok := dateLayout(form)
+	switch {
+	case c.field.Type != lca.Date:
+		m.tell(probs, at, diag.BadValue, "", "%s holds no dates", c.field.Name)
+	case c.unit != "":
+		m.tell(probs, at, diag.BadValue, "unit reads numbers, date texts", "a date has either a unit or a form")
+	case !ok:
+		m.tell(probs, at, diag.BadValue, "such as DD.MM.YYYY, MM/DD/YYYY hh:mm or YYYYMMDD", "%q is no form of a date", form)
+	default:
+		c.date, c.layout = form, layout
+	}
+}
+
 // columnNames are the kind's columns that rows fill.
 func (m *mapping) columnNames() []string {
 	out := []string{"assumption"}
@@ -202,7 +231,11 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 	find := func(n *document.Node, name string) int {
 		i := s.column(name)
 		if columns := s.columns(); columns != nil && i < 0 {
-			m.tell(probs, n, diag.MissingColumn, nearColumn(name, columns), "the file has no column %q", name)
+			hint := nearColumn(name, columns)
+			if c, ok := s.(*csvRecords); ok && c.c.NamesStand() > 0 {
+				hint = fmt.Sprintf("%s; line %d may be a title: file: {header: %d} in the mapping takes the columns' names from record %d", hint, c.c.Header().Line, c.c.NamesStand(), c.c.NamesStand())
+			}
+			m.tell(probs, n, diag.MissingColumn, hint, "the file has no column %q", name)
 		} else if first := slices.Index(columns, name); first >= 0 && slices.Contains(columns[first+1:], name) {
 			m.tell(probs, n, diag.DuplicateName, "", "the column %q stands twice in the file: which is meant cannot be told", name)
 		}
@@ -225,13 +258,29 @@ func (m *mapping) compile(rows *rows, s source, probs *diag.List) (out []*mapped
 		if c.column == "" {
 			continue // told already
 		}
+		c.broken = false
 		c.from, c.used, c.seen = find(c.columnAt, c.column), map[string]bool{}, map[string]*textCell{}
 		if c.unit != "" && c.field.Type == lca.Number {
 			c.scale = rows.ratio(c.at, c.unit)
 		}
+		c.counts = c.field.Type == lca.Number && (c.field.Unit == "token" || c.field.Unit == "request" || strings.HasSuffix(c.field.Name, "_count"))
 		out = append(out, c)
 	}
 	return out
+}
+
+// fractions warns of counts that are no whole numbers, for a mark of thousands may have been read as one of decimals.
+func (m *mapping) fractions(cells []*mappedCell, probs *diag.List) {
+	for _, c := range cells {
+		if c.broken {
+			at := c.brokenAt
+			if at.Column == "" {
+				at.Column = c.column
+			}
+			probs.Add(diag.Problem{Code: diag.Implausible, Severity: diag.Warning, Place: at, Message: fmt.Sprintf("%s is %v here, which counts no whole number", c.field.Name, c.fraction),
+				Why: "a mark of thousands may have been read as one of decimals", Hint: "file: {decimal: ...} in the mapping says which mark decimals have; means are as they are"})
+		}
+	}
 }
 
 // fill reads the cell of a record.
@@ -269,7 +318,11 @@ func (c *mappedCell) fill(r *row, s source) {
 			}
 		}
 		if v, ok := s.float(c.from); ok {
-			r.put(c.at, cell{number: c.scale.of(v)})
+			v = c.scale.of(v)
+			if c.counts && !c.broken && v != math.Trunc(v) {
+				c.broken, c.brokenAt, c.fraction = true, s.left().Place, v
+			}
+			r.put(c.at, cell{number: v})
 		}
 	}
 }
@@ -352,11 +405,19 @@ func (c *mappedCell) fillDate(r *row, s source) {
 	if len(text) == 0 {
 		return
 	}
+	if c.layout != "" {
+		if t, err := time.Parse(c.layout, string(text)); err == nil && t.Year() >= 1 {
+			r.put(c.at, cell{number: dayOf(t)})
+			return
+		}
+		r.refuse(c.field.Name, string(text), "not a date written as "+c.date)
+		return
+	}
 	if day, ok := c.day.of(text); ok {
 		r.put(c.at, cell{number: day})
 		return
 	}
-	r.refuse(c.field.Name, string(text), "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31")
+	r.refuse(c.field.Name, string(text), "not a time such as 2024-05-31T10:39:13Z, nor a day such as 2024-05-31; date: DD.MM.YYYY in the mapping reads days that are written so")
 }
 
 // skipped is why a record is left out; empty where it is not.

@@ -262,7 +262,11 @@ func (s *jsonRecords) float(i int) (float64, bool) {
 	}
 	v, err := foreign.ParseNumber(s.texts[i])
 	if err != nil {
-		s.probs.Errorf(diag.BadType, s.now.place, "%s: expected a number in %s, found %q", s.name(), s.names[i], clipped(s.texts[i]))
+		p := diag.Problem{Code: diag.BadType, Place: s.now.place, Message: fmt.Sprintf("%s: expected a number in %s, found %q", s.name(), s.names[i], clipped(s.texts[i]))}
+		if foreign.MeansNone(s.texts[i]) {
+			p.Hint = missingHint
+		}
+		s.probs.Add(p)
 		return 0, false
 	}
 	return v, true

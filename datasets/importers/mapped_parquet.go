@@ -149,7 +149,11 @@ func (s *parquetRecords) float(i int) (float64, bool) {
 	}
 	v, err := foreign.ParseNumber(text)
 	if err != nil {
-		s.probs.Errorf(diag.BadType, diag.Place{File: s.j.Name, Row: s.count, Column: s.names[s.wanted[i]]}, "expected a number, found %q", clipped(text))
+		p := diag.Problem{Code: diag.BadType, Place: diag.Place{File: s.j.Name, Row: s.count, Column: s.names[s.wanted[i]]}, Message: "expected a number, found " + strconv.Quote(clipped(text))}
+		if foreign.MeansNone(text) {
+			p.Hint = missingHint
+		}
+		s.probs.Add(p)
 		return 0, false
 	}
 	return v, true

@@ -132,3 +132,112 @@ func TestDaysReadAtAGlanceAreThoseOfTheirTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestTextsThatMeanNoValueAreSaid(t *testing.T) {
+	const head = "model,gpu,Land,time,tokens,wh,status\n"
+	rows := head + "m,-,FRA,-,N/A,2,ok\nm,,FRA,2024-01-01,#DIV/0!,2,-\n"
+	got := mappedAs(t, someMapping, text("a.csv", rows))
+	if n := strings.Count(got.hints, "missing: [...] under file: in the mapping says which texts mean no value"); n != 2 {
+		t.Error(got.hints)
+	}
+	if strings.Contains(got.told, "is skipped by this") || strings.Contains(got.told, "nothing is called") {
+		t.Error("what a file that cannot be read does not use is told:\n" + got.told)
+	}
+	missing := strings.Replace(someMapping, "row:", "file: {missing: [N/A, \"-\", \"#DIV/0!\"]}\nrow:", 1)
+	missing = strings.Replace(missing, "is: [failed, 0]", "is: \"-\"", 1) // a condition sees what is written
+	got = mappedAs(t, missing, text("a.csv", rows))
+	got.want(t, 0, "model_id: m\nhardware_id: -\nstarted: -\noutput_tokens: -\nenergy: 0.002")
+	if f := got.report.Files[0]; f.Used != 1 || f.Left != 1 || len(got.left) != 1 {
+		t.Errorf("%+v %q", f, got.left)
+	}
+	got = mappedAs(t, someMapping, text("a.json", `[{"model": "m", "Land": "FRA", "tokens": "n/a", "wh": 1}]`))
+	if !strings.Contains(got.hints, "missing: [...]") {
+		t.Error(got.hints)
+	}
+	// An empty file has no use for anything.
+	if got = mappedAs(t, someMapping, text("a.csv", head)); got.told != "" {
+		t.Error(got.told)
+	}
+}
+
+func TestAnotherMarkOfDecimalsIsNamed(t *testing.T) {
+	row := "model,gpu,Land,time,tokens,wh,status\nm,,FRA,2024-01-01,1,\"X\",ok\n"
+	for written, want := range map[string]string{
+		"0,75":    `where decimals are written with ",", file: {decimal: ","} in the mapping says which mark it is; a mark of thousands is not read`,
+		"1.234,5": "a mark of thousands is not read: write the number without it",
+		"1,234,5": "a mark of thousands is not read: write the number without it",
+	} {
+		if got := mappedAs(t, someMapping, text("a.csv", strings.Replace(row, "X", written, 1))); !strings.Contains(got.hints, want) {
+			t.Errorf("%s: %s", written, got.hints)
+		}
+	}
+	got := importFiles(t, "codecarbon", Options{Set: ours}, text("e.csv", "timestamp,duration,energy_consumed\n2024-01-01,1,\"1,5\"\n"))
+	if !strings.Contains(got.hints, "the file is read with decimal points: save it so; a mark of thousands is not read") {
+		t.Error(got.hints)
+	}
+}
+
+func TestDatesAreReadAsTheMappingWritesThem(t *testing.T) {
+	const head = "model,gpu,Land,time,tokens,wh,status\n"
+	for _, c := range []struct{ form, written, day string }{
+		{"DD.MM.YYYY", "01.02.2025", "2025-02-01"},
+		{"MM/DD/YYYY hh:mm", "01/02/2025 23:59", "2025-01-02"},
+		{"D.M.YYYY", "1.12.2025", "2025-12-01"},
+		{"D.M.YYYY", "01.02.2025", "2025-02-01"},
+		{"YYYYMMDD", "20250201", "2025-02-01"},
+		{"DD.MM.YYYY hh:mm:ss", "31.12.2025 10:39:13", "2025-12-31"},
+		{"DD.MM.YYYY", "02/13/2025", "-"},
+		{"DD.MM.YYYY", "31.02.2025", "-"},
+	} {
+		got := mappedAs(t, strings.Replace(someMapping, "column: time}", "column: time, date: \""+c.form+"\"}", 1), text("a.csv", head+"m,,Tschechien,"+c.written+",1,2,failed\nm,,Tschechien,"+c.written+",1,2,ok\n"))
+		got.want(t, 0, "started: "+c.day)
+	}
+	for _, form := range []string{"02.01.2006", "DD.MM.YY", "MM.YYYY", "DD.MM.YYYY MM", "yyyy-MM-DD", ""} {
+		if got := mappedAs(t, strings.Replace(someMapping, "column: time}", "column: time, date: \""+form+"\"}", 1), text("a.csv", head)); !strings.Contains(got.told, "is no form of a date [bad-value]") {
+			t.Errorf("%q: %s", form, got.told)
+		}
+	}
+	got := mappedAs(t, strings.Replace(someMapping, "column: model}", "column: model, date: DD.MM.YYYY}", 1), text("a.csv", head))
+	if !strings.Contains(got.told, "model_id holds no dates") {
+		t.Error(got.told)
+	}
+}
+
+func TestAColumnOfWhichNothingCouldBeReadIsTold(t *testing.T) {
+	const head = "model,gpu,Land,time,tokens,wh,status\nm,,Tschechien,01.02.2025,1,2,failed\nm,,Tschechien,01.02.2025,1,2,ok\n"
+	got := mappedAs(t, someMapping, text("a.csv", head+"m,,FRA,02.02.2025,1,2,ok\n"))
+	if !strings.Contains(got.hints, `a.csv:3: warning: started: none of 2 values could be used; the first is "01.02.2025" [bad-value]`) || !strings.Contains(got.hints, "date: DD.MM.YYYY in the mapping reads days that are written so") {
+		t.Error(got.hints)
+	}
+	if got = mappedAs(t, someMapping, text("a.csv", head+"m,,FRA,2025-02-02,1,2,ok\n")); got.told != "" {
+		t.Error(got.told)
+	}
+}
+
+func TestATitleAheadOfTheNamesIsToldApart(t *testing.T) {
+	const table = "model;gpu;Land;time;tokens;wh;status\nm;;Tschechien;2025-02-01;1;2;failed\nm;;Tschechien;2025-02-01;1;2;ok\n"
+	const want = "line 1 may be a title: file: {header: %s} in the mapping takes the columns' names from record %s"
+	for title, header := range map[string]string{"Log of 2025\n": "2", "Log, of 2025\n\nby us\n": "3", "Log;;;;;;\n": "2"} {
+		if got := mappedAs(t, someMapping, text("a.csv", title+table)); !strings.Contains(got.hints, strings.ReplaceAll(want, "%s", header)) {
+			t.Errorf("%q: %s", title, got.hints)
+		}
+		got := mappedAs(t, strings.Replace(someMapping, "row:", "file: {header: "+header+"}\nrow:", 1), text("a.csv", title+table))
+		got.want(t, 0, "model_id: m\nregion: CZE")
+	}
+	if got := mappedAs(t, someMapping, text("a.csv", strings.Replace(table, "model", "modle", 1))); strings.Contains(got.hints, "title") {
+		t.Error(got.hints)
+	}
+}
+
+// In a file of semicolons 1.024 is read with a decimal point, whether that was meant or not.
+func TestAFractionOfACountIsTold(t *testing.T) {
+	const table = "model;gpu;Land;time;tokens;wh;status\nm;;Tschechien;2025-02-01;1;2.5;failed\nm;;Tschechien;2025-02-01;1.024;2.5;ok\nm;;Tschechien;2025-02-01;2.048;2.5;ok\n"
+	got := mappedAs(t, someMapping, text("a.csv", table))
+	if want := "a.csv:3 column tokens: warning: output_tokens is 1.024 here, which counts no whole number [implausible-value]\n"; got.told != want {
+		t.Errorf("%s\nwant %s", got.told, want)
+	}
+	got.want(t, 0, "output_tokens: 1.024")
+	if got = mappedAs(t, someMapping, text("a.csv", strings.NewReplacer("1.024", "1024", "2.048", "2048").Replace(table))); got.told != "" {
+		t.Error(got.told)
+	}
+}

@@ -45,8 +45,7 @@ func (d *delivery) named(registry, text string) *NameReport {
 			n.ID, n.Candidates, n.Nearest, n.why = m.Is, nil, "", m.Why
 		}
 		if chosen, ok := d.options.Choose[shown]; ok {
-			n.ID, n.Chosen = chosen, true
-			d.chosen[shown] = true
+			d.choose(n, chosen)
 		}
 		if len(d.names) < maxNames {
 			d.names[nameKey{registry, shown}] = n

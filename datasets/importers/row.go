@@ -23,6 +23,8 @@ type rows struct {
 	row      row
 	set      []cell // what stands where the file says nothing
 	setAt    []int  // the columns of which something does
+	given    []bool // by column: it is of Options.Set
+	effect   []bool // by column: what is of Options.Set stands in a row
 	required []int  // the columns that every row needs
 	batch    *Batch
 	origin   [3]int // the columns of file, digest and record; -1 for none
@@ -31,6 +33,15 @@ type rows struct {
 	ratios   map[conversion]ratio
 	assumed  []string
 	refusals []refusal
+	stood    []bool                     // by column: a value of a record stands in a row
+	refused  map[string]*columnRefusals // by column
+}
+
+// columnRefusals are the values of a column that did not stand in rows that were made.
+type columnRefusals struct {
+	count int64
+	first refusal
+	at    diag.Place
 }
 
 // cell is a value of a row.
@@ -63,7 +74,7 @@ type row struct {
 }
 
 func newRows(d *delivery, columns []string) *rows {
-	r := &rows{d: d, index: map[string]int{}, origin: [3]int{-1, -1, -1}, assumes: -1, ratios: map[conversion]ratio{}}
+	r := &rows{d: d, index: map[string]int{}, origin: [3]int{-1, -1, -1}, assumes: -1, ratios: map[conversion]ratio{}, refused: map[string]*columnRefusals{}}
 	for _, f := range d.kind.Columns {
 		if columns != nil && !slices.Contains(columns, f.Name) && !f.Required && !slices.Contains(originColumns[:], f.Name) && d.options.Set[f.Name] == "" {
 			continue
@@ -93,7 +104,8 @@ func newRows(d *delivery, columns []string) *rows {
 		r.assumes = at
 	}
 	r.row = row{rows: r, cells: make([]cell, len(r.fields))}
-	r.set = make([]cell, len(r.fields))
+	r.stood = make([]bool, len(r.fields))
+	r.set, r.given, r.effect = make([]cell, len(r.fields)), make([]bool, len(r.fields)), make([]bool, len(r.fields))
 	return r
 }
 
@@ -119,11 +131,27 @@ func (r *rows) setAll() {
 			continue
 		}
 		r.always(r.index[name], cell{has: true, number: v.Number, text: v.Text})
+		r.given[r.index[name]] = true
 	}
 	for _, name := range r.d.format.Needs {
 		if f, ok := r.d.kind.Column(name); ok && r.d.options.Set[name] == "" {
 			r.d.probs.Add(diag.Problem{Code: diag.MissingValue, Message: fmt.Sprintf("files of the format %s do not say the %s of their rows", r.d.format.Name, name), Why: f.Doc, Hint: fmt.Sprintf("--set %s=TEXT", name)})
 		}
+	}
+}
+
+// noneStood warns of columns of which each value was refused: mostly they are written in another way than is thought.
+func (r *rows) noneStood() {
+	for _, column := range sortedKeys(r.refused) {
+		n := r.refused[column]
+		if i, ok := r.index[column]; ok && r.stood[i] {
+			continue
+		}
+		message := fmt.Sprintf("%s: none of %d values could be used; the first is %q", column, n.count, clipped(foreign.Plain(n.first.text)))
+		if n.count == 1 {
+			message = fmt.Sprintf("%s: its only value, %q, could not be used", column, clipped(foreign.Plain(n.first.text)))
+		}
+		r.d.probs.Add(diag.Problem{Code: diag.BadValue, Severity: diag.Warning, Place: n.at, Message: message, Why: n.first.why})
 	}
 }
 
@@ -171,7 +199,17 @@ func (r *rows) always(i int, c cell) {
 	if !slices.Contains(r.setAt, i) {
 		r.setAt = append(r.setAt, i)
 	}
-	r.set[i] = c
+	r.set[i], r.given[i] = c, false
+}
+
+// withoutEffect warns of what whoever imports has said of columns that every row has a value of all the same.
+func (r *rows) withoutEffect() {
+	for _, name := range sortedKeys(r.d.options.Set) {
+		if i, ok := r.index[name]; ok && !r.effect[i] && r.d.report.Rows > 0 {
+			r.d.probs.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Warning, Message: fmt.Sprintf("--set %s=%s has no effect", name, foreign.Plain(r.d.options.Set[name])),
+				Why: fmt.Sprintf("what is read says the %s of every row itself", name)})
+		}
+	}
 }
 
 // throughout fills a column of text in all rows that follow; what whoever imports has said (Options.Set) goes before it.
@@ -246,6 +284,7 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 			r.set[i].code, r.set[i].epoch = t.look(&r.fields[i], r.set[i].text), t.epoch
 		}
 		r.put(i, r.set[i])
+		r.effect[i] = r.effect[i] || r.given[i]
 	}
 	if r.assumes >= 0 && len(r.assumed) > 0 {
 		text := strings.Join(r.assumed, "; ")
@@ -278,11 +317,18 @@ func (r *row) deliver(j *job, l foreign.Left, no int) (why string) {
 		}
 	}
 	for _, x := range r.refusals {
+		n := r.refused[x.column]
+		if n == nil {
+			n = &columnRefusals{first: x, at: l.Place}
+			r.refused[x.column] = n
+		}
+		n.count++
 		j.drop(foreign.Left{Place: l.Place, What: strings.TrimSpace(l.What + " " + x.column + " " + x.text), Why: x.why})
 	}
 	for _, i := range r.filled {
 		if c := &r.cells[i]; c.has {
 			r.batch.put(i, c)
+			r.stood[i] = true
 		}
 	}
 	if r.batch.Rows++; r.batch.Rows == batchRows {

@@ -148,14 +148,6 @@ func TestARunOfTooManyNodesIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestAChoiceThatNobodyNeededIsTold(t *testing.T) {
-	got := importFiles(t, "codecarbon", Options{Set: ours, Choose: map[string]string{"H10O": "nvidia-h100-sxm5-80gb"}},
-		text("e.csv", "timestamp,project_name,duration,energy_consumed,gpu_model\n2024-01-01T00:00:10,m,20,1.5,H100\n"))
-	if !strings.Contains(got.told, `nothing that was imported is called "H10O"`) {
-		t.Error(got.told)
-	}
-}
-
 // Names are one where they are shown as one, whatever spaces stand between their words.
 func TestANameIsReportedOnce(t *testing.T) {
 	got := importFiles(t, "codecarbon", Options{Set: ours},

@@ -24,7 +24,13 @@ type CSV struct {
 	asked   []bool         // by column: somebody wanted to know it
 	rows    int
 	bad     int
+	names   int    // see NamesStand
+	missing string // what to do about a text in a number's place that means none
+	decimal string // what to do about a number with the other mark of decimals
 }
+
+// Advise says what whoever wrote the file may do about a text that stands where a number is missing, and about a number with another mark of decimals than the file's.
+func (c *CSV) Advise(missing, decimal string) { c.missing, c.decimal = missing, decimal }
 
 // OpenCSV reads the header; nil, with the problem in probs, where there is none. The file is named in problems as given.
 func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
@@ -73,8 +79,35 @@ func OpenCSV(file string, r io.Reader, d Dialect, probs *diag.List) *CSV {
 			c.index[name] = i
 		}
 	}
+	rest, _ := in.Peek(32 << 10)
+	if n := c.longer(rest, d.Comma); n > 0 {
+		c.names = max(d.Header, 1) + n
+	}
 	c.keep, c.copied, c.asked = len(c.columns), nil, make([]bool, len(c.columns))
 	return c
+}
+
+// NamesStand says which record the columns' names may stand in, from 1, where the one that was taken for the header may be a title: records follow it that have more
+// fields than it names columns. It is 0 where none of the next ten does.
+func (c *CSV) NamesStand() int { return c.names }
+
+// longer is how far behind the header the first of the next records stands that has the most fields, where these are more than the header's names; 0 where none has.
+// A header of one field or two, a line of prose for example, says nothing of the separator, which may be any.
+func (c *CSV) longer(rest []byte, comma rune) (at int) {
+	most := 0
+	for _, name := range c.columns {
+		if name != "" {
+			most++
+		}
+	}
+	for i, counts := range countSeparators(rest, 10) {
+		for k, mark := range separators {
+			if n := counts[k] + 1; n > most && (rune(mark) == comma || len(c.columns) <= 2) {
+				most, at = n, i+1
+			}
+		}
+	}
+	return at
 }
 
 // Alias gives a column that the file does not have under its name the first of other names under which it stands there, as another release of the file
@@ -294,14 +327,44 @@ func (c *CSV) noNumber(column, written string, otherMark bool) diag.Problem {
 		written = strings.ToValidUTF8(written[:60], "") + "…"
 	}
 	p := c.Problem(diag.BadType, column, "expected a number, found %q", written)
-	if otherMark {
+	switch {
+	case MeansNone(written):
+		p.Hint = c.missing
+	case isGrouped(written):
+		p.Hint = "a mark of thousands is not read: write the number without it"
+	case otherMark:
 		p.Why = fmt.Sprintf("decimals are written with %q here", c.mark)
 		if c.marked.Line > 0 {
 			p.Why = fmt.Sprintf("decimals are written with %q here, as in line %d", c.mark, c.marked.Line)
 		}
 		p.Hint = "a mark of thousands is not read"
+		if c.mark == '.' {
+			hint := c.decimal
+			if hint == "" {
+				hint = "the file is read with decimal points: save it so"
+			}
+			p.Hint = "where decimals are written with \",\", " + hint + "; " + p.Hint
+		}
 	}
 	return p
+}
+
+// MeansNone reports whether a text looks like one that stands where there is no value.
+func MeansNone(text string) bool {
+	switch strings.ToLower(strings.Trim(text, "()[]<>. ")) {
+	case "", "-", "--", "–", "—", "?", "n/a", "#n/a", "na", "nan", "n.a", "n.d", "nd", "null", "nil", "none", "missing", "unknown", "inf", "-inf", "tbd", "k.a":
+		return true
+	}
+	return strings.HasPrefix(text, "#") && !strings.ContainsAny(text, "123456789")
+}
+
+// isGrouped reports whether a text is a number with a mark of thousands: marks of both sorts, or one of them more than once.
+func isGrouped(text string) bool {
+	if strings.Trim(text, "+-0123456789.,") != "" {
+		return false
+	}
+	points, commas := strings.Count(text, "."), strings.Count(text, ",")
+	return points > 0 && commas > 0 || points > 1 || commas > 1
 }
 
 // powersOfTen are those that float64 has exactly.
