@@ -241,7 +241,11 @@ func (w *watching) tell(probs *diag.List) {
 				probs.Add(x)
 			}
 		}
-		probs.Omit(c.Severity, omitted)
+		file := ""
+		if files := w.inv.Files(); len(files) == 1 {
+			file = files[0]
+		}
+		probs.Omit(c.Severity, c.Code, file, omitted)
 	}
 	if len(w.runners) == 0 {
 		return
