@@ -17,7 +17,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate PATH...",
 		Short: "Check studies, inventories, factor packs and methods",
 		Long: `Finds every problem of every file and prints them together on standard error. A path leads to a study or a method (.yaml), to an
-inventory (.parquet), or to the folder of a factor pack. The kind of an inventory is recognised by its columns unless --kind names it.
+inventory (.parquet), or to the folder of a factor pack. The kind of an inventory is recognised by its columns unless --kind names it. Files of one kind
+are one inventory: no id may stand in two of them. Devices are looked for in a hardware inventory beside them, then in the open edition.
 
 Errors refuse a file. Warnings ask somebody to look: values that are implausible or contradict each other, rows that are one thing under two names or
 count something twice, texts that tell of a person. Notes say what is worth knowing. --checks lists all that is looked for beside form and reference,
