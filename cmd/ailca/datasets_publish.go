@@ -73,7 +73,7 @@ The file of --metadata is YAML; flags go before what it says:
 }
 
 // publish writes the package, whole or not at all.
-func (a *app) publish(ctx context.Context, f publishFlags, paths []string) error {
+func (a *app) publish(ctx context.Context, f publishFlags, named []string) error {
 	if f.out == "" {
 		return &usageError{message: "the folder of the package is not named", hint: "-o DIR"}
 	}
@@ -88,6 +88,10 @@ func (a *app) publish(ctx context.Context, f publishFlags, paths []string) error
 	m.Complete(&probs)
 	if err := probs.Err(); err != nil {
 		return err
+	}
+	var paths []string
+	for _, path := range named {
+		paths = append(paths, filesOf(path, &probs)...)
 	}
 	for _, path := range paths {
 		if ext := strings.ToLower(filepath.Ext(path)); ext == ".yaml" || ext == ".yml" {

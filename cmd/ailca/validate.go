@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +19,7 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate PATH...",
 		Short: "Check studies, inventories, factor packs and methods",
 		Long: `Finds every problem of every file and prints them together on standard error. A path leads to a study or a method (.yaml), to an
-inventory (.parquet), or to the folder of a factor pack. The kind of an inventory is recognised by its columns unless --kind names it. Files of one kind
+inventory (.parquet), or to a folder: a factor pack, a package, or a version of a dataset. The kind of an inventory is recognised by its columns unless --kind names it. Files of one kind
 are one inventory: no id may stand in two of them. Devices are looked for in a hardware inventory beside them, then in the open edition.
 
 Errors refuse a file. Warnings ask somebody to look: values that are implausible or contradict each other, rows that are one thing under two names or
@@ -58,7 +60,11 @@ one check at most 100 are listed and of one severity at most 1,000; the others a
 		o, done := a.options(cmd.Context())
 		defer done()
 		o.Kind, o.Quality = *kind, *quality
-		rated := study.Validate(cmd.Context(), paths, o, &probs)
+		var files []string
+		for _, path := range paths {
+			files = append(files, inventoriesOf(path)...)
+		}
+		rated := study.Validate(cmd.Context(), files, o, &probs)
 		done()
 		if err := cmd.Context().Err(); err != nil {
 			return err
@@ -74,6 +80,18 @@ one check at most 100 are listed and of one severity at most 1,000; the others a
 		return a.denied(&probs, deny(), a.findings(&probs, format(), plural(len(paths), "path")+" valid"))
 	}
 	return cmd
+}
+
+// inventoriesOf are the inventories of a folder that is no factor pack and has some; of anything else the path itself.
+func inventoriesOf(path string) []string {
+	if _, err := os.Lstat(filepath.Join(path, "pack.yaml")); err == nil {
+		return []string{path}
+	}
+	var probs diag.List
+	if files := filesOf(path, &probs); len(files) > 0 {
+		return files
+	}
+	return []string{path}
 }
 
 // denied ends a command that is to let nothing of a severity through, and else as it ended.

@@ -127,6 +127,10 @@ func (g *given) open(ctx context.Context, path, told string, probs *diag.List) {
 		if before.kind != in.kind {
 			continue
 		}
+		if filepath.Clean(before.name) == filepath.Clean(in.name) {
+			probs.Errorf(diag.Usage, diag.Place{File: in.name}, "the file is named twice: each of its rows would stand twice")
+			return
+		}
 		same, err := sameContent(ctx, before, &g.inputs[len(g.inputs)-1])
 		if err != nil && ctx.Err() == nil {
 			probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
