@@ -34,7 +34,11 @@ func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) 
 		case startsAsParquet(path):
 			given.open(ctx, path, o.Kind, probs)
 		default:
-			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack"})
+			hint := ""
+			if ext := strings.ToLower(filepath.Ext(path)); ext == ".csv" || ext == ".json" {
+				hint = "ailca import FORMAT FILE -o INVENTORY.parquet makes an inventory of it, and ailca contribute FILE -o DIR a submission"
+			}
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack", Hint: hint})
 		}
 	}
 	given.validate(ctx, in, probs)
