@@ -121,6 +121,9 @@ func (a *alike) batch(b *column.Batch, first place, out *likenesses) {
 	if a.complete {
 		a.gatherTwins(b, first)
 	}
+	if len(a.kind.Twins.Amounts) > 0 {
+		a.gatherNameless(b, first)
+	}
 	if a.overlaps && a.scope != nil {
 		a.gatherSpans(b, first)
 	}
@@ -148,15 +151,7 @@ func (a *alike) eligible(b *column.Batch, need, unless []*columnCheck) []int32 {
 }
 
 func (a *alike) gatherTwins(b *column.Batch, first place) {
-	rows := a.eligible(b, a.need, a.unless)
-	if e := a.event; e != nil && !e.none {
-		c := &b.Columns[e.at]
-		rows = slices.DeleteFunc(rows, func(r int32) bool { return c.Valid.Get(int(r)) && c.Floats[r] <= a.kind.Twins.Event.Most })
-	}
-	dated := a.from != nil || a.to != nil || a.year != nil
-	if k := &a.kind.Period; dated || k.From != "" { // a row without a time does not tell what it is
-		rows = slices.DeleteFunc(rows, func(r int32) bool { return !a.has(b, a.from, r) && !a.has(b, a.to, r) && !a.has(b, a.year, r) })
-	}
+	rows := a.timed(b, a.eligible(b, a.need, a.unless))
 	if a.rows = rows; len(rows) == 0 {
 		return
 	}
@@ -179,6 +174,43 @@ func (a *alike) gatherTwins(b *column.Batch, first place) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// timed leaves of rows those that are no single events and have a time.
+func (a *alike) timed(b *column.Batch, rows []int32) []int32 {
+	if e := a.event; e != nil && !e.none {
+		c := &b.Columns[e.at]
+		rows = slices.DeleteFunc(rows, func(r int32) bool { return c.Valid.Get(int(r)) && c.Floats[r] <= a.kind.Twins.Event.Most })
+	}
+	dated := a.from != nil || a.to != nil || a.year != nil
+	if k := &a.kind.Period; dated || k.From != "" { // a row without a time does not tell what it is
+		rows = slices.DeleteFunc(rows, func(r int32) bool { return !a.has(b, a.from, r) && !a.has(b, a.to, r) && !a.has(b, a.year, r) })
+	}
+	return rows
+}
+
+// gatherNameless gathers rows that lack a value of need, such as whose they are, but say when and how much: by all that stands in them, as they are one
+// thing only where all of it is the same. Of a kind that has events a row must say that it is more than one.
+func (a *alike) gatherNameless(b *column.Batch, first place) {
+	if a.kind.Twins.Event.Column != "" && a.event == nil {
+		return
+	}
+	amount := func(r int32) bool {
+		tells := func(c *columnCheck) bool { return a.tells(b, c, r) }
+		return slices.ContainsFunc(a.amounts, tells) || slices.ContainsFunc(a.byDay, tells)
+	}
+	rows := slices.DeleteFunc(a.timed(b, a.eligible(b, nil, a.unless)), func(r int32) bool {
+		return a.isNamed(b, r) || a.event != nil && !a.has(b, a.event, r) || !amount(r)
+	})
+	if a.rows = rows; len(rows) == 0 {
+		return
+	}
+	a.out.twins = roomy(a.out.twins)
+	for i, k := range a.fold(b, rows, a.all) {
+		if a.twinClass.covers(k) {
+			a.out.twins = append(a.out.twins, newIDSlot(k, first+place(rows[i])))
 		}
 	}
 }
@@ -212,9 +244,14 @@ func (a *alike) isVolume(b *column.Batch, row int32) bool {
 	return a.scope != nil && a.wordIs(b, a.scope, row, "volume", &a.volumeCode, &a.dictSeen)
 }
 
+// isNamed reports whether a row has what twins need.
+func (a *alike) isNamed(b *column.Batch, row int32) bool {
+	return a.complete && !slices.ContainsFunc(a.need, func(c *columnCheck) bool { return !a.has(b, c, row) })
+}
+
 // isSomebodys reports whether a row says whose it is.
 func (a *alike) isSomebodys(b *column.Batch, row int32) bool {
-	return !a.anyone && !slices.ContainsFunc(a.who, func(c *columnCheck) bool { return !a.has(b, c, row) })
+	return !a.anyone && a.isNamed(b, row) && !slices.ContainsFunc(a.who, func(c *columnCheck) bool { return !a.has(b, c, row) })
 }
 
 // wordIs reports whether a word stands in a row. code is where the column's dictionary has it, looked for in the entries that are new.

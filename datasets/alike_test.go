@@ -76,7 +76,12 @@ func TestRowsThatAreAlikeAreFound(t *testing.T) {
 		{"another energy is another run", energy("a") + energy("b", "energy", "12.6"), ""},
 		{"another device is another run", energy("a") + energy("b", "hardware_id", "a100"), ""},
 		{"another year is another run", energy("a") + energy("b", "year", "2024"), ""},
-		{"rows without an organisation do not say what they are", energy("a", "organisation", "") + energy("b", "organisation", ""), ""},
+		{"the same row without an organisation is told, if it says when and how much", energy("a", "organisation", "") + energy("b", "organisation", ""), "2 warning duplicate-row"},
+		{"and is no error, as nobody knows whose a total it enters", volume("a", "organisation", "") + volume("b", "organisation", ""), "2 warning duplicate-row"},
+		{"any difference makes it another one", volume("a", "organisation", "") + volume("b", "organisation", "", "source", "t"), ""},
+		{"one with an organisation is not the same", volume("a", "organisation", "") + volume("b"), ""},
+		{"rows without an organisation and a time do not say what they are", volume("a", "organisation", "", "year", "") + volume("b", "organisation", "", "year", ""), ""},
+		{"nor do those without an amount", volume("a", "organisation", "", "energy", "", "energy_boundary", "") + volume("b", "organisation", "", "energy", "", "energy_boundary", ""), ""},
 		{"rows without a time neither", energy("a", "year", "") + energy("b", "year", ""), ""},
 		{"hours of a year are often the same by chance", aRun("a", "scope", "intensity", "year", "2023", "wall_time", "24") + aRun("b", "scope", "intensity", "year", "2023", "wall_time", "24"), ""},
 		{"hours of the same days are not", aRun("a", "scope", "intensity", "started", "2023-05-01", "wall_time", "20") + aRun("b", "scope", "intensity", "started", "2023-05-01", "wall_time", "20"), "2 warning duplicate-row"},
@@ -133,6 +138,9 @@ func TestOfALogManyRowsAreAlike(t *testing.T) {
 		"requests without ids":    {rows(func(int) string { return "" }, "1"), 0},
 		"requests with ids":       {rows(named, "1"), 0},
 		"days of a service twice": {rows(named, "5000"), 49},
+		"requests of nobody":      {strings.ReplaceAll(rows(named, "1"), ",m,o,", ",m,,"), 0},
+		"rows of nobody that do not say how many requests they are": {strings.ReplaceAll(rows(named, ""), ",m,o,", ",m,,"), 0},
+		"days of nobody's service":                                  {strings.ReplaceAll(rows(named, "5000"), ",m,o,", ",m,,"), 49},
 	} {
 		if got, _ := suspected(t, "deployments", c.rows, 7, CheckOptions{}); len(got) != c.want {
 			t.Errorf("%s: %d findings, %q", name, len(got), got)

@@ -93,20 +93,28 @@ func (c *Checking) suspicions(ctx context.Context) error {
 		return err
 	}
 	for likeness, n := range count {
-		c.probs.Omit(severities[likeness], max(0, n-maxPairs))
+		c.probs.Omit(severities[likeness], codes[likeness], c.onlyFile(), n-maxPairs)
 	}
 	overlaps, rows := l.spans.overlaps(known)
 	if err := c.tell(ctx, overlaps, known); err != nil {
 		return err
 	}
-	c.probs.Omit(severities[overlapping], max(0, rows-maxPairs))
-	c.probs.Omit(diag.Warning, max(0, l.found-maxFound))
+	c.probs.Omit(severities[overlapping], codes[overlapping], c.onlyFile(), rows-maxPairs)
+	c.probs.Omit(diag.Warning, diag.SuspectedTwin, c.onlyFile(), l.found-maxFound)
 	if t := max(l.twins.class, l.spans.class); t > 0 || l.spans.crowded > 0 || l.found > maxFound {
 		c.probs.Add(diag.Problem{Code: diag.SuspectedTwin, Severity: diag.Note, Place: diag.Place{File: c.inv.files[0].Name},
 			Message: fmt.Sprintf("rows that are alike were looked for in one of %d of the rows, among at most %d rows of one thing, and the first %d were compared in full", uint64(1)<<min(t, lastClass-1), maxSpans, maxFound),
 			Why:     "memory does not grow with the rows"})
 	}
 	return nil
+}
+
+// onlyFile is the file of an inventory of one; empty where it has several.
+func (c *Checking) onlyFile() string {
+	if len(c.inv.files) == 1 {
+		return c.inv.files[0].Name
+	}
+	return ""
 }
 
 // tell adds the problems of pairs that nobody has accepted, one for each later row, and notes these rows in known.
@@ -312,26 +320,26 @@ func mentions(text, id string) bool {
 // severities are those of likenesses.
 var severities = [...]diag.Severity{sameVolume: diag.Error, sameOther: diag.Warning, twin: diag.Warning, overlapping: diag.Warning}
 
+// codes are those of likenesses.
+var codes = [...]diag.Code{sameVolume: diag.DuplicateRow, sameOther: diag.DuplicateRow, twin: diag.SuspectedTwin, overlapping: diag.Overlap}
+
 // alikeProblem is what is said of a pair, at its later row.
 func (l *links) alikeProblem(p pair, a, b rowTexts) diag.Problem {
 	first := l.at(p.a, "")
 	earlier := fmt.Sprintf("%s (row %d of %s)", quote(a.id), first.Row, first.File)
-	out := diag.Problem{Severity: severities[p.likeness], Place: l.at(p.b, l.inv.kind.ID)}
+	out := diag.Problem{Code: codes[p.likeness], Severity: severities[p.likeness], Place: l.at(p.b, l.inv.kind.ID)}
 	accept := fmt.Sprintf("if both are real, name %s in the row's assumption and say why, or accept_overlaps in the study; else alternative_to or part_of says how they belong together", quote(a.id))
 	switch p.likeness {
 	case sameVolume, sameOther:
-		out.Code = diag.DuplicateRow
 		out.Message = fmt.Sprintf("%s is %s under another id: all other columns are the same", quote(b.id), earlier)
 		out.Why, out.Hint = "a total would count it twice", "remove one of the two"
 		if p.likeness == sameOther {
 			out.Why, out.Hint = "what counts rows would count it twice", "remove one of the two; "+accept
 		}
 	case twin:
-		out.Code = diag.SuspectedTwin
 		out.Message = fmt.Sprintf("%s looks like %s under another name: the same %s", quote(b.id), earlier, strings.Join(slices.Concat(l.inv.kind.Twins.Need, l.inv.kind.Twins.Same, []string{"amount", "time"}), ", "))
 		out.Why, out.Hint = "the same activity counted twice would double its impact", accept
 	case overlapping:
-		out.Code = diag.Overlap
 		until := " on"
 		if p.to != farDay {
 			until = " to " + dateText(float64(p.to))

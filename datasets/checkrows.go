@@ -125,9 +125,9 @@ func (c *columnCheck) look(col *column.Column) {
 }
 
 // add adds a problem of a row. The text is not made of one that is only counted.
-func (p *partCheck) add(b *column.Batch, row int, c *columnCheck, of func() *fault) {
+func (p *partCheck) add(b *column.Batch, row int, c *columnCheck, code diag.Code, of func() *fault) {
 	if p.probs.Full() {
-		p.probs.Add(diag.Problem{})
+		p.probs.Add(diag.Problem{Code: code, Place: diag.Place{File: p.file}})
 		return
 	}
 	p.probs.Add(of().at(diag.Place{File: p.file, Row: b.First + int64(row), Column: c.field.Name}))
@@ -163,7 +163,7 @@ func (p *partCheck) required(c *columnCheck, b *column.Batch) {
 	}
 	for row := range b.Rows {
 		if !col.Valid.Get(row) || c.blankAt(col, row) {
-			p.add(b, row, c, c.field.missing)
+			p.add(b, row, c, diag.MissingValue, c.field.missing)
 		}
 	}
 }
@@ -186,7 +186,7 @@ func (p *partCheck) words(c *columnCheck, b *column.Batch) {
 	col := &b.Columns[c.at]
 	for row, code := range col.Codes {
 		if c.wrong[code] && col.Valid.Get(row) {
-			p.add(b, row, c, func() *fault { return c.field.word(col.Dict.Values[code]) })
+			p.add(b, row, c, diag.BadValue, func() *fault { return c.field.word(col.Dict.Values[code]) })
 		}
 	}
 }
@@ -207,7 +207,7 @@ func (p *partCheck) bounds(c *columnCheck, b *column.Batch) {
 	col := &b.Columns[c.at]
 	for row, v := range col.Floats {
 		if (v < low || v > high) && col.Valid.Get(row) {
-			p.add(b, row, c, func() *fault { return f.bounds(v) })
+			p.add(b, row, c, diag.OutOfRange, func() *fault { return f.bounds(v) })
 		}
 	}
 }
@@ -224,7 +224,7 @@ func (p *partCheck) order(c *columnCheck, b *column.Batch) {
 	end, begin := &b.Columns[c.at], &b.Columns[other.at]
 	for row := range b.Rows {
 		if end.Floats[row] < begin.Floats[row] && end.Valid.Get(row) && begin.Valid.Get(row) {
-			p.add(b, row, c, func() *fault {
+			p.add(b, row, c, diag.OutOfRange, func() *fault {
 				return &fault{diag.OutOfRange, fmt.Sprintf("%s %s is before %s %s", c.field.Name, dateText(end.Floats[row]), other.field.Name, dateText(begin.Floats[row])), ""}
 			})
 		}
@@ -244,7 +244,7 @@ func (p *partCheck) together(c *columnCheck, b *column.Batch) {
 		for i, w := range needed {
 			alone := word(valid, i, b.Rows) &^ w
 			for ; alone != 0; alone &= alone - 1 {
-				p.add(b, i*64+bits.TrailingZeros64(alone), c, func() *fault {
+				p.add(b, i*64+bits.TrailingZeros64(alone), c, diag.MissingValue, func() *fault {
 					other, _ := p.checking.inv.kind.Column(name)
 					return &fault{diag.MissingValue, fmt.Sprintf("%s is given without %s: nothing can be made of it", c.field.Name, name), fmt.Sprintf("%s: %s", name, other.Doc)}
 				})
@@ -293,7 +293,7 @@ func (p *partCheck) years(b *column.Batch) {
 		f, hasF := date(from, row)
 		t, hasT := date(to, row)
 		if dates, ok := amounts.PeriodOf(f, hasF, t, hasT, 0, false); ok && (year.Floats[row] < float64(dates.First()) || year.Floats[row] > float64(dates.Last())) {
-			p.add(b, row, c, func() *fault {
+			p.add(b, row, c, diag.OutOfRange, func() *fault {
 				return &fault{diag.OutOfRange, fmt.Sprintf("%s is %v, but the dates are in %s", p.period.Year, year.Floats[row], span(dates.First(), dates.Last())), "give dates or a year, not both"}
 			})
 		}

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -15,6 +16,7 @@ func KindOf(file File, told string, probs *diag.List) *Kind {
 		addError(probs, diag.Place{File: file.Name}, err)
 		return nil
 	}
+	byCaller := told != ""
 	if told == "" {
 		told, _ = f.Lookup(KindKey)
 	}
@@ -23,6 +25,10 @@ func KindOf(file File, told string, probs *diag.List) *Kind {
 		columns = append(columns, c.Name)
 	}
 	if kind, ok := Recognise(told, columns); ok {
+		if like, ok := Recognise("", columns); byCaller && ok && like != kind && slices.ContainsFunc(columns, func(c string) bool { _, known := kind.Column(c); return !known }) {
+			probs.Errorf(diag.Usage, diag.Place{File: file.Name}, "the columns are those of %s, not of %s", like.Name, kind.Name)
+			return nil
+		}
 		return kind
 	}
 	probs.Add(diag.Problem{Code: diag.UnknownName, Place: diag.Place{File: file.Name}, Message: "the columns do not tell of which kind the inventory is", Hint: "name it, for example --kind " + KindNames()[len(KindNames())-1] + "; kinds: " + strings.Join(KindNames(), ", ")})

@@ -87,7 +87,7 @@ func covered(uses []use, c class) []use {
 
 func (l *links) duplicate(old, row place) {
 	if l.twice.Full() {
-		l.twice.Add(diag.Problem{}) // is only counted
+		l.twice.Add(diag.Problem{Code: diag.DuplicateID, Place: diag.Place{File: l.at(row, "").File}}) // is only counted
 		return
 	}
 	first := l.at(old, "")

@@ -95,7 +95,7 @@ func (l *links) personal(found []private, probs *diag.List) {
 		}
 		l.private[key] = true
 		if len(l.private) > maxPersonal {
-			probs.Omit(diag.Warning, 1)
+			probs.Omit(diag.Warning, diag.PersonalData, l.at(f.row, "").File, 1)
 			continue
 		}
 		p := &PersonalPatterns()[f.pattern]

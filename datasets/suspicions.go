@@ -20,7 +20,7 @@ type Suspicion struct {
 // Suspicions lists what a check with CheckOptions.Suspect looks for, as the kinds and the patterns of personal data have it.
 func Suspicions() []Suspicion {
 	out := []Suspicion{
-		{"duplicate_volume_row", diag.Error, diag.DuplicateRow, KindNames(), "all columns but the id and the origin are the same as those of an earlier row, scope is volume and the row says whose it is; rows that are single events, or do not say who, what, when and how much, take no part",
+		{"duplicate_volume_row", diag.Error, diag.DuplicateRow, KindNames(), "all columns but the id and the origin are the same as those of an earlier row, scope is volume and the row says whose it is; rows that are single events, or do not say when and how much, take no part",
 			"a total would count it twice", "the kinds' twins"},
 		{"duplicate_row", diag.Warning, diag.DuplicateRow, KindNames(), "the same of rows that enter no total, or do not say whose they are", "what counts rows would count it twice", "the kinds' twins"},
 	}

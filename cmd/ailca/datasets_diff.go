@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/diff"
+	"github.com/ai-impact-observatory/ailca/datasets/merge"
 	"github.com/ai-impact-observatory/ailca/datasets/publish"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -87,7 +89,7 @@ func openSide(path string, probs *diag.List) ([]*datasets.Inventory, func()) {
 	return openInventories(filesOf(path, probs), probs)
 }
 
-// filesOf are the tables of a package, or the Parquet files of a folder; of a file that one.
+// filesOf are the tables of a package or of a version that ailca datasets merge wrote, or the Parquet files of a folder; of a file that one.
 func filesOf(path string, probs *diag.List) []string {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
@@ -96,6 +98,9 @@ func filesOf(path string, probs *diag.List) []string {
 	paths, err := parquetFiles(filepath.Join(path, publish.Folder))
 	if err != nil || len(paths) == 0 {
 		paths, err = parquetFiles(path)
+	}
+	if version, is := os.Lstat(filepath.Join(path, merge.DatasetFile)); is == nil && version.Mode().IsRegular() {
+		paths = slices.DeleteFunc(paths, func(p string) bool { return filepath.Base(p) == merge.StatementsFile }) // who stated what: no inventory
 	}
 	if err == nil && len(paths) == 0 {
 		err = errors.New("the folder holds no Parquet file")

@@ -13,7 +13,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/publish"
-	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
@@ -35,7 +34,7 @@ func (a *app) publishCommand() *cobra.Command {
 constraints and keys, licences and sources of each table, digests), ro-crate-metadata.json (RO-Crate), CITATION.cff, README.md and SHA256SUMS. The folder
 appears whole or not at all, and the same input gives the same bytes: the day is that of --created, else the newest date in a row.
 
-Refused are inventories with errors (ailca validate), rows marked confidentiality = aggregate, and rows whose licence forbids to pass them on. No text of a
+Refused are inventories with errors (ailca validate), rows marked confidentiality = aggregate, and rows whose licence is not known or forbids to pass them on. No text of a
 CSV file is a formula to a spreadsheet: one that could be has an apostrophe before it, which is taken away where ailca reads it back.
 
 The file of --metadata is YAML; flags go before what it says:
@@ -74,7 +73,7 @@ The file of --metadata is YAML; flags go before what it says:
 }
 
 // publish writes the package, whole or not at all.
-func (a *app) publish(ctx context.Context, f publishFlags, paths []string) error {
+func (a *app) publish(ctx context.Context, f publishFlags, named []string) error {
 	if f.out == "" {
 		return &usageError{message: "the folder of the package is not named", hint: "-o DIR"}
 	}
@@ -89,6 +88,10 @@ func (a *app) publish(ctx context.Context, f publishFlags, paths []string) error
 	m.Complete(&probs)
 	if err := probs.Err(); err != nil {
 		return err
+	}
+	var paths []string
+	for _, path := range named {
+		paths = append(paths, filesOf(path, &probs)...)
 	}
 	for _, path := range paths {
 		if ext := strings.ToLower(filepath.Ext(path)); ext == ".yaml" || ext == ".yml" {
@@ -114,7 +117,7 @@ func (a *app) publish(ctx context.Context, f publishFlags, paths []string) error
 		return err
 	}
 	defer folder.Discard()
-	p, err := publish.Write(ctx, m, inventories, publish.Options{Licence: licenceNamed, Jobs: o.Jobs}, func(name string) (io.WriteCloser, error) { return folder.Create(name) }, &probs)
+	p, err := publish.Write(ctx, m, inventories, publish.Options{Jobs: o.Jobs}, func(name string) (io.WriteCloser, error) { return folder.Create(name) }, &probs)
 	if err := errors.Join(ctx.Err(), err); err != nil {
 		return err
 	}
@@ -161,12 +164,6 @@ func (f *publishFlags) metadata(probs *diag.List) *publish.Metadata {
 		m.Name = strings.ToLower(filepath.Base(filepath.Clean(f.out)))
 	}
 	return m
-}
-
-// licenceNamed asks the registry of licences.
-func licenceNamed(id string) (publish.Licence, bool) {
-	l, ok := factors.LicenceNamed(id)
-	return publish.Licence{Name: l.Name, URL: l.URL, ShareAlike: l.Redistribute == "share-alike", Forbids: l.Redistribute == "no"}, ok
 }
 
 // openInventories opens files, those of one kind as one inventory in the order given, the kinds in the order of their names. Problems go to probs.

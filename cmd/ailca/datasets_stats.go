@@ -20,7 +20,8 @@ func (a *app) statsCommand() *cobra.Command {
 		Long: `Prints for each column of an inventory how many rows lack a value, how many values differ, the least and the greatest, the median and how they lie between, and
 the most frequent words; then how many rows each source, licence, quality and scope has. Files of one kind are one inventory; of a folder its Parquet
 files are taken. Memory does not grow with the rows: up to 65,536 values figures are exact; beyond, numbers of distinct values are within about 1 % and
-quantiles within 0.4 %, marked ~. The figures do not depend on the order of the rows or their files.`,
+quantiles within 0.4 %, marked ~; dates are counted by the day, up to 65,536 days. The spread is in twelfths of the range, with "log" in twelfths of its
+logarithm: of positive numbers over three powers of ten or more. The figures do not depend on the order of the rows or their files.`,
 		Example: `  ailca datasets stats runs.parquet
   ailca datasets stats my-inventory --format json`,
 		Args: arguments("FILE..."),
@@ -93,6 +94,10 @@ func (a *app) statsTable(s *stats.Stats) error {
 				median = "~" + median
 			}
 		}
+		spread := c.Spark
+		if c.SparkLog {
+			spread += " log"
+		}
 		var words []string
 		for _, t := range c.Top {
 			if slices.Contains(stats.Breakdown, c.Name) {
@@ -101,7 +106,7 @@ func (a *app) statsTable(s *stats.Stats) error {
 				words = append(words, fmt.Sprintf("%s (%s)", shortWord(t.Value), grouped(t.Rows)))
 			}
 		}
-		l.add(c.Name, c.Unit, figure(missingText(c.MissingShare)), distinct, low, median, high, c.Spark, strings.Join(words, ", "))
+		l.add(c.Name, c.Unit, figure(missingText(c.MissingShare)), distinct, low, median, high, spread, strings.Join(words, ", "))
 	}
 	if err := l.write(a.stdout, "table"); err != nil {
 		return err

@@ -103,7 +103,7 @@ func (a *app) methodsCheckCommand() *cobra.Command {
 		Use:   "check METHOD...",
 		Short: "Check methods: their form, units, formulas and examples",
 		Long: `Compiles each method for every kind of inventory that it has rules for, against the definitions of a factor pack, and prints every
-problem with its place on standard error. With --format json or csv the problems are printed on standard output, all of them, in a form
+problem with its place on standard error. With --format json or csv the problems are printed on standard output in a form
 for programs. Examples are read and their names and units checked; "ailca methods test" runs them.`,
 		Example: `  ailca methods check method.yaml
   ailca methods check observatory@1.0.0 --factors open@2025.1

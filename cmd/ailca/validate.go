@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +19,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate PATH...",
 		Short: "Check studies, inventories, factor packs and methods",
 		Long: `Finds every problem of every file and prints them together on standard error. A path leads to a study or a method (.yaml), to an
-inventory (.parquet), or to the folder of a factor pack. The kind of an inventory is recognised by its columns unless --kind names it.
+inventory (.parquet), or to a folder: a factor pack, a package, or a version of a dataset. The kind of an inventory is recognised by its columns unless --kind names it. Files of one kind
+are one inventory: no id may stand in two of them. Devices are looked for in a hardware inventory beside them, then in the open edition.
 
 Errors refuse a file. Warnings ask somebody to look: values that are implausible or contradict each other, rows that are one thing under two names or
 count something twice, texts that tell of a person. Notes say what is worth knowing. --checks lists all that is looked for beside form and reference,
@@ -25,7 +28,8 @@ with reason and source; --deny warnings ends with exit code 6 where there are an
 
 With --quality each inventory is rated by the six indicators of the ILCD handbook, on standard output: for each indicator the share of the rows, and of
 their energy where it is given, at each level from 1, very good, to 5, very poor, and the mean with its class.
-With --format json or csv the problems, or the rating, are printed on standard output, all of them, in a form for programs.`,
+With --format json or csv the problems, or the rating, are printed on standard output in a form for programs. Memory does not grow with the problems: of
+one check at most 100 are listed and of one severity at most 1,000; the others are counted, and a last line for each severity and code says how many.`,
 		Example: `  ailca validate study.yaml
   ailca validate runs.parquet --kind training_runs --quality
   ailca validate study.yaml --format json --deny warnings
@@ -56,7 +60,11 @@ With --format json or csv the problems, or the rating, are printed on standard o
 		o, done := a.options(cmd.Context())
 		defer done()
 		o.Kind, o.Quality = *kind, *quality
-		rated := study.Validate(cmd.Context(), paths, o, &probs)
+		var files []string
+		for _, path := range paths {
+			files = append(files, inventoriesOf(path)...)
+		}
+		rated := study.Validate(cmd.Context(), files, o, &probs)
 		done()
 		if err := cmd.Context().Err(); err != nil {
 			return err
@@ -72,6 +80,18 @@ With --format json or csv the problems, or the rating, are printed on standard o
 		return a.denied(&probs, deny(), a.findings(&probs, format(), plural(len(paths), "path")+" valid"))
 	}
 	return cmd
+}
+
+// inventoriesOf are the inventories of a folder that is no factor pack and has some; of anything else the path itself.
+func inventoriesOf(path string) []string {
+	if _, err := os.Lstat(filepath.Join(path, "pack.yaml")); err == nil {
+		return []string{path}
+	}
+	var probs diag.List
+	if files := filesOf(path, &probs); len(files) > 0 {
+		return files
+	}
+	return []string{path}
 }
 
 // denied ends a command that is to let nothing of a severity through, and else as it ended.
@@ -109,7 +129,7 @@ func (a *app) findings(probs *diag.List, format, well string) error {
 // verdict prints what a check found: for programs all problems, on standard output; for people the errors, or else the warnings and that all is well.
 func (a *app) verdict(probs *diag.List, format, well string) error {
 	if format != "text" {
-		if err := problemListing(probs).write(a.stdout, format); err != nil {
+		if err := a.listProblems(probs, format); err != nil {
 			return err
 		}
 		return printed(probs.Err())
@@ -127,7 +147,7 @@ func (a *app) refusal(probs *diag.List, format string) error {
 	if format == "text" || format == "table" {
 		return probs.Err()
 	}
-	if err := problemListing(probs).write(a.stdout, format); err != nil {
+	if err := a.listProblems(probs, format); err != nil {
 		return err
 	}
 	return printed(probs.Err())
@@ -141,11 +161,28 @@ func printed(err error) error {
 	return &printedError{err}
 }
 
-// problemListing is a list of problems as a listing: a line that is unknown is 0, a text that is unknown is empty.
+// listProblems prints problems for programs on standard output, and on standard error how many of them are counted alone.
+func (a *app) listProblems(probs *diag.List, format string) error {
+	if err := problemListing(probs).write(a.stdout, format); err != nil {
+		return err
+	}
+	for _, o := range probs.Omitted() {
+		if a.wants(o.Severity) {
+			fmt.Fprintf(a.stderr, "%s [%s] not listed\n", plural(o.Count, "more "+o.Severity.String()), o.Code)
+		}
+	}
+	return nil
+}
+
+// problemListing is a list of problems as a listing: a line that is unknown is 0, a text that is unknown is empty. Problems that are counted alone have
+// a line for each severity and code, after all others, which says how many they are.
 func problemListing(probs *diag.List) *listing {
 	l := &listing{columns: []string{"severity", "code", "file", "line", "col", "row", "column", "message", "why", "hint"}}
 	for _, p := range probs.Problems() {
 		l.add(p.Severity.String(), string(p.Code), p.Place.File, p.Place.Line, p.Place.Col, p.Place.Row, p.Place.Column, p.Message, p.Why, p.Hint)
+	}
+	for _, o := range probs.Omitted() {
+		l.add(o.Severity.String(), string(o.Code), o.File, 0, 0, int64(0), "", grouped(int64(o.Count))+" more of this code are not listed", "memory does not grow with the problems: they are counted", "mend those that are listed, and run the check again")
 	}
 	return l
 }

@@ -32,6 +32,7 @@ const FormatKey = "ailca.format"
 // that the bytes stay the same when libraries are raised.
 type Writer struct {
 	w      *file.Writer
+	out    *sink
 	fields []lca.Field
 	held   []heldColumn
 	rows   int   // held
@@ -87,15 +88,36 @@ func Create(w io.Writer, fields []lca.Field, meta []KeyValue) (out *Writer, err 
 	if err != nil {
 		return nil, err
 	}
+	to := &sink{w: w}
 	return &Writer{
-		w:      file.NewParquetWriter(plain{w}, root, file.WithWriterProps(parquet.NewWriterProperties(props...)), file.WithWriteMetadata(kv)),
+		out:    to,
+		w:      file.NewParquetWriter(to, root, file.WithWriterProps(parquet.NewWriterProperties(props...)), file.WithWriteMetadata(kv)),
 		fields: fields,
 		held:   make([]heldColumn, len(fields)),
 	}, nil
 }
 
-// plain hides a Close method: the library would call it.
-type plain struct{ io.Writer }
+// sink hides a Close method, which the library would call, and keeps the first error, which the library hides behind its own.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	n, err := s.w.Write(b)
+	if s.err == nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// cause is the error of what is written to, where there was one, in place of what the library made of it.
+func (s *sink) cause(err error) error {
+	if err != nil && s.err != nil {
+		return fmt.Errorf("parquet: %w", s.err)
+	}
+	return err
+}
 
 // withUnits lists the metadata of a table: units in the order of the columns, then the caller's.
 func withUnits(fields []lca.Field, meta []KeyValue) []KeyValue {
@@ -247,6 +269,7 @@ func (w *Writer) flush() (err error) {
 		if p := recover(); p != nil { // the library panics where the disk is full
 			err = fmt.Errorf("parquet: writing rows from %d: %v", w.done+1, p)
 		}
+		err = w.out.cause(err)
 	}()
 	g := w.w.AppendRowGroup()
 	for i := range w.fields {
@@ -325,6 +348,7 @@ func (w *Writer) Close() (err error) {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("parquet: writing the footer: %v", p)
 		}
+		err = w.out.cause(err)
 	}()
 	// Close of the library loses this error.
 	if err := w.w.FlushWithFooter(); err != nil {

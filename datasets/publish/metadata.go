@@ -11,6 +11,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // Metadata is what a package says of itself that its tables do not say.
@@ -167,7 +168,7 @@ func (m *Metadata) each(tell func(key string, i int, value, wrong string)) {
 	form("title", 0, m.Title, nil, "")
 	form("description", 0, m.Description, nil, "")
 	form("created", 0, m.Created, isDay, "a day is written YYYY-MM-DD")
-	form("licence", 0, m.Licence, nil, "")
+	form("licence", 0, m.Licence, isLicence, notALicence(m.Licence))
 	form("homepage", 0, m.Homepage, isAddress, "an address begins with https:// or http://")
 	form("doi", 0, m.DOI, doiForm.MatchString, "a DOI is written as 10.5281/zenodo.1234567")
 	for _, k := range m.Keywords {
@@ -187,6 +188,38 @@ func (m *Metadata) each(tell func(key string, i int, value, wrong string)) {
 			form("contributors", i, role, func(r string) bool { return slices.Contains(Roles, r) }, "a role is one of "+strings.Join(Roles, ", "))
 		}
 	}
+}
+
+// isLicence reports whether a text is the SPDX identifier of a licence that is known.
+func isLicence(id string) bool { return slices.Contains(licences(), id) }
+
+func notALicence(id string) string {
+	wrong := "the registry of licences has no such SPDX identifier"
+	near := diag.Nearest(id, licences())
+	for _, l := range licences() { // CCBY and CC BY stand for CC-BY-4.0, the shortest that begins so
+		if begin := bare(id); begin != "" && strings.HasPrefix(bare(l), begin) && (near == "" || len(l) < len(near)) {
+			near = l
+		}
+	}
+	if near != "" {
+		return wrong + "; did you mean " + near + "?"
+	}
+	return wrong + "; known are " + strings.Join(licences(), ", ")
+}
+
+// bare is a text's small letters and digits.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(text))
+}
+
+// licences are the SPDX identifiers of the registry, not its own words for what has none.
+func licences() []string {
+	return slices.DeleteFunc(licence.IDs(), func(id string) bool { return strings.Contains(id, " ") || strings.HasPrefix(id, "LicenseRef-") })
 }
 
 func isDay(text string) bool {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // Files of a package beside its tables, which lie under data/.
@@ -34,7 +35,7 @@ type Licence struct {
 
 // Options are what a package is written with.
 type Options struct {
-	Licence func(id string) (Licence, bool) // the registry of licences; nil: none is known
+	Licence func(id string) (Licence, bool) // the registry of licences; nil: that of lca/licence
 	Jobs    int                             // workers of the check; 0 for one a processor
 }
 
@@ -47,11 +48,11 @@ type Package struct {
 // Write writes a package of inventories of different kinds, each file with what create makes of its name. Nothing is to be kept of what was written where
 // it returns an error, which is a *diag.Invalid for what is wrong with the inventories. Warnings go to probs. The metadata must be complete.
 //
-// Refused are inventories in which a check finds an error, rows that may only be published within a sum, and rows under a licence that forbids to pass
+// Refused are inventories in which a check finds an error, rows that may only be published within a sum, and rows under a licence that is not known or forbids to pass
 // them on, unless it is the package's own. Memory does not grow with the rows.
 func Write(ctx context.Context, m *Metadata, inventories []*datasets.Inventory, o Options, create func(name string) (io.WriteCloser, error), probs *diag.List) (*Package, error) {
 	if o.Licence == nil {
-		o.Licence = func(string) (Licence, bool) { return Licence{}, false }
+		o.Licence = licenceNamed
 	}
 	catalogue := map[string]*datasets.IDs{}
 	for _, inv := range inventories {
@@ -89,6 +90,12 @@ func Write(ctx context.Context, m *Metadata, inventories []*datasets.Inventory, 
 		}
 	}
 	return w.describe(m, tables, o)
+}
+
+// licenceNamed asks the registry of licences.
+func licenceNamed(id string) (Licence, bool) {
+	l, ok := licence.Named(id)
+	return Licence{Name: l.Name, URL: l.URL, ShareAlike: l.Redistribute == "share-alike", Forbids: l.Redistribute == "no"}, ok
 }
 
 // describe writes what describes the tables, each file after those that it names digests of.

@@ -170,6 +170,11 @@ func TestRowsThatMayNotBePublishedAreNamed(t *testing.T) {
 	if _, _, _, err := write(t, m, inventory(t, "hardware", closed)); err != nil {
 		t.Errorf("under that very licence: %v", err)
 	}
+	unknown := hardwareHead + strings.Replace(hardwareRow, "CC-BY-4.0", "ours", 1)
+	_, _, _, err = write(t, m, inventory(t, "hardware", unknown))
+	if want := `1 row of hardware is under "ours", which the registry of licences does not know [no-licence]`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
 }
 
 func TestAnInventoryWithErrorsIsRefused(t *testing.T) {

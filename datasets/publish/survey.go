@@ -195,8 +195,8 @@ func (t *table) licensed(own string, known func(string) (Licence, bool), probs *
 		switch {
 		case l.word == own:
 		case !ok:
-			probs.Add(diag.Problem{Severity: diag.Warning, Code: diag.NoLicence, Place: at, Message: fmt.Sprintf("%s under %s, which the registry of licences does not know", rows, shown(l.word)),
-				Hint: "write its SPDX identifier, such as CC-BY-4.0, or cited figures"})
+			probs.Add(diag.Problem{Code: diag.NoLicence, Place: at, Message: fmt.Sprintf("%s under %s, which the registry of licences does not know", rows, shown(l.word)),
+				Why: "whether they may be passed on is not known, so that they cannot be published", Hint: "write its SPDX identifier, such as CC-BY-4.0, or cited figures"})
 		case licence.Forbids:
 			probs.Add(diag.Problem{Code: diag.LicenceForbids, Place: at, Message: fmt.Sprintf("%s under %s, which does not let everyone pass the data on", rows, l.word),
 				Hint: "leave the rows out, or publish them apart under that very licence where it allows it"})

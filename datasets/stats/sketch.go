@@ -54,12 +54,48 @@ func hashOf(v float64) uint64 {
 	return column.DigestOfBytes(b[:]).Hi
 }
 
-// spread tells how numbers lie. Up to a number of values it holds them; beyond, it counts them in cells each 1/128 of its lower end wide.
+// spread tells how numbers lie. Up to a number of values it holds them; beyond, it counts them in cells each 1/128 of its lower end wide, dates in cells
+// of a day or, where there are too many days, of the least power of two of days with which there are not.
 type spread struct {
+	dates    bool // numbers are days since 1970
 	n        int64
 	min, max float64
 	values   []float64
-	cells    map[uint32]int64 // nil while values are held
+	cells    map[int64]int64 // nil while values are held
+	width    uint            // of dates: a cell has two to its power of days
+}
+
+// exactly reports whether quantiles are values of rows: of dates to the day, which is all that is shown of them.
+func (s *spread) exactly() bool { return s.cells == nil || s.dates && s.width == 0 }
+
+// cell is that of a number.
+func (s *spread) cell(v float64) int64 {
+	if s.dates {
+		const far = 1 << 53
+		return int64(math.Floor(min(max(v, -far), far))) >> s.width
+	}
+	return int64(place(v) >> (64 - cellBits))
+}
+
+// count counts a number in its cell. How wide cells are in the end depends on the numbers alone: one that is not too narrow for all is not for some.
+func (s *spread) count(v float64) {
+	s.cells[s.cell(v)]++
+	for s.dates && len(s.cells) > heldValues {
+		s.width++
+		wider := make(map[int64]int64, len(s.cells))
+		for cell, n := range s.cells {
+			wider[cell>>1] += n
+		}
+		s.cells = wider
+	}
+}
+
+// middle is a number amid a cell.
+func (s *spread) middle(cell int64) float64 {
+	if s.dates {
+		return float64(cell<<s.width + 1<<s.width>>1)
+	}
+	return at(uint64(cell)<<(64-cellBits) | 1<<(63-cellBits))
 }
 
 // heldValues is up to how many values quantiles are exact.
@@ -93,13 +129,13 @@ func (s *spread) add(v float64) {
 	s.min, s.max = min(s.min, v), max(s.max, v)
 	switch {
 	case s.cells != nil:
-		s.cells[uint32(place(v)>>(64-cellBits))]++
+		s.count(v)
 	case len(s.values) < heldValues:
 		s.values = append(s.values, v)
 	default:
-		s.cells = map[uint32]int64{}
+		s.cells = map[int64]int64{}
 		for _, held := range append(s.values, v) {
-			s.cells[uint32(place(held)>>(64-cellBits))]++
+			s.count(held)
 		}
 		s.values = nil
 	}
@@ -121,8 +157,7 @@ func (s *spread) ordered() (out []weighted) {
 		return out
 	}
 	for cell, n := range s.cells {
-		middle := at(uint64(cell)<<(64-cellBits) | 1<<(63-cellBits))
-		out = append(out, weighted{min(max(middle, s.min), s.max), n})
+		out = append(out, weighted{min(max(s.middle(cell), s.min), s.max), n})
 	}
 	slices.SortFunc(out, func(a, b weighted) int { return cmp.Or(cmp.Compare(a.v, b.v), cmp.Compare(a.n, b.n)) })
 	return out
@@ -141,11 +176,14 @@ func (s *spread) quantiles(shares ...float64) (out []float64) {
 	return out
 }
 
-// spark draws how many values lie in each twelfth between the least and the greatest. Positive numbers over three powers of ten and more are parted by ratios.
+// byRatios reports whether the twelfths that are drawn are ratios: of positive numbers over three powers of ten and more, not of dates.
+func (s *spread) byRatios() bool { return !s.dates && s.min > 0 && s.max/s.min >= 1000 }
+
+// spark draws how many values lie in each twelfth between the least and the greatest.
 func (s *spread) spark() string {
 	const bins = 12
 	scale := func(v float64) float64 { return float64(v/2) - float64(s.min/2) } // halves: no difference overflows
-	if s.min > 0 && s.max/s.min >= 1000 {
+	if s.byRatios() {
 		scale = func(v float64) float64 { return float64(place(v) - place(s.min)) }
 	}
 	width := scale(s.max)

@@ -33,8 +33,9 @@ type Column struct {
 	Distinct      int64    `json:"distinct"`
 	DistinctExact bool     `json:"distinct_exact"` // else an estimate, within about 1 %
 	Numbers       *Numbers `json:"numbers,omitempty"`
-	Top           []Count  `json:"top,omitempty"`   // the most frequent texts and truth values
-	Spark         string   `json:"spark,omitempty"` // how numbers lie between the least and the greatest, in eighths
+	Top           []Count  `json:"top,omitempty"`               // the most frequent texts and truth values
+	Spark         string   `json:"spark,omitempty"`             // how numbers lie between the least and the greatest, in eighths
+	SparkLog      bool     `json:"spark_logarithmic,omitempty"` // its twelfths are ratios, not differences
 }
 
 // Numbers are the figures of a column of numbers or dates. A quantile is the least value that so large a part of the values does not exceed.
@@ -47,7 +48,7 @@ type Numbers struct {
 	P95            Value  `json:"p95"`
 	Max            Value  `json:"max"`
 	Mean           *Value `json:"mean,omitempty"`  // nil where the sum leaves the range of float64
-	QuantilesExact bool   `json:"quantiles_exact"` // else within 0.4 % of the number
+	QuantilesExact bool   `json:"quantiles_exact"` // else within 0.4 % of the number, or of dates a 65,536th of their range
 }
 
 // Count is a value and the rows that have it.
@@ -72,7 +73,7 @@ func Of(ctx context.Context, inv *datasets.Inventory) (*Stats, error) {
 	for _, f := range inv.Kind().Columns {
 		if inv.Has(f.Name) {
 			fields = append(fields, f.Field)
-			all = append(all, &gauge{field: f.Field, id: f.Name == inv.Kind().ID})
+			all = append(all, &gauge{field: f.Field, id: f.Name == inv.Kind().ID, numbers: spread{dates: f.Type == lca.Date}})
 		}
 	}
 	if err := each(ctx, inv, all, (*gauge).add, (*gauge).endPart); err != nil {
@@ -255,12 +256,14 @@ func (g *gauge) column(f lca.Field, rows int64) Column {
 	case f.Type != lca.Text && present > 0:
 		v := func(x float64) Value { return Value{f.Type, x} }
 		q := g.numbers.quantiles(0.05, 0.25, 0.5, 0.75, 0.95)
-		out.Numbers = &Numbers{Min: v(g.numbers.min), P05: v(q[0]), P25: v(q[1]), Median: v(q[2]), P75: v(q[3]), P95: v(q[4]), Max: v(g.numbers.max), QuantilesExact: g.numbers.cells == nil}
+		out.Numbers = &Numbers{Min: v(g.numbers.min), P05: v(q[0]), P25: v(q[1]), Median: v(q[2]), P75: v(q[3]), P95: v(q[4]), Max: v(g.numbers.max), QuantilesExact: g.numbers.exactly()}
 		if mean := g.sum.Float64() / float64(present); !math.IsInf(mean, 0) {
 			value := v(mean)
 			out.Numbers.Mean = &value
 		}
-		out.Spark = g.numbers.spark()
+		if out.Spark = g.numbers.spark(); out.Spark != "" {
+			out.SparkLog = g.numbers.byRatios()
+		}
 	}
 	return out
 }

@@ -196,3 +196,56 @@ func TestTheLargestNumbersHaveFigures(t *testing.T) {
 		t.Errorf("a text of %d bytes is shown", len(top[1].Value))
 	}
 }
+
+func TestManyDatesAreCountedByTheDay(t *testing.T) {
+	s := spread{dates: true}
+	for range 6_000 {
+		for month := range 12 {
+			s.add(float64(20_089 + 30*month)) // from 2025-01-01
+		}
+	}
+	if got := s.quantiles(0.05, 0.5, 0.95); !slices.Equal(got, []float64{20_089, 20_239, 20_419}) || !s.exactly() {
+		t.Errorf("quantiles of 72,000 rows: %v, exactly %v", got, s.exactly())
+	}
+	if got := s.spark(); got != "████████████" {
+		t.Errorf("as many rows each month are drawn as %q", got)
+	}
+}
+
+func TestDatesOfAHostileFileStayBounded(t *testing.T) {
+	days := func(order func(n int) int) *spread {
+		s := &spread{dates: true}
+		for i := range 200_000 {
+			s.add(float64(order(i)*1000 - 50_000_000))
+		}
+		return s
+	}
+	s, other := days(func(i int) int { return i }), days(func(i int) int { return 199_999 - i })
+	if len(s.cells) > heldValues || s.exactly() {
+		t.Errorf("%d cells", len(s.cells))
+	}
+	q := s.quantiles(0.25, 0.5)
+	if !slices.Equal(q, other.quantiles(0.25, 0.5)) {
+		t.Error("the order makes a difference")
+	}
+	if math.Abs(q[0]) > 2e8/65_536 || math.Abs(q[1]-50_000_000) > 2e8/65_536 {
+		t.Errorf("quantiles %v", q)
+	}
+}
+
+func TestASpreadByRatiosSaysSo(t *testing.T) {
+	_, by := of(t, inventory(t, []row{{"a", "m", "s", 1.0}, {"b", "m", "s", 4.0}, {"c", "m", "s", 1000.0}}, 3))
+	if !by["energy"].SparkLog {
+		t.Error("three powers of ten are not drawn by ratios")
+	}
+	_, by = of(t, inventory(t, []row{{"a", "m", "s", 1.0}, {"b", "m", "s", 4.0}, {"c", "m", "s", 100.0}}, 3))
+	if by["energy"].SparkLog {
+		t.Error("two powers of ten are")
+	}
+	s := spread{dates: true}
+	s.add(1)
+	s.add(20_000)
+	if s.byRatios() {
+		t.Error("dates are")
+	}
+}

@@ -20,9 +20,10 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// walk lists the folder's files without opening any. What is neither a file nor a folder is a finding.
+// walk lists the folder's files without opening any. What is neither a file nor a folder is a finding, and so is a folder without anything in it.
 func (v *verification) walk() bool {
 	n := 0
+	empty := map[string]bool{} // folders in which nothing was met
 	err := fs.WalkDir(v.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			v.errorf(diag.NotFound, name, "%s", cause(err))
@@ -35,7 +36,9 @@ func (v *verification) walk() bool {
 		if err := v.ctx.Err(); err != nil {
 			return err
 		}
+		delete(empty, path.Dir(name))
 		if entry.IsDir() {
+			empty[name] = name != "."
 			return nil
 		}
 		info, err := entry.Info()
@@ -49,6 +52,11 @@ func (v *verification) walk() bool {
 		}
 		return nil
 	})
+	for _, name := range slices.Sorted(maps.Keys(empty)) {
+		if empty[name] && err == nil && n <= maxEntries {
+			v.errorf(diag.UnlistedFile, name, "the folder does not belong to the package: no file lies in it")
+		}
+	}
 	return err == nil && n <= maxEntries
 }
 

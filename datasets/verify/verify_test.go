@@ -283,6 +283,7 @@ func TestWhatDoesNotBelongToAPackageIsTold(t *testing.T) {
 		want   string
 	}{
 		"a file that is missing":        {func(dir string) { os.Remove(filepath.Join(dir, "README.md")) }, "README.md: the file is missing [missing-file]"},
+		"an empty folder":               {func(dir string) { os.MkdirAll(filepath.Join(dir, "data", "more", "deep"), 0o777) }, "data/more/deep: the folder does not belong to the package: no file lies in it [unlisted-file]"},
 		"a file that is not listed":     {func(dir string) { os.WriteFile(filepath.Join(dir, "data", "notes.txt"), nil, 0o666) }, "data/notes.txt: the file does not belong to the package: SHA256SUMS does not list it [unlisted-file]"},
 		"a hidden file":                 {func(dir string) { os.WriteFile(filepath.Join(dir, ".hidden"), nil, 0o666) }, ".hidden: the file does not belong to the package"},
 		"a file that nothing describes": {func(dir string) { os.WriteFile(filepath.Join(dir, "data", "notes.txt"), nil, 0o666); reseal(t, dir) }, "data/notes.txt: the file does not belong to the package: datapackage.json does not describe it [unlisted-file]"},

@@ -5,8 +5,11 @@
 package diag
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -176,6 +179,42 @@ type List struct {
 	count    [3]int
 	held     [3]int // of problems
 	told     map[told]bool
+	omitted  map[omitted]Omission
+}
+
+// Omission is problems of one severity and code that are counted alone.
+type Omission struct {
+	Severity Severity
+	Code     Code
+	File     string // empty where they are of several files, or it is not known
+	Count    int
+}
+
+type omitted struct {
+	severity Severity
+	code     Code
+}
+
+// omit counts problems that are not kept, under what is known of them.
+func (l *List) omit(o Omission) {
+	if l.omitted == nil {
+		l.omitted = map[omitted]Omission{}
+	}
+	key := omitted{o.Severity, o.Code}
+	if have, ok := l.omitted[key]; ok {
+		o.Count += have.Count
+		if o.File != have.File {
+			o.File = ""
+		}
+	}
+	l.omitted[key] = o
+}
+
+// Omitted are the problems that were added or omitted and are not among Problems, by severity and code.
+func (l *List) Omitted() []Omission {
+	return slices.SortedFunc(maps.Values(l.omitted), func(a, b Omission) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Code, b.Code))
+	})
 }
 
 // told is what makes a problem one that was added before, though another part of the program found it.
@@ -197,6 +236,8 @@ func (l *List) Add(p Problem) {
 		l.told[t] = true
 		l.problems = append(l.problems, p)
 		l.held[p.Severity]++
+	} else {
+		l.omit(Omission{p.Severity, p.Code, p.Place.File, 1})
 	}
 	l.count[p.Severity]++
 }
@@ -211,6 +252,9 @@ func (l *List) Merge(other *List) {
 	for _, p := range other.problems {
 		l.Add(p)
 	}
+	for _, o := range other.Omitted() {
+		l.omit(o)
+	}
 	for s := range l.count {
 		var have int
 		for _, p := range other.problems {
@@ -222,8 +266,14 @@ func (l *List) Merge(other *List) {
 	}
 }
 
-// Omit counts problems of a severity that nobody has written down. They take no room from others.
-func (l *List) Omit(s Severity, n int) { l.count[s] += n }
+// Omit counts problems of a severity and code that nobody has written down. They take no room from others. The file may be empty.
+func (l *List) Omit(s Severity, code Code, file string, n int) {
+	if n <= 0 {
+		return
+	}
+	l.omit(Omission{s, code, file, n})
+	l.count[s] += n
+}
 
 // Full reports whether no further error is kept: whoever looks for errors may stop.
 func (l *List) Full() bool { return l.held[Error] >= kept }

@@ -3,6 +3,7 @@ package diag
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -117,7 +118,7 @@ func TestAListKeepsAThousandAndCountsTheRest(t *testing.T) {
 
 func TestWhatIsOmittedIsCountedAndTakesNoRoom(t *testing.T) {
 	var l, other List
-	l.Omit(Warning, 5000)
+	l.Omit(Warning, Overlap, "", 5000)
 	l.Add(Problem{Code: UnusedName, Severity: Warning, Message: "w"})
 	other.Merge(&l)
 	for _, l := range []*List{&l, &other} {
@@ -125,7 +126,7 @@ func TestWhatIsOmittedIsCountedAndTakesNoRoom(t *testing.T) {
 			t.Errorf("%d kept, %d counted", len(l.Problems()), l.Count(Warning))
 		}
 	}
-	l.Omit(Error, 1)
+	l.Omit(Error, Overlap, "", 1)
 	if l.Err() == nil {
 		t.Error("an error that is omitted is none")
 	}
@@ -208,5 +209,25 @@ func TestCodesKeepTheirNames(t *testing.T) {
 		UnknownLicence, NoAssumption, UnknownPlace})
 	if strings.Trim(got, "[]") != want {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestWhatAListDoesNotKeepIsCountedByCode(t *testing.T) {
+	var l, other List
+	for i := range 1007 {
+		l.Errorf(BadValue, Place{File: "a", Row: int64(i + 1)}, "x")
+	}
+	l.Errorf(OutOfRange, Place{File: "a"}, "y")
+	l.Omit(Warning, Overlap, "a", 71)
+	l.Omit(Warning, DuplicateRow, "a", 0)
+	other.Omit(Warning, Overlap, "b", 2)
+	other.Merge(&l)
+	want := []Omission{{Error, BadValue, "a", 7}, {Error, OutOfRange, "a", 1}, {Warning, Overlap, "a", 71}}
+	if got := l.Omitted(); !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	want[2] = Omission{Warning, Overlap, "", 73}
+	if got := other.Omitted(); !slices.Equal(got, want) {
+		t.Errorf("of two files: %v", got)
 	}
 }

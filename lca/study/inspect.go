@@ -3,6 +3,10 @@ package study
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -76,8 +80,9 @@ func (in *inspector) study(ctx context.Context, p *plan) error {
 	return nil
 }
 
-// catalogues are those of the open edition, in which an inventory that stands alone finds the devices that it names.
-func (in *inspector) catalogues() (map[string]*vector.Reference, error) {
+// catalogues are those of the open edition, in which inventories outside a study find the devices that they name, and those given beside them, which go
+// before.
+func (in *inspector) catalogues(given map[*datasets.Kind][]datasets.File) (map[string]*vector.Reference, error) {
 	if in.tables != nil {
 		return in.tables, nil
 	}
@@ -92,9 +97,19 @@ func (in *inspector) catalogues() (map[string]*vector.Reference, error) {
 			continue
 		}
 		var probs diag.List
-		inv := datasets.OpenInventory(kind, []datasets.File{{Name: kind.Name, R: bytes.NewReader(content), Size: int64(len(content))}}, &probs)
+		edition := datasets.File{Name: kind.Name, R: bytes.NewReader(content), Size: int64(len(content))}
+		inv := datasets.OpenInventory(kind, []datasets.File{edition}, &probs)
 		if err := probs.Err(); err != nil {
 			return nil, err
+		}
+		if own := given[kind]; own != nil {
+			var told diag.List // where the files themselves are checked
+			if both := datasets.OpenInventory(kind, append([]datasets.File{edition}, own...), &told); both != nil {
+				if table, err := reference(both); err == nil {
+					tables[kind.Name] = table
+					continue
+				}
+			}
 		}
 		if tables[kind.Name], err = reference(inv); err != nil {
 			return nil, err
@@ -120,6 +135,10 @@ func (in *inspector) inventory(ctx context.Context, inv *datasets.Inventory, opt
 	if err := wrong.Err(); err != nil {
 		return err // the files are part of the program
 	}
+	w.unknown = unknownDevices(inv, schema, opt.Catalogue == nil)
+	for _, u := range w.unknown {
+		opt.Watched = append(opt.Watched, u.key)
+	}
 	opt.Jobs, opt.Suspect, opt.Watch = in.o.Jobs, true, w.watch
 	if err := inv.Check(ctx, opt, in.probs); err != nil {
 		return err
@@ -141,6 +160,7 @@ type watching struct {
 	checks  *rules.CheckProgram
 	ratings *rules.RatingProgram // nil where nobody asked
 	parts   []partFindings
+	unknown []*undescribed
 
 	mu      sync.Mutex
 	idle    []*watcher
@@ -188,8 +208,11 @@ func (w *watching) watch(part int) func(*column.Batch) {
 			}
 		})
 		if r.rating != nil {
-			b.Columns = all[columns:]
+			b.Columns = all[columns : len(all)-len(w.unknown)]
 			r.rating.Evaluate(b)
+		}
+		for i, u := range w.unknown {
+			u.look(&all[len(all)-len(w.unknown)+i], b.Rows)
 		}
 		b.Columns = all
 	}
@@ -241,7 +264,14 @@ func (w *watching) tell(probs *diag.List) {
 				probs.Add(x)
 			}
 		}
-		probs.Omit(c.Severity, omitted)
+		file := ""
+		if files := w.inv.Files(); len(files) == 1 {
+			file = files[0]
+		}
+		probs.Omit(c.Severity, c.Code, file, omitted)
+	}
+	for _, u := range w.unknown {
+		u.tell(w.inv, probs)
 	}
 	if len(w.runners) == 0 {
 		return
@@ -253,4 +283,87 @@ func (w *watching) tell(probs *diag.List) {
 	all.Mixed(func(c *rules.Suspicion, message string) {
 		probs.Add(c.Problem(diag.Place{File: w.inv.Files()[0]}, message))
 	})
+}
+
+// undescribed counts rows that refer to what the catalogue does not describe, so that nothing in them could be checked against it.
+type undescribed struct {
+	key   string
+	table *vector.Reference
+
+	mu   sync.Mutex
+	rows int64
+	ids  map[string]bool // up to maxUndescribed
+	more bool
+}
+
+// maxUndescribed bounds the ids that are held; those told are the first of them in alphabetical order.
+const (
+	maxUndescribed  = 10_000
+	toldUndescribed = 5
+)
+
+// unknownDevices are what to count of an inventory outside a study; in one, a reference that resolves to nothing is an error.
+func unknownDevices(inv *datasets.Inventory, schema *rules.Schema, alone bool) (out []*undescribed) {
+	if !alone {
+		return nil
+	}
+	for _, ref := range schema.References {
+		if inv.Kind().Activity && inv.Has(ref.Key) && ref.Table != nil {
+			out = append(out, &undescribed{key: ref.Key, table: ref.Table, ids: map[string]bool{}})
+		}
+	}
+	return out
+}
+
+// look counts the rows of a batch.
+func (u *undescribed) look(c *column.Column, rows int) {
+	if c.Dict == nil {
+		return
+	}
+	counts := map[int32]int64{}
+	for row := range rows {
+		if c.Valid.Get(row) {
+			counts[c.Codes[row]]++
+		}
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for code, n := range counts {
+		id := c.Dict.Values[code]
+		if _, known := u.table.Row(id); known || id == "" {
+			continue
+		}
+		u.rows += n
+		if u.ids[id] {
+			continue
+		}
+		if len(u.ids) == maxUndescribed {
+			u.more = true
+			continue
+		}
+		u.ids[strings.Clone(id)] = true
+	}
+}
+
+// tell adds a note.
+func (u *undescribed) tell(inv *datasets.Inventory, probs *diag.List) {
+	if u.rows == 0 {
+		return
+	}
+	ids := slices.Sorted(maps.Keys(u.ids))
+	shown := ids[:min(len(ids), toldUndescribed)]
+	text := fmt.Sprintf("%q", shown)
+	text = strings.ReplaceAll(text[1:len(text)-1], `" "`, `", "`)
+	if u.more {
+		text = fmt.Sprintf("more than %d ids", maxUndescribed) // which are held depends on who came first
+	} else if n := len(ids) - len(shown); n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	rows := fmt.Sprintf("%d rows were", u.rows)
+	if u.rows == 1 {
+		rows = "1 row was"
+	}
+	probs.Add(diag.Problem{Code: diag.UnknownReference, Severity: diag.Note, Place: diag.Place{File: inv.Files()[0], Column: u.key},
+		Message: fmt.Sprintf("%s not checked against the device: the catalogue does not describe %s", rows, text),
+		Why:     "whether energy and hours fit the device is not known", Hint: "ailca names TEXT --kind hardware finds ids of the open edition; a hardware inventory named beside the file describes others"})
 }

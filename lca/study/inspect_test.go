@@ -36,7 +36,7 @@ func checkRows(t *testing.T, kind *datasets.Kind) *column.Table {
 // A row's id in testdata/checks says which check finds it, "pue_exactly_1.yes", or just does not, "pue_exactly_1.no". Each check about single rows has
 // one of both for each of its kinds.
 func TestEachCheckFindsWhatItShouldAndNoMore(t *testing.T) {
-	tables, err := (&inspector{}).catalogues()
+	tables, err := (&inspector{}).catalogues(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,11 +13,13 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
-// Validate checks files of any sort that a study is made of, each on its own: studies (and all that they name), methods, inventories and folders of
-// factor packs. All problems go to probs. With Options.Quality the ratings of the inventories are returned, in the order of the paths and, of a
-// study, of the kinds.
+// Validate checks files of any sort that a study is made of: studies (and all that they name), methods and folders of factor packs each on its own, and
+// inventories, of which those of one kind are one, and whose catalogues serve the others. All problems go to probs. With Options.Quality the ratings of
+// the inventories are returned, those of studies in the order of the paths and the others in the order of the kinds.
 func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) []Rated {
 	in := &inspector{o: o, probs: probs}
+	given := &given{files: map[*datasets.Kind][]datasets.File{}}
+	defer given.close()
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
@@ -26,15 +28,20 @@ func Validate(ctx context.Context, paths []string, o Options, probs *diag.List) 
 		case info.IsDir():
 			checkPack(path, probs)
 		case strings.EqualFold(filepath.Ext(path), ".parquet"):
-			validateInventory(ctx, path, in, probs)
+			given.open(ctx, path, o.Kind, probs)
 		case strings.EqualFold(filepath.Ext(path), ".yaml"), strings.EqualFold(filepath.Ext(path), ".yml"):
 			validateDocument(ctx, path, in, probs)
 		case startsAsParquet(path):
-			validateInventory(ctx, path, in, probs)
+			given.open(ctx, path, o.Kind, probs)
 		default:
-			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack"})
+			hint := ""
+			if ext := strings.ToLower(filepath.Ext(path)); ext == ".csv" || ext == ".json" {
+				hint = "ailca import FORMAT FILE -o INVENTORY.parquet makes an inventory of it, and ailca contribute FILE -o DIR a submission"
+			}
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: path}, Message: "not a study or method (.yaml), an inventory (.parquet) or the folder of a factor pack", Hint: hint})
 		}
 	}
+	given.validate(ctx, in, probs)
 	return in.rated
 }
 
@@ -93,28 +100,76 @@ func validateMethod(path string, text []byte, probs *diag.List) {
 	}
 }
 
-func validateInventory(ctx context.Context, path string, look *inspector, probs *diag.List) {
+// given are inventories that are named by themselves.
+type given struct {
+	inputs []input
+	files  map[*datasets.Kind][]datasets.File // whose schemas are sound
+}
+
+func (g *given) close() {
+	for i := range g.inputs {
+		g.inputs[i].close()
+	}
+}
+
+// open adds a file, and checks its schema.
+func (g *given) open(ctx context.Context, path, told string, probs *diag.List) {
 	in, err := openFile(filepath.ToSlash(path), path)
 	if err != nil {
 		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: path}, Message: cause(err)})
 		return
 	}
-	defer in.close()
-	kind := kindOf(in, look.o.Kind, probs)
+	kind := kindOf(in, told, probs)
 	if kind == nil {
+		in.close()
 		return
 	}
-	inv := datasets.OpenInventory(kind, []datasets.File{{Name: in.name, R: in.r, Size: in.size}}, probs)
-	if inv == nil {
-		return
+	in.kind = kind.Name
+	g.inputs = append(g.inputs, in)
+	for i := range g.inputs[:len(g.inputs)-1] {
+		before := &g.inputs[i]
+		if before.kind != in.kind {
+			continue
+		}
+		if filepath.Clean(before.name) == filepath.Clean(in.name) {
+			probs.Errorf(diag.Usage, diag.Place{File: in.name}, "the file is named twice: each of its rows would stand twice")
+			return
+		}
+		same, err := sameContent(ctx, before, &g.inputs[len(g.inputs)-1])
+		if err != nil && ctx.Err() == nil {
+			probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
+		}
+		if same {
+			probs.Errorf(diag.DuplicateID, diag.Place{File: in.name}, "%s and %s have the same content: every row would count twice", before.name, in.name)
+			return
+		}
 	}
-	// References to other kinds are looked at where a study brings the files together.
-	tables, err := look.catalogues()
-	if err == nil {
-		err = look.inventory(ctx, inv, datasets.CheckOptions{}, tables)
+	file := datasets.File{Name: in.name, R: in.r, Size: in.size}
+	if datasets.OpenInventory(kind, []datasets.File{file}, probs) != nil {
+		g.files[kind] = append(g.files[kind], file)
 	}
-	if err != nil && ctx.Err() == nil {
-		probs.Errorf(diag.BadParquet, diag.Place{File: path}, "%v", err)
+}
+
+// validate checks the rows: ids and likenesses over all files of a kind. References to other kinds are looked at where a study brings the files together.
+func (g *given) validate(ctx context.Context, look *inspector, probs *diag.List) {
+	for _, kind := range datasets.Kinds() {
+		files := g.files[kind]
+		if files == nil || ctx.Err() != nil {
+			continue
+		}
+		var told diag.List // of each file before
+		inv := datasets.OpenInventory(kind, files, &told)
+		if inv == nil {
+			probs.Merge(&told)
+			continue
+		}
+		tables, err := look.catalogues(g.files)
+		if err == nil {
+			err = look.inventory(ctx, inv, datasets.CheckOptions{}, tables)
+		}
+		if err != nil && ctx.Err() == nil {
+			probs.Errorf(diag.BadParquet, diag.Place{File: files[0].Name}, "%v", err)
+		}
 	}
 }
 

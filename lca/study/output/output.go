@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -64,7 +65,7 @@ func Begin(target string) (*Folder, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-		return nil, fmt.Errorf("making the folder of the results: %w", err)
+		return nil, unmade(target, fmt.Errorf("making the folder of the results: %w", err))
 	}
 	sweep(target)
 	f := &Folder{target: target, swap: exchange, open: map[*file]bool{}}
@@ -73,7 +74,7 @@ func Begin(target string) (*Folder, error) {
 		if err := os.Mkdir(f.temp, 0o777); errors.Is(err, fs.ErrExist) {
 			continue
 		} else if err != nil {
-			return nil, fmt.Errorf("making a folder for the results: %w", err)
+			return nil, unmade(target, fmt.Errorf("making a folder for the results: %w", err))
 		}
 		unlock, state := lock(f.temp)
 		if state == busy || !exists(f.temp) {
@@ -166,6 +167,17 @@ func written(folder string) (bool, error) {
 		}
 	}
 	return len(entries) == 0, nil
+}
+
+// unmade is the error of a folder that could not be made: where nobody may write there, what to do about it.
+func unmade(target string, err error) error {
+	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+		return err
+	}
+	var probs diag.List
+	probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(target)}, Message: "the folder cannot be made: nothing may be written to " + filepath.ToSlash(filepath.Dir(target)),
+		Hint: "name a folder elsewhere, or let yourself write there"})
+	return probs.Err()
 }
 
 func refuse(target, message, hint string) error {

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -344,5 +346,17 @@ func TestOtherNamesAreNotSwept(t *testing.T) {
 		if !exists(filepath.Join(parent, name)) {
 			t.Errorf("%s is gone", name)
 		}
+	}
+}
+
+func TestAFolderWhereNobodyMayWriteIsToldWithAHint(t *testing.T) {
+	for _, cause := range []error{syscall.EACCES, syscall.EROFS} {
+		err := unmade("ro/p", fmt.Errorf("making: %w", &fs.PathError{Op: "mkdir", Path: "ro/.p.1.partial", Err: cause}))
+		if want := "ro/p: the folder cannot be made: nothing may be written to ro [usage]\n   name a folder elsewhere, or let yourself write there"; err.Error() != want || diag.Exit(err) != 2 {
+			t.Errorf("%v: %v", cause, err)
+		}
+	}
+	if full := unmade("p", syscall.ENOSPC); full != syscall.ENOSPC {
+		t.Errorf("a full disk is %v", full)
 	}
 }
