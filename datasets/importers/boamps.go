@@ -146,7 +146,7 @@ func (j *job) boampsHolds(report any, at func(path ...string) diag.Place) bool {
 	holds := true
 	boampsSchema().check(report, func(path []string, p diag.Problem) {
 		if holds = false; j.probs.Full() {
-			j.probs.Omit(diag.Error, 1) // to find each place among 10^5 wrong parts would take hours
+			j.probs.Omit(diag.Error, p.Code, j.Name, 1) // to find each place among 10^5 wrong parts would take hours
 			return
 		}
 		p.Place = at(path...)
