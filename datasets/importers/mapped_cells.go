@@ -348,6 +348,9 @@ func (c *mappedCell) fillText(r *row, written []byte) {
 	if t.name != nil {
 		t.name.Count++
 		r.putName(c.at, t.name)
+		if t.name.stated > 0 && t.name.ID != "" && !r.hasColumn("device_count") {
+			r.assume("hardware printed as %q: the row gives no device_count", t.name.Text) // the mapping decides what counts
+		}
 		return
 	}
 	switch {

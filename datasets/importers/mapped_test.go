@@ -241,3 +241,10 @@ func TestAFractionOfACountIsTold(t *testing.T) {
 		t.Error(got.told)
 	}
 }
+
+// A number that a name states is kept: as what the row assumes, where the mapping reads no device_count.
+func TestANumberOfDevicesInANameIsNotLost(t *testing.T) {
+	got := mappedAs(t, someMapping, text("a.csv", "model,gpu,Land,time,tokens,wh,status\nm,8 x NVIDIA A100-SXM4-80GB,FRA,2024-01-01,1,2,ok\nm,NVIDIA A100-SXM4-80GB,FRA,2024-01-01,1,2,ok\n"))
+	got.want(t, 0, "hardware_id: nvidia-a100-sxm4-80gb\nassumption: hardware printed as \"8 x NVIDIA A100-SXM4-80GB\": the row gives no device_count")
+	got.want(t, 1, "hardware_id: nvidia-a100-sxm4-80gb\nassumption: -")
+}
