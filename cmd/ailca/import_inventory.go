@@ -202,8 +202,8 @@ func notWritten(out string, err error) error {
 	return fmt.Errorf("%s cannot be written: %w", filepath.ToSlash(out), withoutPath(err))
 }
 
-// openImports opens files and finds their digests; - is standard input, under the name that the system has for it. What is no regular file, a pipe for example, is first copied to a file of the system's temporary folder,
-// since it is read twice. release closes them, whatever openImports returns.
+// openImports opens files and finds their digests; - is standard input, under the name that the system has for it. What is no regular file, a pipe for example, is
+// first copied to a file of the system's temporary folder, since it is read twice. release closes them, whatever openImports returns.
 func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List) (files []importers.File, release func(), err error) {
 	var opened []*os.File
 	var regular []named
@@ -221,7 +221,10 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 			}
 			file, shown = os.Stdin, "/dev/stdin"
 		} else {
-			file, err = os.Open(path)
+			file, err = openUntil(ctx, path)
+		}
+		if ctx.Err() != nil {
+			return nil, release, ctx.Err()
 		}
 		if err != nil {
 			probs.Errorf(diag.NotFound, diag.Place{File: shown}, "%v", withoutPath(err))
@@ -271,6 +274,25 @@ func (a *app) openImports(ctx context.Context, paths []string, probs *diag.List)
 type named struct {
 	fs.FileInfo
 	path string
+}
+
+// openUntil opens a file. To open a named pipe waits for who writes into it, and is given up where the context ends.
+func openUntil(ctx context.Context, path string) (*os.File, error) {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(path)
+		done <- opened{file, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err() // the goroutine ends with the program
+	}
 }
 
 // readUntil reads until the context ends.

@@ -228,3 +228,35 @@ func TestOnAFullDiskARunLeavesNothing(t *testing.T) {
 		t.Errorf("the run left %v", entries)
 	}
 }
+
+// An import that waits for somebody to write into a named pipe can be interrupted.
+func TestAnImportThatWaitsForAPipeIsInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.csv"), 0o666); err != nil {
+		t.Skip(err)
+	}
+	for wait := 300 * time.Millisecond; wait < 10*time.Second; wait *= 2 {
+		cmd := command(t, dir, "import", "codecarbon", "pipe.csv", "-o", "x.parquet", "--set", "source=x", "--set", "licence=CC0-1.0")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(wait)
+		cmd.Process.Signal(syscall.SIGINT)
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			cmd.Process.Kill()
+			t.Fatal("it did not end")
+		}
+		switch code := cmd.ProcessState.ExitCode(); code {
+		case 130:
+			return
+		case -1: // on a busy machine the process had not yet begun to listen to signals: later, then
+		default:
+			t.Fatalf("exit code %d", code)
+		}
+	}
+	t.Error("no import was interrupted")
+}
