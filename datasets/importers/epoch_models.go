@@ -175,6 +175,8 @@ func (r *row) epochComputable(hardware string) (why string) {
 	switch {
 	case r.has("energy"), r.has("hardware_id") && (timed || r.has("flop")):
 		return ""
+	case len(epochList(hardware)) > 1:
+		return "energy cannot be computed: several types of device, and not how many of each"
 	case hardware != "" && (timed || r.has("flop")):
 		return "energy cannot be computed: the type of device is not certain (--choose says what a name means)"
 	case timed || r.has("flop"):
