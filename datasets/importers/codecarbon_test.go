@@ -42,7 +42,7 @@ func TestCodeCarbonByItsTraps(t *testing.T) {
 	got := importFiles(t, "codecarbon", Options{Set: ours, Kind: "deployments"}, text("e.csv", head+
 		"2024-01-01T00:00:10,m,a,20,1.5,FRA,aws,eu-west-3,,8 x NVIDIA A100-SXM4-80GB,1.2\n"+
 		"2024-01-01T00:00:10,m,b,20,1.5,FRA,aws,mars-1,2,H100,1\n"+
-		"yesterday,m,c,20,1.5,XXX,,,,,0.5\n"+
+		"yesterday,m,c,20,1.5,QQQ,,,,,0.5\n"+
 		"2024-01-01T00:00:10,m,d,20,0,FRA,,,,,1\n"))
 	got.want(t, 0, "deployment_id: a\nregion: aws:eu-west-3\nhardware_id: nvidia-a100-sxm4-80gb\ndevice_count: 8\npue: 1.2\nmodel_id: m\nstarted: 2023-12-31")
 	got.want(t, 1, "region: FRA\nhardware_id: -\ndevice_count: 2\npue: -")
@@ -54,7 +54,7 @@ func TestCodeCarbonByItsTraps(t *testing.T) {
 	for _, want := range []string{
 		"value | b region aws:mars-1 | the registry of regions does not know this region of a cloud",
 		"e.csv:4 | value | c ended yesterday | not a time",
-		"value | c region XXX | the registry",
+		"value | c region QQQ | the registry",
 		"value | c pue 0.5 | pue is 0.5; it cannot be below 1",
 		"e.csv:5 | record | d | no energy",
 	} {
