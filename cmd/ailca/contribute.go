@@ -12,7 +12,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/submission"
-	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
 )
@@ -89,7 +88,7 @@ comes from a form (--metadata; --template prints one with comments), and a flag 
 		if err := newFolder(*out, "submission", "what was handed in is not replaced"); err != nil {
 			return err
 		}
-		return a.contribute(cmd.Context(), args, f, submission.Options{Licences: licences(), Jobs: a.settings.Jobs, Kind: *kind}, *out, &probs)
+		return a.contribute(cmd.Context(), args, f, submission.Options{Jobs: a.settings.Jobs, Kind: *kind}, *out, &probs)
 	}
 	return cmd
 }
@@ -111,15 +110,6 @@ func outHint(cmd *cobra.Command) string {
 		return "-o DIR; --out is where runs write their results"
 	}
 	return "-o DIR"
-}
-
-// licences lists those that data may be under.
-func licences() []submission.Licence {
-	var out []submission.Licence
-	for _, l := range factors.Licences() {
-		out = append(out, submission.Licence{ID: l.ID, Name: l.Name, Closed: l.Redistribute == "no"})
-	}
-	return out
 }
 
 // contribute checks files and a form and writes the submission, whole or not at all.
@@ -174,7 +164,7 @@ func (a *app) tellTables(tables []*submission.Table) {
 // checkSubmission checks a submission that came from somebody else.
 func (a *app) checkSubmission(ctx context.Context, path string) error {
 	var probs diag.List
-	s, err := submission.Open(ctx, path, submission.Options{Licences: licences(), Jobs: a.settings.Jobs}, &probs)
+	s, err := submission.Open(ctx, path, submission.Options{Jobs: a.settings.Jobs}, &probs)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ rows are published only within sums. --rules prints the rules. The order in whic
 		if err := newFolder(*out, "dataset", "a version is not replaced"); err != nil {
 			return err
 		}
-		o.Submission = submission.Options{Licences: licences(), Jobs: a.settings.Jobs}
+		o.Submission = submission.Options{Jobs: a.settings.Jobs}
 		return a.merge(cmd.Context(), args, o, *out)
 	}
 	return cmd

@@ -22,7 +22,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-var options = submission.Options{Licences: []submission.Licence{{ID: "CC-BY-4.0"}, {ID: "CC0-1.0"}}, Jobs: 1}
+var options = submission.Options{Jobs: 1}
 
 // said is a submission in words: the header of its table is that of the columns that the tests use.
 type said struct {

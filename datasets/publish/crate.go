@@ -48,7 +48,7 @@ type ref struct {
 }
 
 // crate describes the package and the files that were written so far.
-func crate(m *Metadata, d *Descriptor, o Options, files []File) *crateDocument {
+func crate(m *Metadata, d *Descriptor, files []File) *crateDocument {
 	c := &crateDocument{Context: "https://w3id.org/ro/crate/1.2/context"}
 	c.add(entity{ID: CrateFile, Type: "CreativeWork", About: &ref{"./"}, ConformsTo: &ref{"https://w3id.org/ro/crate/1.2"}})
 	root := entity{ID: "./", Type: "Dataset", Name: d.Title, Description: d.Description, Version: d.Version, Identifier: d.ID, URL: d.Homepage, Keywords: d.Keywords, DatePublished: m.Created}

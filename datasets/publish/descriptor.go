@@ -8,6 +8,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // Descriptor is datapackage.json: a Frictionless Data Package that readers of version 1 and of version 2 understand. What neither defines (kind, rows,
@@ -132,10 +133,10 @@ type ContributorItem struct {
 	Organization string   `json:"organization,omitempty"`
 }
 
-func descriptor(m *Metadata, tables []*table, o Options) *Descriptor {
+func descriptor(m *Metadata, tables []*table) *Descriptor {
 	d := &Descriptor{Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Profile: "data-package", Format: Format, Name: m.Name, Title: m.Title,
 		Description: m.Description, Homepage: m.Homepage, Version: m.Version, Created: m.Created + "T00:00:00Z", Keywords: m.Keywords,
-		Licenses: []LicenseItem{license(m.Licence, 0, o)}}
+		Licenses: []LicenseItem{license(m.Licence, 0)}}
 	if m.DOI != "" {
 		d.ID = "https://doi.org/" + m.DOI
 	}
@@ -156,7 +157,7 @@ func descriptor(m *Metadata, tables []*table, o Options) *Descriptor {
 		d.Description = "Inventories for the life-cycle assessment of artificial intelligence: " + strings.Join(parts, ", ") + ". Every row says its source, licence and quality."
 	}
 	for _, t := range tables {
-		d.Resources = append(d.Resources, t.resource(kinds, "csv", o), t.resource(kinds, "parquet", o))
+		d.Resources = append(d.Resources, t.resource(kinds, "csv"), t.resource(kinds, "parquet"))
 	}
 	return d
 }
@@ -177,7 +178,7 @@ func ResourceName(kind, format string) string {
 }
 
 // resource describes one of the table's two files.
-func (t *table) resource(kinds map[string]bool, format string, o Options) Resource {
+func (t *table) resource(kinds map[string]bool, format string) Resource {
 	k := t.inv.Kind()
 	r := Resource{Profile: "data-resource", Name: ResourceName(k.Name, format), Kind: k.Name, Title: k.Title, Description: k.Doc, Format: format, Rows: t.inv.TotalRows(),
 		MediaType: "application/vnd.apache.parquet", Table: t.schema(kinds, format), EmptyColumns: t.empty, MoreRows: t.more}
@@ -190,7 +191,7 @@ func (t *table) resource(kinds map[string]bool, format string, o Options) Resour
 	}
 	r.Path, r.Bytes, r.Hash = file.Path, file.Bytes, "sha256:"+file.SHA256
 	for _, l := range t.licences {
-		r.Licenses = append(r.Licenses, license(l.word, l.rows, o))
+		r.Licenses = append(r.Licenses, license(l.word, l.rows))
 	}
 	for _, s := range t.sources {
 		item := SourceItem{Title: s.title, License: s.licence, Rows: s.rows}
@@ -239,9 +240,9 @@ func (f *SchemaField) FieldType() (t lca.FieldType, ok bool) { return lca.ParseF
 var notInName = regexp.MustCompile(`[^-a-zA-Z0-9._]+`)
 
 // license names a licence as a descriptor does: by its SPDX identifier, what has none as a reference of its own.
-func license(id string, rows int64, o Options) LicenseItem {
-	l, known := o.Licence(id)
-	item := LicenseItem{Name: id, Path: l.URL, Title: id, ShareAlike: l.ShareAlike, Rows: rows}
+func license(id string, rows int64) LicenseItem {
+	l, known := licence.Named(id)
+	item := LicenseItem{Name: id, Path: l.URL, Title: id, ShareAlike: l.ShareAlike(), Rows: rows}
 	if known {
 		item.Title = l.Name
 	}

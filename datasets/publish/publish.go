@@ -9,7 +9,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // Files of a package beside its tables, which lie under data/.
@@ -25,18 +24,9 @@ const (
 // Format is the number of the packages' format; it stands in the descriptor.
 const Format = 1
 
-// Licence is what is known of a licence.
-type Licence struct {
-	Name       string // in words
-	URL        string // of its text, or empty
-	ShareAlike bool   // what builds on it is shared under the same licence alone
-	Forbids    bool   // it does not let everyone pass the data on
-}
-
 // Options are what a package is written with.
 type Options struct {
-	Licence func(id string) (Licence, bool) // the registry of licences; nil: that of lca/licence
-	Jobs    int                             // workers of the check; 0 for one a processor
+	Jobs int // workers of the check; 0 for one a processor
 }
 
 // Package is what was written.
@@ -51,9 +41,6 @@ type Package struct {
 // Refused are inventories in which a check finds an error, rows that may only be published within a sum, and rows under a licence that is not known or forbids to pass
 // them on, unless it is the package's own. Memory does not grow with the rows.
 func Write(ctx context.Context, m *Metadata, inventories []*datasets.Inventory, o Options, create func(name string) (io.WriteCloser, error), probs *diag.List) (*Package, error) {
-	if o.Licence == nil {
-		o.Licence = licenceNamed
-	}
 	catalogue := map[string]*datasets.IDs{}
 	for _, inv := range inventories {
 		if !inv.Kind().Activity {
@@ -76,7 +63,7 @@ func Write(ctx context.Context, m *Metadata, inventories []*datasets.Inventory, 
 		if err := t.survey(ctx, probs); err != nil {
 			return nil, err
 		}
-		t.licensed(m.Licence, o.Licence, probs)
+		t.licensed(m.Licence, probs)
 		tables = append(tables, t)
 	}
 	m.dated(tables, probs)
@@ -89,18 +76,12 @@ func Write(ctx context.Context, m *Metadata, inventories []*datasets.Inventory, 
 			return nil, err
 		}
 	}
-	return w.describe(m, tables, o)
-}
-
-// licenceNamed asks the registry of licences.
-func licenceNamed(id string) (Licence, bool) {
-	l, ok := licence.Named(id)
-	return Licence{Name: l.Name, URL: l.URL, ShareAlike: l.Redistribute == "share-alike", Forbids: l.Redistribute == "no"}, ok
+	return w.describe(m, tables)
 }
 
 // describe writes what describes the tables, each file after those that it names digests of.
-func (w *writer) describe(m *Metadata, tables []*table, o Options) (*Package, error) {
-	d := descriptor(m, tables, o)
+func (w *writer) describe(m *Metadata, tables []*table) (*Package, error) {
+	d := descriptor(m, tables)
 	if err := w.json(DescriptorFile, d); err != nil {
 		return nil, err
 	}
@@ -110,7 +91,7 @@ func (w *writer) describe(m *Metadata, tables []*table, o Options) (*Package, er
 	if err := w.text(CitationFile, func(out io.Writer) error { return citation(out, m) }); err != nil {
 		return nil, err
 	}
-	if err := w.json(CrateFile, crate(m, d, o, w.files)); err != nil {
+	if err := w.json(CrateFile, crate(m, d, w.files)); err != nil {
 		return nil, err
 	}
 	sums := Sums(w.files)

@@ -61,16 +61,6 @@ func metadata() *Metadata {
 	return m
 }
 
-// registry knows three licences.
-func registry(id string) (Licence, bool) {
-	l, ok := map[string]Licence{
-		"CC-BY-4.0":    {Name: "Creative Commons Attribution 4.0", URL: "https://creativecommons.org/licenses/by/4.0/"},
-		"ODbL-1.0":     {Name: "Open Database License", URL: "https://opendatacommons.org/licenses/odbl/1-0/", ShareAlike: true},
-		"CC-BY-NC-4.0": {Name: "Attribution-NonCommercial", Forbids: true},
-	}[id]
-	return l, ok
-}
-
 const (
 	hardwareHead = "hardware_id,name,class,source,url,licence,quality\n"
 	hardwareRow  = "h100,H100,accelerator,maker,https://example.org/h100,CC-BY-4.0,reported\n"
@@ -81,7 +71,7 @@ func write(t testing.TB, m *Metadata, inventories ...*datasets.Inventory) (files
 	t.Helper()
 	var probs diag.List
 	out := files{}
-	p, err := Write(context.Background(), m, inventories, Options{Licence: registry}, out.create, &probs)
+	p, err := Write(context.Background(), m, inventories, Options{}, out.create, &probs)
 	return out, p, &probs, err
 }
 

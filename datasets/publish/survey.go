@@ -11,6 +11,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // maxSources bounds the sources that a table lists; rows of others are counted.
@@ -45,7 +46,7 @@ func (t *table) survey(ctx context.Context, probs *diag.List) error {
 	kind := t.inv.Kind()
 	names := slices.DeleteFunc(kind.Names(), func(name string) bool { return !t.inv.Has(name) })
 	s := &survey{t: t, probs: probs, filled: make([]bool, len(names)), at: map[[3]string]int{}, licences: map[string]int64{},
-		source: slices.Index(names, "source"), url: slices.Index(names, "url"), licence: slices.Index(names, "licence"), confidential: slices.Index(names, "confidentiality")}
+		source: slices.Index(names, "source"), url: slices.Index(names, "url"), licence: slices.Index(names, "licence"), confidential: slices.Index(names, kind.Merge.Confidential.Column)}
 	for _, name := range names {
 		f, _ := kind.Column(name)
 		s.fields = append(s.fields, f.Field)
@@ -72,6 +73,13 @@ func (t *table) survey(ctx context.Context, probs *diag.List) error {
 	return nil
 }
 
+// What is held of the sources of a part before they are counted, and of licences: more than the registry knows, so that rows under one that is not
+// counted are refused for others that are.
+const (
+	maxHeld     = 1 << 16
+	maxLicences = 1000
+)
+
 // survey is a table's survey under way.
 type survey struct {
 	t        *table
@@ -93,6 +101,19 @@ func (s *survey) part(ctx context.Context, part int, names []string) error {
 	var b column.Batch
 	var order [][3]int32 // sources in the order of their first row; codes keep their meaning for the part
 	rows := map[[3]int32]int64{}
+	add := func() {
+		for _, key := range order {
+			var text [3]string
+			for i, at := range []int{s.source, s.url, s.licence} {
+				if key[i] >= 0 {
+					text[i] = b.Columns[at].Dict.Values[key[i]]
+				}
+			}
+			s.add(text, rows[key])
+		}
+		order = order[:0]
+		clear(rows)
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -111,22 +132,19 @@ func (s *survey) part(ctx context.Context, part int, names []string) error {
 				order = append(order, key)
 			}
 		}
-	}
-	for _, key := range order {
-		var text [3]string
-		for i, at := range []int{s.source, s.url, s.licence} {
-			if key[i] >= 0 {
-				text[i] = b.Columns[at].Dict.Values[key[i]]
-			}
+		if len(order) > maxHeld {
+			add()
 		}
-		s.add(text, rows[key])
 	}
+	add()
 	return nil
 }
 
 // add counts rows of a source.
 func (s *survey) add(text [3]string, rows int64) {
-	s.licences[text[2]] += rows
+	if _, ok := s.licences[text[2]]; ok || len(s.licences) < maxLicences {
+		s.licences[text[2]] += rows
+	}
 	at, ok := s.at[text]
 	switch {
 	case ok:
@@ -166,11 +184,11 @@ func (s *survey) values(b *column.Batch) {
 	if s.confidential < 0 {
 		return
 	}
-	c := &b.Columns[s.confidential]
+	c, mark := &b.Columns[s.confidential], s.t.inv.Kind().Merge.Confidential
 	for row := range b.Rows {
-		if c.Valid.Get(row) && c.Dict.Values[c.Codes[row]] == "aggregate" {
-			s.probs.Add(diag.Problem{Code: diag.Confidential, Place: place(row, "confidentiality"), Message: "the row may be published only within a sum over rows of several contributors",
-				Why: "its contributor has marked it confidentiality = aggregate", Hint: "publish the sum in its place, or leave the row out"})
+		if c.Valid.Get(row) && c.Dict.Values[c.Codes[row]] == mark.Word {
+			s.probs.Add(diag.Problem{Code: diag.Confidential, Place: place(row, mark.Column), Message: "the row may be published only within a sum over rows of several contributors",
+				Why: "its contributor has marked it " + mark.Column + " = " + mark.Word, Hint: "publish the sum in its place, or leave the row out"})
 		}
 	}
 }
@@ -184,10 +202,10 @@ func code(b *column.Batch, at, row int) int32 {
 }
 
 // licensed says what the rows' licences ask of the package.
-func (t *table) licensed(own string, known func(string) (Licence, bool), probs *diag.List) {
+func (t *table) licensed(own string, probs *diag.List) {
 	at := diag.Place{File: t.inv.Files()[0], Column: "licence"}
 	for _, l := range t.licences {
-		licence, ok := known(l.word)
+		of, ok := licence.Named(l.word)
 		rows := fmt.Sprintf("%d rows of %s are", l.rows, t.inv.Kind().Name)
 		if l.rows == 1 {
 			rows = "1 row of " + t.inv.Kind().Name + " is"
@@ -197,10 +215,10 @@ func (t *table) licensed(own string, known func(string) (Licence, bool), probs *
 		case !ok:
 			probs.Add(diag.Problem{Code: diag.NoLicence, Place: at, Message: fmt.Sprintf("%s under %s, which the registry of licences does not know", rows, shown(l.word)),
 				Why: "whether they may be passed on is not known, so that they cannot be published", Hint: "write its SPDX identifier, such as CC-BY-4.0, or cited figures"})
-		case licence.Forbids:
+		case of.Forbids():
 			probs.Add(diag.Problem{Code: diag.LicenceForbids, Place: at, Message: fmt.Sprintf("%s under %s, which does not let everyone pass the data on", rows, l.word),
 				Hint: "leave the rows out, or publish them apart under that very licence where it allows it"})
-		case licence.ShareAlike:
+		case of.ShareAlike():
 			probs.Add(diag.Problem{Severity: diag.Warning, Code: diag.ShareAlike, Place: at, Message: fmt.Sprintf("%s under %s, which asks to share alike; the package is under %s", rows, l.word, own),
 				Hint: "publish the package under " + l.word + ", or those rows in a package of their own"})
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/licence"
 )
 
 // maxConfidential bounds the rows of a kind in a submission with confidential ones: they are summed in memory.
@@ -174,12 +175,10 @@ func (c *kindCheck) words(ctx context.Context, inv *datasets.Inventory) (rows, c
 
 // judge looks at the words of all rows.
 func (c *kindCheck) judge(rows []int64) {
-	for _, licence := range slices.Sorted(maps.Keys(c.licences)) {
-		for _, l := range c.options.Licences {
-			if l.ID == licence && l.Closed {
-				c.probs.Add(diag.Problem{Code: diag.Refused, Place: c.licences[licence], Message: fmt.Sprintf("rows are under %s (%s), which does not let others pass them on freely", l.ID, l.Name),
-					Hint: "leave these rows out, or take the figures from a source under an open licence"})
-			}
+	for _, id := range slices.Sorted(maps.Keys(c.licences)) {
+		if l, ok := licence.Named(id); ok && l.Forbids() {
+			c.probs.Add(diag.Problem{Code: diag.Refused, Place: c.licences[id], Message: fmt.Sprintf("rows are under %s (%s), which does not let others pass them on freely", l.ID, l.Name),
+				Hint: "leave these rows out, or take the figures from a source under an open licence"})
 		}
 	}
 	var all, confidential int64

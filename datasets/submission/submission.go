@@ -33,16 +33,8 @@ const Format = "1"
 
 // Options say what a check may rely on.
 type Options struct {
-	Licences []Licence // that are known
-	Jobs     int       // workers; 0 for one a processor
-	Kind     string    // of files that do not tell theirs; "" for none
-}
-
-// Licence is a licence that data may be under.
-type Licence struct {
-	ID     string // SPDX identifier
-	Name   string
-	Closed bool // it forbids to redistribute, or to change, or some uses
+	Jobs int    // workers; 0 for one a processor
+	Kind string // of files that do not tell theirs; "" for none
 }
 
 // Submission is an open submission. Close closes its files.

@@ -14,8 +14,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-var options = Options{Jobs: 1, Licences: []Licence{{ID: "CC-BY-4.0", Name: "Creative Commons Attribution 4.0"}, {ID: "CC0-1.0", Name: "Creative Commons Zero 1.0"},
-	{ID: "CC-BY-ND-4.0", Name: "Creative Commons Attribution-NoDerivatives 4.0", Closed: true}, {ID: "cited figures"}, {ID: "LicenseRef-UN", Closed: true}}}
+var options = Options{Jobs: 1}
 
 const form = `title: Runs
 date: 2025-06-30
@@ -242,7 +241,7 @@ func TestLinesOfTheForm(t *testing.T) {
 		"an ORCID as an address":           {"contributor.orcid", "https://orcid.org/0000-0002-1825-0097", "is no ORCID"},
 		"an ORCID of letters":              {"contributor.orcid", "0000-0002-18b5-0097", "is no ORCID"},
 		"an address with a name":           {"contributor.email", "Ada <ada@example.org>", "is no address"},
-		"a licence nearly":                 {"licence", "CC-BY-4", "did you mean CC-BY-4.0? known are CC-BY-4.0, CC0-1.0"},
+		"a licence nearly":                 {"licence", "CC-BY-4", "did you mean CC-BY-4.0? known are AGPL-3.0-only"},
 		"a licence that forbids to change": {"licence", "CC-BY-ND-4.0", "does not let others pass the data on, change them"},
 		"a word of ours that is none":      {"licence", "cited figures", `"cited figures" is no licence that is known`},
 		"a statement of one word":          {"attestation.statement", "yes", "this is no statement"},

@@ -51,3 +51,9 @@ func IDs() []string {
 	}
 	return out
 }
+
+// Forbids reports whether a licence does not let everyone pass the data on.
+func (l *Licence) Forbids() bool { return l.Redistribute == "no" }
+
+// ShareAlike reports whether what builds on the data is shared under the same licence alone.
+func (l *Licence) ShareAlike() bool { return l.Redistribute == "share-alike" }
