@@ -14,7 +14,7 @@ func Markdown(text string) string {
 		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
 			b.WriteByte(' ')
 			continue
-		case strings.ContainsRune("\\`*_[]<>#|~!&", r):
+		case strings.ContainsRune("\\`*_{}[]<>#|~!&$", r):
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

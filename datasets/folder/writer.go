@@ -57,6 +57,9 @@ func (w *Writer) Close() error {
 	return out.Close()
 }
 
+// Digest is the SHA-256 of the list of digests: it stands for all that was written.
+func (w *Writer) Digest() string { return digest(w.sums) }
+
 // digesting digests and counts what passes.
 type digesting struct {
 	w    io.Writer

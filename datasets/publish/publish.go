@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
@@ -17,7 +18,7 @@ const (
 	CrateFile      = "ro-crate-metadata.json"
 	CitationFile   = "CITATION.cff"
 	ReadmeFile     = "README.md"
-	SumsFile       = "SHA256SUMS"
+	SumsFile       = folder.Sums
 	Folder         = "data"
 )
 
@@ -70,7 +71,7 @@ func Write(ctx context.Context, m *Metadata, inventories []*datasets.Inventory, 
 	if err := probs.Err(); err != nil {
 		return nil, err
 	}
-	w := &writer{ctx: ctx, create: create}
+	w := &writer{ctx: ctx, Writer: folder.Writer{Create: create}}
 	for _, t := range tables {
 		if err := t.write(w); err != nil {
 			return nil, err
@@ -94,11 +95,10 @@ func (w *writer) describe(m *Metadata, tables []*table) (*Package, error) {
 	if err := w.json(CrateFile, crate(m, d, w.files)); err != nil {
 		return nil, err
 	}
-	sums := Sums(w.files)
-	if err := w.text(SumsFile, func(out io.Writer) error { _, err := out.Write(sums); return err }); err != nil {
+	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	return &Package{Descriptor: d, Sum: w.files[len(w.files)-1].SHA256}, nil
+	return &Package{Descriptor: d, Sum: w.Digest()}, nil
 }
 
 // dated takes the newest date in a row for the day of a package that names none.

@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/folder"
 )
 
 //go:embed readme.md.tmpl
@@ -19,7 +20,7 @@ const listedSources = 50
 // readme renders the descriptor for people.
 func readme(w io.Writer, d *Descriptor) error {
 	t, err := template.New(ReadmeFile).Funcs(template.FuncMap{
-		"md":      markdown,
+		"md":      folder.Markdown,
 		"day":     func(created string) string { return strings.TrimSuffix(created, "T00:00:00Z") },
 		"rows":    rowsText,
 		"size":    sizeText,
@@ -46,22 +47,6 @@ func ofFormat(d *Descriptor, format string) (out []Resource) {
 		}
 	}
 	return out
-}
-
-// markdown is a text that means nothing to Markdown or HTML: what rows and metadata say is data.
-func markdown(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case strings.ContainsRune("\\`*_{}[]<>#|~!&$", r):
-			fmt.Fprintf(&b, "\\%c", r)
-		case r < ' ' || r == 0x7f:
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // limits is what a column's values keep, in a few words.

@@ -3,14 +3,12 @@ package publish
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"hash"
 	"io"
 	"path"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
@@ -22,43 +20,23 @@ type File struct {
 	SHA256 string // in small hexadecimal digits
 }
 
-// writer writes files and keeps their digests.
+// writer writes files and keeps what is to be said of them.
 type writer struct {
-	ctx    context.Context
-	create func(name string) (io.WriteCloser, error)
-	files  []File
-}
-
-// digested is a file that is digested as it is written.
-type digested struct {
-	w   io.Writer
-	sum hash.Hash
-	n   int64
-}
-
-func (d *digested) Write(p []byte) (int, error) {
-	n, err := d.w.Write(p)
-	d.sum.Write(p[:n])
-	d.n += int64(n)
-	return n, err
+	folder.Writer
+	ctx   context.Context
+	files []File
 }
 
 // text writes a file.
 func (w *writer) text(name string, write func(io.Writer) error) error {
-	f, err := w.create(name)
-	if err != nil {
-		return err
-	}
-	d := &digested{w: f, sum: sha256.New()}
-	b := bufio.NewWriterSize(d, 256<<10)
-	err = write(b)
-	if err == nil {
-		err = b.Flush()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	w.files = append(w.files, File{name, d.n, hex.EncodeToString(d.sum.Sum(nil))})
+	sum, size, err := w.Write(name, func(out io.Writer) error {
+		b := bufio.NewWriterSize(out, 256<<10)
+		if err := write(b); err != nil {
+			return err
+		}
+		return b.Flush()
+	})
+	w.files = append(w.files, File{name, size, sum})
 	return err
 }
 

@@ -171,7 +171,6 @@ func (v *verification) readSums() bool {
 	}
 	sum := sha256.Sum256(text)
 	v.out.Sum = hex.EncodeToString(sum[:])
-	var listed []publish.File
 	for i, line := range strings.Split(strings.TrimSuffix(string(text), "\n"), "\n") {
 		at := v.at(publish.SumsFile)
 		at.Line = i + 1
@@ -189,9 +188,8 @@ func (v *verification) readSums() bool {
 			continue
 		}
 		v.sums[name] = digest
-		listed = append(listed, publish.File{Path: name, SHA256: digest})
 	}
-	if v.probs.Count(diag.Error) == 0 && !bytes.Equal(text, publish.Sums(listed)) {
+	if v.probs.Count(diag.Error) == 0 && !bytes.Equal(text, folder.List(v.sums)) {
 		v.errorf(diag.Syntax, publish.SumsFile, "the lines are not in the order of the paths, with small digits, each ended by a line feed")
 	}
 	return true

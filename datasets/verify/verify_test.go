@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet/second"
 	"github.com/ai-impact-observatory/ailca/datasets/publish"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -169,7 +170,7 @@ func TestOneFlippedBitInAnyFileIsFound(t *testing.T) {
 // reseal writes digests anew after a change, as somebody would who wants to deceive.
 func reseal(t testing.TB, dir string) {
 	t.Helper()
-	var files []publish.File
+	files := map[string]string{}
 	var d map[string]any
 	digest := func(name string) (string, int) {
 		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
@@ -213,11 +214,11 @@ func reseal(t testing.TB, dir string) {
 		if err == nil && !entry.IsDir() && entry.Name() != publish.SumsFile {
 			name, _ := filepath.Rel(dir, path)
 			sum, _ := digest(filepath.ToSlash(name))
-			files = append(files, publish.File{Path: filepath.ToSlash(name), SHA256: sum})
+			files[filepath.ToSlash(name)] = sum
 		}
 		return nil
 	})
-	if err := os.WriteFile(filepath.Join(dir, publish.SumsFile), publish.Sums(files), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, publish.SumsFile), folder.List(files), 0o666); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -360,7 +361,7 @@ func TestHostileDescriptorsAreFindings(t *testing.T) {
 // seal writes SHA256SUMS anew and nothing else.
 func seal(t testing.TB, dir string) {
 	t.Helper()
-	var files []publish.File
+	files := map[string]string{}
 	for _, name := range []string{"CITATION.cff", "README.md", "datapackage.json", "ro-crate-metadata.json", "data/deployments.csv", "data/deployments.parquet", "data/fleet.csv", "data/fleet.parquet",
 		"data/hardware.csv", "data/hardware.parquet", "data/training_runs.csv", "data/training_runs.parquet"} {
 		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
@@ -368,9 +369,9 @@ func seal(t testing.TB, dir string) {
 			t.Fatal(err)
 		}
 		sum := sha256.Sum256(text)
-		files = append(files, publish.File{Path: name, SHA256: hex.EncodeToString(sum[:])})
+		files[name] = hex.EncodeToString(sum[:])
 	}
-	if err := os.WriteFile(filepath.Join(dir, publish.SumsFile), publish.Sums(files), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, publish.SumsFile), folder.List(files), 0o666); err != nil {
 		t.Fatal(err)
 	}
 }
