@@ -12,6 +12,7 @@ import (
 // Merge says how statements of several contributors come together. The columns that it does not name are a row's values.
 type Merge struct {
 	Origin       []string     `doc:"origin"`       // where a row was read from: rows that differ in nothing else are the same
+	Digest       string       `doc:"digest"`       // column of Origin: the digest of the file
 	Provenance   []string     `doc:"provenance"`   // how its figures came to be known: rows that differ in nothing else but the origin state the same
 	Source       string       `doc:"source"`       // column of the source
 	Licence      string       `doc:"licence"`      // column of the source's licence
@@ -53,7 +54,7 @@ func (k *Kind) checkMerge(file kindFile, need need, probs *diag.List) {
 	for _, name := range slices.Concat(m.Origin, m.Provenance) {
 		need(at, "merge", name, every...)
 	}
-	for _, name := range []string{m.Source, m.Licence, m.Confidential.Column} {
+	for _, name := range []string{m.Digest, m.Source, m.Licence, m.Confidential.Column} {
 		if name != "" {
 			need(at, "merge", name, lca.Text)
 		}

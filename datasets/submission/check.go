@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -23,9 +24,10 @@ func check(ctx context.Context, tables []*Table, f *Form, o Options, probs *diag
 	if err != nil {
 		return err
 	}
-	corrected := map[string]bool{}
+	corrected, hidden := map[string]bool{}, map[string]bool{}
+	var kinds []*kindCheck
 	for _, kind := range datasets.Kinds() {
-		c := &kindCheck{kind: kind, form: f, options: o, corrected: corrected, probs: probs}
+		c := &kindCheck{kind: kind, form: f, options: o, corrected: corrected, hidden: hidden, probs: probs}
 		for _, t := range tables {
 			if t.Kind == kind {
 				c.tables = append(c.tables, t)
@@ -36,6 +38,12 @@ func check(ctx context.Context, tables []*Table, f *Form, o Options, probs *diag
 			continue
 		}
 		if err := c.check(ctx, known); err != nil {
+			return err
+		}
+		kinds = append(kinds, c)
+	}
+	for _, c := range kinds {
+		if err := c.exposed(ctx); err != nil {
 			return err
 		}
 	}
@@ -91,7 +99,9 @@ type kindCheck struct {
 	options      Options
 	corrected    map[string]bool // ids that the form corrects and that were met
 	confidential map[string]bool // ids
+	hidden       map[string]bool // digests of the files of confidential rows, of whatever kind, in small letters
 	licences     map[string]diag.Place
+	inv          *datasets.Inventory // nil where its rows were not looked at
 	probs        *diag.List
 }
 
@@ -119,9 +129,7 @@ func (c *kindCheck) check(ctx context.Context, known map[string]*datasets.IDs) e
 		}
 	}
 	c.judge(rows)
-	if len(c.confidential) > 0 {
-		return c.exposed(ctx, inv)
-	}
+	c.inv = inv
 	return nil
 }
 
@@ -152,7 +160,7 @@ func (c *kindCheck) words(ctx context.Context, inv *datasets.Inventory) (rows, c
 		corrects[id] = true
 	}
 	m := c.kind.Merge
-	err = each(ctx, inv, []string{c.kind.ID, m.Licence, m.Confidential.Column}, func(b *column.Batch, i int) {
+	err = each(ctx, inv, []string{c.kind.ID, m.Licence, m.Confidential.Column, m.Digest}, func(b *column.Batch, i int) {
 		rows[b.File]++
 		id, hasID := word(&b.Columns[0], i)
 		if hasID && corrects[id] {
@@ -167,6 +175,9 @@ func (c *kindCheck) words(ctx context.Context, inv *datasets.Inventory) (rows, c
 			confidential[b.File]++
 			if hasID && len(c.confidential) <= maxConfidential {
 				c.confidential[id] = true
+			}
+			if digest, ok := word(&b.Columns[3], i); ok && len(c.hidden) <= maxConfidential {
+				c.hidden[strings.ToLower(digest)] = true
 			}
 		}
 	})
@@ -196,21 +207,36 @@ func (c *kindCheck) judge(rows []int64) {
 	}
 }
 
-// exposed refuses public rows that name confidential ones: whoever reads them would learn of these.
-func (c *kindCheck) exposed(ctx context.Context, inv *datasets.Inventory) error {
-	columns := []string{c.kind.Merge.Confidential.Column}
+// exposed refuses public rows that name confidential ones, or the file of one: whoever reads them would learn of these. The first row of each file is told.
+func (c *kindCheck) exposed(ctx context.Context) error {
+	if c.inv == nil || len(c.confidential)+len(c.hidden) == 0 {
+		return nil
+	}
+	m := c.kind.Merge
+	columns := []string{m.Confidential.Column, m.Digest}
 	for _, f := range c.kind.Columns {
-		if f.Type == lca.Text && f.Name != c.kind.ID && f.Values == nil && f.Registry == "" && (f.References == "" || f.References == c.kind.Name) && inv.Has(f.Name) {
+		if f.Type == lca.Text && f.Name != c.kind.ID && f.Name != m.Digest && f.Values == nil && f.Registry == "" && (f.References == "" || f.References == c.kind.Name) && c.inv.Has(f.Name) {
 			columns = append(columns, f.Name)
 		}
 	}
-	return each(ctx, inv, columns, func(b *column.Batch, i int) {
-		if text, ok := word(&b.Columns[0], i); ok && text == c.kind.Merge.Confidential.Word {
+	told := map[string]bool{}
+	return each(ctx, c.inv, columns, func(b *column.Batch, i int) {
+		if text, ok := word(&b.Columns[0], i); ok && text == m.Confidential.Word {
 			return
 		}
-		for k := 1; k < len(columns); k++ {
+		at := diag.Place{File: c.files[b.File].Name, Row: b.First + int64(i)}
+		if text, ok := word(&b.Columns[1], i); ok {
+			if digest := strings.ToLower(text); c.hidden[digest] && !told[digest] {
+				told[digest] = true
+				at.Column = m.Digest
+				c.probs.Add(diag.Problem{Code: diag.BadValue, Place: at, Message: "a public row has the digest of a file from which a confidential row was read, too",
+					Why: "who knows the rest of that file finds what is confidential in it by trying until the digest fits", Hint: fmt.Sprintf("leave %s empty in all public rows from that file, or make these confidential too", m.Digest)})
+			}
+		}
+		for k := 2; k < len(columns); k++ {
 			if text, ok := word(&b.Columns[k], i); ok && c.confidential[text] && !c.probs.Full() {
-				c.probs.Add(diag.Problem{Code: diag.BadValue, Place: diag.Place{File: c.files[b.File].Name, Row: b.First + int64(i), Column: columns[k]},
+				at.Column = columns[k]
+				c.probs.Add(diag.Problem{Code: diag.BadValue, Place: at,
 					Message: fmt.Sprintf("a public row names the row %q, which is confidential", text), Why: "that row is published only within a sum, and nobody is to learn of it", Hint: "make this row confidential too, or take the name out"})
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +132,54 @@ func TestWhatTellsOfAPersonIsToldBeforeItIsHandedIn(t *testing.T) {
 	defer d.Close()
 	if text := string(d.yaml()); !strings.Contains(text, "[personal-data]") || strings.Contains(text, "jane") {
 		t.Errorf("the warnings are\n%s", text)
+	}
+}
+
+// The digest of a file tells what is hidden in it to whoever knows the rest: no public row shows it, of whatever kind.
+func TestAPublicRowDoesNotShowTheDigestOfAConfidentialOnesFile(t *testing.T) {
+	const of, other = "sha256:0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "sha256:0bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	const said = "a public row has the digest of a file from which a confidential row was read, too [bad-value]"
+	runs := func(first, second, third string) string {
+		lines := strings.SplitAfter(table, "\n")
+		line := func(i int, digest string) string { return strings.TrimSuffix(lines[i], "\n") + "," + digest + "\n" }
+		return line(0, "origin_digest") + line(1, first) + strings.Replace(line(1, second), "one", "three", 1) + line(2, third)
+	}
+	service := func(digest string) string {
+		return "deployment_id,model_id,energy,energy_boundary,region,year,scope,source,licence,quality,origin_digest\ns,m,3,facility,FRA,2024,volume,lab book,CC-BY-4.0,measured," + digest + "\n"
+	}
+	for name, c := range map[string]struct {
+		runs, services string
+		want           []string
+	}{
+		"two public rows of the file":        {runs(of, strings.ToUpper(of), of), service(""), []string{"runs.csv row 1 column origin_digest: " + said}},
+		"rows of other files":                {runs(other, "", of), service(other), nil},
+		"public rows of one file":            {runs(other, other, ""), service(other), nil},
+		"a public row of another kind":       {runs("", "", of), service(of), []string{"services.csv row 1 column origin_digest: " + said}},
+		"public rows of both kinds and file": {runs("", of, of), service(of), []string{"runs.csv row 2 column origin_digest: " + said, "services.csv row 1 column origin_digest: " + said}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			var paths []string
+			for file, text := range map[string]string{"runs.csv": c.runs, "services.csv": c.services} {
+				paths = append(paths, filepath.Join(dir, file))
+				if err := os.WriteFile(paths[len(paths)-1], []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var probs diag.List
+			d, err := Prepare(context.Background(), paths, LoadForm("form.yaml", []byte(form), &probs), options, &probs)
+			if d != nil {
+				d.Close()
+			}
+			if err != nil || (d == nil) != (c.want != nil) || probs.Count(diag.Error) != len(c.want) {
+				t.Errorf("%v, %v", err, probs.Err())
+			}
+			for _, want := range c.want {
+				if !slices.ContainsFunc(probs.Problems(), func(p diag.Problem) bool { return strings.Contains(p.String(), want) }) {
+					t.Errorf("got %v\nwant %s", probs.Problems(), want)
+				}
+			}
+		})
 	}
 }
 
