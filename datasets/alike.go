@@ -65,9 +65,6 @@ type likenesses struct {
 
 func (l *likenesses) size() int { return len(l.twins) + 2*len(l.spans) }
 
-// originColumns say where a row was read from, not what it is.
-var originColumns = []string{"origin_file", "origin_digest", "origin_row"}
-
 func newAlike(p *partCheck) *alike {
 	k := p.checking.inv.kind
 	a := &alike{kind: k, id: p.id, volumeCode: -1, plannedCode: -1}
@@ -87,7 +84,7 @@ func newAlike(p *partCheck) *alike {
 		return out, complete
 	}
 	for _, c := range p.columns {
-		if c != p.id && !slices.Contains(originColumns, c.field.Name) {
+		if c != p.id && !slices.Contains(k.Merge.Origin, c.field.Name) { // which says where a row was read from, not what it is
 			a.all = append(a.all, c)
 		}
 	}

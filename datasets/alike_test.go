@@ -246,7 +246,7 @@ func TestTextsThatTellOfAPersonAreFound(t *testing.T) {
 		"0.412, 0.385 kg CO2e/kWh":                           "",
 		"48.86, 2.29":                                        "",
 		"Table 3 of arXiv 2211.05100":                        "",
-		strings.Repeat("x", maxScreened+10) + " a@b.eu":      "",
+		strings.Repeat("x", maxString+10) + " a@b.eu":        "",
 	} {
 		got := ""
 		if i := personal(text); i >= 0 {

@@ -43,13 +43,10 @@ func (f *Field) RefusesNumber(v float64) string {
 
 // CellText writes a number, a date or a truth value as it stands in a CSV file.
 func (f *Field) CellText(v float64) string {
-	switch f.Type {
-	case lca.Date:
-		return dateText(v)
-	case lca.Boolean:
+	if f.Type == lca.Boolean {
 		return strconv.FormatBool(v != 0)
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return numberText(f.Type, v)
 }
 
 // why is the message of a fault; empty without one.

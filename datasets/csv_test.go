@@ -14,7 +14,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
-
+	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
@@ -209,5 +209,15 @@ func TestACSVFileWithoutEndIsGivenUp(t *testing.T) {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
 		})
+	}
+}
+
+// One value is written in one way, wherever a person may meet it.
+func TestWholeNumbersHaveNoExponent(t *testing.T) {
+	kind, _ := KindByName("fleet")
+	count, _ := kind.Column("origin_row")
+	whole := column.Column{Floats: []float64{1e6}}
+	if cell, table := count.CellText(1e6), ValueText(count.Type, &whole, 0); count.Type != lca.Integer || cell != "1000000" || table != cell {
+		t.Errorf("a cell is %s, in a table %s", cell, table)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// maxCell bounds the bytes of a field: more than any text of an inventory has (64 KiB), with an apostrophe before it.
-const maxCell = 64<<10 + 1
+// maxCell bounds the bytes of a field: a text of an inventory, with an apostrophe before it.
+const maxCell = maxString + 1
 
 // csvRecords reads CSV record by record. Unlike package encoding/csv it leaves a carriage return within quotes where it is, bounds a field, and tells an
 // open quote where it opens. Empty lines are no records.

@@ -90,12 +90,19 @@ func ValueText(t lca.FieldType, c *column.Column, row int) string {
 		return c.Dict.Values[c.Codes[row]]
 	case lca.Boolean:
 		return strconv.FormatBool(c.Bools[row])
-	case lca.Date:
-		return dateText(c.Floats[row])
-	case lca.Integer:
-		return strconv.FormatFloat(c.Floats[row], 'f', -1, 64) // other programs take 1e+06 for no whole number
 	}
-	return NumberText(c.Floats[row])
+	return numberText(t, c.Floats[row])
+}
+
+// numberText writes what is held as a number: a date, an integer or a number.
+func numberText(t lca.FieldType, v float64) string {
+	switch t {
+	case lca.Date:
+		return dateText(v)
+	case lca.Integer:
+		return strconv.FormatFloat(v, 'f', -1, 64) // other programs take 1e+06 for no whole number
+	}
+	return NumberText(v)
 }
 
 // NumberText writes a number with as many digits as bring back the same float64.

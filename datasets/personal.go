@@ -29,9 +29,6 @@ type PersonalPattern struct {
 //go:embed personal.yaml
 var personalText []byte
 
-// maxScreened bounds what is looked at of one text.
-const maxScreened = 64 << 10
-
 // PersonalPatterns are the forms of personal data that a check looks for, in the order in which they are tried.
 var PersonalPatterns = sync.OnceValue(func() []PersonalPattern {
 	var probs diag.List
@@ -114,7 +111,7 @@ var address = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`
 // personal finds the first pattern that a text has, -1 for none. Addresses on the web in it are left out: they name sources. Those of files and of
 // databases name folders and accounts.
 func personal(text string) int8 {
-	text = text[:min(len(text), maxScreened)]
+	text = text[:min(len(text), maxString)]
 	cleaned := false
 	for i := range PersonalPatterns() {
 		p := &PersonalPatterns()[i]

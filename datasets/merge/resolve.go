@@ -219,9 +219,9 @@ func (k *kindMerge) correct(before, s *statement, columns []int) {
 		return
 	}
 	for _, i := range columns {
-		f := k.kind.Columns[i]
+		f := &k.kind.Columns[i]
 		k.changes = append(k.changes, Change{Kind: k.kind.Name, row: s, Action: Value, Submission: s.origin.Digest, Other: before.origin.Digest, Column: f.Name,
-			Old: show(f.Type, k.stated(before, i)), New: show(f.Type, k.stated(s, i)), Reason: "corrected"})
+			Old: show(f, k.stated(before, i)), New: show(f, k.stated(s, i)), Reason: "corrected"})
 	}
 	s.corrected = before
 }
@@ -351,9 +351,9 @@ func (k *kindMerge) tell(s *statement) {
 	case first != nil:
 		k.say(s, Conflict, first, "stated otherwise by another contributor, whose row counts: "+k.why(first, s))
 		for _, i := range k.differ(first, s, k.values) {
-			f := k.kind.Columns[i]
+			f := &k.kind.Columns[i]
 			k.changes = append(k.changes, Change{Kind: k.kind.Name, row: s, Action: Value, Submission: s.origin.Digest, Other: first.origin.Digest, Column: f.Name,
-				Old: show(f.Type, k.stated(first, i)), New: show(f.Type, k.stated(s, i)), Reason: "conflict"})
+				Old: show(f, k.stated(first, i)), New: show(f, k.stated(s, i)), Reason: "conflict"})
 		}
 	default:
 		k.say(s, Added, nil, "")

@@ -163,10 +163,10 @@ func brief(t *testing.T, dir string, who map[string]string) string {
 	}
 	var out []string
 	for id, row := range rows(t, dir) {
-		text := name(id) + " " + show(lca.Number, row["energy"])
+		text := name(id) + " " + show(&field{Field: lca.Field{Type: lca.Number}}, row["energy"])
 		for _, f := range kind.Columns {
 			want, looked := usual[f.Name]
-			got := show(f.Type, row[f.Name])
+			got := show(&f, row[f.Name])
 			if f.Name == "origin_row" && got == fmt.Sprint(row["origin_row"].number) && strings.HasPrefix(row["origin_file"].text, "runs.parquet") {
 				got = "" // filled in by the merge
 			}
@@ -263,7 +263,7 @@ func TestAMeanIsNotEverybodysValue(t *testing.T) {
 			t.Fatal(problems)
 		}
 		for _, row := range all {
-			if got := show(lca.Number, row["pue"]); got != want {
+			if got := show(&field{Field: lca.Field{Type: lca.Number}}, row["pue"]); got != want {
 				t.Errorf("with a row of %s kWh the mean is %q, want %q", other, got, want)
 			}
 		}

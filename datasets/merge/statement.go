@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -128,18 +127,16 @@ func (k *kindMerge) names(columns []int) []string {
 }
 
 // show is a value as changes.csv has it.
-func show(t lca.FieldType, c cell) string {
+func show(f *field, c cell) string {
 	switch {
 	case !c.there:
 		return ""
-	case t == lca.Text:
+	case f.Type == lca.Text:
 		return c.text
-	case t == lca.Boolean:
+	case f.Type == lca.Boolean:
 		return strconv.FormatBool(c.truth)
-	case t == lca.Date:
-		return time.Unix(int64(c.number)*86400, 0).UTC().Format(time.DateOnly)
 	}
-	return strconv.FormatFloat(c.number, 'g', -1, 64)
+	return f.CellText(c.number)
 }
 
 // place is where a person finds the row.
