@@ -2,19 +2,20 @@ package publish
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/document"
 )
 
-// citation writes CITATION.cff, Citation File Format 1.2.0. Texts stand in the quotes of JSON, which YAML reads too.
+// citation writes CITATION.cff, Citation File Format 1.2.0.
 func citation(w io.Writer, m *Metadata) error {
 	var b bytes.Buffer
 	line := func(key, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", key, yamlText(value))
+			fmt.Fprintf(&b, "%s: %s\n", key, document.Quote(value))
 		}
 	}
 	line("cff-version", "1.2.0")
@@ -32,7 +33,7 @@ func citation(w io.Writer, m *Metadata) error {
 	if len(m.Keywords) > 0 {
 		b.WriteString("keywords:\n")
 		for _, k := range m.Keywords {
-			fmt.Fprintf(&b, "  - %s\n", yamlText(k))
+			fmt.Fprintf(&b, "  - %s\n", document.Quote(k))
 		}
 	}
 	b.WriteString("authors:\n")
@@ -40,7 +41,7 @@ func citation(w io.Writer, m *Metadata) error {
 		first := "  - "
 		field := func(key, value string) {
 			if value != "" {
-				fmt.Fprintf(&b, "%s%s: %s\n", first, key, yamlText(value))
+				fmt.Fprintf(&b, "%s%s: %s\n", first, key, document.Quote(value))
 				first = "    "
 			}
 		}
@@ -66,12 +67,4 @@ func (m *Metadata) authors() []Contributor {
 		return m.Contributors
 	}
 	return out
-}
-
-func yamlText(text string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.Encode(text) // of a string, into memory
-	return strings.TrimSpace(b.String())
 }

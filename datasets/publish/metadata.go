@@ -219,7 +219,13 @@ func bare(text string) string {
 
 // licences are the SPDX identifiers of the registry, not its own words for what has none.
 func licences() []string {
-	return slices.DeleteFunc(licence.IDs(), func(id string) bool { return strings.Contains(id, " ") || strings.HasPrefix(id, "LicenseRef-") })
+	var out []string
+	for _, l := range licence.All() {
+		if l.SPDX() {
+			out = append(out, l.ID)
+		}
+	}
+	return out
 }
 
 func isDay(text string) bool {

@@ -46,7 +46,7 @@ func (t *table) survey(ctx context.Context, probs *diag.List) error {
 	kind := t.inv.Kind()
 	names := slices.DeleteFunc(kind.Names(), func(name string) bool { return !t.inv.Has(name) })
 	s := &survey{t: t, probs: probs, filled: make([]bool, len(names)), at: map[[3]string]int{}, licences: map[string]int64{},
-		source: slices.Index(names, "source"), url: slices.Index(names, "url"), licence: slices.Index(names, "licence"), confidential: slices.Index(names, kind.Merge.Confidential.Column)}
+		source: slices.Index(names, kind.Merge.Source), url: slices.Index(names, "url"), licence: slices.Index(names, kind.Merge.Licence), confidential: slices.Index(names, kind.Merge.Confidential.Column)}
 	for _, name := range names {
 		f, _ := kind.Column(name)
 		s.fields = append(s.fields, f.Field)
@@ -203,7 +203,7 @@ func code(b *column.Batch, at, row int) int32 {
 
 // licensed says what the rows' licences ask of the package.
 func (t *table) licensed(own string, probs *diag.List) {
-	at := diag.Place{File: t.inv.Files()[0], Column: "licence"}
+	at := diag.Place{File: t.inv.Files()[0], Column: t.inv.Kind().Merge.Licence}
 	for _, l := range t.licences {
 		of, ok := licence.Named(l.word)
 		rows := fmt.Sprintf("%d rows of %s are", l.rows, t.inv.Kind().Name)

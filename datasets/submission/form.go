@@ -293,14 +293,13 @@ func isORCID(value string, _ *Options) (message, hint string) {
 func isLicence(value string, _ *Options) (message, hint string) {
 	var open []string
 	for _, l := range licence.All() {
-		spdx := !strings.Contains(l.ID, " ") && !strings.HasPrefix(l.ID, "LicenseRef-")
-		if l.ID == value && spdx {
+		if l.ID == value && l.SPDX() {
 			if l.Forbids() {
 				return fmt.Sprintf("%s (%s) does not let others pass the data on, change them or use them for every purpose", l.ID, l.Name), "an open database needs an open licence: CC-BY-4.0, CC0-1.0 or ODbL-1.0, say"
 			}
 			return "", ""
 		}
-		if spdx && !l.Forbids() {
+		if l.SPDX() && !l.Forbids() {
 			open = append(open, l.ID)
 		}
 	}

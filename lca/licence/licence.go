@@ -5,6 +5,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/csv"
+	"strings"
 	"sync"
 )
 
@@ -50,6 +51,11 @@ func IDs() []string {
 		out = append(out, l.ID)
 	}
 	return out
+}
+
+// SPDX reports whether the licence's id is an SPDX identifier, not a word of ours.
+func (l *Licence) SPDX() bool {
+	return !strings.Contains(l.ID, " ") && !strings.HasPrefix(l.ID, "LicenseRef-")
 }
 
 // Forbids reports whether a licence does not let everyone pass the data on.

@@ -46,9 +46,6 @@ type Table struct {
 // Digest stands for the values of a column in a segment.
 type Digest [32]byte
 
-// Segments is how many segments of so many rows a table has.
-func Segments(rows, segment int64) int64 { return (rows + segment - 1) / segment }
-
 // Failure says how the other process failed on a file: that it died, overran its deadline, or could not read it.
 type Failure struct{ What string }
 
