@@ -134,9 +134,10 @@ func LoadRatings(name string, text []byte, probs *diag.List) *Ratings {
 	return r
 }
 
-// Class is the class of a mean rating, Level the handbook's level of its own rating.
+// Class is the class of a mean rating.
 func (r *Ratings) Class(mean float64) string { return named(r.Classes, mean) }
 
+// Level is the handbook's level of a rating by its formula.
 func (r *Ratings) Level(rating float64) string { return named(r.Levels, rating) }
 
 // named is the first class that a rating does not exceed, else the last.

@@ -115,7 +115,7 @@ func TestFiguresOfAFewRowsAreExact(t *testing.T) {
 	}
 }
 
-// Neither the order of the rows nor the cut into files changes a byte, also where sketches are in use: a million rows of many models.
+// Neither the order of the rows nor the cut into files changes a byte, also where sketches are in use: 200,000 rows of as many models.
 func TestTheFiguresDependOnTheRowsAlone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many rows on one goroutine")

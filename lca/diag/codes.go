@@ -62,7 +62,7 @@ const (
 	UnknownPlace     Code = "unknown-place"
 )
 
-// Findings are the codes that a check of plausibility may give what it finds, see rules.Checks.
+// Findings are the codes that a check of plausibility may give what it finds, see rules.CheckFile.
 var Findings = []Code{Implausible, Inconsistent, BoundaryMix, UnknownLicence, NoAssumption, UnknownPlace}
 
 // exits gives each code's exit code: 2 usage or configuration, 3 invalid input, 4 calculation refused while all files are valid.

@@ -202,11 +202,13 @@ func TestCodesKeepTheirNames(t *testing.T) {
 	want := "usage not-found syntax too-large refused-construct unknown-key missing-key bad-value unknown-name duplicate-name cycle bad-type bad-unit unit-mismatch " +
 		"missing-column unknown-column out-of-range duplicate-id unknown-reference bad-parquet missing-value bad-distribution missing-factor missing-amount no-period overflow not-finite " +
 		"unused-gap unused-name no-total implausible-factor duplicate-row suspected-duplicate overlap implausible-value inconsistent-values boundary-mix personal-data " +
-		"unknown-licence unstated-assumption unknown-place"
+		"unknown-licence unstated-assumption unknown-place confidential licence-forbids share-alike unlisted-file not-a-file changed-while-read second-reader tables-differ " +
+		"missing-file negative-total example-failed not-read digest-mismatch negative-water no-licence"
 	got := fmt.Sprint([]Code{Usage, NotFound, Syntax, TooLarge, Refused, UnknownKey, MissingKey, BadValue, UnknownName, DuplicateName, Cycle, BadType, BadUnit, UnitMismatch,
 		MissingColumn, UnknownColumn, OutOfRange, DuplicateID, UnknownReference, BadParquet, MissingValue, BadDistribution, MissingFactor, MissingAmount, NoPeriod, Overflow, NotFinite,
 		UnusedGap, UnusedName, NoTotal, BadFigure, DuplicateRow, SuspectedTwin, Overlap, Implausible, Inconsistent, BoundaryMix, PersonalData,
-		UnknownLicence, NoAssumption, UnknownPlace})
+		UnknownLicence, NoAssumption, UnknownPlace, Confidential, LicenceForbids, ShareAlike, UnlistedFile, NotAFile, ChangedFile, SecondReader, TablesDiffer,
+		MissingFile, NegativeTotal, ExampleFailed, NotRead, DigestMismatch, NegativeWater, NoLicence})
 	if strings.Trim(got, "[]") != want {
 		t.Errorf("got %s", got)
 	}

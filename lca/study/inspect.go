@@ -18,7 +18,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
-// inspector checks inventories, and looks at their rows for what is hardly meant: see rules.Checks for what is implausible, datasets.CheckOptions for
+// inspector checks inventories, and looks at their rows for what is hardly meant: see rules.CheckFile for what is implausible, datasets.CheckOptions for
 // rows that are alike and for personal data. A run does none of this.
 type inspector struct {
 	o      Options
