@@ -52,7 +52,7 @@ func (c *Checking) readLinks(ctx context.Context, p *partCheck) error {
 	}
 	r, err := c.inv.open(p.part, columns, digests)
 	if err != nil {
-		addError(&p.probs, diag.Place{File: p.file}, err)
+		p.probs.AddError(err, diag.BadParquet, diag.Place{File: p.file})
 		return nil
 	}
 	defer r.Close()
@@ -63,7 +63,7 @@ func (c *Checking) readLinks(ctx context.Context, p *partCheck) error {
 		}
 		more, err := r.Next(&b)
 		if err != nil {
-			addError(&p.probs, diag.Place{File: p.file}, err)
+			p.probs.AddError(err, diag.BadParquet, diag.Place{File: p.file})
 		}
 		if err != nil || !more {
 			return nil

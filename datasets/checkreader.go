@@ -44,7 +44,7 @@ func (c *Checking) open(ctx context.Context, part int, columns []string) (*check
 		digests[i] = !slices.Contains(asked, k) && c.digested(part, k)
 	}
 	if r.r, err = c.inv.open(part, all, digests); err != nil {
-		addError(&p.probs, diag.Place{File: p.file}, err)
+		p.probs.AddError(err, diag.BadParquet, diag.Place{File: p.file})
 		p.deliver(ctx, true)
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (r *checkedReader) Next(b *column.Batch) (bool, error) {
 		more, err := r.r.Next(&r.all)
 		if err != nil || !more {
 			if err != nil {
-				addError(&r.check.probs, diag.Place{File: r.check.file}, err)
+				r.check.probs.AddError(err, diag.BadParquet, diag.Place{File: r.check.file})
 			}
 			r.done, r.err = true, err
 			r.check.deliver(r.ctx, true)

@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -49,7 +48,7 @@ func OpenInventory(kind *Kind, files []File, probs *diag.List) *Inventory {
 	for i, file := range files {
 		table, err := parquet.Open(file.Name, file.R, file.Size)
 		if err != nil {
-			addError(probs, diag.Place{File: file.Name}, err)
+			probs.AddError(err, diag.BadParquet, diag.Place{File: file.Name})
 			continue
 		}
 		f := &inventoryFile{File: file, table: table}
@@ -69,16 +68,6 @@ func OpenInventory(kind *Kind, files []File, probs *diag.List) *Inventory {
 		return nil
 	}
 	return inv
-}
-
-// addError adds an error that has problems of its own as these, any other at a place.
-func addError(probs *diag.List, at diag.Place, err error) {
-	var inv *diag.Invalid
-	if errors.As(err, &inv) {
-		probs.Merge(&inv.List)
-		return
-	}
-	probs.Errorf(diag.BadParquet, at, "%v", err)
 }
 
 // bind finds the kind's columns in the file.

@@ -13,7 +13,7 @@ import (
 func KindOf(file File, told string, probs *diag.List) *Kind {
 	f, err := parquet.Open(file.Name, file.R, file.Size)
 	if err != nil {
-		addError(probs, diag.Place{File: file.Name}, err)
+		probs.AddError(err, diag.BadParquet, diag.Place{File: file.Name})
 		return nil
 	}
 	byCaller := told != ""

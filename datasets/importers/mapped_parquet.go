@@ -1,7 +1,6 @@
 package importers
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -32,7 +31,7 @@ type parquetRecords struct {
 func newParquetRecords(j *job, probs *diag.List) *parquetRecords {
 	f, err := parquet.Open(j.Name, j.R, j.Size)
 	if err != nil {
-		tellInvalid(err, j.Name, probs)
+		probs.AddError(err, diag.BadParquet, diag.Place{File: j.Name})
 		return nil
 	}
 	s := &parquetRecords{j: j, probs: probs, file: f}
@@ -40,16 +39,6 @@ func newParquetRecords(j *job, probs *diag.List) *parquetRecords {
 		s.names = append(s.names, c.Name)
 	}
 	return s
-}
-
-// tellInvalid adds the problems of an error.
-func tellInvalid(err error, name string, probs *diag.List) {
-	var invalid *diag.Invalid
-	if errors.As(err, &invalid) {
-		probs.Merge(&invalid.List)
-		return
-	}
-	probs.Errorf(diag.BadParquet, diag.Place{File: name}, "%v", err)
 }
 
 func (s *parquetRecords) columns() []string { return s.names }
@@ -82,14 +71,14 @@ func (s *parquetRecords) next() bool {
 			r, err := s.file.ReadAs(s.group, s.wanted, s.types)
 			s.group++
 			if err != nil {
-				tellInvalid(err, s.j.Name, s.probs)
+				s.probs.AddError(err, diag.BadParquet, diag.Place{File: s.j.Name})
 				return false
 			}
 			s.reader = r
 		}
 		more, err := s.reader.Next(&s.batch)
 		if err != nil {
-			tellInvalid(err, s.j.Name, s.probs)
+			s.probs.AddError(err, diag.BadParquet, diag.Place{File: s.j.Name})
 			return false
 		}
 		if !more {

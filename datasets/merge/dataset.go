@@ -3,7 +3,6 @@ package merge
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -244,12 +243,7 @@ func (d *Dataset) readStatements(probs *diag.List) {
 		rows, err = readStatements(t)
 	}
 	if err != nil {
-		var invalid *diag.Invalid
-		if errors.As(err, &invalid) {
-			probs.Merge(&invalid.List)
-		} else {
-			probs.Errorf(diag.BadParquet, diag.Place{File: file.Shown}, "%v", err)
-		}
+		probs.AddError(err, diag.BadParquet, diag.Place{File: file.Shown})
 		return
 	}
 	for i, r := range rows {

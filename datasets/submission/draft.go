@@ -74,7 +74,7 @@ func (d *Draft) add(name string, o Options, probs *diag.List) {
 	if n, _ := file.ReadAt(head, 0); n == 4 && string(head) == "PAR1" {
 		table, err := parquet.Open(at.File, file, size)
 		if err != nil {
-			addError(probs, at, err)
+			probs.AddError(err, diag.BadParquet, at)
 			return
 		}
 		t.Kind = kindOf(table, o.Kind, at, probs)
@@ -280,14 +280,4 @@ func LoadFormFile(name string, probs *diag.List) *Form {
 		return nil
 	}
 	return LoadForm(at.File, text, probs)
-}
-
-// addError adds an error that has problems of its own as these, any other at a place.
-func addError(probs *diag.List, at diag.Place, err error) {
-	var invalid *diag.Invalid
-	if errors.As(err, &invalid) {
-		probs.Merge(&invalid.List)
-		return
-	}
-	probs.Errorf(diag.BadParquet, at, "%v", err)
 }

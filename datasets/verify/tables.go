@@ -83,13 +83,8 @@ func (t *reading) read() {
 
 // add tells an error of a file.
 func (v *verification) add(name string, err error) {
-	var invalid *diag.Invalid
-	switch {
-	case err == nil || errors.Is(err, context.Canceled):
-	case errors.As(err, &invalid):
-		v.probs.Merge(&invalid.List)
-	default:
-		v.errorf(diag.BadParquet, name, "%v", err)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		v.probs.AddError(err, diag.BadParquet, v.at(name))
 	}
 }
 

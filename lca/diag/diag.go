@@ -266,6 +266,16 @@ func (l *List) Merge(other *List) {
 	}
 }
 
+// AddError adds an error: the problems of an *Invalid that it wraps, any other one as a problem of a code at a place.
+func (l *List) AddError(err error, code Code, at Place) {
+	var invalid *Invalid
+	if errors.As(err, &invalid) {
+		l.Merge(&invalid.List)
+		return
+	}
+	l.Errorf(code, at, "%v", err)
+}
+
 // Omit counts problems of a severity and code that nobody has written down. They take no room from others. The file may be empty.
 func (l *List) Omit(s Severity, code Code, file string, n int) {
 	if n <= 0 {

@@ -233,3 +233,14 @@ func TestWhatAListDoesNotKeepIsCountedByCode(t *testing.T) {
 		t.Errorf("of two files: %v", got)
 	}
 }
+
+func TestAnErrorIsAddedWithTheProblemsThatItHas(t *testing.T) {
+	var own, l List
+	own.Errorf(Syntax, Place{File: "a"}, "x")
+	own.Errorf(BadValue, Place{File: "a"}, "y")
+	l.AddError(fmt.Errorf("reading: %w", own.Err()), BadParquet, Place{File: "b"})
+	l.AddError(errors.New("z"), BadParquet, Place{File: "b"})
+	if got := fmt.Sprint(l.Problems()); got != "[a: x [syntax] a: y [bad-value] b: z [bad-parquet]]" {
+		t.Errorf("got %s", got)
+	}
+}

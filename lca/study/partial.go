@@ -3,7 +3,6 @@ package study
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -42,10 +41,7 @@ func (p *plan) openPartials(ctx context.Context, probs *diag.List) {
 		p.inputs = append(p.inputs, in)
 		x := &partial{at: at, name: filepath.ToSlash(p.study.resolve(name))}
 		if x.file, err = parquet.Open(x.name, in.r, in.size); err != nil {
-			var invalid *diag.Invalid
-			if errors.As(err, &invalid) {
-				probs.Merge(&invalid.List)
-			}
+			probs.AddError(err, diag.BadParquet, diag.Place{File: x.name})
 			continue
 		}
 		if what := x.metadata(); what != "" {
