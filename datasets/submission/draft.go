@@ -14,7 +14,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/folder"
-	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
@@ -72,12 +71,7 @@ func (d *Draft) add(name string, o Options, probs *diag.List) {
 	t := &Table{File: path.Base(at.File), file: datasets.File{Name: at.File, R: file, Size: size}}
 	head := make([]byte, 4)
 	if n, _ := file.ReadAt(head, 0); n == 4 && string(head) == "PAR1" {
-		table, err := parquet.Open(at.File, file, size)
-		if err != nil {
-			probs.AddError(err, diag.BadParquet, at)
-			return
-		}
-		t.Kind = kindOf(table, o.Kind, at, probs)
+		t.Kind = datasets.KindOf(t.file, o.Kind, probs)
 		if !strings.EqualFold(path.Ext(t.File), ".parquet") {
 			t.File += ".parquet"
 		}
@@ -95,18 +89,7 @@ func (d *Draft) add(name string, o Options, probs *diag.List) {
 	}
 }
 
-// kindOf is the kind of a Parquet file.
-func kindOf(table *parquet.File, told string, at diag.Place, probs *diag.List) *datasets.Kind {
-	var columns []string
-	for _, c := range table.Columns() {
-		columns = append(columns, c.Name)
-	}
-	if told == "" {
-		told, _ = table.Lookup(datasets.KindKey)
-	}
-	return recognise(told, columns, at, probs)
-}
-
+// recognise finds the kind of a CSV file by its columns, unless it is told.
 func recognise(told string, columns []string, at diag.Place, probs *diag.List) *datasets.Kind {
 	kind, ok := datasets.Recognise(told, columns)
 	if !ok {
