@@ -221,7 +221,7 @@ func (k *kindMerge) correct(before, s *statement, columns []int) {
 	for _, i := range columns {
 		f := &k.kind.Columns[i]
 		k.changes = append(k.changes, Change{Kind: k.kind.Name, row: s, Action: Value, Submission: s.origin.Digest, Other: before.origin.Digest, Column: f.Name,
-			Old: show(f, k.stated(before, i)), New: show(f, k.stated(s, i)), Reason: "corrected"})
+			Old: show(f, k.stated(before, i)), New: show(f, k.stated(s, i)), Reason: string(Corrected)})
 	}
 	s.corrected = before
 }

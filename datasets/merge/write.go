@@ -195,8 +195,10 @@ func (v *Version) changelog(tables []datasetTable) []byte {
 		title string
 		take  func(Change) bool
 	}{
-		{"Corrections", func(c Change) bool { return c.Action == Corrected || c.Action == Value && c.Reason == "corrected" }},
-		{"Conflicts", func(c Change) bool { return c.Action == Conflict || c.Action == Value && c.Reason != "corrected" }},
+		{"Corrections", func(c Change) bool {
+			return c.Action == Corrected || c.Action == Value && c.Reason == string(Corrected)
+		}},
+		{"Conflicts", func(c Change) bool { return c.Action == Conflict || c.Action == Value && c.Reason != string(Corrected) }},
 		{"Confidential rows", func(c Change) bool { return c.Action == Aggregated || c.Action == Suppressed || c.Action == Left }},
 	} {
 		v.list(&b, part.title, part.take)
