@@ -229,10 +229,9 @@ func (l *firstLeft) Left(left foreign.Left) {
 // tellImport says what was written, under which licence, and what was left out.
 func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 	for _, t := range w.Tables() {
-		l, _ := factors.LicenceNamed(t.Licence)
 		share := ""
-		if l.Redistribute == "share-alike" {
-			share = ", which asks to share alike: keep the pack apart from others"
+		if l, _ := factors.LicenceNamed(t.Licence); l.ShareAlike() {
+			share = sharesAlike("pack")
 		}
 		a.tell(fmt.Sprintf("%s.csv: %s under %s%s", t.Name, plural(t.Rows, "row"), t.Licence, share))
 	}
@@ -244,6 +243,11 @@ func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 		a.tell(fmt.Sprintf("%s left out: %s %s", plural(n, "record"), filepath.ToSlash(filepath.Join(out, importers.LeftFile)), what))
 	}
 	a.tell("written to " + filepath.ToSlash(out) + ": the pack " + p.Ref())
+}
+
+// sharesAlike says what follows for a file of what is under a licence that asks to share alike.
+func sharesAlike(what string) string {
+	return fmt.Sprintf(", which asks to share alike: keep the %s apart from others", what)
 }
 
 // notText says what a file is that no importer reads, and what to do about it; false where it may be text.

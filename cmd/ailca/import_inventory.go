@@ -417,6 +417,9 @@ func (a *app) tellInventory(r *importers.Report, left int64, out string) {
 	if left > 0 {
 		a.tell(filepath.ToSlash(leftOutName(out)) + " lists what was left out, with the reasons")
 	}
+	for _, l := range r.ShareAlike {
+		a.tell(fmt.Sprintf("%s under %s%s", plural(int(l.Rows), "row"), l.Licence, sharesAlike("inventory")))
+	}
 	a.tell(fmt.Sprintf("written to %s: %s of %s", filepath.ToSlash(out), plural(int(r.Rows), "row"), r.Kind))
 }
 
