@@ -83,7 +83,7 @@ The formats; ailca import formats FORMAT says which files each reads, what it ma
 		case err != nil:
 			return err
 		case *out == "":
-			return noPackFolder(cmd)
+			return &usageError{message: "the folder of the pack is not named", hint: outHint(cmd, "-o DIR")}
 		case *mapping != "" && !slices.Contains(f.Needs, "mapping"):
 			return &usageError{message: fmt.Sprintf("the format %s takes no --mapping: it says itself what its columns mean", f.Name)}
 		case *mapping == "" && slices.Contains(f.Needs, "mapping"):
@@ -100,15 +100,6 @@ The formats; ailca import formats FORMAT says which files each reads, what it ma
 		return a.importFactors(cmd.Context(), f, args[1:], *mapping, o, *out)
 	}
 	return cmd
-}
-
-// noPackFolder refuses a command line that does not say where the pack is to stand.
-func noPackFolder(cmd *cobra.Command) error {
-	hint := "-o DIR"
-	if cmd.Flags().Changed("out") {
-		hint = "-o DIR; --out is where runs write their results"
-	}
-	return &usageError{message: "the folder of the pack is not named", hint: hint}
 }
 
 // newFolder refuses a place where something stands: a pack, a submission or a package is never replaced, for the reason why.

@@ -72,11 +72,7 @@ says which is meant, and the row keeps the choice. A FILE of - is standard input
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if *out == "" {
-			hint := "-o INVENTORY.parquet"
-			if flags.Changed("out") {
-				hint += "; --out is where runs write their results"
-			}
-			return &usageError{message: "the file of the inventory is not named", hint: hint}
+			return &usageError{message: "the file of the inventory is not named", hint: outHint(cmd, "-o INVENTORY.parquet")}
 		}
 		if !strings.HasSuffix(*out, ".parquet") {
 			return &usageError{message: fmt.Sprintf("an inventory is written as Parquet, and %s does not end in .parquet", filepath.ToSlash(*out)),
