@@ -259,6 +259,9 @@ func (s *jsonRecords) name() string {
 	return recordName(s.count)
 }
 
+// recordName is what a record without a name is called.
+func recordName(n int) string { return fmt.Sprintf("record %d", n) }
+
 func (s *jsonRecords) float(i int) (float64, bool) {
 	if s.texts[i] == "" {
 		return 0, false
