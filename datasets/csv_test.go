@@ -84,10 +84,10 @@ func TestATextIsNoFormulaToASpreadsheet(t *testing.T) {
 		"=1+1": "'=1+1", "+49 30": "'+49 30", "-x": "'-x", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\r\nx": "'\r\nx", "＝1": "'＝1",
 		"'quoted'": "''quoted'", "'=1": "''=1", "": "'", "'": "''", "a=b": "a=b", "a\r\nb": "a\r\nb", "5 '": "5 '",
 	} {
-		if got := escaped(text); got != want {
+		if got := Escaped(text); got != want {
 			t.Errorf("%q is written as %q, want %q", text, got, want)
 		}
-		if got := unescaped(escaped(text)); got != text {
+		if got := unescaped(Escaped(text)); got != text {
 			t.Errorf("%q comes back as %q", text, got)
 		}
 	}

@@ -75,7 +75,7 @@ func cellText(t lca.FieldType, c *column.Column, row int) string {
 		return ""
 	}
 	if t == lca.Text {
-		return escaped(c.Dict.Values[c.Codes[row]])
+		return Escaped(c.Dict.Values[c.Codes[row]])
 	}
 	return ValueText(t, c, row)
 }

@@ -67,7 +67,7 @@ comes from a form (--metadata; --template prints one with comments), and a flag 
 		case len(args) == 0:
 			return &usageError{message: `"ailca contribute" needs FILE...`, hint: "usage: " + cmd.UseLine()}
 		case *out == "":
-			return &usageError{message: "the folder of the submission is not named", hint: outHint(cmd)}
+			return &usageError{message: "the folder of the submission is not named", hint: outHint(cmd, "-o DIR")}
 		}
 		var probs diag.List
 		f := &submission.Form{}
@@ -104,12 +104,12 @@ func ownFlags(cmd *cobra.Command) int {
 	return n
 }
 
-// outHint says how a command's folder is named.
-func outHint(cmd *cobra.Command) string {
+// outHint says how what a command writes is named: -o DIR.
+func outHint(cmd *cobra.Command, flag string) string {
 	if cmd.Flags().Changed("out") {
-		return "-o DIR; --out is where runs write their results"
+		flag += "; --out is where runs write their results"
 	}
-	return "-o DIR"
+	return flag
 }
 
 // contribute checks files and a form and writes the submission, whole or not at all.

@@ -49,7 +49,7 @@ rows are published only within sums. --rules prints the rules. The order in whic
 		case len(args) == 0:
 			return &usageError{message: `"ailca datasets merge" needs SUBMISSION...`, hint: "usage: " + cmd.UseLine()}
 		case *out == "":
-			return &usageError{message: "the folder of the version is not named", hint: outHint(cmd)}
+			return &usageError{message: "the folder of the version is not named", hint: outHint(cmd, "-o DIR")}
 		}
 		if err := newFolder(*out, "dataset", "a version is not replaced"); err != nil {
 			return err

@@ -67,6 +67,9 @@ The file of --metadata is YAML; flags go before what it says:
 	cmd.Flags().StringVar(&f.meta.Licence, "licence", "", "SPDX `ID` of the collection's licence, such as CC-BY-4.0")
 	cmd.Flags().StringArrayVar(&f.contributors, "contributor", nil, "`WHO`: \"Organisation <e-mail>\" or \"Family, Given <e-mail>\"; may be repeated")
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if f.out == "" {
+			return &usageError{message: "the folder of the package is not named", hint: outHint(cmd, "-o DIR")}
+		}
 		return a.publish(cmd.Context(), f, paths)
 	}
 	return cmd
@@ -74,9 +77,6 @@ The file of --metadata is YAML; flags go before what it says:
 
 // publish writes the package, whole or not at all.
 func (a *app) publish(ctx context.Context, f publishFlags, named []string) error {
-	if f.out == "" {
-		return &usageError{message: "the folder of the package is not named", hint: "-o DIR"}
-	}
 	if err := newFolder(f.out, "package", "what was published is not replaced"); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ The formats; ailca import formats FORMAT says which files each reads, what it ma
 		case err != nil:
 			return err
 		case *out == "":
-			return noPackFolder(cmd)
+			return &usageError{message: "the folder of the pack is not named", hint: outHint(cmd, "-o DIR")}
 		case *mapping != "" && !slices.Contains(f.Needs, "mapping"):
 			return &usageError{message: fmt.Sprintf("the format %s takes no --mapping: it says itself what its columns mean", f.Name)}
 		case *mapping == "" && slices.Contains(f.Needs, "mapping"):
@@ -100,15 +100,6 @@ The formats; ailca import formats FORMAT says which files each reads, what it ma
 		return a.importFactors(cmd.Context(), f, args[1:], *mapping, o, *out)
 	}
 	return cmd
-}
-
-// noPackFolder refuses a command line that does not say where the pack is to stand.
-func noPackFolder(cmd *cobra.Command) error {
-	hint := "-o DIR"
-	if cmd.Flags().Changed("out") {
-		hint = "-o DIR; --out is where runs write their results"
-	}
-	return &usageError{message: "the folder of the pack is not named", hint: hint}
 }
 
 // newFolder refuses a place where something stands: a pack, a submission or a package is never replaced, for the reason why.
@@ -229,10 +220,9 @@ func (l *firstLeft) Left(left foreign.Left) {
 // tellImport says what was written, under which licence, and what was left out.
 func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 	for _, t := range w.Tables() {
-		l, _ := factors.LicenceNamed(t.Licence)
 		share := ""
-		if l.Redistribute == "share-alike" {
-			share = ", which asks to share alike: keep the pack apart from others"
+		if l, _ := factors.LicenceNamed(t.Licence); l.ShareAlike() {
+			share = sharesAlike("pack")
 		}
 		a.tell(fmt.Sprintf("%s.csv: %s under %s%s", t.Name, plural(t.Rows, "row"), t.Licence, share))
 	}
@@ -244,6 +234,11 @@ func (a *app) tellImport(p *factors.Pack, w *importers.PackWriter, out string) {
 		a.tell(fmt.Sprintf("%s left out: %s %s", plural(n, "record"), filepath.ToSlash(filepath.Join(out, importers.LeftFile)), what))
 	}
 	a.tell("written to " + filepath.ToSlash(out) + ": the pack " + p.Ref())
+}
+
+// sharesAlike says what follows for a file of what is under a licence that asks to share alike.
+func sharesAlike(what string) string {
+	return fmt.Sprintf(", which asks to share alike: keep the %s apart from others", what)
 }
 
 // notText says what a file is that no importer reads, and what to do about it; false where it may be text.

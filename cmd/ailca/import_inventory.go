@@ -72,11 +72,7 @@ says which is meant, and the row keeps the choice. A FILE of - is standard input
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if *out == "" {
-			hint := "-o INVENTORY.parquet"
-			if flags.Changed("out") {
-				hint += "; --out is where runs write their results"
-			}
-			return &usageError{message: "the file of the inventory is not named", hint: hint}
+			return &usageError{message: "the file of the inventory is not named", hint: outHint(cmd, "-o INVENTORY.parquet")}
 		}
 		if !strings.HasSuffix(*out, ".parquet") {
 			return &usageError{message: fmt.Sprintf("an inventory is written as Parquet, and %s does not end in .parquet", filepath.ToSlash(*out)),
@@ -416,6 +412,9 @@ func (a *app) tellInventory(r *importers.Report, left int64, out string) {
 	}
 	if left > 0 {
 		a.tell(filepath.ToSlash(leftOutName(out)) + " lists what was left out, with the reasons")
+	}
+	for _, l := range r.ShareAlike {
+		a.tell(fmt.Sprintf("%s under %s%s", plural(int(l.Rows), "row"), l.Licence, sharesAlike("inventory")))
 	}
 	a.tell(fmt.Sprintf("written to %s: %s of %s", filepath.ToSlash(out), plural(int(r.Rows), "row"), r.Kind))
 }

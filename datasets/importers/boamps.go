@@ -95,7 +95,7 @@ type boampsComponent struct {
 }
 
 func readBoAmps(j *job) {
-	switch first := firstByte(j); first {
+	switch firstByte(j.start()) {
 	case '[':
 		j.entries(func(e *foreign.Entry) bool {
 			j.boampsJSON(e, e.Index+1)
@@ -108,20 +108,6 @@ func readBoAmps(j *job) {
 	default:
 		j.boampsCSV()
 	}
-}
-
-// firstByte is the first byte of a text that is neither space nor a mark of UTF-8; 0 where there is none at its start.
-func firstByte(j *job) byte {
-	start := make([]byte, 512)
-	n, _ := j.R.ReadAt(start, 0)
-	for _, b := range start[:n] {
-		switch b {
-		case ' ', '\t', '\r', '\n', 0xef, 0xbb, 0xbf:
-		default:
-			return b
-		}
-	}
-	return 0
 }
 
 // boampsJSON reads a report in JSON, the one of a number in its file.

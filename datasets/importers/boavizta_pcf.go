@@ -81,9 +81,7 @@ func (r *row) boaviztaSource(maker, date, link string) {
 	if date != "" {
 		source += " (" + date + ")"
 	}
-	if r.d.options.Set["source"] == "" {
-		r.text("source", source)
-	}
+	r.usually("source", source)
 	if link = firstLink(link); link == "" {
 		link = "https://github.com/Boavizta/environmental-footprint-data"
 	}

@@ -17,6 +17,9 @@ func TestBoaviztaServersByTheirTraps(t *testing.T) {
 	if f := got.report.Files[0]; f.Records != 3 || f.Used != 2 || f.Why[0] != (Reason{"no server, but of the class Laptop", 1}) {
 		t.Fatalf("%+v\n%s", f, got.told)
 	}
+	if l := got.report.ShareAlike; len(l) != 1 || l[0] != (LicenceReport{"ODbL-1.0", 2}) {
+		t.Errorf("%+v", l)
+	}
 	got.want(t, 0, `
 		hardware_id: dell-poweredge-c4140
 		name: Dell PowerEdge C4140

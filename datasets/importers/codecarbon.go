@@ -7,7 +7,6 @@ import (
 
 	"github.com/zeebo/xxh3"
 
-	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -34,9 +33,7 @@ are those ahead of it, rows without energy or with an energy of 0, and what the 
 
 func readCodeCarbon(j *job) {
 	readTracker(j, func(r *row, c *foreign.CSV) {
-		if model := c.Text("project_name"); model != "" {
-			r.model(model)
-		}
+		r.model(c.Text("project_name"))
 		if r.hasColumn("phase") {
 			r.usually("phase", "development")
 		}
@@ -121,8 +118,7 @@ func (t trackerRow) after(before trackerRow) bool {
 // trackerEnds gives the last row of each run that has an id, of as many runs as are remembered.
 func trackerEnds(j *job) map[xxh3.Uint128]trackerRow {
 	out := map[xxh3.Uint128]trackerRow{}
-	var quiet diag.List // what is wrong with the file is told when it is read
-	c := foreign.OpenCSV(j.Name, j.text(), foreign.Dialect{}, &quiet)
+	c := j.csvAhead()
 	for c != nil && c.Next() {
 		if id := c.Text("run_id"); id != "" {
 			run := xxh3.HashString128(id)

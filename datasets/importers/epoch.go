@@ -5,10 +5,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ai-impact-observatory/ailca/lca/foreign"
-
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
 // What the tables of Epoch AI (epoch.ai/data, CC BY 4.0) have in common.
@@ -42,9 +41,7 @@ var epochNames = sync.OnceValue(func() map[string]epochMeans {
 
 // epochSource fills what says where a row is from, and under which licence. Whoever imports may name the release (--set source=...).
 func (r *row) epochSource(source, url string) {
-	if r.d.options.Set["source"] == "" {
-		r.text("source", source)
-	}
+	r.usually("source", source)
 	r.text("url", url)
 	r.text("licence", "CC-BY-4.0")
 }

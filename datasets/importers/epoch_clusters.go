@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -100,15 +99,11 @@ func (b epochBefore) of(kind string) float64 {
 	return n
 }
 
-// epochPhasesBefore reads the file once ahead: a phase may stand before the one that it builds upon. Problems are told when it is read again.
+// epochPhasesBefore reads the file once ahead: a phase may stand before the one that it builds upon.
 func epochPhasesBefore(j *job) map[string]epochBefore {
-	var again diag.List
-	c := foreign.OpenCSV(j.Name, j.text(), foreign.Dialect{}, &again)
-	if c == nil {
-		return nil
-	}
+	c := j.csvAhead()
 	out := map[string]epochBefore{}
-	for c.Next() && len(out) < maxIDs {
+	for c != nil && c.Next() && len(out) < maxIDs {
 		if epochStatus(j, c) != "" || c.Text("First Operational Date") == "" {
 			continue
 		}

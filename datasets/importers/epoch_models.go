@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
@@ -198,15 +197,8 @@ func (r *row) epochYear(text string) {
 // epochEfforts gives what the training of each model took, as epochEffort writes it. Of more models than are remembered it gives the first.
 func epochEfforts(j *job) map[string]string {
 	out := map[string]string{}
-	var quiet diag.List // what is wrong with the file is told when it is read
-	c := foreign.OpenCSV(j.Name, j.text(), foreign.Dialect{}, &quiet)
-	if c == nil {
-		return out
-	}
-	for _, a := range columnsOf(j.format.Name).Aliases {
-		c.Alias(a.Name, a.Others...)
-	}
-	for c.Next() && len(out) < maxIDs {
+	c := j.csvAhead()
+	for c != nil && c.Next() && len(out) < maxIDs {
 		if effort := epochEffort(c); effort != "" {
 			out[strings.Clone(c.Text("Model"))] = effort
 		}

@@ -121,6 +121,8 @@ type Report struct {
 	Rows   int64        `json:"rows"` // of the inventory
 	Values int64        `json:"values_left_out"`
 	Names  []NameReport `json:"names,omitempty"`
+	// ShareAlike are the licences of rows that ask to share alike, in the order in which they were met.
+	ShareAlike []LicenceReport `json:"share_alike,omitempty"`
 	// Registries are the versions of the registries of names.
 	Registries map[string]string `json:"registries"`
 }
@@ -136,6 +138,12 @@ type FileReport struct {
 	Columns []string `json:"columns_not_read,omitempty"` // in the order of the file
 }
 
+// LicenceReport is how many rows are under a licence.
+type LicenceReport struct {
+	Licence string `json:"licence"`
+	Rows    int64  `json:"rows"`
+}
+
 // Reason is why records were left out, and how many.
 type Reason struct {
 	Why   string `json:"why"`
@@ -145,7 +153,7 @@ type Reason struct {
 // lasting is what is kept of a report within the inventory: bounded, and without what others can find out from the file.
 func (r *Report) lasting() *Report {
 	out := *r
-	out.Names = nil
+	out.Names, out.ShareAlike = nil, nil
 	for _, n := range r.Names {
 		if n.Chosen && len(out.Names) < maxReasons {
 			out.Names = append(out.Names, n)

@@ -109,9 +109,21 @@ const maxReasons = 100
 // text reads the file from its start.
 func (j *job) text() io.Reader { return io.NewSectionReader(j.R, 0, j.Size) }
 
+// start is how the file begins, of at most 512 bytes.
+func (j *job) start() []byte {
+	start := make([]byte, 512)
+	n, _ := j.R.ReadAt(start, 0)
+	return start[:n]
+}
+
 // csv opens the file as CSV, with the columns' other names (see aliases); nil, with the problem told, where it has no header.
-func (j *job) csv(d foreign.Dialect) *foreign.CSV {
-	c := foreign.OpenCSV(j.Name, j.text(), d, j.probs)
+func (j *job) csv(d foreign.Dialect) *foreign.CSV { return j.csvTo(d, j.probs) }
+
+// csvAhead opens the file as csv does, for a reading ahead of that one: what is wrong with it is told then.
+func (j *job) csvAhead() *foreign.CSV { return j.csvTo(foreign.Dialect{}, &diag.List{}) }
+
+func (j *job) csvTo(d foreign.Dialect, probs *diag.List) *foreign.CSV {
+	c := foreign.OpenCSV(j.Name, j.text(), d, probs)
 	if c != nil {
 		for _, a := range columnsOf(j.format.Name).Aliases {
 			c.Alias(a.Name, a.Others...)

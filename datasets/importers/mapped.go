@@ -116,9 +116,7 @@ type source interface {
 
 // openRecords opens a file by its first bytes; nil, with the problem told, where it is none that is read.
 func openRecords(j *job, m *mapping, probs *diag.List) source {
-	start := make([]byte, 512)
-	n, _ := j.R.ReadAt(start, 0)
-	switch form := formOf(start[:n]); form {
+	switch form := formOf(j.start()); form {
 	case "":
 		d, wrong := foreign.DialectOf(m.file.Separator, m.file.Decimal, m.file.Header, func(part string) bool { return m.file.At.Get(part) != nil }, m.file.Ragged)
 		for _, w := range wrong {
@@ -198,16 +196,22 @@ func formOf(start []byte) string {
 	case len(start) >= 2 && string(start[:2]) == "\x1f\x8b":
 		return "a compressed file"
 	}
+	if b := firstByte(start); b == '{' || b == '[' {
+		return "json"
+	}
+	return ""
+}
+
+// firstByte is the first byte of a file's start that is neither space nor a mark of UTF-8; 0 where there is none.
+func firstByte(start []byte) byte {
 	for _, b := range start {
 		switch b {
 		case ' ', '\t', '\r', '\n', 0xef, 0xbb, 0xbf:
-		case '{', '[':
-			return "json"
 		default:
-			return ""
+			return b
 		}
 	}
-	return ""
+	return 0
 }
 
 // mapping says what the columns of a file mean.

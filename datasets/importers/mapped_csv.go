@@ -1,10 +1,6 @@
 package importers
 
-import (
-	"fmt"
-
-	"github.com/ai-impact-observatory/ailca/lca/foreign"
-)
+import "github.com/ai-impact-observatory/ailca/lca/foreign"
 
 // csvRecords are the records of a CSV file.
 type csvRecords struct{ c *foreign.CSV }
@@ -20,6 +16,3 @@ func (s *csvRecords) unread(j *job)               { j.unread(s.c) }
 func (s *csvRecords) close()                      {}
 
 func (s *csvRecords) left() foreign.Left { return foreign.Left{Place: s.c.At(""), What: "record"} }
-
-// recordName is what a record without a name is called.
-func recordName(n int) string { return fmt.Sprintf("record %d", n) }

@@ -24,7 +24,7 @@ type jsonRecords struct {
 	stop   func()
 	index  map[string]int
 	names  []string
-	seen   []bool   // some record has the column
+	last   []int    // by column: the number of the last record that has it; 0 for none
 	texts  []string // of the current record
 	filled []int
 	now    jsonRecord
@@ -135,17 +135,15 @@ func (s *jsonRecords) lines(yield func(jsonRecord) bool) {
 		line++
 		text := bytes.TrimSpace(in.Bytes())
 		at := diag.Place{File: s.j.Name, Line: line}
-		if len(text) == 0 {
-			continue
-		}
-		if !json.Valid(text) {
+		switch {
+		case len(text) == 0:
+		case !json.Valid(text):
 			s.probs.Errorf(diag.Syntax, at, "the line is no JSON")
-			if s.probs.Full() {
-				return
-			}
-			continue
+		case foreign.KeyTwice(in.Bytes(), diag.Place{File: s.j.Name, Line: line, Col: 1}, s.probs):
+		case !yield(jsonRecord{at, "", text}):
+			return
 		}
-		if !yield(jsonRecord{at, "", text}) {
+		if s.probs.Full() {
 			return
 		}
 	}
@@ -163,7 +161,7 @@ func (s *jsonRecords) column(name string) int {
 	if !ok {
 		i = len(s.names)
 		s.index[name] = i
-		s.names, s.texts, s.seen = append(s.names, name), append(s.texts, ""), append(s.seen, false)
+		s.names, s.texts, s.last = append(s.names, name), append(s.texts, ""), append(s.last, 0)
 	}
 	return i
 }
@@ -192,7 +190,7 @@ func (s *jsonRecords) next() bool {
 			s.j.leave(foreign.Left{Place: r.place, What: recordName(s.count), Why: "no object"})
 			continue
 		}
-		if s.m.file.Key != "" {
+		if s.m.file.Key != "" && r.key != "" {
 			s.put(s.m.file.Key, r.key)
 		}
 		s.flatten("", v, 0)
@@ -230,6 +228,7 @@ func (s *jsonRecords) flatten(name string, v any, depth int) {
 	}
 }
 
+// put fills a column. That it is filled twice, as u.e is of {"u.e": 1, "u": {"e": 7}}, is told.
 func (s *jsonRecords) put(name, text string) {
 	i, ok := s.index[name]
 	if !ok {
@@ -239,7 +238,11 @@ func (s *jsonRecords) put(name, text string) {
 		}
 		return
 	}
-	s.seen[i] = true
+	if s.last[i] == s.count {
+		s.probs.Errorf(diag.DuplicateName, s.now.place, "%s has %q twice: which is meant cannot be told", s.name(), name)
+		return
+	}
+	s.last[i] = s.count
 	s.texts[i], s.filled = text, append(s.filled, i)
 }
 
@@ -255,6 +258,9 @@ func (s *jsonRecords) name() string {
 	}
 	return recordName(s.count)
 }
+
+// recordName is what a record without a name is called.
+func recordName(n int) string { return fmt.Sprintf("record %d", n) }
 
 func (s *jsonRecords) float(i int) (float64, bool) {
 	if s.texts[i] == "" {
@@ -274,7 +280,7 @@ func (s *jsonRecords) float(i int) (float64, bool) {
 
 func (s *jsonRecords) unread(j *job) {
 	for i, name := range s.names {
-		if !s.seen[i] && s.count > 0 {
+		if s.last[i] == 0 && s.count > 0 {
 			p := diag.Problem{Code: diag.MissingColumn, Place: diag.Place{File: j.Name}, Message: fmt.Sprintf("no record has %q", name)}
 			p.Severity, p.Hint = diag.Warning, nearColumn(name, s.other)
 			s.probs.Add(p)

@@ -81,6 +81,34 @@ func TestRecordsStandWithinAnObject(t *testing.T) {
 	}
 }
 
+// Which of two values counts cannot be told, in whatever form a file holds its records.
+func TestAValueThatStandsTwiceInARecordIsAnError(t *testing.T) {
+	mapping := `kind: deployments
+file: {records: runs, key: name}
+row: {model_id: {column: name}, output_tokens: {column: u.e}, scope: intensity, quality: measured, source: a test, licence: CC0-1.0}
+`
+	lines := strings.Replace(mapping, "file: {records: runs, key: name}\n", "", 1)
+	keyed := strings.Replace(mapping, "records: runs, ", "", 1)
+	good := "{\"name\": \"m\", \"u\": {\"e\": 1}}\n"
+	for _, test := range []struct{ name, mapping, content, told string }{
+		{"a key of a line", lines, good + `  {"é": 1, "name": "m", "u": {"e": 1, "\u0065": 2}}`, "log:2:39: a key stands twice in one object [duplicate-name]"},
+		{"a key of an array's record", lines, `[{"name": "m", "name": "n", "u.e": 1}]`, "log:1:16: a key stands twice in one object [duplicate-name]"},
+		{"a column with points and one of an object", lines, good + `{"name": "m", "u.e": 1, "u": {"e": 7}}`, `log:2: record 2 has "u.e" twice: which is meant cannot be told [duplicate-name]`},
+		{"a column with points and one of a list", strings.Replace(lines, "u.e", "u.0", 1), `[{"name": "m", "u": [1], "u.0": 1}]`, `log:1:2: record 1 has "u.0" twice: which is meant cannot be told [duplicate-name]`},
+		{"the record's key and a column of its name", keyed, `{"m": {"name": "n", "u.e": 1}}`, `log:1:7: m has "name" twice: which is meant cannot be told [duplicate-name]`},
+		{"a column that nobody asks for", lines, good + `{"name": "m", "u": {"e": 1, "f": 2}, "u.f": 3}`, ""},
+		{"one record after another", lines, good + good, ""},
+		{"a record's own name where it has no key", mapping, `{"runs": [{"name": "m", "u.e": 1}]}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := mappedAs(t, test.mapping, text("log", test.content))
+			if got.told != test.told && !strings.Contains(got.told, test.told) || test.told == "" && got.told != "" {
+				t.Errorf("told %q, want %q", got.told, test.told)
+			}
+		})
+	}
+}
+
 func TestAMappingsMistakesAreAllTold(t *testing.T) {
 	got := mappedAs(t, `kind: deployments
 file: {separator: ",,"}

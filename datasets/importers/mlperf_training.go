@@ -91,9 +91,11 @@ func readMLPerfTraining(j *job) {
 	j.unread(c)
 }
 
+var roundOf = regexp.MustCompile(`v([0-9]+\.[0-9]+)`)
+
 // mlperfVersion is the version of a round of MLPerf that a file's name has; empty of another name.
 func mlperfVersion(file string) string {
-	if m := regexp.MustCompile(`v([0-9]+\.[0-9]+)`).FindStringSubmatch(file); m != nil {
+	if m := roundOf.FindStringSubmatch(file); m != nil {
 		return m[1]
 	}
 	return ""

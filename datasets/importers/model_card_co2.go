@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -10,9 +11,6 @@ import (
 
 // co2Keys are the keys of co2_eq_emissions, the block of metadata in which cards at Hugging Face state emissions.
 var co2Keys = []string{"emissions", "source", "training_type", "geographical_location", "hardware_used"}
-
-// co2Phases are the words of training_type.
-var co2Phases = map[string]string{"pre-training": "pretraining", "pretraining": "pretraining", "fine-tuning": "finetuning", "finetuning": "finetuning"}
 
 // emissions lists the emissions of the block, which are of no use, with a further reason if there is one; it returns what it listed them as, and lists nothing without a reason.
 func (c *card) emissions(why string) foreign.Left {
@@ -50,17 +48,13 @@ func (c *card) fillGaps(r *row) {
 	l.Why = noEnergy
 	c.drop(l)
 	for _, f := range c.co2.Fields {
-		known := false
-		for _, key := range co2Keys {
-			known = known || key == f.Key
-		}
-		if !known {
+		if !slices.Contains(co2Keys, f.Key) {
 			c.unknown(c.co2, f, co2Keys)
 		}
 	}
 	if r.hasColumn("phase") && !r.has("phase") {
-		if phase, ok := co2Phases[strings.ToLower(c.co2Text("training_type"))]; ok {
-			r.text("phase", phase)
+		if phase, ok := c.meaning("phase", strings.ToLower(c.co2Text("training_type"))); ok {
+			r.text("phase", phase.Is)
 			r.assume("phase: that of the card's emissions")
 		}
 	}

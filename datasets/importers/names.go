@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/foreign"
-
 	"github.com/ai-impact-observatory/ailca/lca/names"
 )
 

@@ -382,6 +382,9 @@ func (r *rows) flush() {
 		return
 	}
 	r.batch.close(r)
+	if i, ok := r.index["licence"]; ok {
+		r.d.report.countLicences(&r.batch.Columns[i])
+	}
 	if r.d.failed == nil {
 		r.d.failed = r.d.to.Rows(r.batch)
 	}

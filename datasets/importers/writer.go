@@ -5,13 +5,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strings"
-
-	"github.com/ai-impact-observatory/ailca/lca/foreign"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/foreign"
 )
 
 // Writer writes what an importer reads as an inventory, and a list of what was left out. Rows are encoded while the next are read. The first thing that goes
@@ -94,7 +92,7 @@ func (w *Writer) Left(l Left) {
 		w.list.Comma = '\t'
 		w.list.Write([]string{"place", "part", "what", "why"})
 	}
-	w.list.Write([]string{shownAsText(l.Place.String()), string(l.Part), shownAsText(l.What), shownAsText(l.Why)})
+	w.list.Write([]string{shown(l.Place.String()), string(l.Part), shown(l.What), shown(l.Why)})
 }
 
 // LeftOut is how many records, values and columns were left out.
@@ -122,11 +120,5 @@ func (w *Writer) Close(r *Report) error {
 	return w.failed
 }
 
-// shownAsText keeps a spreadsheet from computing a text that a stranger wrote: an apostrophe ahead of it says that it is text.
-func shownAsText(text string) string {
-	text = foreign.Plain(text)
-	if text != "" && strings.IndexByte("=+-@", text[0]) >= 0 {
-		return "'" + text
-	}
-	return text
-}
+// shown is a text that a stranger wrote as it stands in the list.
+func shown(text string) string { return foreign.Shown(foreign.Plain(text)) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -81,15 +82,11 @@ func unusable(technology string) string {
 		return "has spaces around it"
 	case strings.ContainsFunc(technology, func(c rune) bool { return !unicode.IsPrint(c) }):
 		return "holds a character that nobody sees"
-	case isFormula(technology):
-		return "is a formula for a spreadsheet: it begins with " + technology[:1]
+	case foreign.IsFormula(technology):
+		first, _ := utf8.DecodeRuneInString(technology)
+		return "is a formula for a spreadsheet: it begins with " + string(first)
 	}
 	return ""
-}
-
-// isFormula reports whether a spreadsheet would compute a text instead of showing it.
-func isFormula(text string) bool {
-	return text != "" && strings.IndexByte("=+-@", text[0]) >= 0
 }
 
 // clipped is a text for a message.

@@ -249,7 +249,7 @@ func TestRowsThatAreWrittenAreRowsThatAreLoaded(t *testing.T) {
 			}
 			got := Row{Factor: have.Factor, Category: have.Category, Region: have.Region, Technology: have.Technology, From: have.From, To: have.To, Value: fmt.Sprint(have.Value), Unit: have.UnitText,
 				Distribution: want.Distribution, Flow: have.Flow, Point: have.Point, Scope: have.Scope, Margin: have.Margin, Quality: have.Quality, Source: have.Source, URL: have.URL, Released: have.Released, Note: have.Note}
-			want.Note = shownAsText(want.Note)
+			want.Note = foreign.Shown(want.Note)
 			if got != want || have.Licence != table.Licence {
 				t.Fatalf("row %d\nread    %+v\nwritten %+v", i, got, want)
 			}

@@ -93,9 +93,9 @@ func (w *PackWriter) Row(at diag.Place, t *Table, r Row) {
 		table.first[r.Factor] = r
 	}
 	record := []string{r.Factor, r.Category, r.Region, r.Technology, yearOrNone(r.From), yearOrNone(r.To), r.Value, r.Unit, r.Distribution, r.Boundary, r.Flow, r.Point, r.Scope,
-		r.Margin, r.Quality, shownAsText(r.Note)}
+		r.Margin, r.Quality, foreign.Shown(r.Note)}
 	if t.OwnSources {
-		record = append(record, shownAsText(cmp.Or(r.Source, t.citation())), cmp.Or(r.URL, t.URL), cmp.Or(r.Released, t.Released))
+		record = append(record, foreign.Shown(cmp.Or(r.Source, t.citation())), cmp.Or(r.URL, t.URL), cmp.Or(r.Released, t.Released))
 	}
 	table.out.Write(record)
 	if table.file.bytes > maxBytes {
@@ -116,14 +116,6 @@ func yearOrNone(year int) string {
 		return ""
 	}
 	return strconv.Itoa(year)
-}
-
-// shownAsText keeps a spreadsheet from computing a text that a stranger wrote: an apostrophe ahead of it says that it is text.
-func shownAsText(text string) string {
-	if isFormula(text) {
-		return "'" + text
-	}
-	return text
 }
 
 // file is the number of a file that rows are read from.
@@ -185,7 +177,7 @@ func (w *PackWriter) Left(l foreign.Left) {
 		w.left.Comma = '\t'
 		w.left.Write([]string{"place", "what", "why"})
 	}
-	w.left.Write([]string{shownAsText(foreign.Plain(l.Place.String())), shownAsText(l.What), shownAsText(l.Why)})
+	w.left.Write([]string{foreign.Shown(foreign.Plain(l.Place.String())), foreign.Shown(l.What), foreign.Shown(l.Why)})
 }
 
 func (w *PackWriter) fail(errs ...error) {

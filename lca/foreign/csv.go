@@ -323,10 +323,7 @@ func (c *CSV) number(i int) (float64, string) {
 
 // noNumber tells a text that is no number; otherMark: it would be one with the other mark of decimals.
 func (c *CSV) noNumber(column, written string, otherMark bool) diag.Problem {
-	if len(written) > 60 {
-		written = strings.ToValidUTF8(written[:60], "") + "…"
-	}
-	p := c.Problem(diag.BadType, column, "expected a number, found %q", written)
+	p := c.Problem(diag.BadType, column, "expected a number, found %q", short(written))
 	switch {
 	case MeansNone(written):
 		p.Hint = c.missing

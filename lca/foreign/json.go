@@ -61,8 +61,7 @@ func Whole(file string, r io.Reader, probs *diag.List) *Entry {
 		return nil
 	}
 	e.raw = bytes.Clone(raw)
-	if at := keyTwice(e.raw); at >= 0 {
-		probs.Errorf(diag.DuplicateName, placeIn(e.Place, e.raw, at), "a key stands twice in one object")
+	if KeyTwice(e.raw, e.Place, probs) {
 		return nil
 	}
 	if s.skipSpace() {
@@ -129,10 +128,7 @@ func (s *scanner) entries(object bool, f func(e *Entry) bool) {
 		if !ok {
 			return
 		}
-		if at := keyTwice(raw); at >= 0 {
-			s.probs.Errorf(diag.DuplicateName, placeIn(e.Place, raw, at), "a key stands twice in one object")
-			twice = true
-		}
+		twice = KeyTwice(raw, e.Place, s.probs) || twice
 		e.raw = bytes.Clone(raw)
 		if !twice && !f(&e) || s.probs.Full() {
 			return
@@ -155,6 +151,16 @@ func (s *scanner) entries(object bool, f func(e *Entry) bool) {
 	} else if s.err != io.EOF {
 		s.fail("")
 	}
+}
+
+// KeyTwice reports whether a key stands twice in one object of a JSON value that begins at a place, and tells it: which of the values counts cannot be told. The value
+// is valid JSON (see json.Valid).
+func KeyTwice(raw []byte, start diag.Place, probs *diag.List) bool {
+	at := keyTwice(raw)
+	if at >= 0 {
+		probs.Errorf(diag.DuplicateName, placeIn(start, raw, at), "a key stands twice in one object")
+	}
+	return at >= 0
 }
 
 // Each calls f for each entry of the object or array that the entry is, with its place, as long as f returns true; for none where it is neither.

@@ -32,3 +32,17 @@ func isPlain(text string) bool {
 	}
 	return len(text) <= MaxText
 }
+
+// IsFormula reports whether a spreadsheet may take a text for a formula and compute it instead of showing it, or reach a formula by dropping the character ahead of it.
+func IsFormula(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return text != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", first)
+}
+
+// Shown is a text that a stranger wrote as it stands in a table for people: an apostrophe ahead of what a spreadsheet would compute says that it is text.
+func Shown(text string) string {
+	if IsFormula(text) {
+		return "'" + text
+	}
+	return text
+}
