@@ -61,30 +61,36 @@ type CaseOptions struct {
 // what is expected, in the order of the case. Problems of the case are returned as a *diag.Invalid, at their places in its file. What does not come out as it
 // says goes to failures.
 func RunCase(ctx context.Context, c *published.Case, o CaseOptions, failures *diag.List) ([]published.Result, error) {
-	var probs diag.List
 	r := caseRun{c: c}
-	r.open(&probs)
-	if err := probs.Err(); err != nil {
+	if err := r.do(ctx, o); err != nil {
 		return nil, err
 	}
-	folder, done, err := caseFolder(c, o.Write)
+	return r.judge(failures), nil
+}
+
+// do runs the case.
+func (r *caseRun) do(ctx context.Context, o CaseOptions) error {
+	var probs diag.List
+	r.open(&probs)
+	if err := probs.Err(); err != nil {
+		return err
+	}
+	folder, done, err := caseFolder(r.c, o.Write)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer done()
 	if err := r.write(folder); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.run(ctx, folder, o.Jobs); err != nil {
-		return nil, err
+		return err
 	}
-	if o.Write != "" {
-		r.files.Accept(r.accepted)
-		if err := r.write(folder); err != nil {
-			return nil, err
-		}
+	if o.Write == "" {
+		return nil
 	}
-	return r.judge(failures), nil
+	r.files.Accept(r.accepted)
+	return r.write(folder)
 }
 
 // caseFolder makes the folder that a case is run in. done removes it where it is not to be kept.
@@ -469,19 +475,23 @@ func (r *caseRun) accepted(g published.Gap) bool {
 // judge compares what was measured with what is expected.
 func (r *caseRun) judge(failures *diag.List) []published.Result {
 	var out []published.Result
+	for i := range r.c.Expect {
+		e := &r.c.Expect[i]
+		out = append(out, r.c.Judge(e, r.measured(e), failures))
+	}
+	return out
+}
+
+// measured is what came out for an expectation.
+func (r *caseRun) measured(e *published.Expectation) published.Measured {
 	got := func(id string) published.Measured {
 		if m := r.results[id]; m != nil {
 			return m.got
 		}
 		return published.Measured{Why: "no row of the case gives it"}
 	}
-	for i := range r.c.Expect {
-		e := &r.c.Expect[i]
-		m := got(e.ID)
-		if e.Of == nil {
-			m = published.Quotient(got(e.Ratio[0]), got(e.Ratio[1]))
-		}
-		out = append(out, r.c.Judge(e, m, failures))
+	if e.Of == nil {
+		return published.Quotient(got(e.Ratio[0]), got(e.Ratio[1]))
 	}
-	return out
+	return got(e.ID)
 }

@@ -11,20 +11,21 @@ import (
 
 // Result is what came of an expectation.
 type Result struct {
-	Case      string `col:"case"`
-	ID        string `col:"id"`
-	What      string `col:"what"`
-	Published string `col:"published"` // as printed
-	Computed  string `col:"computed"`  // in the same unit; "missing" where nothing came out
-	Off       string `col:"off"`       // of what was published, in per cent, with its sign
-	Tolerance string `col:"tolerance"` // as the case states it; of a bound empty
-	Result    string `col:"result"`    // in words, see Judge
-	Class     string `col:"class"`
-	Method    string `col:"method"`
-	Source    string `col:"source"`
-	Note      string `col:"note"`
+	Case      string
+	ID        string
+	What      string
+	Published string // as printed
+	Computed  string // in the same unit; "missing" where nothing came out
+	Off       string // of what was published, in per cent, with its sign
+	Tolerance string // as the case states it; of a bound empty
+	Result    string // in words, see Judge
+	Class     string
+	Method    string
+	Source    string
+	Note      string
 
-	OK bool `col:"-"` // it is as the case says
+	OK       bool     // it is as the case says
+	Measured Measured // what came out, exactly as the engine tells it
 }
 
 // Measured is what a method gave for a selection.
@@ -46,7 +47,7 @@ const (
 // one the result is its class, "fitted, within its tolerance" or OUTSIDE, and never a pass. Of a recomputation it is "does not reproduce" where what comes out is what the case says
 // and not what was printed. What is not so is a problem at the expectation's place.
 func (c *Case) Judge(e *Expectation, m Measured, probs *diag.List) Result {
-	r := Result{Case: c.Name, ID: e.ID, What: e.What, Class: string(e.Class), Method: c.Method, Source: e.Source, Note: e.Note, Tolerance: e.Within, Computed: "missing"}
+	r := Result{Case: c.Name, ID: e.ID, What: e.What, Class: string(e.Class), Method: c.Method, Source: e.Source, Note: e.Note, Tolerance: e.Within, Computed: "missing", Measured: m}
 	if r.Source == "" {
 		r.Source = c.Source
 	}

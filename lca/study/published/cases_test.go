@@ -1,10 +1,11 @@
-package study
+package published_test
 
 import (
 	"context"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
 	"github.com/ai-impact-observatory/ailca/lca/study/published"
 )
 
@@ -14,7 +15,7 @@ func TestPublishedCasesComeOut(t *testing.T) {
 	for _, name := range published.Names() {
 		t.Run(name, func(t *testing.T) {
 			var probs, failures diag.List
-			c := LoadCase(name, &probs)
+			c := study.LoadCase(name, &probs)
 			if err := probs.Err(); err != nil {
 				t.Fatal(err)
 			}
@@ -27,7 +28,7 @@ func TestPublishedCasesComeOut(t *testing.T) {
 				}
 				ids[e.ID] = name
 			}
-			results, err := RunCase(context.Background(), c, CaseOptions{}, &failures)
+			results, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &failures)
 			if err != nil {
 				t.Fatal(err)
 			}
