@@ -55,7 +55,13 @@ import (
 var calculations = map[string]func(r *caseRow) []output{
 	"boavizta-gpu@2.4":    calculateBoaviztaGPU,
 	"boavizta-server@2.4": calculateBoaviztaServer,
+	"capgemini@2025":      calculateCapgemini,
+	"gemini@2025":         calculateGemini,
+	"mistral@2025":        calculateMistral,
+	"nvidia-pcf@2025":     calculateNVIDIA,
 	"observatory@1.1.0":   calculateObservatory,
+	"sci-ai@2025":         calculateSCIAI,
+	"sci@1.0":             calculateSCI,
 }
 
 // output is a value that a method gives for a row.
