@@ -5,6 +5,9 @@ func calculateCapgemini(r *caseRow) []output {
 	calls := or(r.num("calls"), r.num("requests"))
 	seconds := add(mul(calls, r.num("time_to_first_token")), div(r.num("output_tokens"), r.num("output_speed")))
 	hours := or(r.num("device_hours"), div(mul(seconds, r.num("device_count")), num("3600")))
+	if r.of("hardware", "rated_power") != nil || r.of("hardware", "peak_flops") != nil {
+		hours = nil // no virtual GPU
+	}
 	pue := or(r.num("pue"), num("1.15"))
 	energy := div(mul(hours, num("50.1"), pue), num("1000"))
 	if r.text("task") == "agent" {
