@@ -53,7 +53,13 @@ import (
 
 // calculations are those of the methods, one line each.
 var calculations = map[string]func(r *caseRow) []output{
-	"observatory@1.1.0": calculateObservatory,
+	"bloom@2022":           calculateBLOOM,
+	"codecarbon@2.2.3":     calculateCodeCarbon2,
+	"codecarbon@3.0":       calculateCodeCarbon3,
+	"green-algorithms@3.0": calculateGreenAlgorithms,
+	"mlco2@2019":           calculateMLCO2,
+	"observatory@1.1.0":    calculateObservatory,
+	"patterson@2021":       calculatePatterson,
 }
 
 // output is a value that a method gives for a row.
