@@ -54,6 +54,8 @@ import (
 // calculations are those of the methods, one line each.
 var calculations = map[string]func(r *caseRow) []output{
 	"bloom@2022":           calculateBLOOM,
+	"boavizta-gpu@2.4":     calculateBoaviztaGPU,
+	"boavizta-server@2.4":  calculateBoaviztaServer,
 	"codecarbon@2.2.3":     calculateCodeCarbon2,
 	"codecarbon@3.0":       calculateCodeCarbon3,
 	"green-algorithms@3.0": calculateGreenAlgorithms,
