@@ -35,8 +35,8 @@ func (m *Method) Asks(kind string) []Ask {
 			if r.Factor != "" {
 				out = append(out, Ask{r.Factor, r.Region, r.Technology})
 			}
-			for i := range r.Unless {
-				out = append(out, Ask{r.Unless[i].Factor, nil, r.Unless[i].Technology})
+			for _, u := range r.Unless {
+				out = append(out, Ask{u.Factor, nil, u.Technology})
 			}
 		}
 	}
