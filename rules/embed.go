@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -21,6 +22,7 @@ func EmbeddedNames() []string {
 			out = append(out, m.Name()+"@"+strings.TrimSuffix(v.Name(), ".yaml"))
 		}
 	}
+	slices.Sort(out) // sci-ai@2025 comes before sci@1.0, its folder after
 	return out
 }
 
