@@ -28,7 +28,7 @@ func TestPublishedCasesComeOut(t *testing.T) {
 				}
 				ids[e.ID] = name
 			}
-			results, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &failures)
+			results, err := c.Run(context.Background(), study.CaseOptions{}, &failures)
 			if err != nil {
 				t.Fatal(err)
 			}

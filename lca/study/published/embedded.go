@@ -22,8 +22,8 @@ func Names() []string {
 	return out
 }
 
-// Embedded loads a case that is part of the program; nil, with its problems, where there is none.
-func Embedded(name string, probs *diag.List) *Case {
+// Embedded is the file of a case that is part of the program, and its name; nil, with a problem, where there is none.
+func Embedded(name string, probs *diag.List) (file string, text []byte) {
 	text, err := cases.ReadFile(name + ".yaml")
 	if err != nil {
 		p := diag.Problem{Code: diag.NotFound, Message: "there is no published case " + excerpt(name), Hint: "a file is named by its path; cases of the program: " + strings.Join(Names(), ", ")}
@@ -31,7 +31,7 @@ func Embedded(name string, probs *diag.List) *Case {
 			p.Hint = "did you mean " + near + "?"
 		}
 		probs.Add(p)
-		return nil
+		return "", nil
 	}
-	return Load(path.Join("lca/study/published", name+".yaml"), text, probs)
+	return path.Join("lca/study/published", name+".yaml"), text
 }
