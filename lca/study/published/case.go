@@ -270,8 +270,15 @@ func (l *loader) readFactors(list []factor) {
 		if qualities := lca.Names(lca.Words().Qualities); f.Quality != "" && !slices.Contains(qualities, f.Quality) {
 			l.near(f.At.Get("class").Problem(diag.UnknownName, "unknown quality class %q", excerpt(f.Quality)), f.Quality, qualities)
 		}
+		whole := true // else it is told what is missing
+		for _, key := range []string{"factor", "value", "unit"} {
+			n := f.At.Get(key)
+			whole = whole && n != nil && n.Kind == document.Scalar
+		}
+		if whole {
+			l.factors = append(l.factors, *f)
+		}
 	}
-	l.factors = list
 }
 
 // MethodFile is where a method is read that the case names by its path; empty for name@version.

@@ -41,6 +41,9 @@ type Files struct {
 	gaps    []Gap
 }
 
+// maxKeys bounds the rows of a case's pack.
+const maxKeys = 20_000
+
 // Gap is what a case gives no value for, as a study accepts it: a factor, or an impact of a kind.
 type Gap struct{ Factor, Kind, Impact string }
 
@@ -255,7 +258,12 @@ func (f *Files) pack(m *rules.Method, defined *factors.Pack, probs *diag.List) {
 			probs.Add(p)
 			continue
 		}
-		for _, key := range f.keys(x, d, asks[x.Factor], probs) {
+		keys := f.keys(x, d, asks[x.Factor], probs)
+		if len(f.factors)+len(keys) > maxKeys {
+			probs.Add(x.At.Problem(diag.TooLarge, "the factors stand for more than %d regions and technologies of rows", maxKeys))
+			break
+		}
+		for _, key := range keys {
 			w.Write(f.record(x, &own, key))
 			f.factors = append(f.factors, x.At)
 		}
