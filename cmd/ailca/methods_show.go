@@ -163,7 +163,7 @@ func methodText(d *rules.Description) string {
 		p.title("examples")
 	}
 	for _, e := range d.Examples {
-		p.line(1, "%s", e)
+		p.line(1, "%s", e.Name)
 	}
 	return p.String()
 }
