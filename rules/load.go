@@ -373,12 +373,14 @@ func (l *loader) kinds(n *document.Node) {
 		seen := map[string]bool{}
 		for i := range k.Impacts {
 			l.impact(&k.Impacts[i])
+			l.unless(&k.Impacts[i])
 			if name := k.Impacts[i].Name; seen[name] {
 				l.probs.Add(k.Impacts[i].At.Problem(diag.DuplicateName, "two impacts are named %s", name))
 			} else {
 				seen[name] = true
 			}
 		}
+		l.otherwise(&k)
 		units := map[string]bool{}
 		for _, u := range k.Units {
 			if units[u.Name] {
