@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -47,6 +48,47 @@ type FieldChange struct {
 	Words    bool   `json:"words"`
 	WasPlace string `json:"was_place,omitempty"`
 	NowPlace string `json:"now_place,omitempty"`
+}
+
+// longText is from how many bytes on a text is shown from where it differs, and aroundIt how much of what is the same stands ahead of that and after it.
+const (
+	longText = 240
+	aroundIt = 60
+)
+
+// Excerpts are the two texts as a reader compares them: long ones that begin or end alike without what they have in common there, where … stands.
+func (f *FieldChange) Excerpts() (was, now string) {
+	was, now = f.Was, f.Now
+	if was == "" || now == "" || max(len(was), len(now)) < longText {
+		return was, now
+	}
+	shorter := min(len(was), len(now))
+	ahead, after := 0, 0 // how much of them is the same
+	for ahead < shorter && was[ahead] == now[ahead] {
+		ahead++
+	}
+	for after < shorter-ahead && was[len(was)-1-after] == now[len(now)-1-after] {
+		after++
+	}
+	from, rest := 0, 0 // how much is left out
+	if ahead > 2*aroundIt {
+		from = strings.LastIndexByte(was[:ahead-aroundIt], ' ') + 1
+	}
+	if after > 2*aroundIt {
+		end := was[len(was)-after+aroundIt:]
+		rest = len(end) - max(0, strings.IndexByte(end, ' '))
+	}
+	cut := func(text string) string {
+		out := text[from : len(text)-rest]
+		if from > 0 {
+			out = "… " + out
+		}
+		if rest > 0 {
+			out += " …"
+		}
+		return out
+	}
+	return cut(was), cut(now)
 }
 
 // What a Change says.
@@ -164,10 +206,15 @@ func thingsOf(m *Method) (out []*thing) {
 	return out
 }
 
+// nameFields are keys by which an item of a list says what it is called.
+var nameFields = []string{"name", "requirement"}
+
 // nameOf is the name that an item of a list states, or else the first word that it says.
 func nameOf(item *document.Node) string {
-	if name := item.Get("name"); name != nil {
-		return name.Text
+	for _, key := range nameFields {
+		if name := item.Get(key); name != nil {
+			return name.Text
+		}
 	}
 	if len(item.Fields) > 0 {
 		return item.Fields[0].Value.Text

@@ -42,6 +42,8 @@ common:
         - {expr: device_hours * power}
         - {expr: spare}
     shared: {unit: h, expr: device_hours}
+choices:
+  boundary: {default: all, options: {all: {doc: everything}, use: {doc: electricity alone}}}
 kinds:
   training_runs:
     impacts:
@@ -75,20 +77,29 @@ func TestAComparisonNamesWhatWasAddedRemovedAndChanged(t *testing.T) {
 		{"a tier that comes first now", "        - {expr: energy, class: reported}\n        - {expr: device_hours * power}\n", "        - {expr: device_hours * power}\n        - {expr: energy, class: reported}\n",
 			"changed quantities common used [tier: 1. energy; class: reported → 2. energy; class: reported]"},
 		{"a tier less", "        - {expr: energy, class: reported}\n", "", "changed quantities common used [tier: 1. energy; class: reported → ]"},
-		{"a quantity that one kind has alone now", "    shared: {unit: h, expr: device_hours}\nkinds:\n  training_runs:\n", "kinds:\n  training_runs:\n    quantities: {shared: {unit: h, expr: device_hours}}\n",
+		{"a quantity that one kind has alone now", "    shared: {unit: h, expr: device_hours}\nchoices:\n  boundary: {default: all, options: {all: {doc: everything}, use: {doc: electricity alone}}}\nkinds:\n  training_runs:\n",
+			"choices:\n  boundary: {default: all, options: {all: {doc: everything}, use: {doc: electricity alone}}}\nkinds:\n  training_runs:\n    quantities: {shared: {unit: h, expr: device_hours}}\n",
 			"changed quantities training_runs shared [kind: common → training_runs]"},
 		{"an impact of one kind", "stage: inference, amount: used,", "stage: inference, amount: used * load,", "changed impacts deployments electricity [amount: used → used * load]"},
 		{"a credit", "category: final_energy, value: used}", "category: final_energy, value: used, share_of: credit}", "changed impacts training_runs gone [share_of: total → credit]"},
+		{"the default of a choice", "default: all", "default: use", "changed choices boundary [default: all → use]"},
+		{"what is said of an option", "{doc: everything}", "{doc: all of it}",
+			"changed (words) choices boundary [options: {all: {doc: everything}; use: {doc: electricity alone}} → {all: {doc: all of it}; use: {doc: electricity alone}}]"},
+		{"another option", "use: {doc: electricity alone}}", "use: {doc: electricity alone}, die: {}}",
+			"changed choices boundary [options: {all: {doc: everything}; use: {doc: electricity alone}} → {all: {doc: everything}; use: {doc: electricity alone}; die: {}}]"},
+		{"a goal and a predecessor", "title: A method", "title: A method\ngoal: to know\nrevises: m@0\nmeets: [{how: so, requirement: allocation}]",
+			"added (words) method goal [: → to know]\nadded (words) method revises [: → m@0]\nadded (words) meets allocation [how: → so]"},
 		{"what is cut off, in words", "reason: none are known", "reason: nobody counts them", "changed (words) cut_offs buildings [reason: none are known → nobody counts them]"},
 		{"an estimate of it", "reason: none are known}", "reason: none are known, estimate: {stage: manufacturing, category: climate_change, share: 0.2, source: a paper}}",
 			"changed cut_offs buildings [estimate:  → {stage: manufacturing; category: climate_change; share: 0.2; source: a paper}]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			c.want = blankLines(c.want)
 			if strings.Count(earlier, c.was) != 1 && c.was != "" {
 				t.Fatalf("%q does not stand once in the method", c.was)
 			}
 			got := Compare(loaded(t, "was.yaml", earlier), loaded(t, "now.yaml", strings.Replace(earlier, c.was, c.now, 1)))
-			if told := tell(got); told != blank(c.want) {
+			if told := tell(got); told != c.want {
 				t.Errorf("told is\n%s\nwant\n%s", told, c.want)
 			}
 			if (c.want != "" && !strings.Contains(c.want, "(words)")) != got.Differs() {
@@ -119,7 +130,14 @@ func tell(c *Comparison) string {
 	return strings.Join(out, "\n")
 }
 
-func blank(text string) string { return strings.Join(strings.Fields(text), " ") }
+// blankLines leaves one blank between the words of each line.
+func blankLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.Join(strings.Fields(lines[i]), " ")
+	}
+	return strings.Join(lines, "\n")
+}
 
 func TestAChangeSaysWhereItStandsInBothFiles(t *testing.T) {
 	now := strings.Replace(strings.Replace(earlier, "title: A method\n", "title: A method\ndoc: Of two lines,\n", 1), "device_hours * power", "device_hours * power * load", 1)
@@ -207,5 +225,24 @@ func TestMethodsWithNothingInCommonAreCompared(t *testing.T) {
 	}
 	if added < 30 || removed < 10 {
 		t.Errorf("%d added, %d removed of %d", added, removed, len(c.Changes))
+	}
+}
+
+func TestLongTextsAreShownFromWhereTheyDiffer(t *testing.T) {
+	long := func(n int) string { return strings.TrimSpace(strings.Repeat("some words that are the same ", n)) }
+	for _, c := range []struct{ name, was, now, wantWas, wantNow string }{
+		{"short ones are shown whole", "a b c", "a b d", "a b c", "a b d"},
+		{"one that is not there", "", long(20), "", long(20)},
+		{"alike at the beginning", long(20) + " and old", long(20) + " and new ones",
+			"… some words that are the same some words that are the same and old", "… some words that are the same some words that are the same and new ones"},
+		{"alike at the end", "old " + long(20), "new ones " + long(20),
+			"old some words that are the same some words that are the same some …", "new ones some words that are the same some words that are the same some …"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := FieldChange{Was: c.was, Now: c.now}
+			if was, now := f.Excerpts(); was != c.wantWas || now != c.wantNow {
+				t.Errorf("shown are %q and %q, want %q and %q", was, now, c.wantWas, c.wantNow)
+			}
+		})
 	}
 }

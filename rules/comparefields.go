@@ -70,7 +70,7 @@ func (t *thing) says() (out []*said) {
 	}
 	var tier document.Node
 	for i, f := range t.node.Fields {
-		switch isName := f.Key == "name" || i == 0 && t.node.Get("name") == nil; {
+		switch isName := slices.Contains(nameFields, f.Key) || i == 0; {
 		case t.section == "quantities" && (f.Key == "expr" || f.Key == "class"):
 			if tier.Kind = document.Map; len(tier.Fields) == 0 {
 				tier.Place = f.Value.Place
@@ -124,18 +124,15 @@ func sidesDiffer(of *thing, was, now *said) []FieldChange {
 	if was.listsMaps() || now.listsMaps() {
 		return itemChanges(field, words, was.items(), now.items())
 	}
-	if was != nil && now != nil && sameNode(cmp.Or(field, of.name), was.node, now.node) {
+	if was != nil && now != nil && sameNode(cmp.Or(field, of.name), was.node, now.node) || was == nil && isEmpty(now.node) || now == nil && isEmpty(was.node) {
 		return nil
 	}
-	out := FieldChange{Field: field, Words: words}
+	out := FieldChange{Field: field, Words: words || was != nil && now != nil && sameNode(field, withoutWords(was.node), withoutWords(now.node))}
 	if was != nil {
 		out.Was, out.WasPlace = flat(was.node), was.at.String()
 	}
 	if now != nil {
 		out.Now, out.NowPlace = flat(now.node), now.at.String()
-	}
-	if out.Was == out.Now {
-		return nil // nothing is said where it is written either
 	}
 	return []FieldChange{out}
 }
@@ -282,23 +279,34 @@ func sameNode(field string, a, b *document.Node) bool {
 		}
 		return true
 	case document.Map:
-		for _, f := range a.Fields {
-			if !sameNode(f.Key, f.Value, b.Get(f.Key)) {
+		for _, f := range a.Fields { // an empty value is one: of an option, for example
+			if other := b.Get(f.Key); other == nil || !sameNode(f.Key, f.Value, other) {
 				return false
 			}
 		}
-		for _, f := range b.Fields {
-			if a.Get(f.Key) == nil && !isEmpty(f.Value) {
-				return false
-			}
-		}
-		return true
+		return len(a.Fields) == len(b.Fields)
 	}
 	return sameText(a, b)
 }
 
+// withoutWords is a node without its texts for readers.
+func withoutWords(n *document.Node) *document.Node {
+	out := *n
+	out.Fields, out.Items = nil, nil
+	for _, f := range n.Fields {
+		if !slices.Contains(wordFields, f.Key) {
+			f.Value = withoutWords(f.Value)
+			out.Fields = append(out.Fields, f)
+		}
+	}
+	for _, item := range n.Items {
+		out.Items = append(out.Items, withoutWords(item))
+	}
+	return &out
+}
+
 func isEmpty(n *document.Node) bool {
-	return n == nil || n.Kind == document.Null || n.Kind != document.Scalar && len(n.Fields)+len(n.Items) == 0
+	return n == nil || len(n.Text)+len(n.Fields)+len(n.Items) == 0
 }
 
 func sameText(a, b *document.Node) bool {

@@ -40,9 +40,9 @@ out and the way in which a number is written make no difference. "words" marks w
 		case "json":
 			err = a.writeJSON(c)
 		case "md":
-			err = a.document(methoddoc.Difference(c)).WriteMarkdown(a.stdout)
+			err = signed(methoddoc.Difference(c)).WriteMarkdown(a.stdout)
 		case "html":
-			err = a.document(methoddoc.Difference(c)).WriteHTML(a.stdout)
+			err = signed(methoddoc.Difference(c)).WriteHTML(a.stdout)
 		default:
 			_, err = a.stdout.Write([]byte(differenceText(c)))
 		}
@@ -83,11 +83,12 @@ func differenceText(c *rules.Comparison) string {
 			if f.Field != "" {
 				label = f.Field + ": "
 			}
-			if f.Was != "" {
-				p.prose(2, "-", label+f.Was)
+			was, now := f.Excerpts()
+			if was != "" {
+				p.prose(2, "-", label+was)
 			}
-			if f.Now != "" {
-				p.prose(2, "+", label+f.Now)
+			if now != "" {
+				p.prose(2, "+", label+now)
 			}
 		}
 	}

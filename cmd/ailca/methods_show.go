@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,9 +76,9 @@ their sources, what it leaves out, examples, and what differs from its predecess
 		case format() == "json":
 			return a.writeJSON(d)
 		case format() == "html":
-			return a.document(methoddoc.Of(d, before)).WriteHTML(a.stdout)
+			return signed(methoddoc.Of(d, before)).WriteHTML(a.stdout)
 		case format() == "md":
-			return a.document(methoddoc.Of(d, before)).WriteMarkdown(a.stdout)
+			return signed(methoddoc.Of(d, before)).WriteMarkdown(a.stdout)
 		default:
 			out = []byte(methodText(d))
 		}
@@ -87,10 +88,13 @@ their sources, what it leaves out, examples, and what differs from its predecess
 	return cmd
 }
 
-// predecessorOf compares a method with the one that it follows.
+// predecessorOf compares a method with the one that it revises: the one that is given, else the one that its file names, where that is embedded.
 func predecessorOf(c *study.Compiled, ref string, probs *diag.List) methoddoc.Predecessor {
 	if ref == "" {
-		return methoddoc.Predecessor{}
+		ref = c.Method.Revises
+		if !slices.Contains(rules.EmbeddedNames(), ref) {
+			return methoddoc.Predecessor{Method: ref}
+		}
 	}
 	x := c.Since(ref, probs)
 	if x == nil {
@@ -99,10 +103,9 @@ func predecessorOf(c *study.Compiled, ref string, probs *diag.List) methoddoc.Pr
 	return methoddoc.Predecessor{Method: x.Was.Method, Comparison: x}
 }
 
-// document signs a document with the program's name and version.
-func (a *app) document(d *reports.Document) *reports.Document {
-	version, _ := built()
-	d.Software = "ailca " + version
+// signed is a document with what wrote it. No version: the same method gives the same bytes.
+func signed(d *reports.Document) *reports.Document {
+	d.Software = "ailca"
 	return d
 }
 

@@ -20,7 +20,9 @@ func Difference(c *rules.Comparison) *reports.Document {
 			reports.Fact{Name: r.name + ", file", Value: code(r.of.File)}, reports.Fact{Name: r.name + ", SHA-256", Value: code(r.of.Digest)})
 	}
 	for _, s := range sheets(c) {
-		doc.Parts = append(doc.Parts, &reports.Part{Key: "changes/" + s.Key, Heading: reports.Words(s.Caption), Blocks: []reports.Block{{Sheet: s}}})
+		heading := s.Caption
+		s.Caption += ": " + counted(s)
+		doc.Parts = append(doc.Parts, &reports.Part{Key: "changes/" + s.Key, Heading: reports.Words(heading), Blocks: []reports.Block{{Sheet: s.Sheet}}})
 	}
 	if len(c.Changes) == 0 {
 		doc.Parts = append(doc.Parts, part("changes", "Changes").say("The two say the same."))
@@ -41,11 +43,12 @@ func (w *writer) difference(before Predecessor) *reports.Part {
 	p.text(append(reports.Words("It revises "), reports.Span{Text: before.Method, Style: reports.Code}, reports.Span{Text: ". " + summary(before.Comparison)}))
 	for _, s := range sheets(before.Comparison) {
 		s.Key = "differences/" + s.Key
+		s.Caption += ": " + counted(s)
 		if strings.HasSuffix(s.Key, "/examples") {
-			p.part.Blocks = append(p.part.Blocks, reports.Block{Folded: &reports.Folded{Summary: "Changes of the examples", Blocks: []reports.Block{{Sheet: s}}}})
+			p.part.Blocks = append(p.part.Blocks, reports.Block{Folded: &reports.Folded{Summary: "Differences of the examples", Blocks: []reports.Block{{Sheet: s.Sheet}}}})
 			continue
 		}
-		p.part.Blocks = append(p.part.Blocks, reports.Block{Sheet: s})
+		p.part.Blocks = append(p.part.Blocks, reports.Block{Sheet: s.Sheet})
 	}
 	return p.part
 }
@@ -55,21 +58,15 @@ func summary(c *rules.Comparison) string {
 	if len(c.Changes) == 0 {
 		return "The two say the same."
 	}
-	counts := map[string]int{}
 	said := 0
+	var whats []string
 	for _, x := range c.Changes {
-		counts[x.What]++
+		whats = append(whats, x.What)
 		if x.Words {
 			said++
 		}
 	}
-	var parts []string
-	for _, what := range []string{rules.Added, rules.Removed, rules.Renamed, rules.Changed} {
-		if n := counts[what]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, what))
-		}
-	}
-	out := plural(len(c.Changes), "difference") + ": " + joined(parts) + "."
+	out := plural(len(c.Changes), "difference") + ": " + counts(whats) + "."
 	switch {
 	case said == len(c.Changes):
 		out += " All are of texts and examples: no result depends on them."
@@ -79,8 +76,33 @@ func summary(c *rules.Comparison) string {
 	return out
 }
 
+// counts says how many were added, removed, renamed and changed.
+func counts(whats []string) string {
+	var parts []string
+	for _, what := range []string{rules.Added, rules.Removed, rules.Renamed, rules.Changed} {
+		n := 0
+		for _, w := range whats {
+			if w == what {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	return joined(parts)
+}
+
+// section is the table of a section's changes.
+type section struct {
+	*reports.Sheet
+	whats []string
+}
+
+func counted(s *section) string { return counts(s.whats) }
+
 // sheets tables the changes, a table for each section and kind.
-func sheets(c *rules.Comparison) (out []*reports.Sheet) {
+func sheets(c *rules.Comparison) (out []*section) {
 	for i := range c.Changes {
 		x := &c.Changes[i]
 		key := strings.Trim(x.Kind+"/"+x.Section, "/")
@@ -92,10 +114,11 @@ func sheets(c *rules.Comparison) (out []*reports.Sheet) {
 			case x.Kind != "":
 				caption += " of " + strings.ToLower(titleOf(x.Kind))
 			}
-			out = append(out, &reports.Sheet{Key: key, Caption: caption, Columns: []string{"Name", "Difference", "Was", "Now"}})
+			out = append(out, &section{Sheet: &reports.Sheet{Key: key, Caption: caption, Columns: []string{"Name", "Difference", "Was", "Now"}}})
 		}
 		s := out[len(out)-1]
 		s.Rows = append(s.Rows, rows(x)...)
+		s.whats = append(s.whats, x.What)
 	}
 	return out
 }
@@ -137,11 +160,12 @@ func rows(x *rules.Change) (out [][]reports.Cell) {
 	}
 	for _, f := range x.Fields {
 		var was, now reports.Cell
-		if f.Was != "" {
-			was = reports.Cell{said("", f.Was)}
+		before, after := f.Excerpts()
+		if before != "" {
+			was = reports.Cell{said("", before)}
 		}
-		if f.Now != "" {
-			now = reports.Cell{said("", f.Now)}
+		if after != "" {
+			now = reports.Cell{said("", after)}
 		}
 		out = append(out, []reports.Cell{name, what(f.Field), placed(was, f.WasPlace), placed(now, f.NowPlace)})
 	}

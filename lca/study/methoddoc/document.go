@@ -24,8 +24,8 @@ func Of(d *rules.Description, before Predecessor) *reports.Document {
 	w := &writer{d: d, words: lca.Words()}
 	w.group()
 	doc := &reports.Document{Kicker: "Method " + d.Method, Title: d.Title, Facts: w.facts(before)}
-	doc.Parts = []*reports.Part{w.goal(), w.functionalUnits(), w.boundary(), w.equations(), w.factors(), w.parameters(), w.classes(), w.difference(before),
-		w.examples(), w.checks()}
+	doc.Parts = []*reports.Part{w.goal(), w.functionalUnits(), w.boundary(), w.choices(), w.equations(), w.factors(), w.parameters(), w.classes(), w.difference(before),
+		w.requirements(), w.examples(), w.checks()}
 	return doc
 }
 
@@ -57,10 +57,63 @@ func (w *writer) facts(before Predecessor) []reports.Fact {
 
 func (w *writer) goal() *reports.Part {
 	p := part("goal", "Goal")
-	if w.d.Doc == "" {
+	if w.d.Goal == "" && w.d.Doc == "" {
 		return p.say("The method says nothing of its goal.")
 	}
+	p.paragraphs(w.d.Goal)
 	return p.paragraphs(w.d.Doc)
+}
+
+func (w *writer) choices() *reports.Part {
+	p := part("choices", "Value choices")
+	s := &reports.Sheet{Key: "choices-table", Caption: "What rests on a choice, with its alternatives", Columns: []string{"Choice", "Option", "Meaning", "Source"}}
+	for _, c := range w.d.Choices {
+		for _, o := range c.Options {
+			option := reports.Text{{Text: o.Name, Style: reports.Code}}
+			if o.Name == c.Default {
+				option = append(option, reports.Span{Text: " "}, reports.Span{Text: "default", Style: reports.Flag})
+			}
+			name := reports.Cell{code(c.Name)}
+			if c.Doc != "" {
+				name = append(name, quiet(c.Doc))
+			}
+			s.Rows = append(s.Rows, []reports.Cell{name, {option}, words(orElse(o.Doc, notSaid)), words(orElse(o.Source, notSaid))})
+		}
+	}
+	if len(s.Rows) > 0 {
+		p.say("A study takes one option of each. Results of another than the default bear another name, and are never added to these. Normal forms below are those of the defaults.")
+	}
+	return p.sheetOr(s, "The method offers none.")
+}
+
+// requirements tells which of the things that standards ask for the method says it meets, and which it does not address.
+func (w *writer) requirements() *reports.Part {
+	p := part("requirements", "Requirements")
+	p.say("What the method says of the topics on which ISO 14044, the ILCD handbook, the GHG Protocol and ITU-T L.1410 ask something, in our own words: a statement by who wrote the method, not an assessment of conformity.")
+	s := &reports.Sheet{Key: "requirements-table", Caption: "Requirements that a method can meet", Columns: []string{"Requirement", "What is asked", "How the method meets it"}}
+	study := &reports.Sheet{Key: "study-requirements-table", Caption: "Requirements that a study and its report meet", Columns: []string{"Requirement", "What is asked", "What the method contributes"}}
+	met := 0
+	for _, t := range rules.Topics() {
+		how := reports.Cell{reports.In(reports.Flag, "not addressed")}
+		for _, m := range w.d.Meets {
+			if m.Requirement == t.ID {
+				how = nil
+				for _, x := range reports.Paragraphs(m.How) {
+					how = append(how, x)
+				}
+				met++
+			}
+		}
+		row := []reports.Cell{words(t.Title), words(t.Asks), how}
+		if t.Of == "method" {
+			s.Rows = append(s.Rows, row)
+		} else {
+			study.Rows = append(study.Rows, row)
+		}
+	}
+	p.say(fmt.Sprintf("It addresses %d of %d.", met, len(rules.Topics())))
+	p.sheetOr(s, "")
+	return p.sheetOr(study, "")
 }
 
 func (w *writer) functionalUnits() *reports.Part {
@@ -173,8 +226,24 @@ func (b *builder) sheetOr(s *reports.Sheet, none string) *reports.Part {
 	if len(s.Rows) == 0 {
 		return b.say(none)
 	}
+	withoutUnsaid(s)
 	b.part.Blocks = append(b.part.Blocks, reports.Block{Sheet: s})
 	return b.part
+}
+
+// withoutUnsaid leaves out columns in which nothing is said.
+func withoutUnsaid(s *reports.Sheet) {
+	for i := len(s.Columns) - 1; i > 0; i-- {
+		if slices.ContainsFunc(s.Rows, func(row []reports.Cell) bool {
+			return len(row[i]) != 1 || len(row[i][0]) != 1 || row[i][0][0].Text != notSaid
+		}) {
+			continue
+		}
+		s.Columns = slices.Delete(s.Columns, i, i+1)
+		for r := range s.Rows {
+			s.Rows[r] = slices.Delete(s.Rows[r], i, i+1)
+		}
+	}
 }
 
 const notSaid = "not said"
@@ -249,6 +318,9 @@ func (w *writer) categories(names []string) string {
 			if c.Name == name {
 				title = c.Title
 			}
+		}
+		if main, detail, found := strings.Cut(title, ", "); found {
+			title = main + " (" + detail + ")" // a comma would part it in a list
 		}
 		if i > 0 && !isAcronym(title) {
 			title = strings.ToLower(title[:1]) + title[1:]

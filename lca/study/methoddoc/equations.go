@@ -276,6 +276,17 @@ func (w *writer) impact(kind string, r *rules.ImpactText) *reports.Part {
 	if r.Unless != "" {
 		beside = append(beside, reports.Span{Text: " Dropped where ", Style: reports.Quiet}, reports.Span{Text: r.Unless, Style: reports.Code}, reports.Span{Text: ".", Style: reports.Quiet})
 	}
+	for i, o := range r.Otherwise {
+		if i == 0 {
+			beside = append(beside, reports.Span{Text: " Where the factor has no row, category by category: ", Style: reports.Quiet})
+		} else {
+			beside = append(beside, reports.Span{Text: ", ", Style: reports.Quiet})
+		}
+		beside = append(beside, reports.Span{Text: o, Style: reports.Code, To: impactKey(kind, o)})
+	}
+	if len(r.Otherwise) > 0 {
+		beside = append(beside, reports.Span{Text: ".", Style: reports.Quiet})
+	}
 	if len(r.AtPoints) > 0 {
 		beside = append(beside, reports.Span{Text: " Chosen at point values: " + list(r.AtPoints) + ".", Style: reports.Quiet})
 	}
