@@ -114,7 +114,7 @@ func sheets(c *rules.Comparison) (out []*section) {
 			case x.Kind != "":
 				caption += " of " + strings.ToLower(titleOf(x.Kind))
 			}
-			out = append(out, &section{Sheet: &reports.Sheet{Key: key, Caption: caption, Columns: []string{"Name", "Difference", "Was", "Now"}}})
+			out = append(out, &section{Sheet: &reports.Sheet{Key: key, Caption: caption, Columns: []string{"Difference", "Was", "Now"}}})
 		}
 		s := out[len(out)-1]
 		s.Rows = append(s.Rows, rows(x)...)
@@ -139,13 +139,12 @@ func sectionTitle(section string) string {
 
 // rows are those of one change: one for each thing that changed, or one for all that was added or removed.
 func rows(x *rules.Change) (out [][]reports.Cell) {
-	name := reports.Cell{code(x.Name)}
-	what := func(field string) reports.Cell {
+	head := func(field string) reports.Cell {
 		text := reports.Text{{Text: x.What, Style: reports.Flag}}
 		if field != "" {
 			text = append(text, reports.Span{Text: " " + strings.ReplaceAll(field, "_", " ")})
 		}
-		return reports.Cell{text}
+		return reports.Cell{reports.In(reports.Strong, x.Name), text}
 	}
 	if x.What == rules.Added || x.What == rules.Removed {
 		var was, now reports.Cell
@@ -156,7 +155,7 @@ func rows(x *rules.Change) (out [][]reports.Cell) {
 				now = append(now, said(f.Field, f.Now))
 			}
 		}
-		return [][]reports.Cell{{name, what(""), placed(was, x.Was), placed(now, x.Now)}}
+		return [][]reports.Cell{{head(""), placed(was, x.Was), placed(now, x.Now)}}
 	}
 	for _, f := range x.Fields {
 		var was, now reports.Cell
@@ -167,7 +166,7 @@ func rows(x *rules.Change) (out [][]reports.Cell) {
 		if after != "" {
 			now = reports.Cell{said("", after)}
 		}
-		out = append(out, []reports.Cell{name, what(f.Field), placed(was, f.WasPlace), placed(now, f.NowPlace)})
+		out = append(out, []reports.Cell{head(f.Field), placed(was, f.WasPlace), placed(now, f.NowPlace)})
 	}
 	return out
 }

@@ -162,11 +162,15 @@ func tier(t *rules.TierText) reports.Text {
 	if t.When != "" {
 		out = append(out, reports.Span{Text: " where ", Style: reports.Quiet}, reports.Span{Text: t.When, Style: reports.Code})
 	}
+	var beside []string
 	if t.Yields != "" {
-		out = append(out, reports.Span{Text: ", gives " + t.Yields, Style: reports.Quiet})
+		beside = append(beside, "gives "+t.Yields)
 	}
 	if t.Class != "" {
-		out = append(out, reports.Span{Text: ", at best " + t.Class, Style: reports.Quiet})
+		beside = append(beside, "at best "+t.Class)
+	}
+	if len(beside) > 0 {
+		out = append(out, reports.Span{Text: " " + list(beside), Style: reports.Quiet})
 	}
 	return out
 }
@@ -288,10 +292,10 @@ func (w *writer) impact(kind string, r *rules.ImpactText) *reports.Part {
 		beside = append(beside, reports.Span{Text: ".", Style: reports.Quiet})
 	}
 	if len(r.AtPoints) > 0 {
-		beside = append(beside, reports.Span{Text: " Chosen at point values: " + list(r.AtPoints) + ".", Style: reports.Quiet})
+		beside = append(append(append(beside, reports.Span{Text: " Chosen at point values: ", Style: reports.Quiet}), codes(r.AtPoints)...), reports.Span{Text: ".", Style: reports.Quiet})
 	}
 	if len(r.Held) > 0 {
-		beside = append(beside, reports.Span{Text: " Held at their values: " + list(r.Held) + ".", Style: reports.Quiet})
+		beside = append(append(append(beside, reports.Span{Text: " Held at their values: ", Style: reports.Quiet}), codes(r.Held)...), reports.Span{Text: ".", Style: reports.Quiet})
 	}
 	p.text(beside)
 	if len(r.Uses) > 0 {
