@@ -72,11 +72,12 @@ type Folded struct {
 // Text is a line of spans.
 type Text []Span
 
-// Span is a run of characters in one style. To makes it a link: to the part of this key, or to an address of http or https; another address is dropped.
+// Span is a run of characters in one style, with a link where To or URL is given.
 type Span struct {
 	Text  string
 	Style Style
-	To    string
+	To    string // the key of a part
+	URL   string // an address of http or https; another is dropped
 }
 
 // Style is how a span is set apart.
@@ -124,14 +125,12 @@ func (d *Document) prepare() error {
 		return err
 	}
 	for _, s := range d.spans() {
-		if s.To != "" && !isAddress(s.To) && !keys[s.To] {
+		if s.To != "" && !keys[s.To] {
 			return fmt.Errorf("reports: nothing in the document is named %q", s.To)
 		}
 	}
 	return nil
 }
-
-func isAddress(to string) bool { return strings.Contains(to, ":") }
 
 // each visits the keys of all parts and tables.
 func (d *Document) each(visit func(key string) error) error {
@@ -236,27 +235,30 @@ func (d *Document) WriteHTML(w io.Writer) error {
 	return err
 }
 
-var documentTemplate = sync.OnceValue(func() *template.Template {
+// documentStyle is the report's style sheet, followed by what documents have of their own.
+func documentStyle() template.CSS {
 	own, err := files.ReadFile("document.css")
 	if err != nil {
 		panic(err) // the file is part of the program
 	}
-	style := styleSheet() + template.CSS(own)
+	return styleSheet() + template.CSS(own)
+}
+
+var documentTemplate = sync.OnceValue(func() *template.Template {
+	style := documentStyle()
 	return template.Must(template.New("document.tmpl").Funcs(template.FuncMap{
-		"style": func() template.CSS { return style }, "policy": func() string { return policyOf(style) }, "anchor": anchor, "clean": cleaned, "lines": cleanedLines, "href": href,
-		"text": Text.plain, "room": Cell.room, "level": func(p *Part) int { return p.level }, "head": func(row []Cell) Cell { return row[0] }, "rest": func(row []Cell) []Cell { return row[1:] },
+		"style": func() template.CSS { return style }, "policy": func() string { return policyOf(style) },
+		"anchor": anchor, "clean": cleaned, "lines": cleanedLines, "href": href, "text": Text.plain, "room": Cell.room,
+		"level": func(p *Part) int { return p.level }, "head": func(row []Cell) Cell { return row[0] }, "rest": func(row []Cell) []Cell { return row[1:] },
 	}).ParseFS(files, "templates/document.tmpl"))
 })
 
 // href is where a span leads; empty: nowhere.
 func href(s Span) string {
-	switch {
-	case s.To == "":
-		return ""
-	case isAddress(s.To):
-		return webAddress(s.To)
+	if s.To != "" {
+		return "#" + anchor(s.To)
 	}
-	return "#" + anchor(s.To)
+	return webAddress(s.URL)
 }
 
 // anchor makes an id of a key: two keys never have the same.

@@ -63,7 +63,7 @@ func (m *markdown) blocks(list []Block) {
 			fence := strings.Repeat("`", max(3, longestRun(text)+1))
 			m.line(fence, text, fence)
 		case b.Folded != nil:
-			m.line("<details><summary>"+escaped(b.Folded.Summary)+"</summary>", "")
+			m.line("<details><summary>"+escaped(b.Folded.Summary)+"</summary>")
 			m.blocks(b.Folded.Blocks)
 			m.line("</details>")
 		}
@@ -125,7 +125,7 @@ func inline(t Text, table bool) string {
 		default:
 			text = escaped(s.Text)
 		}
-		if to := webAddress(s.To); to != "" {
+		if to := webAddress(s.URL); to != "" {
 			text = "[" + text + "](<" + addressEscapes.Replace(cleaned(to)) + ">)"
 		}
 		b.WriteString(text)
@@ -172,7 +172,7 @@ func longestRun(text string) int {
 
 // markdownEscapes are for all that could be markup of Markdown, of HTML or of GitHub's own: mathematics, mentions, references to issues, emoji, addresses that
 // become links.
-var markdownEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
+var markdownEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\\", "\\\\", "`", "&#96;", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
 	"|", "\\|", "~", "\\~", "$", "\\$", "#", "\\#", "!", "\\!", "{", "\\{", "}", "\\}", "@", "&#64;", "://", ":&#47;&#47;", "www.", "www&#46;")
 
 // blockStarts are what would begin a list, a rule or a heading at the start of a line.

@@ -253,7 +253,7 @@ func equals(was, now []*document.Node) (out []pair) {
 }
 
 // setFields are lists whose order says nothing.
-var setFields = []string{"categories", "accounting"}
+var setFields = []string{"categories", "accounting", "kinds"}
 
 // sameNode tells whether two nodes say the same: whatever the layout, the order of keys and the way in which a number is written.
 func sameNode(field string, a, b *document.Node) bool {

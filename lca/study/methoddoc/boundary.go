@@ -49,7 +49,7 @@ func (w *writer) counted(k *rules.KindDescription, stage string) reports.Cell {
 		if r.Stage != stage {
 			continue
 		}
-		line := reports.Text{{Text: r.Name, Style: reports.Code, To: impactKey(k.Kind, r.Name)}}
+		line := reports.Text{{Text: r.Name, Style: reports.Code, To: w.keys[impactOf(k.Kind, r.Name)]}}
 		if r.ShareOf != w.words.ShareOf[0].Name {
 			line = append(line, reports.Span{Text: " "}, reports.Span{Text: strings.ToLower(titleIn(w.words.ShareOf, r.ShareOf)), Style: reports.Flag})
 		}

@@ -34,7 +34,7 @@ type writer struct {
 	d      *rules.Description
 	words  *lca.Vocabulary
 	groups []*sharing
-	keys   map[string]string // of a quantity in a kind, "kind/name": the part that describes it
+	keys   map[string]string // of a quantity in a kind, "kind/name", and of an impact, see impactOf: the part that describes it
 }
 
 func (w *writer) facts(before Predecessor) []reports.Fact {

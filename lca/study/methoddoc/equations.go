@@ -13,6 +13,14 @@ import (
 type sharing struct {
 	kinds      []string
 	quantities []*shared
+	impacts    []*sharedImpact
+}
+
+// sharedImpact is an impact as it is written, with what it is in each kind.
+type sharedImpact struct {
+	name  string
+	kinds []string
+	read  []*rules.ImpactText
 }
 
 // shared is a quantity as it is written, with the rungs at which kinds read it.
@@ -53,21 +61,54 @@ func (w *writer) group() {
 				kinds = append(kinds, r.kind)
 			}
 		}
-		i := slices.IndexFunc(w.groups, func(g *sharing) bool { return slices.Equal(g.kinds, kinds) })
-		if i < 0 {
-			i = len(w.groups)
-			w.groups = append(w.groups, &sharing{kinds: kinds})
-		}
-		g := w.groups[i]
+		g := w.groupOf(kinds)
 		g.quantities = append(g.quantities, s)
 		for _, kind := range kinds {
 			w.keys[kind+"/"+s.name] = "quantity/" + g.key() + "/" + s.name
 		}
 	}
+	w.groupImpacts()
 	slices.SortStableFunc(w.groups, func(a, b *sharing) int { return len(b.kinds) - len(a.kinds) })
 }
 
-func impactKey(kind, name string) string { return "impact/" + kind + "/" + name }
+// groupOf is the group of some kinds.
+func (w *writer) groupOf(kinds []string) *sharing {
+	for _, g := range w.groups {
+		if slices.Equal(g.kinds, kinds) {
+			return g
+		}
+	}
+	w.groups = append(w.groups, &sharing{kinds: kinds})
+	return w.groups[len(w.groups)-1]
+}
+
+// groupImpacts finds which impacts kinds share: those of one name, written at one place.
+func (w *writer) groupImpacts() {
+	byPlace := map[[2]string]*sharedImpact{}
+	var order []*sharedImpact
+	for i := range w.d.Kinds {
+		k := &w.d.Kinds[i]
+		for j := range k.Impacts {
+			r := &k.Impacts[j]
+			at := [2]string{r.Place, r.Name}
+			if byPlace[at] == nil {
+				byPlace[at] = &sharedImpact{name: r.Name}
+				order = append(order, byPlace[at])
+			}
+			byPlace[at].kinds, byPlace[at].read = append(byPlace[at].kinds, k.Kind), append(byPlace[at].read, r)
+		}
+	}
+	for _, s := range order {
+		g := w.groupOf(s.kinds)
+		g.impacts = append(g.impacts, s)
+		for _, kind := range s.kinds {
+			w.keys[impactOf(kind, s.name)] = "impact/" + g.key() + "/" + s.name
+		}
+	}
+}
+
+// impactOf names an impact of a kind among the keys.
+func impactOf(kind, name string) string { return "impact " + kind + "/" + name }
 
 func (w *writer) equations() *reports.Part {
 	p := part("equations", "Equations")
@@ -82,7 +123,7 @@ func (w *writer) equations() *reports.Part {
 			titles = append(titles, strings.ToLower(titleOf(k)))
 		}
 		sub := part("equations/"+g.key(), "Shared by "+joined(titles))
-		w.quantities(sub, g)
+		w.rules(sub, g)
 		p.part.Parts = append(p.part.Parts, sub.part)
 	}
 	for i := range w.d.Kinds {
@@ -90,11 +131,8 @@ func (w *writer) equations() *reports.Part {
 		sub := part("equations/"+k.Kind, titleOf(k.Kind))
 		for _, g := range w.groups {
 			if slices.Equal(g.kinds, []string{k.Kind}) {
-				w.quantities(sub, g)
+				w.rules(sub, g)
 			}
-		}
-		for j := range k.Impacts {
-			sub.part.Parts = append(sub.part.Parts, w.impact(k.Kind, &k.Impacts[j]))
 		}
 		if s := derived(k); len(s.Rows) > 0 {
 			sub.sheetOr(s, "")
@@ -112,9 +150,13 @@ func derived(k *rules.KindDescription) *reports.Sheet {
 	return s
 }
 
-func (w *writer) quantities(into *builder, g *sharing) {
+// rules adds the quantities of a group, then its impacts.
+func (w *writer) rules(into *builder, g *sharing) {
 	for _, s := range g.quantities {
 		into.part.Parts = append(into.part.Parts, w.quantity(g, s))
+	}
+	for _, s := range g.impacts {
+		into.part.Parts = append(into.part.Parts, w.impact(g, s))
 	}
 }
 
@@ -255,8 +297,9 @@ func (b *builder) fold(summary string, l *reports.List) {
 	}
 }
 
-func (w *writer) impact(kind string, r *rules.ImpactText) *reports.Part {
-	p := part(impactKey(kind, r.Name), "")
+func (w *writer) impact(g *sharing, s *sharedImpact) *reports.Part {
+	kind, r := s.kinds[0], s.read[0]
+	p := part("impact/"+g.key()+"/"+r.Name, "")
 	p.part.Heading = heading(r.Name, "")
 	if r.ShareOf != w.words.ShareOf[0].Name {
 		p.part.Heading = append(p.part.Heading, reports.Span{Text: " "}, reports.Span{Text: strings.ToLower(titleIn(w.words.ShareOf, r.ShareOf)), Style: reports.Flag})
@@ -286,7 +329,7 @@ func (w *writer) impact(kind string, r *rules.ImpactText) *reports.Part {
 		} else {
 			beside = append(beside, reports.Span{Text: ", ", Style: reports.Quiet})
 		}
-		beside = append(beside, reports.Span{Text: o, Style: reports.Code, To: impactKey(kind, o)})
+		beside = append(beside, reports.Span{Text: o, Style: reports.Code, To: w.keys[impactOf(kind, o)]})
 	}
 	if len(r.Otherwise) > 0 {
 		beside = append(beside, reports.Span{Text: ".", Style: reports.Quiet})
@@ -301,9 +344,18 @@ func (w *writer) impact(kind string, r *rules.ImpactText) *reports.Part {
 	if len(r.Uses) > 0 {
 		p.text(append(quiet("Uses "), w.names(r.Uses, func(rules.UseText) string { return kind })...))
 	}
-	if text := normalForm(r.Normal, r.Why); len(text) > 0 {
-		p.fold("Normal form of "+r.Name, &reports.List{Items: []reports.Cell{{text}}})
+	l := &reports.List{}
+	for i, x := range s.read {
+		text := normalForm(x.Normal, x.Why)
+		switch {
+		case len(text) == 0 || i > 0 && x.Normal == r.Normal && x.Why == r.Why:
+			continue
+		case slices.ContainsFunc(s.read, func(x *rules.ImpactText) bool { return x.Normal != r.Normal || x.Why != r.Why }):
+			text = append(quiet(titleOf(s.kinds[i])+": "), text...)
+		}
+		l.Items = append(l.Items, reports.Cell{text})
 	}
+	p.fold("Normal form of "+r.Name, l)
 	return p.part
 }
 
