@@ -56,7 +56,9 @@ var payloads = []string{
 }
 
 func TestNothingThatADocumentSaysBecomesMarkupInHTML(t *testing.T) {
-	tags := func(page string) string { return strings.Join(regexp.MustCompile(`<[a-zA-Z/!][a-zA-Z0-9]*`).FindAllString(page, -1), "") }
+	tags := func(page string) string {
+		return strings.Join(regexp.MustCompile(`<[a-zA-Z/!][a-zA-Z0-9]*`).FindAllString(page, -1), "")
+	}
 	plain := tags(htmlOf(t, exampleDocument("plain")))
 	for _, evil := range payloads {
 		page := htmlOf(t, exampleDocument(evil))

@@ -63,7 +63,7 @@ func (m *markdown) blocks(list []Block) {
 			fence := strings.Repeat("`", max(3, longestRun(text)+1))
 			m.line(fence, text, fence)
 		case b.Folded != nil:
-			m.line("<details><summary>"+escaped(b.Folded.Summary)+"</summary>")
+			m.line("<details><summary>" + escaped(b.Folded.Summary) + "</summary>")
 			m.blocks(b.Folded.Blocks)
 			m.line("</details>")
 		}
@@ -176,13 +176,13 @@ var markdownEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;"
 	"|", "\\|", "~", "\\~", "$", "\\$", "#", "\\#", "!", "\\!", "{", "\\{", "}", "\\}", "@", "&#64;", "://", ":&#47;&#47;", "www.", "www&#46;")
 
 // blockStarts are what would begin a list, a rule or a heading at the start of a line.
-var blockStarts = regexp.MustCompile(`^(\s*)([-+=]|[0-9]+[.)])`)
+var blockStarts = regexp.MustCompile(`^\s*(?:[-+=]|[0-9]+[.)](?:\s|$))`)
 
 // escaped makes a text that shows as it is.
 func escaped(text string) string {
 	text = markdownEscapes.Replace(cleaned(text))
-	if at := blockStarts.FindStringSubmatchIndex(text); at != nil {
-		last := at[5] - 1 // of what begins a block
+	if start := strings.TrimRight(blockStarts.FindString(text), " "); start != "" {
+		last := len(start) - 1
 		text = text[:last] + "\\" + text[last:]
 	}
 	return text
