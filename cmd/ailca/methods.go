@@ -128,19 +128,42 @@ for programs. Examples are read and their names and units checked; "ailca method
 
 func (a *app) methodsTestCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "test METHOD...",
-		Short: "Run the examples that methods carry",
+		Use:   "test METHOD... | --published [CASE]...",
+		Short: "Run the examples that methods carry, or published cases",
 		Long: `An example is a row with the tables and factor values that it needs and the results that are expected of it, within a tolerance. One line
 is printed for each expectation. The exit code is 4 where any is not met; standard error then says where each stands. Where a method has
-errors, --format json or csv prints these in place of a result.`,
+errors, --format json or csv prints these in place of a result.
+
+With --published, calculations that were published are done again: inventories, factors and method go through the engine as those of any study,
+and what comes out stands beside what was printed. A CASE is one of the program, or a file; without any all of the program are run. A number whose
+formula and inputs are all published is "pass" or "FAIL". One that was derived, one that rests on an input that was worked back (partial) and one
+that an input was chosen for (fitted) are told as such and not as passes; one that does not reproduce is flagged, with what comes out. --write DIR
+keeps the study, the inventories and the factor pack of each case, for "ailca run".`,
 		Example: `  ailca methods test observatory@1.0.0
-  ailca methods test method.yaml --format json`,
-		Args:              arguments("METHOD..."),
+  ailca methods test method.yaml --format json
+  ailca methods test --published
+  ailca methods test --published my-case.yaml --write cases`,
 		ValidArgsFunction: completeMethods(0),
+	}
+	isPublished := cmd.Flags().Bool("published", false, "run published cases, by name or file, in place of methods' examples")
+	write := cmd.Flags().String("write", "", "with --published: keep the files of each case in `DIR`")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if *isPublished {
+			return arguments("[CASE]...")(cmd, args)
+		}
+		return arguments("METHOD...")(cmd, args)
 	}
 	pack := factorsFlag(cmd)
 	format := formatFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		switch {
+		case *isPublished && cmd.Flags().Changed("factors"):
+			return usagef("--published and --factors exclude each other: a case brings its factors")
+		case *isPublished:
+			return a.testPublished(cmd, refs, format(), *write)
+		case cmd.Flags().Changed("write"):
+			return usagef("--write is for --published")
+		}
 		var probs, failures diag.List
 		l := &listing{columns: []string{"method", "example", "result", "expectation", "expected", "got", "off", "within"}}
 		examples, failed, left := 0, 0, 0
