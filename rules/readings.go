@@ -35,8 +35,8 @@ func (m *Method) Asks(kind string) []Ask {
 			if r.Factor != "" {
 				out = append(out, Ask{r.Factor, r.Region, r.Technology})
 			}
-			if r.Unless != nil {
-				out = append(out, Ask{r.Unless.Factor, nil, r.Unless.Technology})
+			for _, u := range r.Unless {
+				out = append(out, Ask{u.Factor, nil, u.Technology})
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -61,9 +62,13 @@ type CaseOptions struct {
 // what is expected, in the order of the case. Problems of the case are returned as a *diag.Invalid, at their places in its file. What does not come out as it
 // says goes to failures.
 func RunCase(ctx context.Context, c *published.Case, o CaseOptions, failures *diag.List) ([]published.Result, error) {
-	r := caseRun{c: c}
-	if err := r.do(ctx, o); err != nil {
-		return nil, err
+	r := caseRun{c: c, results: map[string]*measured{}}
+	for _, part := range c.ByMethod() {
+		one := caseRun{c: part}
+		if err := one.do(ctx, o); err != nil {
+			return nil, err
+		}
+		maps.Copy(r.results, one.results)
 	}
 	return r.judge(failures), nil
 }
@@ -142,12 +147,12 @@ func (r *caseRun) open(probs *diag.List) {
 	var text []byte
 	if file := r.c.MethodFile(); file != "" {
 		if text, err = readBounded(file); err != nil {
-			probs.Add(r.c.At("method").Problem(diag.MissingFile, "the method %s: %s", r.c.Method, cause(err)))
+			probs.Add(r.c.MethodAt().Problem(diag.MissingFile, "the method %s: %s", r.c.Method, cause(err)))
 			return
 		}
 		r.method = rules.Load(filepath.ToSlash(file), text, probs)
 	} else if known := rules.EmbeddedNames(); !slices.Contains(known, r.c.Method) {
-		p := r.c.At("method").Problem(diag.UnknownName, "no method %q is embedded", r.c.Method)
+		p := r.c.MethodAt().Problem(diag.UnknownName, "no method %q is embedded", r.c.Method)
 		p.Hint = "embedded: " + strings.Join(known, ", ") + "; a path starts with ./"
 		if near := diag.Nearest(r.c.Method, known); near != "" {
 			p.Hint = "did you mean " + near + "?"
