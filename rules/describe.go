@@ -16,7 +16,7 @@ type Description struct {
 	Date       string            `json:"date"`
 	Title      string            `json:"title"`
 	Doc        string            `json:"doc"`
-	Digest     string            `json:"digest"` // sha256 of the file
+	Digest     string            `json:"digest"`            // sha256 of the file
 	Revises    string            `json:"revises,omitempty"` // name@version of its predecessor
 	Goal       string            `json:"goal,omitempty"`
 	Meets      []RequirementText `json:"meets"`

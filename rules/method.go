@@ -39,6 +39,7 @@ type Method struct {
 	Examples   []Example
 
 	common Block
+	shared []Impact // of several kinds
 	file   string
 	root   *document.Node
 	taken  map[string]string // options in place of defaults, by choice
@@ -242,8 +243,9 @@ type Impact struct {
 	Category string         `doc:"category"`
 	Value    *document.Node `doc:"value"`
 
-	Doc string         `doc:"doc"`
-	At  *document.Node `doc:"@"`
+	Kinds []string       `doc:"kinds"` // of an impact under common: the kinds that share it
+	Doc   string         `doc:"doc"`
+	At    *document.Node `doc:"@"`
 }
 
 // Unless drops an amount in each category where a factor's row already holds it: one of a boundary, or any row where no boundary is said.

@@ -2,7 +2,7 @@ package published_test
 
 import "math/big"
 
-// calculateObservatory is the observatory's method, without contracts and electricity made on site, which no case has.
+// calculateObservatory is the observatory's method, without electricity made on site, which no case has; contracts are shares.
 func calculateObservatory(r *caseRow) []output {
 	stage, counted := "training", output{unit: "training run", value: one()}
 	if r.kind == "deployments" {
@@ -52,8 +52,11 @@ func calculateObservatory(r *caseRow) []output {
 		out = append(out, output{category: category, stage: stage, value: mul(generated, r.factor("electricity", category, region, ""))})
 	}
 	location := r.factor("electricity", "climate_change", region, "")
+	contracted := or(mul(facility, r.num("contract_share")), num("0"))
+	rest := mul(sub(facility, contracted), r.factor("grid_losses", "", region, ""))
 	out = append(out, output{category: "climate_change", stage: stage, accounting: "location", value: mul(generated, location)},
-		output{category: "climate_change", stage: stage, accounting: "market", value: mul(generated, or(r.factor("residual_mix", "climate_change", region, ""), location))},
+		output{category: "climate_change", stage: stage, accounting: "market", value: mul(rest, or(r.factor("residual_mix", "climate_change", region, ""), location))},
+		output{category: "climate_change", stage: stage, accounting: "market", value: mul(contracted, r.num("contract_factor"))},
 		output{category: "water_consumption", stage: stage, value: div(mul(rung(2), or(r.num("wue"), num("0.468"))), num("1000"))})
 	// Devices wear out over 4 years of 8,760 hours where the catalogue states no other life.
 	worn := div(time, mul(or(r.of("hardware", "lifetime"), num("4")), num("8760")))

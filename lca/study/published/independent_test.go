@@ -53,7 +53,9 @@ import (
 
 // calculations are those of the methods, one line each.
 var calculations = map[string]func(r *caseRow) []output{
-	"observatory@1.1.0": calculateObservatory,
+	"boavizta-gpu@2.4":    calculateBoaviztaGPU,
+	"boavizta-server@2.4": calculateBoaviztaServer,
+	"observatory@1.1.0":   calculateObservatory,
 }
 
 // output is a value that a method gives for a row.
