@@ -51,7 +51,7 @@ func TestAMethodOfAnExpectationThatIsNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &failures)
-	if err == nil || !strings.HasPrefix(err.Error(), `two.yaml:9:88: no method "ecologits@0.7" is embedded [unknown-name]`) {
+	if err == nil || !strings.HasPrefix(err.Error(), `two.yaml:9:80: no method "ecologits@0.7" is embedded [unknown-name]`) {
 		t.Error(err)
 	}
 }
