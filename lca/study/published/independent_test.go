@@ -53,12 +53,18 @@ import (
 
 // calculations are those of the methods, one line each.
 var calculations = map[string]func(r *caseRow) []output{
-	"boavizta-gpu@2.4":    calculateBoaviztaGPU,
-	"boavizta-server@2.4": calculateBoaviztaServer,
-	"ecologits@0.8":       calculateEcoLogits08,
-	"ecologits@0.9":       calculateEcoLogits09,
-	"ecologits@0.9.4":     calculateEcoLogits094,
-	"observatory@1.1.0":   calculateObservatory,
+	"bloom@2022":           calculateBLOOM,
+	"boavizta-gpu@2.4":     calculateBoaviztaGPU,
+	"boavizta-server@2.4":  calculateBoaviztaServer,
+	"codecarbon@2.2.3":     calculateCodeCarbon2,
+	"codecarbon@3.0":       calculateCodeCarbon3,
+	"ecologits@0.8":        calculateEcoLogits08,
+	"ecologits@0.9":        calculateEcoLogits09,
+	"ecologits@0.9.4":      calculateEcoLogits094,
+	"green-algorithms@3.0": calculateGreenAlgorithms,
+	"mlco2@2019":           calculateMLCO2,
+	"observatory@1.1.0":    calculateObservatory,
+	"patterson@2021":       calculatePatterson,
 }
 
 // output is a value that a method gives for a row.
