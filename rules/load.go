@@ -362,9 +362,10 @@ func (l *loader) kinds(n *document.Node) {
 			Quantities *document.Node   `doc:"quantities"`
 			Impacts    []Impact         `doc:"impacts,required"`
 			Units      []FunctionalUnit `doc:"functional_units"`
+			Shares     []ShareOut       `doc:"share_out"`
 		}
 		document.Decode(value, &raw, l.probs)
-		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Place: at}
+		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Shares: raw.Shares, Place: at}
 		l.lookups(raw.Lookups, &k.Block)
 		l.quantities(raw.Quantities, &k.Block)
 		if !l.few(value.Get("impacts"), "impact") || !l.few(value.Get("functional_units"), "functional unit") {
@@ -386,6 +387,7 @@ func (l *loader) kinds(n *document.Node) {
 			}
 			units[u.Name] = true
 		}
+		l.shareOuts(&k, value)
 		l.m.Kinds = append(l.m.Kinds, k)
 	})
 }

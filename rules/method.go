@@ -170,6 +170,7 @@ type KindRules struct {
 	Block   Block
 	Impacts []Impact
 	Units   []FunctionalUnit
+	Shares  []ShareOut
 	Place   diag.Place
 }
 
