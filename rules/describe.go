@@ -16,8 +16,12 @@ type Description struct {
 	Date       string            `json:"date"`
 	Title      string            `json:"title"`
 	Doc        string            `json:"doc"`
-	Digest     string            `json:"digest"` // sha256 of the file
+	Digest     string            `json:"digest"`            // sha256 of the file
+	Revises    string            `json:"revises,omitempty"` // name@version of its predecessor
+	Goal       string            `json:"goal,omitempty"`
+	Meets      []RequirementText `json:"meets"`
 	Categories []string          `json:"categories"`
+	Choices    []ChoiceText      `json:"choices"`
 	Parameters []ParameterText   `json:"parameters"`
 	Factors    []FactorText      `json:"factors"`
 	Ladders    []LadderText      `json:"ladders"`
@@ -25,6 +29,29 @@ type Description struct {
 	CutOffs    []StatementText   `json:"cut_offs"`
 	Exclusions []StatementText   `json:"exclusions"`
 	Examples   []string          `json:"examples"` // their names
+}
+
+// RequirementText is a requirement that the method meets, and how.
+type RequirementText struct {
+	Requirement string `json:"requirement"`
+	How         string `json:"how"`
+	Place       string `json:"place"`
+}
+
+// ChoiceText describes a value choice.
+type ChoiceText struct {
+	Name    string       `json:"name"`
+	Default string       `json:"default"`
+	Doc     string       `json:"doc"`
+	Options []OptionText `json:"options"`
+	Place   string       `json:"place"`
+}
+
+// OptionText describes an alternative of a choice.
+type OptionText struct {
+	Name   string `json:"name"`
+	Doc    string `json:"doc"`
+	Source string `json:"source,omitempty"`
 }
 
 // ParameterText describes a parameter.
@@ -142,6 +169,7 @@ type ImpactText struct {
 	Value       string    `json:"value,omitempty"`
 	Factor      string    `json:"factor,omitempty"` // with its keys: electricity[region, year]
 	Unless      string    `json:"unless,omitempty"`
+	Otherwise   []string  `json:"otherwise,omitempty"` // impacts that stand in where the factor has no row
 	Unit        string    `json:"unit"`                // of the sum over rows
 	Normal      string    `json:"normal,omitempty"`    // its normal form, times the factor
 	Why         string    `json:"why,omitempty"`       // it has none, and the tier where that arises
@@ -167,9 +195,20 @@ type UnitText struct {
 
 // Describe describes a method that compiles without errors against the factors, the kinds in the order of its programs.
 func Describe(m *Method, programs []*Program, factors FactorUnits) *Description {
-	d := &Description{Method: m.Ref(), Status: m.Status, Date: m.Date, Title: m.Title, Doc: m.Doc, Digest: m.Digest, Categories: listed(m.Categories),
+	d := &Description{Method: m.Ref(), Status: m.Status, Date: m.Date, Title: m.Title, Doc: m.Doc, Digest: m.Digest, Revises: m.Revises, Goal: m.Goal, Categories: listed(m.Categories),
 		Parameters: []ParameterText{}, Factors: []FactorText{}, Ladders: []LadderText{}, Kinds: []KindDescription{}, CutOffs: []StatementText{},
 		Exclusions: []StatementText{}, Examples: []string{}}
+	d.Meets, d.Choices = []RequirementText{}, []ChoiceText{}
+	for _, r := range m.Requirements {
+		d.Meets = append(d.Meets, RequirementText{r.Requirement, r.How, r.At.Place.String()})
+	}
+	for _, c := range m.Choices {
+		text := ChoiceText{Name: c.Name, Default: c.Default, Doc: c.Doc, Place: c.Place.String()}
+		for _, o := range c.Options {
+			text.Options = append(text.Options, OptionText(o))
+		}
+		d.Choices = append(d.Choices, text)
+	}
 	for _, p := range m.Parameters {
 		d.Parameters = append(d.Parameters, ParameterText{p.Name, p.Value, p.UnitText, distribution(p), lca.Words().Qualities[p.Class].Name, p.Source, p.Doc, p.Place.String()})
 	}

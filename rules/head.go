@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -36,6 +37,21 @@ func (l *loader) head(root *document.Node) {
 			wrong("date", "write year-month-day: 2025-01-31", "%q is no date")
 		case err != nil:
 			wrong("date", "", "there is no day %s")
+		}
+	}
+	if is("revises") {
+		switch name, version, found := strings.Cut(l.m.Revises, "@"); {
+		case !found || !methodName.MatchString(name) || !methodVersion.MatchString(version):
+			wrong("revises", "write the name and the version of the method that this one revises: observatory@1.0.0", "%q is no name@version")
+		case l.m.Revises == l.m.ref():
+			wrong("revises", "", "%s is the method itself")
+		}
+	}
+	for i, r := range l.m.Requirements {
+		for _, before := range l.m.Requirements[:i] {
+			if before.Requirement == r.Requirement && r.Requirement != "" {
+				l.probs.Add(r.At.Get("requirement").Problem(diag.DuplicateName, "%s stands twice under meets", excerpt(r.Requirement)))
+			}
 		}
 	}
 	if kinds := root.Get("kinds"); kinds != nil && (kinds.Kind == document.Null || kinds.Kind == document.Map && len(kinds.Fields) == 0) {

@@ -274,8 +274,12 @@ func (l *loader) block(n *document.Node, into *Block) {
 	var raw struct {
 		Lookups    *document.Node `doc:"lookups"`
 		Quantities *document.Node `doc:"quantities"`
+		Impacts    []Impact       `doc:"impacts"`
 	}
 	document.Decode(n, &raw, l.probs)
+	if l.few(n.Get("impacts"), "impact") {
+		l.m.shared = raw.Impacts
+	}
 	l.lookups(raw.Lookups, into)
 	l.quantities(raw.Quantities, into)
 }
@@ -366,6 +370,17 @@ func (l *loader) kinds(n *document.Node) {
 		}
 		document.Decode(value, &raw, l.probs)
 		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Shares: raw.Shares, Place: at}
+		for _, r := range k.Impacts {
+			if r.Kinds != nil {
+				l.probs.Add(r.At.Get("kinds").Problem(diag.BadValue, "the impact %s is of %s, where it stands; an impact that several kinds share stands under common", r.Name, name))
+			}
+		}
+		for _, r := range l.m.shared {
+			if slices.Contains(r.Kinds, name) {
+				r.Unless = nil // each kind's own
+				k.Impacts = append(k.Impacts, r)
+			}
+		}
 		l.lookups(raw.Lookups, &k.Block)
 		l.quantities(raw.Quantities, &k.Block)
 		if !l.few(value.Get("impacts"), "impact") || !l.few(value.Get("functional_units"), "functional unit") {
@@ -374,12 +389,14 @@ func (l *loader) kinds(n *document.Node) {
 		seen := map[string]bool{}
 		for i := range k.Impacts {
 			l.impact(&k.Impacts[i])
+			l.unless(&k.Impacts[i])
 			if name := k.Impacts[i].Name; seen[name] {
 				l.probs.Add(k.Impacts[i].At.Problem(diag.DuplicateName, "two impacts are named %s", name))
 			} else {
 				seen[name] = true
 			}
 		}
+		l.otherwise(&k)
 		units := map[string]bool{}
 		for _, u := range k.Units {
 			if units[u.Name] {
@@ -390,6 +407,20 @@ func (l *loader) kinds(n *document.Node) {
 		l.shareOuts(&k, value)
 		l.m.Kinds = append(l.m.Kinds, k)
 	})
+	for _, r := range l.m.shared {
+		if len(r.Kinds) == 0 {
+			p := r.At.Problem(diag.MissingKey, "the impact %s under common is of no kind", r.Name)
+			p.Hint = "kinds: [training_runs, deployments]"
+			l.probs.Add(p)
+		}
+		for i, name := range r.Kinds {
+			if !l.m.Has(name) {
+				p := r.At.Get("kinds").Items[i].Problem(diag.UnknownName, "the method has no rules for the kind %q", excerpt(name))
+				p.Hint = "name it under kinds, if only as {impacts: []}"
+				l.probs.Add(p)
+			}
+		}
+	}
 }
 
 func (l *loader) impact(r *Impact) {

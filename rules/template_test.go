@@ -51,7 +51,7 @@ func formats(t *testing.T) []format {
 				}
 				tag, _ := strconv.Unquote(field.Tag.Value)
 				key, option, _ := strings.Cut(reflect.StructTag(tag).Get("doc"), ",")
-				if key == "" || key == "@" {
+				if key == "" || key == "@" || key == "-" {
 					continue
 				}
 				one.keys = append(one.keys, key)

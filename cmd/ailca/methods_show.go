@@ -129,6 +129,21 @@ func methodText(d *rules.Description) string {
 	p.line(1, "sha256 %s", d.Digest)
 	p.line(1, "categories: %s", strings.Join(d.Categories, ", "))
 	p.prose(1, "", d.Doc)
+	if d.Revises != "" {
+		p.line(1, "revises %s", d.Revises)
+	}
+	p.prose(1, "goal:", d.Goal)
+	if len(d.Choices) > 0 {
+		p.title("choices")
+	}
+	for _, c := range d.Choices {
+		p.line(1, "%s: %s where a study does not say (%s)", c.Name, c.Default, c.Place)
+		p.prose(2, "", c.Doc)
+		for _, o := range c.Options {
+			p.prose(2, o.Name+":", o.Doc)
+			p.prose(3, "source:", o.Source)
+		}
+	}
 	if len(d.Parameters) > 0 {
 		p.title("parameters")
 	}
@@ -156,6 +171,12 @@ func methodText(d *rules.Description) string {
 	}
 	for i := range d.Kinds {
 		kindText(p, &d.Kinds[i])
+	}
+	if len(d.Meets) > 0 {
+		p.title("meets")
+	}
+	for _, r := range d.Meets {
+		p.prose(1, r.Requirement+":", r.How)
 	}
 	statements(p, "cut off", d.CutOffs)
 	statements(p, "excluded", d.Exclusions)
@@ -234,7 +255,7 @@ func impactText(p *page, r *rules.ImpactText) {
 	p.line(1, "impact %s: %s, %s, %s, %s (%s)", r.Name, r.Perspective, r.Stage, strings.Join(r.Accounting, " and "), r.ShareOf, r.Place)
 	p.line(2, "categories: %s; summed in %s", strings.Join(r.Categories, ", "), r.Unit)
 	p.prose(2, "", r.Doc)
-	for _, l := range [][2]string{{"when", r.When}, {"time", r.Time}, {"amount", r.Amount}, {"value", r.Value}, {"factor", r.Factor}, {"unless", r.Unless}} {
+	for _, l := range [][2]string{{"when", r.When}, {"time", r.Time}, {"amount", r.Amount}, {"value", r.Value}, {"factor", r.Factor}, {"unless", r.Unless}, {"otherwise", strings.Join(r.Otherwise, ", ")}} {
 		if l[1] != "" {
 			p.line(2, "%s: %s", l[0], l[1])
 		}
