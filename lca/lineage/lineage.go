@@ -157,20 +157,27 @@ func (f *Forest) Bear(own []exact.Sum) []exact.Sum {
 	return bears
 }
 
-// Round gives parts as numbers whose exact sum rounds to total, the sum of the parts. Each is the nearest number to its part, or where that does not do
-// the one on the part's other side: of as few as possible, those farthest from theirs.
-func Round(parts []exact.Sum) (values []float64, total float64) {
-	var all, sum exact.Sum
-	values = make([]float64, len(parts))
+// Round gives parts as numbers whose exact sum rounds to total, which the sum of the parts is but for rounding. Each is the nearest number to its part, or
+// where that does not do one beside it: of as few as possible, those farthest from their parts. No number is below zero.
+func Round(parts []exact.Sum, total float64) []float64 {
+	var sum exact.Sum
+	values := make([]float64, len(parts))
 	for i := range parts {
 		values[i] = parts[i].Float64()
-		all.Merge(&parts[i])
 		sum.Add(values[i])
 	}
-	total = all.Float64()
-	if sum.Float64() == total || total-total != 0 {
-		return values, total
+	const passes = 16 // each moves every number by one place at most
+	for range passes {
+		if got := sum.Float64(); got == total || total-total != 0 {
+			break
+		}
+		nudge(parts, values, &sum, total)
 	}
+	return values
+}
+
+// nudge moves numbers by one place each towards the total, until their sum is there.
+func nudge(parts []exact.Sum, values []float64, sum *exact.Sum, total float64) {
 	up, to := sum.Float64() < total, math.Inf(-1)
 	if up {
 		to = math.Inf(1)
@@ -184,18 +191,18 @@ func Round(parts []exact.Sum) (values []float64, total float64) {
 			off[i] = -off[i]
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(off[b], off[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(off[b], off[a]), cmp.Compare(values[b], values[a])) })
 	for _, i := range order {
-		moved, next := sum, math.Nextafter(values[i], to)
+		moved, next := *sum, math.Nextafter(values[i], to)
 		moved.Add(-values[i])
 		moved.Add(next)
-		if got := moved.Float64(); next < 0 || got != total && up != (got < total) {
-			continue // too far: a part with finer numbers does it
+		got := moved.Float64()
+		if values[i] == 0 || got != total && up != (got < total) {
+			continue // nothing stays nothing; and a part with finer numbers does what this one would do too much of
 		}
-		values[i], sum = next, moved
-		if sum.Float64() == total {
-			break
+		values[i], *sum = next, moved
+		if got == total {
+			return
 		}
 	}
-	return values, total
 }

@@ -77,9 +77,13 @@ func (p *plan) shareOut(ctx context.Context, run *runState, res *result, warning
 		if err := s.burdens(ctx, run, res.assessment); err != nil {
 			return err
 		}
+		if err := s.total(res.impacts); err != nil {
+			return err
+		}
+		all := res.scan.Counts[slices.Index(p.kinds, k)].Rows[amounts.InTotal]
 		shares := p.method.Shares(k.kind.Name)
 		for i := range shares {
-			if err := s.shareOut(i, &shares[i], res); err != nil {
+			if err := s.shareOut(i, &shares[i], all > s.rows, res); err != nil {
 				return err
 			}
 		}
@@ -121,7 +125,26 @@ type sharing struct {
 	statements *statements
 	members    []member // by name
 	index      map[string]int
+	rows       int64        // of the members that enter a total
+	totals     []*exact.Sum // of the impact table: of all rows of the kind, over all years, see burdenAt
 	warnings   *diag.List
+}
+
+// total adds up what the impact table holds of the kind.
+func (s *sharing) total(t *impactTable) error {
+	words := lca.Words()
+	s.totals = make([]*exact.Sum, burdenCount())
+	return t.each(func(x *lca.Impact, _ uint32) error {
+		if x.Kind != s.k.kind.Name || x.ShareOf != words.ShareOf[0].Name {
+			return nil
+		}
+		at := &s.totals[burdenAt(placeOfCategory(x.Category), placeOf(words.Perspectives, x.Perspective), placeOf(words.Accountings, x.Accounting))]
+		if *at == nil {
+			*at = &exact.Sum{}
+		}
+		(*at).Add(x.Value)
+		return nil
+	})
 }
 
 // burdens scans the rows of the members and adds up what they bear.
@@ -135,6 +158,7 @@ func (s *sharing) burdens(ctx context.Context, run *runState, a *assessment) err
 		return err
 	}
 	defer scan.Close()
+	s.rows = scan.Counts[0].Rows[amounts.InTotal]
 	return scan.Groups(func(g *amounts.Group) error {
 		at, ok := s.index[g.Names[0]]
 		if !ok {
@@ -179,8 +203,8 @@ func (s *sharing) burdens(ctx context.Context, run *runState, a *assessment) err
 	})
 }
 
-// shareOut shares out by one of the method's list.
-func (s *sharing) shareOut(number int, share *rules.ShareOut, res *result) error {
+// shareOut shares out by one of the method's list. others says that rows of other models enter totals, too.
+func (s *sharing) shareOut(number int, share *rules.ShareOut, others bool, res *result) error {
 	var probs diag.List
 	counts := s.counts(number, share, &probs)
 	continues, silent := s.keys(number, share, &probs)
@@ -217,14 +241,24 @@ func (s *sharing) shareOut(number int, share *rules.ShareOut, res *result) error
 				own[m], states[m], any = b.value, b.burdenState, true
 			}
 		}
-		if !any {
+		if !any || s.totals[at] == nil {
 			continue
 		}
 		forest.Visit(func(parent, child int) { states[child].include(states[parent]) })
 		bears := forest.Bear(own)
 		var parts []exact.Sum
 		var served []int
+		total := s.totals[at].Float64()
 		var rest exact.Sum
+		if others {
+			rest = *s.totals[at]
+			for m := range own {
+				rest.Add(-own[m].Float64())
+			}
+			if rest.Float64() < 0 {
+				rest = exact.Sum{} // they bear nothing of this
+			}
+		}
 		for m := range bears {
 			if counts[m] != nil && states[m].supplied {
 				parts, served = append(parts, bears[m]), append(served, m)
@@ -232,7 +266,7 @@ func (s *sharing) shareOut(number int, share *rules.ShareOut, res *result) error
 				rest.Merge(&bears[m])
 			}
 		}
-		values, _ := lineage.Round(append(parts, rest))
+		values := lineage.Round(append(parts, rest), total) // amounts of other groups were rounded otherwise on the way to the total
 		pair := at % (len(words.Perspectives) * len(words.Accountings))
 		category := words.Categories[at/(len(words.Perspectives)*len(words.Accountings))]
 		row.Category, row.Unit = category.Name, category.Unit+"/"+share.Name
@@ -263,7 +297,7 @@ func comparisonOf(share *rules.ShareOut, inherits, silent bool) string {
 	return what + ", over " + share.Over
 }
 
-// account says in the ledger what of the members' burdens is shared out and what is not.
+// account says in the ledger what of the kind's burdens is shared out and what is not.
 func (s *sharing) account(share *rules.ShareOut, perspective, accounting, category string, values []float64, l *ledger) {
 	k := entryKey{entry: entryShareOut, perspective: perspective, accounting: accounting, kind: s.k.kind.Name, subject: share.Name, category: category}
 	last := len(values) - 1
@@ -272,7 +306,7 @@ func (s *sharing) account(share *rules.ShareOut, perspective, accounting, catego
 		l.sum(k).add(v, 0)
 	}
 	if values[last] != 0 {
-		k.class, k.detail = classUnshared, "stays with models of which no count is stated"
+		k.class, k.detail = classUnshared, "is of models of which no count is stated"
 		l.sum(k).add(values[last], 0)
 	}
 }
