@@ -152,6 +152,9 @@ func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
 	return x
 }
 
+// inTotal reports whether a flow adds up to totals, and so to intensities and to what the ledger says of totals: an option is an alternative beside them, a credit a memo line.
+func (f *flow) inTotal() bool { return f.shareOf == 0 } // the first of share_of is total
+
 // standIns are the impacts that stand in for a flow's in a category.
 func (f *flow) standIns(category string) []string { return f.rules.StandIns(f.rule, category) }
 

@@ -141,6 +141,11 @@ func (a *assessment) give(part *part, key *amounts.Key, c *amounts.Cell, ratios 
 		u := &part.scope.under[i]
 		if key.Status == amounts.InTotal {
 			a.impacts.add(a.bin(part.scope, u), class, part.scope.flow.shareOf, value)
+		}
+		if !part.scope.flow.inTotal() {
+			continue
+		}
+		if key.Status == amounts.InTotal {
 			a.ledger.value(part, u, m, class, amount, value, c.Rows)
 		}
 		for _, r := range ratios {
@@ -159,6 +164,9 @@ func (a *assessment) refuse(part *part, key *amounts.Key, c *amounts.Cell, ratio
 		*in = a.holes.find(a, part, key, hasAmount)
 	}
 	in.add(key, c)
+	if !part.scope.flow.inTotal() {
+		return
+	}
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
 		for _, r := range ratios {
