@@ -56,12 +56,18 @@ var calculations = map[string]func(r *caseRow) []output{
 	"bloom@2022":           calculateBLOOM,
 	"boavizta-gpu@2.4":     calculateBoaviztaGPU,
 	"boavizta-server@2.4":  calculateBoaviztaServer,
+	"capgemini@2025":       calculateCapgemini,
 	"codecarbon@2.2.3":     calculateCodeCarbon2,
 	"codecarbon@3.0":       calculateCodeCarbon3,
+	"gemini@2025":          calculateGemini,
 	"green-algorithms@3.0": calculateGreenAlgorithms,
+	"mistral@2025":         calculateMistral,
 	"mlco2@2019":           calculateMLCO2,
+	"nvidia-pcf@2025":      calculateNVIDIA,
 	"observatory@1.1.0":    calculateObservatory,
 	"patterson@2021":       calculatePatterson,
+	"sci-ai@2025":          calculateSCIAI,
+	"sci@1.0":              calculateSCI,
 }
 
 // output is a value that a method gives for a row.
