@@ -22,7 +22,7 @@ func EmbeddedNames() []string {
 			out = append(out, m.Name()+"@"+strings.TrimSuffix(v.Name(), ".yaml"))
 		}
 	}
-	slices.Sort(out) // sci-ai@2025 comes before sci@1.0, its folder after
+	slices.Sort(out) // files stand in another order: 0.9.4.yaml before 0.9.yaml
 	return out
 }
 

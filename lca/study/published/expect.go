@@ -58,6 +58,7 @@ type Selection struct {
 	Year                             int
 	Per                              string         // a functional unit; empty for cells of the impact table
 	Quantity                         *document.Node // its name, with the rung; nil for cells and intensities
+	Method                           string         // another one than the case's; empty: that
 	At                               *document.Node
 }
 
@@ -89,7 +90,9 @@ func (l *loader) readExpectations(list []*document.Node) {
 			case at < 0:
 				var known []string
 				for _, o := range l.Expect {
-					known = append(known, o.ID)
+					if o.ID != "" && !slices.Contains(known, o.ID) {
+						known = append(known, o.ID)
+					}
 				}
 				l.near(e.At.Get("ratio").Items[k].Problem(diag.UnknownName, "no expectation of this file is called %q", excerpt(id)), id, known)
 			case l.Expect[at].Of == nil:
@@ -260,6 +263,7 @@ func (l *loader) selection(e *Expectation, n *document.Node) (due unit.Unit, kno
 		Year        *document.Node `doc:"year"`
 		Per         *document.Node `doc:"per"`
 		Quantity    *document.Node `doc:"quantity"`
+		Method      *document.Node `doc:"method"`
 	}
 	document.Decode(n, &raw, l.probs)
 	words := lca.Words()
@@ -273,7 +277,7 @@ func (l *loader) selection(e *Expectation, n *document.Node) (due unit.Unit, kno
 	s := &Selection{Items: l.words(raw.Item, "item", nil), Kind: l.one(raw.Kind, "kind", kinds, ""), Category: l.one(raw.Category, "category", categories, ""),
 		Stages: l.words(raw.Stage, "stage", lca.Names(words.Stages)), Perspective: l.one(raw.Perspective, "perspective", lca.Names(words.Perspectives), "service"),
 		Accounting: l.one(raw.Accounting, "accounting", lca.Names(words.Accountings), "location"), ShareOf: l.one(raw.ShareOf, "share_of", lca.Names(words.ShareOf), "total"),
-		Per: l.one(raw.Per, "per", nil, ""), Year: l.Year, Quantity: raw.Quantity, At: n}
+		Per: l.one(raw.Per, "per", nil, ""), Year: l.Year, Quantity: raw.Quantity, Method: l.one(raw.Method, "method", nil, ""), At: n}
 	if raw.Year != nil {
 		l.one(raw.Year, "year", nil, "")
 		if raw.Year.Kind == document.Scalar {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
-	"github.com/ai-impact-observatory/ailca/lca/study/published"
 )
 
 // Cases that somebody else could write for methods of the program, with rows that no publication has: they come out as they say, and with other numbers as
@@ -27,11 +26,11 @@ func TestCasesThatOthersWriteComeOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			var probs, failures diag.List
-			c := published.Load(file, text, &probs)
+			c := study.ReadCase(file, text, &probs)
 			if err := probs.Err(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &failures); err != nil {
+			if _, err := c.Run(context.Background(), study.CaseOptions{}, &failures); err != nil {
 				t.Fatal(err)
 			}
 			for _, p := range failures.Problems() {
