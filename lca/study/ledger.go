@@ -23,12 +23,15 @@ const (
 	entryGap      = "gap"
 	entryCutOff   = "cut_off"
 	entryCoverage = "coverage"
+	entryOverlap  = "overlap"
 
-	classRefused = "refused"
-	classAbsent  = "absent"
-	classOutside = "outside_total"
-	classCutOff  = "cut_off"
-	classCovered = "covered"
+	classRefused  = "refused"
+	classAbsent   = "absent"
+	classOutside  = "outside_total"
+	classCutOff   = "cut_off"
+	classCovered  = "covered"
+	classAccepted = "accepted"
+	classUnlooked = "not_looked_at"
 )
 
 // entryKey identifies a ledger entry whose value is a sum.
@@ -224,7 +227,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage}
+var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()
