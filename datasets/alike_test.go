@@ -123,6 +123,83 @@ func TestAStudyAcceptsRowsThatAreAlikeButNotTheSame(t *testing.T) {
 	}
 }
 
+// A study may accept all rows that a pattern names. Of rows that the study's filter drops nothing is told by a run, and a warning by a check.
+func TestOverlapsOfRowsThatEnterNoTotalAreNoErrors(t *testing.T) {
+	rows := runHead
+	for i := range 30 {
+		rows += aRun(fmt.Sprintf("job-%02d", i), "started", "2023-01-01", "ended", "2023-03-31", "energy", fmt.Sprint(i+1), "energy_boundary", "it")
+	}
+	keep := func(names ...string) *Condition { // rows by their ids
+		return &Condition{Columns: []string{"run_id"}, New: func() func(*column.Batch) column.Bitmap {
+			return func(b *column.Batch) column.Bitmap {
+				out := column.NewBitmap(b.Rows)
+				for row := range b.Rows {
+					if slices.Contains(names, textAt(&b.Columns[0], row)) {
+						out.Set(row)
+					}
+				}
+				return out
+			}
+		}}
+	}
+	check := func(groupRows int, opt CheckOptions) string {
+		t.Helper()
+		k, _ := KindByName("training_runs")
+		var probs diag.List
+		content := parquettest.Write(t, k.Fields(), FromCSV(k, "rows.csv", strings.NewReader(rows), &probs), groupRows)
+		inv := OpenInventory(k, []File{{Name: "rows.parquet", R: bytes.NewReader(content), Size: int64(len(content))}}, &probs)
+		if err := inv.Check(context.Background(), opt, &probs); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(probs.Count(diag.Error), " ", probs.Count(diag.Warning))
+	}
+	for _, c := range []struct {
+		name string
+		opt  CheckOptions
+		want string
+	}{
+		{"all overlap", CheckOptions{Overlaps: true}, "29 0"},
+		{"all are accepted by a pattern", CheckOptions{Overlaps: true, Accept: []Acceptance{{Rows: []string{"job-*"}}}}, "0 0"},
+		{"half are", CheckOptions{Overlaps: true, Accept: []Acceptance{{Rows: []string{"job-0*"}}}}, "20 0"},
+		{"a pattern is no prefix", CheckOptions{Overlaps: true, Accept: []Acceptance{{Rows: []string{"job*x"}}}}, "29 0"},
+		{"all are accepted, whatever they are", CheckOptions{Overlaps: true, Accept: []Acceptance{{Rows: []string{"*"}}}}, "0 0"},
+		{"two enter the total", CheckOptions{Overlaps: true, Enters: keep("job-03", "job-17")}, "1 0"},
+		{"one enters the total", CheckOptions{Overlaps: true, Enters: keep("job-03")}, "0 0"},
+		{"of the others a check warns", CheckOptions{Suspect: true, Enters: keep("job-03", "job-17")}, "1 28"},
+		{"nobody asks", CheckOptions{}, "0 0"},
+	} {
+		for _, groupRows := range []int{1, 7, 100} {
+			if got := check(groupRows, c.opt); got != c.want {
+				t.Errorf("%s (%d rows a group): %s errors and warnings, want %s", c.name, groupRows, got, c.want)
+			}
+		}
+	}
+}
+
+// Of more rows of one thing than are set against each other a run says how many were not.
+func TestWhatIsNotLookedAtIsTold(t *testing.T) {
+	rows := runHead
+	for i := range maxSpans + 10 {
+		rows += aRun(fmt.Sprint("job-", i), "started", "2023-01-01", "ended", "2023-03-31")
+	}
+	k, _ := KindByName("training_runs")
+	var probs diag.List
+	content := parquettest.Write(t, k.Fields(), FromCSV(k, "rows.csv", strings.NewReader(rows), &probs), 100)
+	inv := OpenInventory(k, []File{{Name: "rows.parquet", R: bytes.NewReader(content), Size: int64(len(content))}}, &probs)
+	var found Overlapping
+	opt := CheckOptions{Overlaps: true, Found: &found, Accept: []Acceptance{{Rows: []string{"job-*"}}}}
+	if err := inv.Check(context.Background(), opt, &probs); err != nil {
+		t.Fatal(err)
+	}
+	if p := probs.Problems(); len(p) != 1 || p[0].Severity != diag.Warning || !strings.Contains(p[0].Message, "10 rows were not looked at") || found.Unlooked != 10 {
+		t.Errorf("%v, %v", p, found)
+	}
+	opt.Accept = nil
+	if err := inv.Check(context.Background(), opt, &probs); err != nil || probs.Count(diag.Error) != maxSpans-1 {
+		t.Errorf("%v, %d errors", err, probs.Count(diag.Error))
+	}
+}
+
 func TestOfALogManyRowsAreAlike(t *testing.T) {
 	const head = "deployment_id,model_id,organisation,requests,energy,energy_boundary,region,started,ended,scope,source,licence,quality\n"
 	rows := func(id func(i int) string, requests string) string {

@@ -143,6 +143,14 @@ func (c *Checking) overlapsTold(ctx context.Context, told map[place]diag.Severit
 	if out == nil {
 		out = &Overlapping{}
 	}
+	*out = Overlapping{Part: 1}
+	if x := c.acceptsAll(); x != nil {
+		if x.Used != nil {
+			found, _, _ := s.overlaps(0, false)
+			x.Used.Store(x.Used.Load() || len(found) > 0)
+		}
+		return nil
+	}
 	*out = Overlapping{Unlooked: s.crowded, Part: uint64(1) << min(s.class, lastClass-1)}
 	after, more := place(0), true
 	for looks := 0; more; looks++ {
@@ -428,6 +436,14 @@ func (c *Checking) accepted(a, b rowTexts) bool {
 		}
 	}
 	return mentions(a.assumption, b.id) || mentions(b.assumption, a.id)
+}
+
+// acceptsAll is an acceptance of whatever rows there are; nil for none.
+func (c *Checking) acceptsAll() *Acceptance {
+	if i := slices.IndexFunc(c.opt.Accept, func(x Acceptance) bool { return slices.Contains(x.Rows, "*") }); i >= 0 {
+		return &c.opt.Accept[i]
+	}
+	return nil
 }
 
 // names reports whether an acceptance names a row.

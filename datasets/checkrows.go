@@ -60,7 +60,7 @@ func newPartCheck(c *Checking, part int) *partCheck {
 			p.id = col
 		}
 	}
-	if c.opt.Suspect || c.opt.Overlaps {
+	if c.opt.Suspect || c.opt.Overlaps && c.acceptsAll() == nil {
 		p.alike = newAlike(p)
 	}
 	return p

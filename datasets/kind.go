@@ -72,8 +72,9 @@ type Most struct {
 }
 
 // Overlaps says which rows of scope volume may count something twice: those with equal values in all columns of Need, whose periods have more than a
-// day in common, and of which no column of Apart says that they are of different things. Where both rows enter a total it is an error, save for kinds
-// with Same: of these it is one where a column of Same has one value in both rows, and else a warning. The zero Overlaps finds none.
+// day in common, and of which no column of Apart says that they are of different things. Rows of a single day, such as those of a log, overlap none.
+// Where both rows enter a total it is an error, save for kinds with Same: of these it is one where a column of Same has one value in both rows, and else
+// a warning. The zero Overlaps finds none.
 type Overlaps struct {
 	Need   []string          `doc:"need"`
 	Apart  []string          `doc:"apart"`  // with Same at most 4

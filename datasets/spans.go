@@ -131,8 +131,8 @@ func of(spans [][]chained, h spanHead, out []stretch) []stretch {
 
 // maxLooked bounds the pairs that are looked at together, and maxLooks how often.
 const (
-	maxLooked = 1 << 16
-	maxLooks  = 64
+	maxLooked = 1 << 18
+	maxLooks  = 16
 )
 
 // overlaps finds rows after a place whose period has more than a day in common with that of earlier rows, each with all of these: about the first

@@ -134,13 +134,19 @@ func (a *assessment) group(g *amounts.Group) error {
 	return nil
 }
 
-// give records a contribution that has a value.
+// give records a contribution that has a value. Options and credits stand in the impact table and nowhere else: the ledger's values add up to totals, and
+// intensities are parts of totals.
 func (a *assessment) give(part *part, key *amounts.Key, c *amounts.Cell, ratios []*ratio, m *monomial, amount, value float64) {
 	class := max(int(key.Class), part.class)
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
 		if key.Status == amounts.InTotal {
 			a.impacts.add(a.bin(part.scope, u), class, part.scope.flow.shareOf, value)
+		}
+		if !part.scope.flow.inTotal() {
+			continue
+		}
+		if key.Status == amounts.InTotal {
 			a.ledger.value(part, u, m, class, amount, value, c.Rows)
 		}
 		for _, r := range ratios {
@@ -161,6 +167,12 @@ func (a *assessment) refuse(part *part, key *amounts.Key, c *amounts.Cell, ratio
 	in.add(key, c)
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
+		if !part.scope.flow.inTotal() {
+			if key.Status == amounts.InTotal && in.hole.gap != nil {
+				a.ledger.refused(part, u, in, i, c.Rows)
+			}
+			continue
+		}
 		for _, r := range ratios {
 			a.intensities.add(r, key.Year, u.burden, true, 0, 0)
 		}
