@@ -75,6 +75,7 @@ type loader struct {
 	defined   map[string]bool
 	described []tableEntry
 	listed    bool // pack.yaml lists its tables
+	unread    bool // and there are others
 	ranked    int  // series of this layer
 }
 
@@ -120,7 +121,7 @@ func (l *loader) read(at At) bool {
 	p := l.pack
 	p.Layers = append(p.Layers, Layer{Path: at.Shown, Overlay: len(p.Layers) > 0})
 	l.layer = &p.Layers[len(p.Layers)-1]
-	l.hash, l.defined, l.described, l.listed, l.ranked = digest{}, map[string]bool{}, nil, false, 0
+	l.hash, l.defined, l.described, l.listed, l.unread, l.ranked = digest{}, map[string]bool{}, nil, false, false, 0
 	before := len(p.Rows)
 	if info, err := fs.Stat(at.FS, at.Path); err == nil && info.Mode().IsRegular() && l.layer.Overlay {
 		name := path.Base(at.Path)
@@ -183,6 +184,7 @@ func (l *loader) folder(at At) bool {
 	for _, name := range tables {
 		entry := l.description(name)
 		if l.listed && entry == nil {
+			l.unread = true
 			l.probs.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Warning, Place: diag.Place{File: path.Join(at.Shown, name)}, Message: "pack.yaml does not list this file: it is not read",
 				Hint: "add it to tables, or leave tables out to read every CSV file"})
 			continue
@@ -215,7 +217,8 @@ func (l *loader) finish(at diag.Place) {
 	}
 	l.leaveOutLater()
 	p.Digest = p.digest()
-	if len(p.Rows) == 0 {
+	none := len(p.Layers) == 1 && l.listed && len(l.described) == 0 && !l.unread // as pack.yaml says and the folder is
+	if len(p.Rows) == 0 && !none {
 		at.File = path.Join(at.File, packFileName)
 		what := "the pack holds no row that can be used"
 		if slices.ContainsFunc(p.Layers, func(layer Layer) bool { return layer.Later > 0 }) {

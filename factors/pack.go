@@ -1,7 +1,7 @@
 // Package factors says which value applies to a region, a year and a technology, and where it came from.
 //
 // A factor pack is a folder: pack.yaml defines the factors and describes the tables, CSV files hold their rows, each with its unit,
-// distribution, source, release date and licence. Load reads one whole and reports every problem at its place; Stack lays packs over each other,
+// distribution, source, release date and licence. A pack without rows says so, tables: []. Load reads one whole and reports every problem at its place; Stack lays packs over each other,
 // so that a study can put its own rows over those of a pack. Rows that pack.yaml derives from others are computed from what the layers hold.
 //
 // Resolve finds the row for a key: exactly first, then by the fallbacks that the method declares, and says which it took. A value

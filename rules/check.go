@@ -48,6 +48,7 @@ type node struct {
 	parameter int
 	lookup    *lookup
 	quantity  *quantity
+	choice    *Choice  // of a constant text: the choice that it is the taken option of
 	derived   *Derived // a symbol made of parameters alone; stands in normal forms only
 	tangent   symbol   // of a tangentLeaf: what the quantity is derived by; stands in derivatives only
 }
@@ -130,7 +131,11 @@ func (c *compiler) check(at *document.Node) *node {
 		}
 		return nil
 	}
-	return k.node(tree.Node, 0)
+	n := k.node(tree.Node, 0)
+	if n != nil && len(c.m.Choices) > 0 {
+		n = n.decided()
+	}
+	return n
 }
 
 // place is where a rune of the formula's text stands in its file.

@@ -118,10 +118,21 @@ func (d *describer) impact(i int) ImpactText {
 		}
 		uses.add(r.Factor, "factor")
 	}
-	if u := r.Unless; u != nil {
-		out.Unless = d.found(&uses, u.Factor, nil, u.Technology) + " holds it: boundary " + strings.Join(u.Boundary, ", ")
+	var unless []string
+	for _, u := range r.Unless {
+		held := d.found(&uses, u.Factor, nil, u.Technology)
+		switch {
+		case u.For != "":
+			held += " has a row: that of " + u.For
+		case len(u.Boundary) == 0:
+			held += " has a row"
+		default:
+			held += " holds it: boundary " + strings.Join(u.Boundary, ", ")
+		}
+		unless = append(unless, held)
 		uses.add(u.Factor, "factor")
 	}
+	out.Unless, out.Otherwise = strings.Join(unless, "; or "), r.Otherwise
 	out.Uses = uses.list()
 	return out
 }

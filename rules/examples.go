@@ -22,6 +22,7 @@ type Example struct {
 	Row     *document.Node  `doc:"row,required"` // values by column
 	Tables  *document.Node  `doc:"tables"`       // rows by table
 	Factors []ExampleFactor `doc:"factors"`
+	Choices *document.Node  `doc:"choices"`         // options in place of the method's defaults
 	Expect  *document.Node  `doc:"expect,required"` // values by quantity, impact (and category) or functional unit
 	Class   *document.Node  `doc:"class"`           // quality classes, by the same names
 	Tier    *document.Node  `doc:"tier"`            // numbers of tiers, from 1, by quantity

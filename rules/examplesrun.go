@@ -10,6 +10,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 )
 
@@ -114,17 +115,44 @@ func (t *Trial) outcome(r *Runner, space *amounts.Space, x *expectation) outcome
 		if f.Time != nil {
 			day = f.Time[0]
 		}
-		if rule.Impact.Unless != nil {
-			unless := keysOf(space, f.Unless)
-			u := rule.Impact.Unless
-			year, _ := t.years(rule, day)
-			if held, ok := t.find(u.Factor, x.category, "", unless[1], year[0]); ok && slices.Contains(u.Boundary, held.Boundary) {
-				return outcome{why: fmt.Sprintf("%s of %s holds it within its boundary, %s", u.Factor, unless[1], held.Boundary)}
-			}
+		if why := t.held(rule, x, space, f, day); why != "" {
+			return outcome{why: why}
 		}
 		return t.multiplied(rule, x, out, key, day)
 	}
+	if rule.Impact != nil && len(rule.Impact.Unless) > 0 {
+		var day float64
+		if f.Time != nil {
+			day = f.Time[0]
+		}
+		if why := t.held(rule, x, space, f, day); why != "" {
+			return outcome{why: why}
+		}
+	}
 	return out
+}
+
+// held says which factor's row drops an impact; empty where none does.
+func (t *Trial) held(rule *FlowRule, x *expectation, space *amounts.Space, f *engine.Flow, day float64) string {
+	if len(rule.Impact.Unless) == 0 {
+		return ""
+	}
+	keys := keysOf(space, f.Unless)
+	years, _ := t.years(rule, day)
+	for i := range rule.Impact.Unless {
+		u, technology := &rule.Impact.Unless[i], keys[UnlessKey(i)]
+		held, ok := t.find(u.Factor, x.category, "", technology, years[0])
+		switch {
+		case !ok || !u.Holds(held.Boundary):
+		case u.For != "":
+			return fmt.Sprintf("%s of %s has a row: that of %s", u.Factor, technology, u.For)
+		case len(u.Boundary) == 0:
+			return fmt.Sprintf("%s of %s has a row", u.Factor, technology)
+		default:
+			return fmt.Sprintf("%s of %s holds it within its boundary, %s", u.Factor, technology, held.Boundary)
+		}
+	}
+	return ""
 }
 
 // keysOf gives the region and the technology that a row's factor is found by.
@@ -148,7 +176,8 @@ func (t *Trial) multiplied(rule *FlowRule, x *expectation, out outcome, key [2]s
 	for i, year := range years {
 		f, ok := t.find(rule.Impact.Factor, x.category, key[0], key[1], year)
 		if !ok {
-			return outcome{why: fmt.Sprintf("the example has no %s for %s%s", rule.Impact.Factor, x.category, sought(t.foundBy(rule.Impact.Factor), key, year))}
+			why := fmt.Sprintf("the example has no %s for %s%s", rule.Impact.Factor, x.category, sought(t.foundBy(rule.Impact.Factor), key, year))
+			return outcome{why: why}
 		}
 		out.value += float64(float64(amount*shares[i]) * f.value)
 		out.class = max(out.class, f.class)

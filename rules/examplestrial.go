@@ -85,7 +85,10 @@ func NewTrial(m *Method, e *Example, kinds Kinds, factors FactorUnits, probs *di
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
-	own := *m
+	own := *m.With(e.Choices, probs)
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
 	own.Kinds = slices.Clone(m.Kinds)
 	own.Kinds[at].Units = append(slices.Clone(m.Kinds[at].Units), n.asked...)
 	t.m = &own

@@ -140,16 +140,22 @@ func (c *compiler) impact(r *Impact) {
 		key, fine := c.key(r.At, keys, r.Factor, r.Region, r.Technology)
 		f.lookup, ok = key, ok && fine
 		f.uses = append(f.uses, key.uses...)
-		if r.Unless != nil {
-			at := r.At.Get("unless")
-			_, _, keys, known := c.factorUnit(at, r.Unless.Factor)
-			if !known {
-				return
-			}
-			key, fine := c.key(at, keys, r.Unless.Factor, nil, r.Unless.Technology)
-			f.unless, ok = key, ok && fine
-			f.uses = append(f.uses, key.uses...)
+	}
+	for i := range r.Unless {
+		u := &r.Unless[i]
+		_, _, keys, known := c.factorUnit(u.At, u.Factor)
+		if !known {
+			return
 		}
+		key, fine := c.key(u.At, keys, u.Factor, nil, u.Technology)
+		ok = ok && fine
+		if f.uses = append(f.uses, key.uses...); i == 0 {
+			f.unless = key
+			continue
+		}
+		// A cell carries one pair of names: the technology of the second stands where a region would.
+		f.unless.region, f.unless.columns = key.technology, append(f.unless.columns, key.columns...)
+		f.unless.chosen.add(key.chosen)
 	}
 	if n == nil || !ok {
 		return

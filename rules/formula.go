@@ -54,6 +54,9 @@ func (w *formulaWriter) write(n *node, asked int) string {
 func (w *formulaWriter) text(n *node) (text string, binds int) {
 	switch n.leaf {
 	case constant:
+		if n.choice != nil {
+			return choiceText(n.choice), bindsName
+		}
 		return constantText(n)
 	case columnLeaf:
 		return n.column, bindsName

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -38,6 +39,15 @@ func (l *loader) head(root *document.Node) {
 			wrong("date", "", "there is no day %s")
 		}
 	}
+	if is("revises") {
+		switch name, version, found := strings.Cut(l.m.Revises, "@"); {
+		case !found || !methodName.MatchString(name) || !methodVersion.MatchString(version):
+			wrong("revises", "write the name and the version of the method that this one revises: observatory@1.0.0", "%q is no name@version")
+		case l.m.Revises == l.m.ref():
+			wrong("revises", "", "%s is the method itself")
+		}
+	}
+	l.meets()
 	if kinds := root.Get("kinds"); kinds != nil && (kinds.Kind == document.Null || kinds.Kind == document.Map && len(kinds.Fields) == 0) {
 		p := kinds.Problem(diag.MissingValue, "the method has rules for no kind of inventory")
 		p.Hint = "name one: kinds: {training_runs: {impacts: [...]}}"

@@ -194,7 +194,7 @@ func (l *loader) factors(n *document.Node) {
 				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME, kind: {margin: average}"))
 			}
 		}
-		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at, node: value}
+		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, Doc: raw.Doc, ByCategory: map[string]Select{}, Place: at, node: value}
 		l.named(raw.ByCategory, "category", func(category string, at diag.Place, value *document.Node) {
 			l.category(value, category)
 			s := raw.Select
@@ -228,7 +228,7 @@ func (l *loader) ladders(n *document.Node) {
 				l.probs.Add(value.Get("steps").Items[i].Problem(diag.BadValue, "the step starts at %s, but the one before leads to %s", raw.Steps[i].From, raw.Steps[i-1].To))
 			}
 		}
-		ladder := Ladder{Name: name, Steps: raw.Steps, Place: at, node: value}
+		ladder := Ladder{Name: name, Steps: raw.Steps, Doc: raw.Doc, Place: at, node: value}
 		for i, rung := range ladder.Rungs() {
 			if slices.Contains(ladder.Rungs()[:i], rung) {
 				l.probs.Add(value.Get("steps").Items[i-1].Problem(diag.DuplicateName, "the ladder comes to %s twice", rung))
@@ -274,8 +274,12 @@ func (l *loader) block(n *document.Node, into *Block) {
 	var raw struct {
 		Lookups    *document.Node `doc:"lookups"`
 		Quantities *document.Node `doc:"quantities"`
+		Impacts    []Impact       `doc:"impacts"`
 	}
 	document.Decode(n, &raw, l.probs)
+	if l.few(n.Get("impacts"), "impact") {
+		l.m.shared = raw.Impacts
+	}
 	l.lookups(raw.Lookups, into)
 	l.quantities(raw.Quantities, into)
 }
@@ -365,6 +369,17 @@ func (l *loader) kinds(n *document.Node) {
 		}
 		document.Decode(value, &raw, l.probs)
 		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Place: at}
+		for _, r := range k.Impacts {
+			if r.Kinds != nil {
+				l.probs.Add(r.At.Get("kinds").Problem(diag.BadValue, "the impact %s is of %s, where it stands; an impact that several kinds share stands under common", r.Name, name))
+			}
+		}
+		for _, r := range l.m.shared {
+			if slices.Contains(r.Kinds, name) {
+				r.Unless = nil // each kind's own
+				k.Impacts = append(k.Impacts, r)
+			}
+		}
 		l.lookups(raw.Lookups, &k.Block)
 		l.quantities(raw.Quantities, &k.Block)
 		if !l.few(value.Get("impacts"), "impact") || !l.few(value.Get("functional_units"), "functional unit") {
@@ -373,12 +388,14 @@ func (l *loader) kinds(n *document.Node) {
 		seen := map[string]bool{}
 		for i := range k.Impacts {
 			l.impact(&k.Impacts[i])
+			l.unless(&k.Impacts[i])
 			if name := k.Impacts[i].Name; seen[name] {
 				l.probs.Add(k.Impacts[i].At.Problem(diag.DuplicateName, "two impacts are named %s", name))
 			} else {
 				seen[name] = true
 			}
 		}
+		l.otherwise(&k)
 		units := map[string]bool{}
 		for _, u := range k.Units {
 			if units[u.Name] {
@@ -388,6 +405,20 @@ func (l *loader) kinds(n *document.Node) {
 		}
 		l.m.Kinds = append(l.m.Kinds, k)
 	})
+	for _, r := range l.m.shared {
+		if len(r.Kinds) == 0 {
+			p := r.At.Problem(diag.MissingKey, "the impact %s under common is of no kind", r.Name)
+			p.Hint = "kinds: [training_runs, deployments]"
+			l.probs.Add(p)
+		}
+		for i, name := range r.Kinds {
+			if !l.m.Has(name) {
+				p := r.At.Get("kinds").Items[i].Problem(diag.UnknownName, "the method has no rules for the kind %q", excerpt(name))
+				p.Hint = "name it under kinds, if only as {impacts: []}"
+				l.probs.Add(p)
+			}
+		}
+	}
 }
 
 func (l *loader) impact(r *Impact) {

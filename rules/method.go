@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -22,7 +23,12 @@ type Method struct {
 	Doc     string
 	Digest  string // sha256 of the file
 
+	Revises      string // name@version of the method that it is a revision of; empty of none
+	Goal         string // goal and scope (ISO 14044), for a reader
+	Requirements []Requirement
+
 	Categories []string // those for which every factor is looked up
+	Choices    []Choice
 	Parameters []Parameter
 	Factors    []FactorUse
 	Ladders    []Ladder
@@ -33,12 +39,18 @@ type Method struct {
 	Examples   []Example
 
 	common Block
+	shared []Impact // of several kinds
 	file   string
 	root   *document.Node
+	taken  map[string]string // options in place of defaults, by choice
 }
 
-// Ref is name@version.
-func (m *Method) Ref() string { return m.Name + "@" + m.Version }
+// Requirement is something that a standard or the observatory asks of a method, with how the method meets it.
+type Requirement struct {
+	Requirement string         `doc:"requirement,required"`
+	How         string         `doc:"how,required"`
+	At          *document.Node `doc:"@"`
+}
 
 // Parameter is a number of the method, with its source and distribution.
 type Parameter struct {
@@ -61,6 +73,7 @@ type FactorUse struct {
 	Select     Select
 	ByCategory map[string]Select // categories whose variant differs
 	Fallbacks  []Fallback
+	Doc        string
 	Place      diag.Place
 	node       *document.Node
 }
@@ -107,6 +120,7 @@ type Fallback struct {
 type Ladder struct {
 	Name  string
 	Steps []Step
+	Doc   string
 	Place diag.Place
 	node  *document.Node
 }
@@ -224,21 +238,37 @@ type Impact struct {
 	Region     *document.Node `doc:"region"`
 	Technology *document.Node `doc:"technology"`
 	Categories []string       `doc:"categories"` // empty: those of the method
-	Unless     *Unless        `doc:"unless"`
+	UnlessAt   *document.Node `doc:"unless"`
+	Unless     []Unless       `doc:"-"` // at most maxUnless
+	Otherwise  []string       `doc:"otherwise"`
 
 	Category string         `doc:"category"`
 	Value    *document.Node `doc:"value"`
 
-	Doc string         `doc:"doc"`
-	At  *document.Node `doc:"@"`
+	Kinds []string       `doc:"kinds"` // of an impact under common: the kinds that share it
+	Doc   string         `doc:"doc"`
+	At    *document.Node `doc:"@"`
 }
 
-// Unless drops an amount in each category where a factor's row already holds it within its boundary.
+// Unless drops an amount in each category where a factor's row already holds it: one of a boundary, or any row where no boundary is said.
 type Unless struct {
 	Factor     string         `doc:"factor,required"`
 	Technology *document.Node `doc:"technology,required"`
-	Boundary   []string       `doc:"boundary,required"`
+	Boundary   []string       `doc:"boundary"`
+	For        string         `doc:"-"` // the impact in whose place this one stands, which names it under otherwise; empty where the rule itself says unless
+	At         *document.Node `doc:"@"`
 }
+
+// UnlessKey is where the technology of the i-th Unless stands in the pair that a cell carries for them.
+func UnlessKey(i int) int { return 1 - i }
+
+// Holds reports whether a row of the boundary holds the amount.
+func (u *Unless) Holds(boundary string) bool {
+	return len(u.Boundary) == 0 || slices.Contains(u.Boundary, boundary)
+}
+
+// maxUnless is how many an impact may name, those of otherwise included: a cell of the amounts table carries a pair of names for them.
+const maxUnless = 2
 
 // FunctionalUnit is what a kind's results are divided by.
 type FunctionalUnit struct {
@@ -264,7 +294,11 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Date       string         `doc:"date,required"`
 		Title      string         `doc:"title,required"`
 		Doc        string         `doc:"doc"`
+		Revises    string         `doc:"revises"`
+		Goal       string         `doc:"goal"`
+		Meets      []Requirement  `doc:"meets"`
 		Categories []string       `doc:"categories,required"`
+		Choices    *document.Node `doc:"choices"`
 		Classes    *document.Node `doc:"classes"`
 		Parameters *document.Node `doc:"parameters"`
 		Factors    *document.Node `doc:"factors"`
@@ -278,11 +312,13 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	document.Decode(root, &raw, probs)
 	sum := sha256.Sum256(text)
 	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
-		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, file: name, root: root}
+		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions,
+		Revises: raw.Revises, Goal: raw.Goal, Requirements: raw.Meets, file: name, root: root}
 	l := loader{m: m, probs: probs}
 	l.head(root)
 	l.word(root.Get("status"), m.Status, []string{"draft", "released"})
 	l.words(root.Get("categories"), categoryNames())
+	l.choices(raw.Choices)
 	l.classes(raw.Classes)
 	l.parameters(raw.Parameters)
 	l.factors(raw.Factors)

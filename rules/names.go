@@ -29,7 +29,7 @@ func (c *compiler) ladder(name string) *Ladder {
 const maxNames = 1000
 
 // reserved are the words of the language, which cannot be names.
-var reserved = []string{"true", "false", "nil", "and", "or", "not", "in", "let", "if", "else", "matches", "contains"}
+var reserved = []string{"true", "false", "nil", "and", "or", "not", "in", "let", "if", "else", "matches", "contains", choiceWord}
 
 // distinctNames refuses a name that means two things; it is false where there are too many to go on.
 func (c *compiler) distinctNames() bool {
@@ -190,6 +190,9 @@ func typeOf(f lca.Field) (column.Type, bool, unit.Unit) {
 
 // resolveMember finds reference.attribute and quantity.rung.
 func (c *compiler) resolveMember(base, property string, fail report) *node {
+	if base == choiceWord {
+		return c.resolveChoice(property, fail)
+	}
 	for _, r := range c.schema.References {
 		if r.Name != base {
 			continue

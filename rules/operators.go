@@ -239,7 +239,7 @@ func (k *checker) in(n *ast.BinaryNode, at diag.Place, depth int) *node {
 
 // mayBe refuses to compare a column with a text that cannot stand in it: the comparison would never be true, and nobody would notice.
 func (k *checker) mayBe(at ast.Node, a, text *node) bool {
-	if a.words == nil || text.leaf != constant || slices.Contains(a.words, text.text) {
+	if a.words == nil || text.leaf != constant || text.choice != nil || slices.Contains(a.words, text.text) {
 		return true
 	}
 	hint := "one of " + strings.Join(a.words, ", ")

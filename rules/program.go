@@ -26,8 +26,9 @@ type Program struct {
 	filterUses   []slot
 	filterChosen chosen
 	schema       *Schema
-	named        map[int]bool   // parameters that a formula names
-	gradients    []lazyGradient // of the flows
+	named        map[int]bool    // parameters that a formula names
+	readChoices  map[string]bool // choices that a formula names
+	gradients    []lazyGradient  // of the flows
 }
 
 // FlowRule describes one flow: an impact of the method, or the count of a functional unit.

@@ -8,9 +8,10 @@ import (
 )
 
 // Unused warns of what a method declares and no result depends on, since it is often a name that was meant elsewhere. programs are those of all
-// kinds that the method has rules for, without errors.
+// kinds that the method has rules for, without errors, also of its Variants.
 func Unused(m *Method, programs []*Program, probs *diag.List) {
 	u := unused{m: m, programs: programs, probs: probs}
+	u.choices()
 	u.parameters()
 	u.factors()
 	u.ladders()
@@ -35,12 +36,21 @@ func (u *unused) warn(at diag.Place, n *document.Node, hint, format string, args
 }
 
 func (u *unused) of(kind string) []*Program {
+	var out []*Program
 	for _, p := range u.programs {
 		if p.Kind == kind {
-			return []*Program{p}
+			out = append(out, p)
 		}
 	}
-	return nil
+	return out
+}
+
+func (u *unused) choices() {
+	for i := range u.m.Choices {
+		if c := &u.m.Choices[i]; !u.any(u.programs, func(p *Program) bool { return p.readChoices[c.Name] }) {
+			u.warn(c.Place, c.node, "", "no formula reads the choice %s", c.Name)
+		}
+	}
 }
 
 func (u *unused) any(of []*Program, uses func(p *Program) bool) bool {
@@ -60,8 +70,8 @@ func (u *unused) factors() {
 	for i := range u.m.Kinds {
 		for _, r := range u.m.Kinds[i].Impacts {
 			used[r.Factor] = true
-			if r.Unless != nil {
-				used[r.Unless.Factor] = true
+			for _, x := range r.Unless {
+				used[x.Factor] = true
 			}
 		}
 	}

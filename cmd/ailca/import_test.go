@@ -17,9 +17,9 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// published is the folder of files as others published them. They are no part of the project: they are looked for in AILCA_OPENDATA, else beside the
+// openData is the folder of files as others published them. They are no part of the project: they are looked for in AILCA_OPENDATA, else beside the
 // checkout.
-func published(t *testing.T) string {
+func openData(t *testing.T) string {
 	t.Helper()
 	folder := os.Getenv("AILCA_OPENDATA")
 	if folder == "" {
@@ -53,7 +53,7 @@ func ran(t *testing.T, args ...string) string {
 // release of 2024, which CodeCarbon copied, and says 53.26 in that of April 2026. Each is a pack of its own; laid over each other, all three stand with source
 // and release; and who computes as of the beginning of 2025 computes with what was published then.
 func TestFranceIn2023FromTwoSourcesOneOfThemInTwoReleases(t *testing.T) {
-	data, dir := published(t), t.TempDir()
+	data, dir := openData(t), t.TempDir()
 	var layers []string
 	for _, c := range []struct{ name, format, file, released string }{
 		{"codecarbon", "codecarbon", "codecarbon/global_energy_mix.json", "2024"},
@@ -102,7 +102,7 @@ func TestFranceIn2023FromTwoSourcesOneOfThemInTwoReleases(t *testing.T) {
 // EcoLogits prints less primary energy than the kWh itself has for five of its mixes; the lint finds these and no other.
 func TestTheLintFindsPrimaryEnergyBelowTheEnergyItself(t *testing.T) {
 	pack := filepath.Join(t.TempDir(), "ecologits")
-	ran(t, "import", "factors", "ecologits", filepath.Join(published(t), "ecologits", "electricity_mixes.csv"), "--released", "2025", "-o", pack)
+	ran(t, "import", "factors", "ecologits", filepath.Join(openData(t), "ecologits", "electricity_mixes.csv"), "--released", "2025", "-o", pack)
 	code, stdout, stderr := commandLine(t.Context(), "factors", "lint", pack, "--format", "json")
 	if code != exitGate {
 		t.Fatalf("exit code %d: %s", code, stderr)

@@ -12,16 +12,17 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
-// methodsCommand is "ailca methods" with check, show, test and template.
+// methodsCommand is "ailca methods" with check, show, diff, test and template.
 func (a *app) methodsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "methods",
-		Short: "List, check, show and test methods",
+		Short: "List, check, show, compare and test methods",
 		Long: `A method is a YAML file: parameters, ladders of boundaries, quantities as formulas with units, and impacts. Without a command the
 embedded methods are listed. The commands take embedded methods by METHOD@VERSION, and files. A new one starts with "ailca methods template".`,
 		Example: `  ailca methods
   ailca methods template --kind training_runs
   ailca methods show observatory@1.0.0
+  ailca methods diff observatory@1.0.0 observatory@1.1.0
   ailca methods check method.yaml
   ailca methods test method.yaml`,
 		Args: commandOr(func(name string) string {
@@ -35,7 +36,7 @@ embedded methods are listed. The commands take embedded methods by METHOD@VERSIO
 		}),
 	}
 	cmd.RunE = a.listMethods(formatFlag(cmd))
-	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsTestCommand(), a.methodsTemplateCommand())
+	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsDiffCommand(), a.methodsTestCommand(), a.methodsTemplateCommand())
 	return cmd
 }
 
@@ -128,19 +129,42 @@ for programs. Examples are read and their names and units checked; "ailca method
 
 func (a *app) methodsTestCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "test METHOD...",
-		Short: "Run the examples that methods carry",
+		Use:   "test METHOD... | --published [CASE]...",
+		Short: "Run the examples that methods carry, or published cases",
 		Long: `An example is a row with the tables and factor values that it needs and the results that are expected of it, within a tolerance. One line
 is printed for each expectation. The exit code is 4 where any is not met; standard error then says where each stands. Where a method has
-errors, --format json or csv prints these in place of a result.`,
+errors, --format json or csv prints these in place of a result.
+
+With --published, calculations that were published are done again: inventories, factors and method go through the engine as those of any study,
+and what comes out stands beside what was printed. A CASE is one of the program, or a file; without any all of the program are run. A number whose
+formula and inputs are all published is "pass" or "FAIL". One that was derived, one that rests on an input that was worked back (partial) and one
+that an input was chosen for (fitted) are told as such and not as passes; one that does not reproduce is flagged, with what comes out. --write DIR
+keeps the study, the inventories and the factor pack of each case, for "ailca run".`,
 		Example: `  ailca methods test observatory@1.0.0
-  ailca methods test method.yaml --format json`,
-		Args:              arguments("METHOD..."),
+  ailca methods test method.yaml --format json
+  ailca methods test --published
+  ailca methods test --published my-case.yaml --write cases`,
 		ValidArgsFunction: completeMethods(0),
+	}
+	isPublished := cmd.Flags().Bool("published", false, "run published cases, by name or file, in place of methods' examples")
+	write := cmd.Flags().String("write", "", "with --published: keep the files of each case in `DIR`")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if *isPublished {
+			return arguments("[CASE]...")(cmd, args)
+		}
+		return arguments("METHOD...")(cmd, args)
 	}
 	pack := factorsFlag(cmd)
 	format := formatFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		switch {
+		case *isPublished && cmd.Flags().Changed("factors"):
+			return usagef("--published and --factors exclude each other: a case brings its factors")
+		case *isPublished:
+			return a.testPublished(cmd, refs, format(), *write)
+		case cmd.Flags().Changed("write"):
+			return usagef("--write is for --published")
+		}
 		var probs, failures diag.List
 		l := &listing{columns: []string{"method", "example", "result", "expectation", "expected", "got", "off", "within"}}
 		examples, failed, left := 0, 0, 0

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,8 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/lca/study/methoddoc"
+	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
@@ -21,10 +24,14 @@ func (a *app) methodsShowCommand() *cobra.Command {
 		Long: `Quantities stand in order of evaluation, each with what it uses and with its tiers in the order in which they are tried. Under a formula,
 "=" gives its normal form: the coefficient of the row (·), then the uncertain things that it is multiplied (×) and divided (/) by, conversions
 between units included; of cases each with its condition. "!" says why there is none. Where the method has errors, --format json prints
-these, as "ailca methods check" does.`,
+these, as "ailca methods check" does.
+
+--format html and md print the method's documentation, made from its file alone: goal, functional units, boundary, equations, factors, parameters with
+their sources, what it leaves out, examples, and what differs from its predecessor.`,
 		Example: `  ailca methods show observatory@1.0.0
   ailca methods show method.yaml --kind training_runs
   ailca methods show method.yaml --format json
+  ailca methods show observatory@1.1.0 --predecessor observatory@1.0.0 --format html > method.html
   ailca methods show method.yaml --kind training_runs --graph`,
 		Args:              arguments("METHOD"),
 		ValidArgsFunction: completeMethods(1),
@@ -35,15 +42,25 @@ these, as "ailca methods check" does.`,
 		return kindNames(), cobra.ShellCompDirectiveNoFileComp
 	})
 	graph := cmd.Flags().Bool("graph", false, "print the graph of quantities for Graphviz's dot")
-	format := choice(cmd, "format", "FORMAT", "how to print", "text", "json")
+	predecessor := cmd.Flags().String("predecessor", "", "the `METHOD` that the documentation tells the differences from, an embedded one or a file")
+	cmd.RegisterFlagCompletionFunc("predecessor", completeMethods(0))
+	format := choice(cmd, "format", "FORMAT", "how to print", "text", "json", "html", "md")
 	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
 		if *graph && cmd.Flags().Changed("format") {
 			return usagef("--graph and --format exclude each other")
 		}
+		documents := format() == "html" || format() == "md"
+		if *predecessor != "" && !documents {
+			return usagef("--predecessor is for --format html and md; ailca methods diff compares two methods")
+		}
 		var probs diag.List
 		c := study.CheckMethod(refs[0], *pack, &probs)
+		var before methoddoc.Predecessor
+		if c != nil {
+			before = predecessorOf(c, *predecessor, &probs)
+		}
 		if err := probs.Err(); err != nil {
-			return a.refusal(&probs, format())
+			return a.refusal(&probs, problemFormat(format()))
 		}
 		a.printProblems(&probs)
 		d := c.Description()
@@ -57,14 +74,11 @@ these, as "ailca methods check" does.`,
 		case *graph:
 			out = []byte(dot(d))
 		case format() == "json":
-			var b bytes.Buffer
-			encoder := json.NewEncoder(&b)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(d); err != nil {
-				return err
-			}
-			out = b.Bytes()
+			return a.writeJSON(d)
+		case format() == "html":
+			return signed(methoddoc.Of(d, before)).WriteHTML(a.stdout)
+		case format() == "md":
+			return signed(methoddoc.Of(d, before)).WriteMarkdown(a.stdout)
 		default:
 			out = []byte(methodText(d))
 		}
@@ -72,6 +86,40 @@ these, as "ailca methods check" does.`,
 		return err
 	}
 	return cmd
+}
+
+// predecessorOf compares a method with the one that it revises: the one that is given, else the one that its file names, where that is embedded.
+func predecessorOf(c *study.Compiled, ref string, probs *diag.List) methoddoc.Predecessor {
+	if ref == "" {
+		ref = c.Method.Revises
+		if !slices.Contains(rules.EmbeddedNames(), ref) {
+			return methoddoc.Predecessor{Method: ref}
+		}
+	}
+	x := c.Since(ref, probs)
+	if x == nil {
+		return methoddoc.Predecessor{}
+	}
+	return methoddoc.Predecessor{Method: x.Was.Method, Comparison: x}
+}
+
+// signed is a document with what wrote it. No version: the same method gives the same bytes.
+func signed(d *reports.Document) *reports.Document {
+	d.Software = "ailca"
+	return d
+}
+
+// writeJSON prints what programs read.
+func (a *app) writeJSON(v any) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := a.stdout.Write(b.Bytes())
+	return err
 }
 
 // limit leaves the rules for one kind.
@@ -129,6 +177,21 @@ func methodText(d *rules.Description) string {
 	p.line(1, "sha256 %s", d.Digest)
 	p.line(1, "categories: %s", strings.Join(d.Categories, ", "))
 	p.prose(1, "", d.Doc)
+	if d.Revises != "" {
+		p.line(1, "revises %s", d.Revises)
+	}
+	p.prose(1, "goal:", d.Goal)
+	if len(d.Choices) > 0 {
+		p.title("choices")
+	}
+	for _, c := range d.Choices {
+		p.line(1, "%s: %s where a study does not say (%s)", c.Name, c.Default, c.Place)
+		p.prose(2, "", c.Doc)
+		for _, o := range c.Options {
+			p.prose(2, o.Name+":", o.Doc)
+			p.prose(3, "source:", o.Source)
+		}
+	}
 	if len(d.Parameters) > 0 {
 		p.title("parameters")
 	}
@@ -157,13 +220,19 @@ func methodText(d *rules.Description) string {
 	for i := range d.Kinds {
 		kindText(p, &d.Kinds[i])
 	}
+	if len(d.Meets) > 0 {
+		p.title("meets")
+	}
+	for _, r := range d.Meets {
+		p.prose(1, r.Requirement+":", r.How)
+	}
 	statements(p, "cut off", d.CutOffs)
 	statements(p, "excluded", d.Exclusions)
 	if len(d.Examples) > 0 {
 		p.title("examples")
 	}
 	for _, e := range d.Examples {
-		p.line(1, "%s", e)
+		p.line(1, "%s", e.Name)
 	}
 	return p.String()
 }
@@ -226,7 +295,7 @@ func impactText(p *page, r *rules.ImpactText) {
 	p.line(1, "impact %s: %s, %s, %s, %s (%s)", r.Name, r.Perspective, r.Stage, strings.Join(r.Accounting, " and "), r.ShareOf, r.Place)
 	p.line(2, "categories: %s; summed in %s", strings.Join(r.Categories, ", "), r.Unit)
 	p.prose(2, "", r.Doc)
-	for _, l := range [][2]string{{"when", r.When}, {"time", r.Time}, {"amount", r.Amount}, {"value", r.Value}, {"factor", r.Factor}, {"unless", r.Unless}} {
+	for _, l := range [][2]string{{"when", r.When}, {"time", r.Time}, {"amount", r.Amount}, {"value", r.Value}, {"factor", r.Factor}, {"unless", r.Unless}, {"otherwise", strings.Join(r.Otherwise, ", ")}} {
 		if l[1] != "" {
 			p.line(2, "%s: %s", l[0], l[1])
 		}

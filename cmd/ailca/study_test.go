@@ -222,7 +222,7 @@ func item(accounting string) func(ts *testscript.TestScript, neg bool, args []st
 		var sum float64
 		rows := 0
 		for _, r := range impacts(ts, args[0]) {
-			if r.Item == args[1] && r.Stage == args[2] && r.Category == args[3] && r.Accounting == accounting {
+			if r.Item == args[1] && r.Stage == args[2] && r.Category == args[3] && r.Accounting == accounting && r.ShareOf == "total" {
 				sum += r.Value
 				rows++
 			}

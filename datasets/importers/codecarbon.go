@@ -18,10 +18,12 @@ The file says neither what was trained nor under which licence it is shared: --s
 phase, of training runs, and scope are set likewise and are development and intensity unless they are.
 
 energy is energy_consumed (kWh), which CodeCarbon sums over CPU, GPU and memory of the machine: boundary node. It is estimated, not metered, as soon as a part comes
-from a constant: the CPU's power from a table of rated powers, the memory's from a rule of thumb. pue is read where it is more than 1: a tracker that was told none
-writes 1. region is the cloud's region where the file names one that the registry knows, else the country; both come from the tracker's settings or the place of its
-address. A tracker of tracking_mode process measured the process alone, which no boundary is: CodeCarbon then counts the process's share of the memory and, since release 3, of the
-processor's load, and the devices whole (github.com/mlco2/codecarbon, issue 484 and pull request 1163). Such a row stays at the boundary node, with less than the node's energy,
+from a constant: the CPU's power from a table of rated powers, the memory's from a rule of thumb. pue is read where it is not 1, which a tracker that was told none
+writes. Where it is, energy_consumed holds it already (github.com/mlco2/codecarbon, pull request 398 and issue 1320): boundary facility, so that it counts once.
+
+region is the cloud's region where the file names one that the registry knows, else the country; both come from the tracker's settings or the place of its address. A tracker of
+tracking_mode process measured the process alone, which no boundary is: CodeCarbon then counts the process's share of the memory and, since release 3, of the processor's load, and the
+devices whole (github.com/mlco2/codecarbon, issue 484 and pull request 1163). Such a row stays at the boundary node or facility, with less than its energy,
 and says so in its assumption. started is the timestamp, which CodeCarbon writes at the end of a run, less the duration.
 
 A tracker that is flushed while it runs, or started and stopped again, writes a row of all that its run took so far each time, under one run_id: the last one counts. Left out
@@ -74,18 +76,20 @@ func readTracker(j *job, fill func(r *row, c *foreign.CSV)) {
 		r := j.rows.next()
 		j.unique(r, id, what)
 		r.quantity("energy", energy, "kWh")
-		r.text("energy_boundary", "node")
+		boundary := "node"
+		if pue, ok := c.Number("pue"); ok && pue != 1 {
+			r.number("pue", pue)
+			boundary = "facility" // the tracker has multiplied the energy by it
+		}
+		r.text("energy_boundary", boundary)
 		if c.Text("tracking_mode") == "process" {
-			r.assume("the tracker measured the process alone: memory, and since release 3 of CodeCarbon the processor, by the process's share, devices whole; energy_boundary node is the nearest, of which this is at most the energy")
+			r.assume("the tracker measured the process alone: memory, and since release 3 of CodeCarbon the processor, by the process's share, devices whole; energy_boundary %s is the nearest, of which this is at most the energy", boundary)
 		}
 		r.text("energy_basis", "estimated")
 		r.text("quality", "modelled")
 		trackerTime(r, c)
 		trackerPlace(r, c)
 		trackerDevices(r, c)
-		if pue, ok := c.Number("pue"); ok && pue != 1 {
-			r.number("pue", pue)
-		}
 		fill(r, c)
 		j.give(r, l, c.Rows())
 	}

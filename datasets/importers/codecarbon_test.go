@@ -36,7 +36,7 @@ func TestCodeCarbonExample(t *testing.T) {
 	got.want(t, 1, "run_id: codecarbon 2024-05-31T10:44:29")
 }
 
-// Whether a pue of 1 was measured cannot be told: it is what the tracker writes where nobody said one.
+// Whether a pue of 1 was measured cannot be told: it is what the tracker writes where nobody said one. With another the energy is that of the facility.
 func TestCodeCarbonByItsTraps(t *testing.T) {
 	const head = "timestamp,experiment_name,run_id,duration,energy_consumed,country_iso_code,cloud_provider,cloud_region,gpu_count,gpu_model,pue\n"
 	got := importFiles(t, "codecarbon", Options{Set: ours, Kind: "deployments"}, text("e.csv", head+
@@ -44,8 +44,8 @@ func TestCodeCarbonByItsTraps(t *testing.T) {
 		"2024-01-01T00:00:10,m,b,20,1.5,FRA,aws,mars-1,2,H100,1\n"+
 		"yesterday,m,c,20,1.5,QQQ,,,,,0.5\n"+
 		"2024-01-01T00:00:10,m,d,20,0,FRA,,,,,1\n"))
-	got.want(t, 0, "deployment_id: a\nregion: aws:eu-west-3\nhardware_id: nvidia-a100-sxm4-80gb\ndevice_count: 8\npue: 1.2\nmodel_id: m\nstarted: 2023-12-31")
-	got.want(t, 1, "region: FRA\nhardware_id: -\ndevice_count: 2\npue: -")
+	got.want(t, 0, "deployment_id: a\nregion: aws:eu-west-3\nhardware_id: nvidia-a100-sxm4-80gb\ndevice_count: 8\npue: 1.2\nenergy_boundary: facility\nmodel_id: m\nstarted: 2023-12-31")
+	got.want(t, 1, "region: FRA\nhardware_id: -\ndevice_count: 2\npue: -\nenergy_boundary: node")
 	if a := got.rows[1]["assumption"]; !strings.Contains(a, `hardware printed as "H100", which may be `) {
 		t.Error(a)
 	}

@@ -21,6 +21,7 @@ type flow struct {
 	rule                        *rules.Impact // nil of a functional unit
 	spec                        *rules.FlowRule
 	unit                        bool
+	rules                       *rules.KindRules // that it is one of
 	kind                        int
 	stage, perspective, shareOf uint8
 	energy                      float64 // what an amount is multiplied by to be in kWh; 0: it is no energy, or needs no factor
@@ -82,6 +83,8 @@ type monomial struct {
 func (a *assessment) flow(i int) flow {
 	p, words := a.p, lca.Words()
 	f := flow{at: int32(i), spec: &p.flows[i], rule: p.flows[i].Impact, unit: p.flows[i].Unit != nil, kind: p.flowKind[i], scopes: map[scopeKey]*scope{}}
+	name := p.kinds[f.kind].kind.Name
+	f.rules = &p.method.Kinds[slices.IndexFunc(p.method.Kinds, func(k rules.KindRules) bool { return k.Kind == name })]
 	if r := f.rule; r != nil {
 		f.stage, f.perspective, f.shareOf = placeOf(words.Stages, r.Stage), placeOf(words.Perspectives, r.Perspective), placeOf(words.ShareOf, r.ShareOf)
 		if r.Factor != "" {
@@ -118,15 +121,21 @@ func (a *assessment) answer(key *amounts.Key) *answer {
 	}
 	f := &a.flows[key.Flow]
 	out := &answer{}
-	if f.rule.Category != "" {
-		out.parts = []*part{{scope: f.scope(key.Year, f.rule.Category), lookup: key.Lookup}}
-	} else {
-		for _, category := range f.rule.Categories {
-			if key.Unless != amounts.None && a.p.holds(a.space, f.rule.Unless, category, key) {
-				continue
-			}
-			out.parts = append(out.parts, a.part(f, category, key))
+	for _, category := range f.rule.Covers() {
+		if key.Unless != amounts.None && a.p.held(a.space, f.rule, category, key) {
+			continue
 		}
+		if f.rule.Category != "" {
+			x := &part{scope: f.scope(key.Year, category), lookup: key.Lookup}
+			x.ways = a.standingIn(f, nil)
+			out.parts = append(out.parts, x)
+			continue
+		}
+		x := a.part(f, category, key)
+		if x.refused && len(f.standIns(category)) > 0 {
+			continue // others stand in: what they lack is told of them
+		}
+		out.parts = append(out.parts, x)
 	}
 	a.answers[k] = out
 	return out
@@ -142,8 +151,24 @@ func (a *assessment) part(f *flow, category string, key *amounts.Key) *part {
 	}
 	x.found, x.class = &found, classIndex(found.Row.Quality)
 	x.factor = float64(found.Row.Value * a.p.toCategory(found.Row))
-	x.ways = a.ledger.waysTo(&found)
+	x.ways = a.standingIn(f, a.ledger.waysTo(&found))
 	return x
+}
+
+// inTotal reports whether a flow adds up to totals, and so to intensities and to what the ledger says of totals: an option is an alternative beside them, a credit a memo line.
+func (f *flow) inTotal() bool { return f.shareOf == 0 } // the first of share_of is total
+
+// standIns are the impacts that stand in for a flow's in a category.
+func (f *flow) standIns(category string) []string { return f.rules.StandIns(f.rule, category) }
+
+// standingIn adds to the ways of a contribution that it stands in for that of another impact, whose factor has no row.
+func (a *assessment) standingIn(f *flow, ways []int) []int {
+	for i := range f.rule.Unless {
+		if u := &f.rule.Unless[i]; u.For != "" {
+			ways = append(ways, a.ledger.way(way{entryFallback, a.p.source(u.Factor), "no row: " + f.rule.Name + " in place of " + u.For}))
+		}
+	}
+	return ways
 }
 
 // find resolves a factor's lookup in a category.
@@ -161,10 +186,17 @@ func (p *plan) source(factor string) string {
 	return use.Source()
 }
 
-// holds reports whether a factor's row already holds an amount within its boundary.
-func (p *plan) holds(space *amounts.Space, u *rules.Unless, category string, key *amounts.Key) bool {
-	found, err := p.find(space, u.Factor, category, key.Unless, int(key.Year))
-	return err == nil && slices.Contains(u.Boundary, found.Row.Boundary)
+// held reports whether a factor's row already holds an amount.
+func (p *plan) held(space *amounts.Space, r *rules.Impact, category string, key *amounts.Key) bool {
+	pair := space.Tuples.Tuple(key.Unless)
+	for i := range r.Unless {
+		u := &r.Unless[i]
+		found, err := p.resolve(u.Factor, category, "", space.Names.Name(pair[rules.UnlessKey(i)]), int(key.Year))
+		if err == nil && u.Holds(found.Row.Boundary) {
+			return true
+		}
+	}
+	return false
 }
 
 // toCategory is what a row's value is multiplied by to be in the category's unit per unit of activity.

@@ -131,8 +131,16 @@ func compileMethod(m *rules.Method, pack *factors.Pack, before int, probs *diag.
 			out.Trials = append(out.Trials, t)
 		}
 	}
+	programs := slices.Clone(out.Programs)
+	for _, v := range m.Variants()[1:] { // a formula may be wrong, and a quantity used, under another option alone
+		for _, program := range out.Programs {
+			if kind, ok := datasets.KindByName(program.Kind); ok && probs.Count(diag.Error) == before {
+				programs = append(programs, rules.Compile(v, schemaOf(kind, nil), out.plan, nil, probs))
+			}
+		}
+	}
 	if probs.Count(diag.Error) == before { // else what seems unused may be what a mistake hides
-		rules.Unused(m, out.Programs, probs)
+		rules.Unused(m, programs, probs)
 	}
 	return out
 }

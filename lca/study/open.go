@@ -15,6 +15,14 @@ import (
 )
 
 func (s *Study) loadMethod(probs *diag.List) *rules.Method {
+	m := s.readMethod(probs)
+	if m == nil {
+		return nil
+	}
+	return m.With(s.Choices, probs)
+}
+
+func (s *Study) readMethod(probs *diag.List) *rules.Method {
 	if !isPath(s.Method) {
 		if s.embedded("method", s.at("method"), s.Method, rules.EmbeddedNames(), probs) {
 			return rules.Embedded(s.Method, probs)

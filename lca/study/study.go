@@ -40,10 +40,11 @@ type Study struct {
 	Goal     string
 	Scope    string
 	Licence  string
-	Method   string   // name@version of an embedded method, or a path
-	Pack     string   // name@version of an embedded pack, or a path
-	Overlays []string // packs or CSV files that are laid over it, the undermost first
-	AsOf     string   // what was published after this day does not count; empty: everything does
+	Method   string         // name@version of an embedded method, or a path
+	Choices  *document.Node // options of the method's choices, in place of its defaults; nil: none
+	Pack     string         // name@version of an embedded pack, or a path
+	Overlays []string       // packs or CSV files that are laid over it, the undermost first
+	AsOf     string         // what was published after this day does not count; empty: everything does
 	Files    map[string][]string
 	Where    map[string]*document.Node
 	GroupBy  []string
@@ -108,6 +109,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Scope       string            `doc:"scope"`
 		Licence     string            `doc:"licence"`
 		Method      string            `doc:"method,required"`
+		Choices     *document.Node    `doc:"choices"`
 		Pack        string            `doc:"pack,required"`
 		Overlays    []string          `doc:"overlays"`
 		AsOf        string            `doc:"as_of"`
@@ -122,7 +124,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Language: raw.Languages, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Language: raw.Languages, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)

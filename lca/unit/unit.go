@@ -185,6 +185,14 @@ func Factor(from, to Unit) (f float64, ok bool) {
 	return f, true
 }
 
+// Exact is Factor before it is rounded. The result is the caller's.
+func Exact(from, to Unit) (*big.Rat, bool) {
+	if !from.Compatible(to) {
+		return nil, false
+	}
+	return new(big.Rat).Quo(from.exact(), to.exact()), true
+}
+
 // Ratio is Factor as a numerator and a denominator that are both exact, so that v*num/den is v converted: 1/3600 for seconds to hours, whose quotient with a value is
 // rounded once, while a factor is rounded itself. Where they are no whole numbers within 2^53 the numerator is the factor, and the denominator 1.
 func Ratio(from, to Unit) (num, den float64, ok bool) {
