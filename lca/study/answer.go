@@ -94,9 +94,6 @@ func (a *assessment) flow(i int) flow {
 	return f
 }
 
-// inTotal reports whether what the flow gives adds up to a total; options and credits do not.
-func (f *flow) inTotal() bool { return f.shareOf == 0 }
-
 func (f *flow) scope(year int32, category string) *scope {
 	k := scopeKey{year, category}
 	s := f.scopes[k]

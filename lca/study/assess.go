@@ -165,9 +165,6 @@ func (a *assessment) refuse(part *part, key *amounts.Key, c *amounts.Cell, ratio
 		*in = a.holes.find(a, part, key, hasAmount)
 	}
 	in.add(key, c)
-	if !part.scope.flow.inTotal() {
-		return
-	}
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
 		if !part.scope.flow.inTotal() {
