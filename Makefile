@@ -37,6 +37,11 @@ imported: build ## import what others publish (files in DATA, each under its sou
 	cp $(EDITION)/study.yaml '$(OUT)/inventories/'
 	bin/ailca run '$(OUT)/inventories/study.yaml' open --out '$(OUT)'
 
+# Reports print what comes of the published cases from a table; a test holds it to what comes of them.
+.PHONY: published
+published: ## run the published cases and write the table of their results that reports print
+	$(GO) test ./lca/study/published -run TestPublishedCasesComeOut -update
+
 test: ## run the tests
 	$(GO) test ./...
 

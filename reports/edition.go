@@ -34,6 +34,7 @@ type Edition struct {
 	Exclusions []string
 	Reproduce  []string // commands, in order; the last one makes this report
 	Parameters []Parameter
+	Cases      []Case // published calculations that the program's methods were tried on, by case
 }
 
 // Item is an inventory row that is listed by name. Kind and Item find its results in the tables.
@@ -61,4 +62,13 @@ type Parameter struct {
 	Unit         string
 	Distribution string
 	Source       string
+}
+
+// Case is a number that somebody published, and what a method of the program gives for it. All are texts with their units.
+type Case struct {
+	Case, ID, What       string
+	Published, Computed  string
+	Off, Tolerance       string
+	Result, Class        string // Result in words; Class: exact, derived, partial, fitted or recomputation
+	Method, Source, Note string
 }

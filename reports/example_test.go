@@ -24,6 +24,12 @@ func example() *Edition {
 			{"load_factor", 0.8, "1", "uniform(0.6, 1)", "Invented for the example"},
 			{"default_lifetime", 4, "a", "", "Invented for the example"},
 		},
+		Cases: []Case{
+			{"example-cards", "E3", "energy by another method", "12 MWh", "12.6 MWh", "+5.0 %", "10 %", "fitted, within its tolerance", "fitted", "other@1", "Example model card (2025)", "invented"},
+			{"example-cards", "E1", "energy of one run", "1287 MWh", "1287.06 MWh", "+0.0046 %", "0.3 %", "pass", "exact", "observatory@1.0.0", "Example model card (2025), <table> 4", ""},
+			{"example-cards", "E2", "its greenhouse gases", "340 kg CO2e", "360.116 kg CO2e", "+5.9 %", "1 %", "does not reproduce", "recomputation", "observatory@1.0.0", "Example & Sample (2025)", ""},
+			{"example-cards", "E4", "less than a bound", "less than 1 MWh", "0.5 MWh", "", "", "pass", "exact", "other@1", "Example model card (2025)", ""},
+		},
 		Sources: []Source{
 			{"training_runs", "Example model cards (2025)", "https://example.org/cards", "CC-BY-4.0", 14},
 			{"deployments", "Example benchmark (2025)", "https://example.org/benchmark?a=1&b=2", "cited figures", 8},

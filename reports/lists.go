@@ -29,6 +29,29 @@ func (p *page) ParameterTable() *table {
 	return t.cut()
 }
 
+// CaseTable lists published calculations, those by the edition's method first; nil where there are none.
+func (p *page) CaseTable() *table {
+	head := func(name string, kept bool) column { return column{Text: p.Text.column(name), Raw: name, Kept: kept} }
+	t := &table{ID: "cases", Caption: "Published calculations, done again by the program's methods", Note: p.Text.Cases, Columns: []column{head("id", false), head("case", true), head("what", false),
+		head("published", false), head("computed", false), head("off", false), head("tolerance", false), head("result", false), head("class", true), head("method", false), head("source", false), head("note", true)}}
+	for _, own := range []bool{true, false} {
+		for _, c := range p.Cases {
+			if (c.Method == p.Method) != own {
+				continue
+			}
+			t.Rows = append(t.Rows, []cell{plain(c.ID), plain(c.Case), plain(c.What), plain(c.Published), plain(c.Computed), blank(c.Off), blank(c.Tolerance), plain(c.Result), plain(c.Class),
+				plain(c.Method), plain(c.Source), blank(c.Note)})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t.cut()
+}
+
+// blank is a text that may be absent without anything missing.
+func blank(s string) cell { return cell{Text: s, Break: true} }
+
 // meaning is a line of the glossary.
 type meaning struct{ Word, Doc string }
 

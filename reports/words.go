@@ -26,6 +26,7 @@ type wording struct {
 	Refused       string             `doc:"refused,required"`      // what the mark of an incomplete figure means
 	NotAssessed   string             `doc:"not_assessed,required"` // stands where a total would mislead
 	Sorted        string             `doc:"sorted,required"`       // said under tables of entries
+	Cases         string             `doc:"cases,required"`        // said under published calculations
 	Acronyms      map[string]string  `doc:"acronyms,required"`     // how words of names are written
 	PartialSum    string             `doc:"partial_sum,required"`  // what its mark means
 	Kinds         map[string]noun    `doc:"kinds,required"`

@@ -17,12 +17,9 @@ func (a *app) testPublished(cmd *cobra.Command, refs []string, format, write str
 		refs = published.Names()
 	}
 	var probs, failures diag.List
-	l := &listing{columns: []string{"case", "id", "what", "published", "computed", "off", "tolerance", "result", "class", "source"}}
-	if format != "table" {
-		l.columns = append(l.columns, "method", "note")
-	}
+	l := &listing{columns: []string{"case", "id", "what", "published", "computed", "off", "tolerance", "result", "class", "method", "source", "note"}}
 	ids := map[string]string{}
-	var cases []*published.Case
+	var cases []*study.Case
 	for _, ref := range refs {
 		c := study.LoadCase(ref, &probs)
 		if c == nil {
@@ -43,7 +40,7 @@ func (a *app) testPublished(cmd *cobra.Command, refs []string, format, write str
 		if err := cmd.Context().Err(); err != nil {
 			return err
 		}
-		results, err := study.RunCase(cmd.Context(), c, study.CaseOptions{Write: write}, &failures)
+		results, err := c.Run(cmd.Context(), study.CaseOptions{Write: write}, &failures)
 		if err != nil {
 			var invalid *diag.Invalid
 			if !errors.As(err, &invalid) {
@@ -55,18 +52,14 @@ func (a *app) testPublished(cmd *cobra.Command, refs []string, format, write str
 		for _, r := range results {
 			numbers++
 			counts[r.Tally()]++
-			cells := []any{r.Case, r.ID, r.What, r.Published, r.Computed, r.Off, r.Tolerance, r.Result, r.Class, r.Source}
-			if format != "table" {
-				cells = append(cells, r.Method, r.Note)
-			}
-			l.add(cells...)
+			l.add(r.Case, r.ID, r.What, r.Published, r.Computed, r.Off, r.Tolerance, r.Result, r.Class, r.Method, r.Source, r.Note)
 		}
 	}
 	if err := probs.Err(); err != nil {
 		probs.Merge(&failures)
 		return a.refusal(&probs, format)
 	}
-	if err := l.write(a.stdout, format); err != nil {
+	if err := l.writeLong(a.stdout, format, []string{"case", "id", "what", "published", "computed", "off", "tolerance", "result", "class", "source"}, "source"); err != nil {
 		return err
 	}
 	told := plural(len(cases), "case") + ", " + plural(numbers, "number")

@@ -26,30 +26,57 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
+// Case is a published case with its method and the files that it is run from.
+type Case struct {
+	*published.Case
+	method *rules.Method // with the options that the case takes
+	files  *published.Files
+	parts  []*Case // one for each method that the case expects something of; each has its method and files
+}
+
 // LoadCase loads a published case: one of the program by its name, or a file. All problems go to probs; the result is nil where there are any.
-func LoadCase(ref string, probs *diag.List) *published.Case {
-	if slices.Contains(published.Names(), ref) {
-		return published.Embedded(ref, probs)
-	}
-	info, err := os.Stat(ref)
-	if err != nil && !isPath(ref) {
-		return published.Embedded(ref, probs)
-	}
-	refuse := func(message, hint string) *published.Case {
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: filepath.ToSlash(ref)}, Message: message, Hint: hint})
+func LoadCase(ref string, probs *diag.List) *Case {
+	refuse := func(code diag.Code, message, hint string) *Case {
+		probs.Add(diag.Problem{Code: code, Place: diag.Place{File: filepath.ToSlash(ref)}, Message: message, Hint: hint})
 		return nil
 	}
-	if err == nil && info.IsDir() {
-		return refuse("is a folder; a case is a file", "name the file in it")
+	info, err := os.Stat(ref)
+	switch {
+	case slices.Contains(published.Names(), ref), err != nil && !isPath(ref):
+		name, text := published.Embedded(ref, probs)
+		if text == nil {
+			return nil
+		}
+		return ReadCase(name, text, probs)
+	case err == nil && info.IsDir():
+		return refuse(diag.NotFound, "is a folder; a case is a file", "name the file in it")
 	}
 	text, err := readBounded(ref)
-	if err != nil {
-		return refuse(cause(err), "")
+	switch {
+	case err != nil:
+		return refuse(diag.NotFound, cause(err), "")
+	case isParquet(text):
+		return refuse(diag.Usage, "this is a Parquet file, not a case", "")
 	}
-	if isParquet(text) {
-		return refuse("this is a Parquet file, not a case", "")
+	return ReadCase(filepath.ToSlash(ref), text, probs)
+}
+
+// ReadCase is LoadCase of a text; name is that of its file, beside which a method stands that the case names by its path.
+func ReadCase(name string, text []byte, probs *diag.List) *Case {
+	before := probs.Count(diag.Error)
+	c := &Case{Case: published.Load(name, text, probs)}
+	if c.Case == nil {
+		return nil
 	}
-	return published.Load(filepath.ToSlash(ref), text, probs)
+	for _, part := range c.ByMethod() {
+		one := &Case{Case: part}
+		one.open(probs)
+		c.parts = append(c.parts, one)
+	}
+	if probs.Count(diag.Error) > before {
+		return nil
+	}
+	return c
 }
 
 // CaseOptions are how a case is run.
@@ -58,13 +85,13 @@ type CaseOptions struct {
 	Write string // folder under which <case>/ keeps the study, its inventories and its pack; empty: none is kept
 }
 
-// RunCase runs a published case as any study is run: from files, by the engine, and compares the impact table, the intensities and quantities of rows with
-// what is expected, in the order of the case. Problems of the case are returned as a *diag.Invalid, at their places in its file. What does not come out as it
-// says goes to failures.
-func RunCase(ctx context.Context, c *published.Case, o CaseOptions, failures *diag.List) ([]published.Result, error) {
-	r := caseRun{c: c, results: map[string]*measured{}}
-	for _, part := range c.ByMethod() {
-		one := caseRun{c: part}
+// Run runs a published case as any study is run: from files, by the engine, and compares the impact table, the intensities and quantities of rows with what is
+// expected, in the order of the case. Problems of the case are returned as a *diag.Invalid, at their places in its file. What does not come out as it says goes
+// to failures.
+func (c *Case) Run(ctx context.Context, o CaseOptions, failures *diag.List) ([]published.Result, error) {
+	r := caseRun{Case: c, results: map[string]*measured{}}
+	for _, part := range c.parts {
+		one := caseRun{Case: part}
 		if err := one.do(ctx, o); err != nil {
 			return nil, err
 		}
@@ -75,12 +102,7 @@ func RunCase(ctx context.Context, c *published.Case, o CaseOptions, failures *di
 
 // do runs the case.
 func (r *caseRun) do(ctx context.Context, o CaseOptions) error {
-	var probs diag.List
-	r.open(&probs)
-	if err := probs.Err(); err != nil {
-		return err
-	}
-	folder, done, err := caseFolder(r.c, o.Write)
+	folder, done, err := caseFolder(r.Name, o.Write)
 	if err != nil {
 		return err
 	}
@@ -99,12 +121,12 @@ func (r *caseRun) do(ctx context.Context, o CaseOptions) error {
 }
 
 // caseFolder makes the folder that a case is run in. done removes it where it is not to be kept.
-func caseFolder(c *published.Case, under string) (folder string, done func(), err error) {
+func caseFolder(name, under string) (folder string, done func(), err error) {
 	if under == "" {
 		folder, err = os.MkdirTemp("", "ailca-case-*")
 		return folder, func() { os.RemoveAll(folder) }, err
 	}
-	folder = filepath.Join(under, c.Name)
+	folder = filepath.Join(under, name)
 	if entries, err := os.ReadDir(folder); err == nil && len(entries) > 0 {
 		var probs diag.List
 		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "the folder is not empty", Hint: "name a new folder"})
@@ -115,9 +137,7 @@ func caseFolder(c *published.Case, under string) (folder string, done func(), er
 
 // caseRun is a case on its way.
 type caseRun struct {
-	c       *published.Case
-	method  *rules.Method
-	files   *published.Files
+	*Case
 	study   *Study
 	results map[string]*measured // by expectation
 }
@@ -138,34 +158,44 @@ var casePack = sync.OnceValues(func() (*factors.Pack, error) {
 })
 
 // open loads the method and makes the case's files.
-func (r *caseRun) open(probs *diag.List) {
+func (c *Case) open(probs *diag.List) {
 	defined, err := casePack()
 	if err != nil {
 		probs.AddError(err, diag.BadValue, diag.Place{})
 		return
 	}
-	var text []byte
-	if file := r.c.MethodFile(); file != "" {
-		if text, err = readBounded(file); err != nil {
-			probs.Add(r.c.MethodAt().Problem(diag.MissingFile, "the method %s: %s", r.c.Method, cause(err)))
-			return
+	text := c.loadMethod(probs)
+	if choices := c.At("choices"); c.method != nil && choices != c.At("") && c.IsOwn() {
+		c.method = c.method.With(choices, probs)
+	}
+	c.files = c.Files(c.method, text, defined, probs)
+}
+
+// loadMethod loads the method and returns the text of one that is not embedded.
+func (c *Case) loadMethod(probs *diag.List) []byte {
+	at := c.MethodAt()
+	if file := c.MethodFile(); file != "" {
+		text, err := readBounded(file)
+		if err != nil {
+			probs.Add(at.Problem(diag.MissingFile, "the method %s: %s", c.Method, cause(err)))
+			return nil
 		}
-		r.method = rules.Load(filepath.ToSlash(file), text, probs)
-	} else if known := rules.EmbeddedNames(); !slices.Contains(known, r.c.Method) {
-		p := r.c.MethodAt().Problem(diag.UnknownName, "no method %q is embedded", r.c.Method)
+		c.method = rules.Load(filepath.ToSlash(file), text, probs)
+		return text
+	}
+	known := rules.EmbeddedNames()
+	switch {
+	case slices.Contains(known, c.Method):
+		c.method = rules.Embedded(c.Method, probs)
+	case c.Method != "": // else it is told
+		p := at.Problem(diag.UnknownName, "no method %q is embedded", c.Method)
 		p.Hint = "embedded: " + strings.Join(known, ", ") + "; a path starts with ./"
-		if near := diag.Nearest(r.c.Method, known); near != "" {
+		if near := diag.Nearest(c.Method, known); near != "" {
 			p.Hint = "did you mean " + near + "?"
 		}
 		probs.Add(p)
-		return
-	} else {
-		r.method = rules.Embedded(r.c.Method, probs)
 	}
-	if r.method == nil {
-		return
-	}
-	r.files = r.c.Files(r.method, text, defined, probs)
+	return nil
 }
 
 // write writes the case's files.
@@ -173,10 +203,10 @@ func (r *caseRun) write(folder string) error {
 	for name, content := range r.files.Content {
 		at := filepath.Join(folder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
-			return fmt.Errorf("writing the case %s: %w", r.c.Name, err)
+			return fmt.Errorf("writing the case %s: %w", r.Name, err)
 		}
 		if err := os.WriteFile(at, content, 0o666); err != nil {
-			return fmt.Errorf("writing the case %s: %w", r.c.Name, err)
+			return fmt.Errorf("writing the case %s: %w", r.Name, err)
 		}
 	}
 	return nil
@@ -186,7 +216,7 @@ func (r *caseRun) write(folder string) error {
 func (r *caseRun) run(ctx context.Context, folder string, jobs int) error {
 	var probs diag.List
 	r.study = LoadFile(ctx, filepath.Join(folder, published.StudyFile), &probs)
-	if err := r.told(folder, &probs, probs.Err()); err != nil {
+	if err := r.told(folder, probs.Err()); err != nil {
 		return err
 	}
 	run := &runState{space: &amounts.Space{}, options: Options{Jobs: jobs}}
@@ -198,19 +228,24 @@ func (r *caseRun) run(ctx context.Context, folder string, jobs int) error {
 	if err == nil {
 		err = probs.Err()
 	}
-	if err := r.told(folder, &probs, err); err != nil {
+	if err := r.told(folder, err); err != nil {
 		return err
 	}
 	var asked diag.List
 	readings := r.readings(p, &asked)
+	res, err := p.compute(ctx, run, &probs)
+	if err == nil {
+		defer res.close()
+	}
+	var invalid *diag.Invalid
+	if err = r.told(folder, err); errors.As(err, &invalid) {
+		asked.Merge(&invalid.List)
+	} else if err != nil {
+		return err
+	}
 	if err := asked.Err(); err != nil {
 		return err
 	}
-	res, err := p.compute(ctx, run, &probs)
-	if err := r.told(folder, &probs, err); err != nil {
-		return err
-	}
-	defer res.close()
 	r.results = map[string]*measured{}
 	if err := r.cells(res); err != nil {
 		return err
@@ -227,19 +262,14 @@ func (r *caseRun) run(ctx context.Context, folder string, jobs int) error {
 }
 
 // told gives an error's problems their places in the case's file.
-func (r *caseRun) told(folder string, probs *diag.List, err error) error {
-	if err == nil {
-		return nil
-	}
-	all := probs
+func (r *caseRun) told(folder string, err error) error {
 	var invalid *diag.Invalid
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	all = &invalid.List
 	var out diag.List
 	root := filepath.ToSlash(folder) + "/"
-	for _, p := range all.Problems() {
+	for _, p := range invalid.List.Problems() {
 		if p.Severity != diag.Error {
 			continue
 		}
@@ -256,8 +286,8 @@ func (r *caseRun) told(folder string, probs *diag.List, err error) error {
 // cells adds up the cells of the impact table that each expectation is of.
 func (r *caseRun) cells(res *result) error {
 	each := func(visit func(e *published.Expectation, m *measured)) {
-		for i := range r.c.Expect {
-			if e := &r.c.Expect[i]; e.Of != nil && e.Of.Quantity == nil && e.Of.Per == "" {
+		for i := range r.Expect {
+			if e := &r.Expect[i]; e.Of != nil && e.Of.Quantity == nil && e.Of.Per == "" {
 				if r.results[e.ID] == nil {
 					r.results[e.ID] = &measured{}
 				}
@@ -315,8 +345,8 @@ func (r *caseRun) ratios(res *result) error {
 	units := map[string]bool{}
 	err := res.intensities.each(func(row *lca.Intensity, _ uint32) error {
 		units[row.FunctionalUnit] = true
-		for i := range r.c.Expect {
-			e := &r.c.Expect[i]
+		for i := range r.Expect {
+			e := &r.Expect[i]
 			s := e.Of
 			if s == nil || s.Per == "" || row.FunctionalUnit != s.Per || row.Category != s.Category || row.Perspective != s.Perspective || row.Accounting != s.Accounting ||
 				!slices.Contains(s.Items, row.Item) || s.Kind != "" && row.Kind != s.Kind {
@@ -335,8 +365,8 @@ func (r *caseRun) ratios(res *result) error {
 		}
 		return nil
 	})
-	for i := range r.c.Expect {
-		if e := &r.c.Expect[i]; e.Of != nil && e.Of.Per != "" && r.results[e.ID] == nil {
+	for i := range r.Expect {
+		if e := &r.Expect[i]; e.Of != nil && e.Of.Per != "" && r.results[e.ID] == nil {
 			why := "the intensity table has no row of it" + r.refused(res, e.Of.Category)
 			if !units[e.Of.Per] {
 				why = "no intensity is per " + e.Of.Per
@@ -392,7 +422,7 @@ func (r *caseRun) readings(p *plan, probs *diag.List) []*caseReadings {
 		}
 		table, err := reference(inv)
 		if err != nil {
-			probs.Errorf(diag.BadParquet, diag.Place{File: r.c.Name}, "%v", err)
+			probs.Errorf(diag.BadParquet, diag.Place{File: r.Name}, "%v", err)
 			return nil
 		}
 		tables[name] = table
@@ -400,8 +430,8 @@ func (r *caseRun) readings(p *plan, probs *diag.List) []*caseReadings {
 	for _, k := range p.kinds {
 		one := &caseReadings{kind: k}
 		var names []*document.Node
-		for i := range r.c.Expect {
-			e := &r.c.Expect[i]
+		for i := range r.Expect {
+			e := &r.Expect[i]
 			if e.Of != nil && e.Of.Quantity != nil && (e.Of.Kind == "" || e.Of.Kind == k.kind.Name) && hasItem(k.inventory, e.Of.Items[0]) {
 				one.expected, names = append(one.expected, e), append(names, e.Of.Quantity)
 			}
@@ -479,10 +509,20 @@ func (r *caseRun) accepted(g published.Gap) bool {
 
 // judge compares what was measured with what is expected.
 func (r *caseRun) judge(failures *diag.List) []published.Result {
+	called := map[string]string{} // methods as the case names them, with the options that it takes
+	for _, part := range r.parts {
+		called[part.Method] = part.method.Ref()
+	}
 	var out []published.Result
-	for i := range r.c.Expect {
-		e := &r.c.Expect[i]
-		out = append(out, r.c.Judge(e, r.measured(e), failures))
+	for i := range r.Expect {
+		e := &r.Expect[i]
+		result := r.Judge(e, r.measured(e), failures)
+		of := r.MethodsOf(e)
+		for k, method := range of {
+			of[k] = called[method]
+		}
+		result.Method = strings.Join(of, " over ")
+		out = append(out, result)
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/study/published"
 	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules"
 )
@@ -40,6 +41,10 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 	}
 	for _, q := range p.method.Parameters {
 		e.Parameters = append(e.Parameters, reports.Parameter{Name: q.Name, Value: q.Value, Unit: q.UnitText, Distribution: q.Distribution.String(), Source: q.Source})
+	}
+	for _, r := range published.Results() {
+		e.Cases = append(e.Cases, reports.Case{Case: r.Case, ID: r.ID, What: r.What, Published: r.Published, Computed: r.Computed, Off: r.Off, Tolerance: r.Tolerance,
+			Result: r.Result, Class: r.Class, Method: r.Method, Source: r.Source, Note: r.Note})
 	}
 	e.Reproduce = s.commands()
 	if err := p.list(e, res.shown); err != nil {

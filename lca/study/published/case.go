@@ -56,7 +56,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/document"
 )
 
-// Case is a case file. It is immutable and free of problems of form.
+// Case is a case file. It is immutable.
 type Case struct {
 	Name, Title, Doc string
 	Source, URL      string
@@ -112,9 +112,8 @@ const (
 // nameForm is that of a study and of a pack, both of which a case names.
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
 
-// Load reads a case file. All problems go to probs; the case is nil where there are any.
+// Load reads a case file. All problems go to probs; where there are any the case is nil, or of use only to look for more of them.
 func Load(name string, text []byte, probs *diag.List) *Case {
-	before := probs.Count(diag.Error)
 	root := document.Parse(name, text, probs)
 	if root == nil {
 		return nil
@@ -162,6 +161,7 @@ func Load(name string, text []byte, probs *diag.List) *Case {
 	}
 	if root.Get("year") != nil && raw.Year != 0 && (raw.Year < 1970 || raw.Year > 2200) {
 		l.bad(root.Get("year"), diag.OutOfRange, "the year %d is outside 1970 to 2200", raw.Year)
+		c.Year = 2000 // not told again of every row
 	}
 	if c.Released == "" {
 		c.Released = strconv.Itoa(c.Year)
@@ -175,9 +175,6 @@ func Load(name string, text []byte, probs *diag.List) *Case {
 	l.readTables(raw.Tables)
 	l.readFactors(raw.Factors)
 	l.readExpectations(raw.Expect)
-	if probs.Count(diag.Error) > before {
-		return nil
-	}
 	return c
 }
 
@@ -277,8 +274,15 @@ func (l *loader) readFactors(list []factor) {
 		if qualities := lca.Names(lca.Words().Qualities); f.Quality != "" && !slices.Contains(qualities, f.Quality) {
 			l.near(f.At.Get("class").Problem(diag.UnknownName, "unknown quality class %q", excerpt(f.Quality)), f.Quality, qualities)
 		}
+		whole := true // else it is told what is missing
+		for _, key := range []string{"factor", "value", "unit"} {
+			n := f.At.Get(key)
+			whole = whole && n != nil && n.Kind == document.Scalar
+		}
+		if whole {
+			l.factors = append(l.factors, *f)
+		}
 	}
-	l.factors = list
 }
 
 // MethodFile is where a method is read that the case names by its path; empty for name@version.

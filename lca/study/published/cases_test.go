@@ -1,7 +1,11 @@
 package published_test
 
 import (
+	"bytes"
 	"context"
+	"flag"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -9,9 +13,13 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/study/published"
 )
 
-// Every number that a case of the program states comes out as the case says: within its tolerance, or as one that does not reproduce.
+var update = flag.Bool("update", false, "write results.csv")
+
+// Every number that a case of the program states comes out as the case says: within its tolerance, or as one that does not reproduce; and
+// so it stands in the table that reports print.
 func TestPublishedCasesComeOut(t *testing.T) {
 	ids := map[string]string{}
+	var all []published.Result
 	for _, name := range published.Names() {
 		t.Run(name, func(t *testing.T) {
 			var probs, failures diag.List
@@ -28,7 +36,7 @@ func TestPublishedCasesComeOut(t *testing.T) {
 				}
 				ids[e.ID] = name
 			}
-			results, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &failures)
+			results, err := c.Run(context.Background(), study.CaseOptions{}, &failures)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,6 +46,33 @@ func TestPublishedCasesComeOut(t *testing.T) {
 			if len(results) != len(c.Expect) {
 				t.Errorf("%d results of %d expectations", len(results), len(c.Expect))
 			}
+			all = append(all, results...)
 		})
 	}
+	if t.Failed() {
+		return
+	}
+	table := published.Table(all)
+	if *update {
+		if err := os.WriteFile("results.csv", table, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	held := published.Table(published.Results())
+	if !bytes.Equal(table, held) {
+		g, w := strings.Split(string(table), "\n"), strings.Split(string(held), "\n")
+		for i := range max(len(g), len(w)) {
+			if i >= len(g) || i >= len(w) || g[i] != w[i] {
+				t.Fatalf("results.csv, which reports print, is not what comes of the cases: make published writes it anew. Its line %d is\n%s\nwant\n%s", i+1, line(w, i), line(g, i))
+			}
+		}
+	}
+}
+
+func line(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "not there"
 }

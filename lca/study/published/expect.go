@@ -90,7 +90,9 @@ func (l *loader) readExpectations(list []*document.Node) {
 			case at < 0:
 				var known []string
 				for _, o := range l.Expect {
-					known = append(known, o.ID)
+					if o.ID != "" && !slices.Contains(known, o.ID) {
+						known = append(known, o.ID)
+					}
 				}
 				l.near(e.At.Get("ratio").Items[k].Problem(diag.UnknownName, "no expectation of this file is called %q", excerpt(id)), id, known)
 			case l.Expect[at].Of == nil:

@@ -41,16 +41,22 @@ type Files struct {
 	gaps    []Gap
 }
 
+// maxKeys bounds the rows of a case's pack.
+const maxKeys = 20_000
+
 // Gap is what a case gives no value for, as a study accepts it: a factor, or an impact of a kind.
 type Gap struct{ Factor, Kind, Impact string }
 
-// Files writes a case's files. The method's text is nil where it is an embedded one; defined is the pack whose definitions of factors hold. All problems of rows
-// and factors go to probs; the result is nil where there are any.
+// Files writes a case's files. The method's text is nil where it is an embedded one; defined is the pack whose definitions of factors hold. Of a case without a
+// method, which is nil, the rows are checked alone. All problems of rows and factors go to probs; the result is nil where there are any.
 func (c *Case) Files(m *rules.Method, text []byte, defined *factors.Pack, probs *diag.List) *Files {
 	before := probs.Count(diag.Error)
 	f := &Files{Content: map[string][]byte{}, c: c, cells: map[string][]map[string]*document.Node{}}
 	for i := range c.tables {
 		f.inventory(&c.tables[i], probs)
+	}
+	if m == nil {
+		return nil
 	}
 	f.pack(m, defined, probs)
 	f.study(m, text == nil)
@@ -65,16 +71,20 @@ func (c *Case) Files(m *rules.Method, text []byte, defined *factors.Pack, probs 
 
 // inventory writes a table of rows as Parquet. The rows go by way of CSV, whose reader knows what a kind's values must be.
 func (f *Files) inventory(t *table, probs *diag.List) {
-	before := probs.Count(diag.Error)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write(t.kind.Names())
+	told := map[*document.Node]bool{}
 	for _, row := range t.rows {
 		nodes := map[string]*document.Node{"": row}
 		for _, v := range row.Fields {
 			if _, ok := t.kind.Column(v.Key); !ok {
-				l := loader{f.c, probs}
-				l.near(row.ProblemAt(v.Place, diag.UnknownColumn, "%s has no column %q", t.kind.Name, excerpt(v.Key)), v.Key, t.kind.Names())
+				p := row.ProblemAt(v.Place, diag.UnknownColumn, "%s has no column %q", t.kind.Name, excerpt(v.Key))
+				p.Hint = "ailca datasets schema " + t.kind.Name + " lists its columns"
+				if near := diag.Nearest(v.Key, t.kind.Names()); near != "" {
+					p.Hint = "did you mean " + near + "?"
+				}
+				probs.Add(p)
 				continue
 			}
 			nodes[v.Key] = v.Value
@@ -82,18 +92,24 @@ func (f *Files) inventory(t *table, probs *diag.List) {
 		f.cells[t.kind.Name] = append(f.cells[t.kind.Name], nodes)
 		record := make([]string, len(t.kind.Columns))
 		for i := range t.kind.Columns {
+			before := probs.Count(diag.Error)
 			record[i] = f.cell(t.kind, &t.kind.Columns[i], nodes, probs)
+			if n := nodes[t.kind.Columns[i].Name]; n != nil && (n.Cut || probs.Count(diag.Error) > before) {
+				told[n] = true
+			}
 		}
 		w.Write(record)
 	}
 	w.Flush()
-	if probs.Count(diag.Error) > before {
-		return
-	}
 	var wrong diag.List
 	read := datasets.FromCSV(t.kind, t.kind.Name, &b, &wrong)
 	for _, p := range wrong.Problems() {
-		probs.Add(f.moved(p, f.node(t.kind.Name, p.Place.Line-2, p.Place.Column)))
+		if n := f.node(t.kind.Name, p.Place.Line-2, p.Place.Column); !told[n] {
+			if p.Code == diag.DuplicateID { // which names a line of the table in between
+				p.Message = fmt.Sprintf("two rows of %s are called %q", t.kind.Name, excerpt(n.Text))
+			}
+			probs.Add(f.moved(p, n))
+		}
 	}
 	if read == nil {
 		return
@@ -242,7 +258,12 @@ func (f *Files) pack(m *rules.Method, defined *factors.Pack, probs *diag.List) {
 			probs.Add(p)
 			continue
 		}
-		for _, key := range f.keys(x, d, asks[x.Factor], probs) {
+		keys := f.keys(x, d, asks[x.Factor], probs)
+		if len(f.factors)+len(keys) > maxKeys {
+			probs.Add(x.At.Problem(diag.TooLarge, "the factors stand for more than %d regions and technologies of rows", maxKeys))
+			break
+		}
+		for _, key := range keys {
 			w.Write(f.record(x, &own, key))
 			f.factors = append(f.factors, x.At)
 		}

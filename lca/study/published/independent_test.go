@@ -106,7 +106,7 @@ func TestCasesWithOtherNumbersComeOutAsCalculatedIndependently(t *testing.T) {
 func compareIndependently(t *testing.T, name, text string) {
 	t.Helper()
 	var probs diag.List
-	c := published.Load(name+".yaml", []byte(text), &probs)
+	c := study.ReadCase(name+".yaml", []byte(text), &probs)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func compareIndependently(t *testing.T, name, text string) {
 		}
 	}
 	var differs diag.List // from the publication, as it must
-	results, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &differs)
+	results, err := c.Run(context.Background(), study.CaseOptions{}, &differs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func compareIndependently(t *testing.T, name, text string) {
 			t.Errorf("%s: missing: %s", e.ID, got.Why)
 			continue
 		}
-		want := expected(t, root, c, e)
+		want := expected(t, root, c.Case, e)
 		if want == nil {
 			t.Errorf("%s: the calculation gives no value", e.ID)
 			continue

@@ -9,9 +9,12 @@ import (
 )
 
 // MethodOf is the method that gives what an expectation is of; of a ratio over two methods both are named.
-func (c *Case) MethodOf(e *Expectation) string {
+func (c *Case) MethodOf(e *Expectation) string { return strings.Join(c.MethodsOf(e), " over ") }
+
+// MethodsOf are the methods that an expectation rests on: two where it is a ratio over two.
+func (c *Case) MethodsOf(e *Expectation) []string {
 	if e.Of != nil {
-		return cmp.Or(e.Of.Method, c.Method)
+		return []string{cmp.Or(e.Of.Method, c.Method)}
 	}
 	var of []string
 	for _, id := range e.Ratio {
@@ -21,7 +24,7 @@ func (c *Case) MethodOf(e *Expectation) string {
 			}
 		}
 	}
-	return cmp.Or(strings.Join(of, " over "), c.Method)
+	return of
 }
 
 // maxName is how long the name of a case may be.
@@ -45,7 +48,8 @@ func (c *Case) ByMethod() []*Case {
 				one.Expect = append(one.Expect, e)
 			}
 		}
-		if ref != c.Method {
+		if !one.IsOwn() {
+			one.choices = nil
 			method := "-" + simple(ref)
 			if len(method) < maxName {
 				one.Name = one.Name[:min(len(one.Name), maxName-len(method))] + method
@@ -57,6 +61,9 @@ func (c *Case) ByMethod() []*Case {
 	}
 	return out
 }
+
+// IsOwn tells the case's own method, which its choices are of, from one that an expectation names.
+func (c *Case) IsOwn() bool { return c.method == nil }
 
 // MethodAt is where the file names the method.
 func (c *Case) MethodAt() *document.Node {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
-	"github.com/ai-impact-observatory/ailca/lca/study/published"
 )
 
 const twoMethods = `case: two-methods
@@ -25,11 +24,11 @@ expect:
 // A number may be that of another method than the case's: a ratio tells what a revision changes, and names both.
 func TestACaseComparesMethods(t *testing.T) {
 	var probs, failures diag.List
-	c := published.Load("two.yaml", []byte(strings.Replace(twoMethods, "OTHER", "ecologits@0.8", 1)), &probs)
+	c := study.ReadCase("two.yaml", []byte(strings.Replace(twoMethods, "OTHER", "ecologits@0.8", 1)), &probs)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	results, err := study.RunCase(context.Background(), c, study.CaseOptions{Write: t.TempDir()}, &failures)
+	results, err := c.Run(context.Background(), study.CaseOptions{Write: t.TempDir()}, &failures)
 	if err != nil || failures.Err() != nil {
 		t.Fatal(err, failures.Err())
 	}
@@ -45,13 +44,9 @@ func TestACaseComparesMethods(t *testing.T) {
 
 // A method that there is not is told where the expectation names it.
 func TestAMethodOfAnExpectationThatIsNotThere(t *testing.T) {
-	var probs, failures diag.List
-	c := published.Load("two.yaml", []byte(strings.Replace(twoMethods, "OTHER", "ecologits@0.7", 1)), &probs)
-	if err := probs.Err(); err != nil {
-		t.Fatal(err)
-	}
-	_, err := study.RunCase(context.Background(), c, study.CaseOptions{}, &failures)
-	if err == nil || !strings.HasPrefix(err.Error(), `two.yaml:9:80: no method "ecologits@0.7" is embedded [unknown-name]`) {
+	var probs diag.List
+	study.ReadCase("two.yaml", []byte(strings.Replace(twoMethods, "OTHER", "ecologits@0.7", 1)), &probs)
+	if err := probs.Err(); err == nil || !strings.HasPrefix(err.Error(), `two.yaml:9:80: no method "ecologits@0.7" is embedded [unknown-name]`) {
 		t.Error(err)
 	}
 }

@@ -59,13 +59,14 @@ func (c *Case) Judge(e *Expectation, m Measured, probs *diag.List) Result {
 		r.Published = stated.Text
 	}
 	var got *big.Rat
-	why := m.Why
 	if m.Value != nil {
 		var ok bool
 		if got, ok = convert(m.Value, m.Unit, stated.Unit); !ok {
 			p := e.At.Problem(diag.UnitMismatch, "%s is expected in %s (%s), and comes in %s (%s)", e.ID, stated.Unit, stated.Unit.Dimension(), m.Unit, m.Unit.Dimension())
+			p.Hint = "state it in a unit that fits"
 			probs.Add(p)
-			why = "it comes in " + m.Unit.String()
+			r.Result = fail
+			return r
 		}
 	}
 	within := false
@@ -102,11 +103,11 @@ func (c *Case) Judge(e *Expectation, m Measured, probs *diag.List) Result {
 	if r.OK {
 		return r
 	}
-	if r.Off != "" {
+	if r.Off != "" && e.Class != Recomputation {
 		message += " (" + r.Off + "; within " + e.Within + ")"
 	}
-	if got == nil && why != "" {
-		message += ": " + why
+	if got == nil && m.Why != "" {
+		message += ": " + m.Why
 	}
 	p := e.At.Problem(diag.ExampleFailed, "%s, %s: %s", e.ID, e.What, message)
 	p.Why = "case " + c.Name + " by " + c.MethodOf(e)
@@ -190,7 +191,7 @@ func Quotient(a, b Measured) Measured {
 }
 
 // Tallies are the words by which results are counted, see Result.Tally.
-var Tallies = []string{"passed", "failed", string(Derived), string(Partial), string(Fitted), "that do not reproduce, as stated"}
+var Tallies = []string{"passed", "failed", string(Derived), string(Partial), string(Fitted), "not reproduced, as stated"}
 
 // Tally is the word of Tallies for a result.
 func (r *Result) Tally() string {
