@@ -58,11 +58,26 @@ func browser(t *testing.T) context.Context {
 
 // In a real browser the page asks for nothing but itself, reports no error, and at no width is wider than the window, with every details opened.
 func TestThePageInABrowser(t *testing.T) {
-	ctx := browser(t)
 	var page bytes.Buffer
 	if err := Write(&page, example()); err != nil {
 		t.Fatal(err)
 	}
+	openEverywhere(t, &page, 8)
+}
+
+// Neither is a document.
+func TestADocumentInABrowser(t *testing.T) {
+	var page bytes.Buffer
+	if err := exampleDocument("words, and a_name_that_is_much_too_long_for_a_narrow_window_and_has_no_blank_in_it").WriteHTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	openEverywhere(t, &page, 2)
+}
+
+// openEverywhere opens a page of at least so many sections in windows of several widths.
+func openEverywhere(t *testing.T, page *bytes.Buffer, least int) {
+	t.Helper()
+	ctx := browser(t)
 	file := filepath.Join(t.TempDir(), "report.en.html")
 	if err := os.WriteFile(file, page.Bytes(), 0o666); err != nil {
 		t.Fatal(err)
@@ -100,7 +115,7 @@ func TestThePageInABrowser(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sections < 8 {
+		if sections < least {
 			t.Errorf("at %d px the page has %d sections", width, sections)
 		}
 		if len(overflow) > 0 {

@@ -58,7 +58,7 @@ type rule struct{ selector, color, background, outline string }
 
 func styleRules(t *testing.T) []rule {
 	t.Helper()
-	css := string(styleSheet())
+	css := string(documentStyle()) // which begins with the report's
 	vars := map[string]string{}
 	for _, m := range regexp.MustCompile(`--([a-z]+):(#[0-9a-fA-F]+)`).FindAllStringSubmatch(css, -1) {
 		vars[m[1]] = m[2]

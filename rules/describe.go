@@ -25,10 +25,11 @@ type Description struct {
 	Parameters []ParameterText   `json:"parameters"`
 	Factors    []FactorText      `json:"factors"`
 	Ladders    []LadderText      `json:"ladders"`
+	Classes    ClassesText       `json:"classes"`
 	Kinds      []KindDescription `json:"kinds"`
 	CutOffs    []StatementText   `json:"cut_offs"`
 	Exclusions []StatementText   `json:"exclusions"`
-	Examples   []string          `json:"examples"` // their names
+	Examples   []ExampleText     `json:"examples"`
 }
 
 // RequirementText is a requirement that the method meets, and how.
@@ -71,6 +72,7 @@ type FactorText struct {
 	Factor    string   `json:"factor"`
 	Select    []string `json:"select"` // the variant: "flow production"; for some categories another: "primary_energy: scope operational"
 	Fallbacks []string `json:"fallbacks"`
+	Doc       string   `json:"doc"`
 	Place     string   `json:"place"`
 }
 
@@ -79,6 +81,7 @@ type LadderText struct {
 	Name  string     `json:"name"`
 	Rungs []string   `json:"rungs"` // from the narrowest to the fullest
 	Steps []StepText `json:"steps"`
+	Doc   string     `json:"doc"`
 	Place string     `json:"place"`
 }
 
@@ -89,10 +92,43 @@ type StepText struct {
 	Times string `json:"times"`
 }
 
+// ClassesText says where a row's quality class comes from.
+type ClassesText struct {
+	Row   string      `json:"row"` // the column that holds it
+	Basis []BasisText `json:"basis"`
+}
+
+// BasisText is a column whose words grade what is read from other columns.
+type BasisText struct {
+	Column string   `json:"column"`
+	Of     []string `json:"of"`
+	Words  []string `json:"words"` // "metered: measured"
+}
+
 // StatementText is what the method leaves out.
 type StatementText struct {
-	Name   string `json:"name"`
-	Reason string `json:"reason"`
+	Name     string        `json:"name"`
+	Reason   string        `json:"reason"`
+	Estimate *EstimateText `json:"estimate,omitempty"` // of its size, where there is one
+}
+
+// EstimateText is the size of what is left out, as a share of what counts in a stage and category.
+type EstimateText struct {
+	Stage    string  `json:"stage"`
+	Category string  `json:"category"`
+	Share    float64 `json:"share"`
+	Source   string  `json:"source"`
+}
+
+// ExampleText is a worked example.
+type ExampleText struct {
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind"`
+	Source string   `json:"source"`
+	Doc    string   `json:"doc"`
+	Expect []string `json:"expect"` // "facility_energy: 1287 MWh"
+	Within string   `json:"within"` // the tolerance; empty where it is but that of rounding
+	Place  string   `json:"place"`
 }
 
 // KindDescription describes the rules for a kind of inventory.
@@ -103,6 +139,7 @@ type KindDescription struct {
 	Derived         []DerivedText  `json:"derived"`
 	Impacts         []ImpactText   `json:"impacts"`
 	FunctionalUnits []UnitText     `json:"functional_units"`
+	ShareOut        []ShareText    `json:"share_out"`
 }
 
 // DerivedText describes a symbol made of parameters alone.
@@ -196,7 +233,7 @@ type UnitText struct {
 func Describe(m *Method, programs []*Program, factors FactorUnits) *Description {
 	d := &Description{Method: m.Ref(), Status: m.Status, Date: m.Date, Title: m.Title, Doc: m.Doc, Digest: m.Digest, Revises: m.Revises, Goal: m.Goal, Categories: listed(m.Categories),
 		Parameters: []ParameterText{}, Factors: []FactorText{}, Ladders: []LadderText{}, Kinds: []KindDescription{}, CutOffs: []StatementText{},
-		Exclusions: []StatementText{}, Examples: []string{}}
+		Exclusions: []StatementText{}, Examples: []ExampleText{}, Classes: m.Classes.describe()}
 	d.Meets, d.Choices = []RequirementText{}, []ChoiceText{}
 	for _, r := range m.Requirements {
 		d.Meets = append(d.Meets, RequirementText{r.Requirement, r.How, r.At.Place.String()})
@@ -213,11 +250,11 @@ func Describe(m *Method, programs []*Program, factors FactorUnits) *Description 
 	}
 	for i := range m.Factors {
 		u := &m.Factors[i]
-		d.Factors = append(d.Factors, FactorText{u.Factor, u.variants(m), u.fallbacks(), u.Place.String()})
+		d.Factors = append(d.Factors, FactorText{u.Factor, u.variants(m), u.fallbacks(), u.Doc, u.Place.String()})
 	}
 	for i := range m.Ladders {
 		l := &m.Ladders[i]
-		out := LadderText{Name: l.Name, Rungs: l.Rungs(), Place: l.Place.String()}
+		out := LadderText{Name: l.Name, Rungs: l.Rungs(), Doc: l.Doc, Place: l.Place.String()}
 		for _, s := range l.Steps {
 			out.Steps = append(out.Steps, StepText{s.From, s.To, written(s.Times)})
 		}
@@ -227,15 +264,31 @@ func Describe(m *Method, programs []*Program, factors FactorUnits) *Description 
 		d.Kinds = append(d.Kinds, describeKind(p, factors))
 	}
 	for _, c := range m.CutOffs {
-		d.CutOffs = append(d.CutOffs, StatementText{c.Name, c.Reason})
+		d.CutOffs = append(d.CutOffs, StatementText{c.Name, c.Reason, (*EstimateText)(c.Estimate)})
 	}
 	for _, x := range m.Exclusions {
-		d.Exclusions = append(d.Exclusions, StatementText(x))
+		d.Exclusions = append(d.Exclusions, StatementText{Name: x.Name, Reason: x.Reason})
 	}
 	for _, e := range m.Examples {
-		d.Examples = append(d.Examples, e.Name)
+		out := ExampleText{Name: e.Name, Kind: e.Kind, Source: e.Source, Doc: e.Doc, Within: e.Within, Place: e.At.Place.String(), Expect: []string{}}
+		for _, f := range e.Expect.Fields {
+			out.Expect = append(out.Expect, f.Key+": "+flat(f.Value))
+		}
+		d.Examples = append(d.Examples, out)
 	}
 	return d
+}
+
+func (c *Classes) describe() ClassesText {
+	out := ClassesText{Row: c.Row, Basis: []BasisText{}}
+	for _, b := range c.Basis {
+		text := BasisText{Column: b.Column, Of: listed(b.Of), Words: []string{}}
+		for _, f := range b.node.Get("words").Fields {
+			text.Words = append(text.Words, f.Key+": "+written(f.Value))
+		}
+		out.Basis = append(out.Basis, text)
+	}
+	return out
 }
 
 // distribution is a parameter's, "fixed" where it has none.

@@ -47,13 +47,7 @@ func (l *loader) head(root *document.Node) {
 			wrong("revises", "", "%s is the method itself")
 		}
 	}
-	for i, r := range l.m.Requirements {
-		for _, before := range l.m.Requirements[:i] {
-			if before.Requirement == r.Requirement && r.Requirement != "" {
-				l.probs.Add(r.At.Get("requirement").Problem(diag.DuplicateName, "%s stands twice under meets", excerpt(r.Requirement)))
-			}
-		}
-	}
+	l.meets()
 	if kinds := root.Get("kinds"); kinds != nil && (kinds.Kind == document.Null || kinds.Kind == document.Map && len(kinds.Fields) == 0) {
 		p := kinds.Problem(diag.MissingValue, "the method has rules for no kind of inventory")
 		p.Hint = "name one: kinds: {training_runs: {impacts: [...]}}"

@@ -194,7 +194,7 @@ func (l *loader) factors(n *document.Node) {
 				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME, kind: {margin: average}"))
 			}
 		}
-		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, ByCategory: map[string]Select{}, Place: at, node: value}
+		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, Doc: raw.Doc, ByCategory: map[string]Select{}, Place: at, node: value}
 		l.named(raw.ByCategory, "category", func(category string, at diag.Place, value *document.Node) {
 			l.category(value, category)
 			s := raw.Select
@@ -228,7 +228,7 @@ func (l *loader) ladders(n *document.Node) {
 				l.probs.Add(value.Get("steps").Items[i].Problem(diag.BadValue, "the step starts at %s, but the one before leads to %s", raw.Steps[i].From, raw.Steps[i-1].To))
 			}
 		}
-		ladder := Ladder{Name: name, Steps: raw.Steps, Place: at, node: value}
+		ladder := Ladder{Name: name, Steps: raw.Steps, Doc: raw.Doc, Place: at, node: value}
 		for i, rung := range ladder.Rungs() {
 			if slices.Contains(ladder.Rungs()[:i], rung) {
 				l.probs.Add(value.Get("steps").Items[i-1].Problem(diag.DuplicateName, "the ladder comes to %s twice", rung))
@@ -366,9 +366,10 @@ func (l *loader) kinds(n *document.Node) {
 			Quantities *document.Node   `doc:"quantities"`
 			Impacts    []Impact         `doc:"impacts,required"`
 			Units      []FunctionalUnit `doc:"functional_units"`
+			Shares     []ShareOut       `doc:"share_out"`
 		}
 		document.Decode(value, &raw, l.probs)
-		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Place: at}
+		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Shares: raw.Shares, Place: at}
 		for _, r := range k.Impacts {
 			if r.Kinds != nil {
 				l.probs.Add(r.At.Get("kinds").Problem(diag.BadValue, "the impact %s is of %s, where it stands; an impact that several kinds share stands under common", r.Name, name))
@@ -403,6 +404,7 @@ func (l *loader) kinds(n *document.Node) {
 			}
 			units[u.Name] = true
 		}
+		l.shareOuts(&k, value)
 		l.m.Kinds = append(l.m.Kinds, k)
 	})
 	for _, r := range l.m.shared {

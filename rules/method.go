@@ -73,6 +73,7 @@ type FactorUse struct {
 	Select     Select
 	ByCategory map[string]Select // categories whose variant differs
 	Fallbacks  []Fallback
+	Doc        string
 	Place      diag.Place
 	node       *document.Node
 }
@@ -119,6 +120,7 @@ type Fallback struct {
 type Ladder struct {
 	Name  string
 	Steps []Step
+	Doc   string
 	Place diag.Place
 	node  *document.Node
 }
@@ -182,6 +184,7 @@ type KindRules struct {
 	Block   Block
 	Impacts []Impact
 	Units   []FunctionalUnit
+	Shares  []ShareOut
 	Place   diag.Place
 }
 

@@ -12,16 +12,17 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
-// methodsCommand is "ailca methods" with check, show, test and template.
+// methodsCommand is "ailca methods" with check, show, diff, test and template.
 func (a *app) methodsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "methods",
-		Short: "List, check, show and test methods",
+		Short: "List, check, show, compare and test methods",
 		Long: `A method is a YAML file: parameters, ladders of boundaries, quantities as formulas with units, and impacts. Without a command the
 embedded methods are listed. The commands take embedded methods by METHOD@VERSION, and files. A new one starts with "ailca methods template".`,
 		Example: `  ailca methods
   ailca methods template --kind training_runs
   ailca methods show observatory@1.0.0
+  ailca methods diff observatory@1.0.0 observatory@1.1.0
   ailca methods check method.yaml
   ailca methods test method.yaml`,
 		Args: commandOr(func(name string) string {
@@ -35,7 +36,7 @@ embedded methods are listed. The commands take embedded methods by METHOD@VERSIO
 		}),
 	}
 	cmd.RunE = a.listMethods(formatFlag(cmd))
-	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsTestCommand(), a.methodsTemplateCommand())
+	cmd.AddCommand(a.methodsListCommand(), a.methodsCheckCommand(), a.methodsShowCommand(), a.methodsDiffCommand(), a.methodsTestCommand(), a.methodsTemplateCommand())
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,8 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/lca/study/methoddoc"
+	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
@@ -21,10 +24,14 @@ func (a *app) methodsShowCommand() *cobra.Command {
 		Long: `Quantities stand in order of evaluation, each with what it uses and with its tiers in the order in which they are tried. Under a formula,
 "=" gives its normal form: the coefficient of the row (·), then the uncertain things that it is multiplied (×) and divided (/) by, conversions
 between units included; of cases each with its condition. "!" says why there is none. Where the method has errors, --format json prints
-these, as "ailca methods check" does.`,
+these, as "ailca methods check" does.
+
+--format html and md print the method's documentation, made from its file alone: goal, functional units, boundary, equations, factors, parameters with
+their sources, what it leaves out, examples, and what differs from its predecessor.`,
 		Example: `  ailca methods show observatory@1.0.0
   ailca methods show method.yaml --kind training_runs
   ailca methods show method.yaml --format json
+  ailca methods show observatory@1.1.0 --predecessor observatory@1.0.0 --format html > method.html
   ailca methods show method.yaml --kind training_runs --graph`,
 		Args:              arguments("METHOD"),
 		ValidArgsFunction: completeMethods(1),
@@ -35,15 +42,25 @@ these, as "ailca methods check" does.`,
 		return kindNames(), cobra.ShellCompDirectiveNoFileComp
 	})
 	graph := cmd.Flags().Bool("graph", false, "print the graph of quantities for Graphviz's dot")
-	format := choice(cmd, "format", "FORMAT", "how to print", "text", "json")
+	predecessor := cmd.Flags().String("predecessor", "", "the `METHOD` that the documentation tells the differences from, an embedded one or a file")
+	cmd.RegisterFlagCompletionFunc("predecessor", completeMethods(0))
+	format := choice(cmd, "format", "FORMAT", "how to print", "text", "json", "html", "md")
 	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
 		if *graph && cmd.Flags().Changed("format") {
 			return usagef("--graph and --format exclude each other")
 		}
+		documents := format() == "html" || format() == "md"
+		if *predecessor != "" && !documents {
+			return usagef("--predecessor is for --format html and md; ailca methods diff compares two methods")
+		}
 		var probs diag.List
 		c := study.CheckMethod(refs[0], *pack, &probs)
+		var before methoddoc.Predecessor
+		if c != nil {
+			before = predecessorOf(c, *predecessor, &probs)
+		}
 		if err := probs.Err(); err != nil {
-			return a.refusal(&probs, format())
+			return a.refusal(&probs, problemFormat(format()))
 		}
 		a.printProblems(&probs)
 		d := c.Description()
@@ -57,14 +74,11 @@ these, as "ailca methods check" does.`,
 		case *graph:
 			out = []byte(dot(d))
 		case format() == "json":
-			var b bytes.Buffer
-			encoder := json.NewEncoder(&b)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(d); err != nil {
-				return err
-			}
-			out = b.Bytes()
+			return a.writeJSON(d)
+		case format() == "html":
+			return signed(methoddoc.Of(d, before)).WriteHTML(a.stdout)
+		case format() == "md":
+			return signed(methoddoc.Of(d, before)).WriteMarkdown(a.stdout)
 		default:
 			out = []byte(methodText(d))
 		}
@@ -72,6 +86,40 @@ these, as "ailca methods check" does.`,
 		return err
 	}
 	return cmd
+}
+
+// predecessorOf compares a method with the one that it revises: the one that is given, else the one that its file names, where that is embedded.
+func predecessorOf(c *study.Compiled, ref string, probs *diag.List) methoddoc.Predecessor {
+	if ref == "" {
+		ref = c.Method.Revises
+		if !slices.Contains(rules.EmbeddedNames(), ref) {
+			return methoddoc.Predecessor{Method: ref}
+		}
+	}
+	x := c.Since(ref, probs)
+	if x == nil {
+		return methoddoc.Predecessor{}
+	}
+	return methoddoc.Predecessor{Method: x.Was.Method, Comparison: x}
+}
+
+// signed is a document with what wrote it. No version: the same method gives the same bytes.
+func signed(d *reports.Document) *reports.Document {
+	d.Software = "ailca"
+	return d
+}
+
+// writeJSON prints what programs read.
+func (a *app) writeJSON(v any) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := a.stdout.Write(b.Bytes())
+	return err
 }
 
 // limit leaves the rules for one kind.
@@ -184,7 +232,7 @@ func methodText(d *rules.Description) string {
 		p.title("examples")
 	}
 	for _, e := range d.Examples {
-		p.line(1, "%s", e)
+		p.line(1, "%s", e.Name)
 	}
 	return p.String()
 }
@@ -225,6 +273,14 @@ func kindText(p *page, k *rules.KindDescription) {
 	for _, u := range k.FunctionalUnits {
 		p.line(1, "functional unit %s %s: %s, compared within %s (%s)", u.Name, bracketed(u.Unit), u.Count, orNothing(strings.Join(u.Class, ", ")), u.Place)
 		normal(p, 2, u.Normal, u.Why)
+	}
+	for _, s := range k.ShareOut {
+		p.line(1, "shared out per %s %s: %s, %s at best (%s)", s.Name, bracketed(s.Unit), s.Count, s.Class, s.Place)
+		p.prose(2, "over:", s.Over)
+		if s.Lineage != "" {
+			p.line(2, "with a share of what it continues: %s of the model of %s", s.Key, s.Lineage)
+		}
+		p.prose(2, "", s.Doc)
 	}
 }
 
