@@ -26,11 +26,13 @@ type alike struct {
 	event          *columnCheck
 	overlapNeed    []*columnCheck
 	overlapUnless  []*columnCheck
-	apart          []*columnCheck
+	marks          []*columnCheck // that tell rows apart, and then those that may be the same; nil where the file lacks one
+	anyWord        []column.Digest
 	from, to, year *columnCheck
 	begin, end     *columnCheck // of overlaps
 	complete       bool         // the file has what twins need
 	overlaps       bool         // and what overlaps need
+	alone          bool         // these alone are looked for
 	rows           []int32
 	states         []column.Digest
 	volumeCode     int32
@@ -42,14 +44,14 @@ type alike struct {
 	twinClass, spanClass class // what they do not cover need not be gathered
 }
 
-// maxApart is how many columns tell rows apart at most.
-const maxApart = 4
+// maxMarks is how many columns tell rows apart, or make an overlap a suspicion, at most.
+const maxMarks = 4
 
 // stretch is the period of a row.
 type stretch struct {
 	row      place
 	from, to int32            // days
-	apart    [maxApart]uint32 // of what stands in each column of Overlaps.Apart, 0 for nothing
+	marks    [maxMarks]uint32 // of what stands in each column of Overlaps.Apart and then of Overlaps.Same, 0 for nothing
 }
 
 type keyedSpan struct {
@@ -67,7 +69,7 @@ func (l *likenesses) size() int { return len(l.twins) + 2*len(l.spans) }
 
 func newAlike(p *partCheck) *alike {
 	k := p.checking.inv.kind
-	a := &alike{kind: k, id: p.id, volumeCode: -1, plannedCode: -1}
+	a := &alike{kind: k, id: p.id, volumeCode: -1, plannedCode: -1, alone: !p.checking.opt.Suspect}
 	if p.id == nil {
 		return a
 	}
@@ -97,8 +99,9 @@ func newAlike(p *partCheck) *alike {
 	a.unless, _ = get(k.Twins.Unless)
 	a.overlapNeed, a.overlaps = get(k.Overlaps.Need)
 	a.overlapUnless, _ = get(k.Overlaps.Unless)
-	for _, n := range k.Overlaps.Apart {
-		a.apart = append(a.apart, p.column(n)) // nil where the file lacks it
+	for _, n := range slices.Concat(k.Overlaps.Apart, k.Overlaps.Same) {
+		a.marks = append(a.marks, p.column(n))
+		a.anyWord = append(a.anyWord, column.DigestOf(k.Overlaps.Any[n]))
 	}
 	a.event, a.scope, a.planned = p.column(k.Twins.Event.Column), p.column(k.Roles.Scope), p.column(k.Roles.Planned.Column)
 	a.from, a.to, a.year = p.column(k.Period.From), p.column(k.Period.To), p.column(k.Period.Year)
@@ -115,10 +118,10 @@ func (a *alike) batch(b *column.Batch, first place, out *likenesses) {
 	if a.id == nil || a.id.none {
 		return
 	}
-	if a.complete {
+	if a.complete && !a.alone {
 		a.gatherTwins(b, first)
 	}
-	if len(a.kind.Twins.Amounts) > 0 {
+	if len(a.kind.Twins.Amounts) > 0 && !a.alone {
 		a.gatherNameless(b, first)
 	}
 	if a.overlaps && a.scope != nil {
@@ -177,15 +180,17 @@ func (a *alike) gatherTwins(b *column.Batch, first place) {
 
 // timed leaves of rows those that are no single events and have a time.
 func (a *alike) timed(b *column.Batch, rows []int32) []int32 {
-	if e := a.event; e != nil && !e.none {
-		c := &b.Columns[e.at]
-		rows = slices.DeleteFunc(rows, func(r int32) bool { return c.Valid.Get(int(r)) && c.Floats[r] <= a.kind.Twins.Event.Most })
-	}
+	rows = slices.DeleteFunc(rows, func(r int32) bool { return a.isEvent(b, r) })
 	dated := a.from != nil || a.to != nil || a.year != nil
 	if k := &a.kind.Period; dated || k.From != "" { // a row without a time does not tell what it is
 		rows = slices.DeleteFunc(rows, func(r int32) bool { return !a.has(b, a.from, r) && !a.has(b, a.to, r) && !a.has(b, a.year, r) })
 	}
 	return rows
+}
+
+// isEvent reports whether a row is a single event, of which many are alike.
+func (a *alike) isEvent(b *column.Batch, row int32) bool {
+	return a.event != nil && a.has(b, a.event, row) && b.Columns[a.event.at].Floats[row] <= a.kind.Twins.Event.Most
 }
 
 // gatherNameless gathers rows that lack a value of need, such as whose they are, but say when and how much: by all that stands in them, as they are one
@@ -234,6 +239,11 @@ func (a *alike) tells(b *column.Batch, c *columnCheck, row int32) bool {
 		return false
 	}
 	return slices.Contains(a.amounts, c) || a.has(b, a.from, row) || a.has(b, a.to, row)
+}
+
+// enters reports whether a row may enter totals: it is of scope volume and not planned.
+func (a *alike) enters(b *column.Batch, row int32) bool {
+	return a.isVolume(b, row) && !(a.planned != nil && a.wordIs(b, a.planned, row, a.kind.Roles.Planned.Word, &a.plannedCode, &a.plannedSeen))
 }
 
 // isVolume reports whether a row enters totals, as far as its scope says.
@@ -320,8 +330,15 @@ func stir(d column.Digest, x, y uint64) column.Digest {
 // gatherSpans gathers the periods of rows that enter totals.
 func (a *alike) gatherSpans(b *column.Batch, first place) {
 	rows := a.eligible(b, a.overlapNeed, a.overlapUnless)
-	rows = slices.DeleteFunc(rows, func(r int32) bool {
-		return !a.isVolume(b, r) || a.planned != nil && a.wordIs(b, a.planned, r, a.kind.Roles.Planned.Word, &a.plannedCode, &a.plannedSeen)
+	days := func(c *columnCheck) []float64 {
+		if c == nil || c.none || b.Columns[c.at].Valid != nil {
+			return nil
+		}
+		return b.Columns[c.at].Floats
+	}
+	from, to := days(a.begin), days(a.end)
+	rows = slices.DeleteFunc(rows, func(r int32) bool { // most rows of a log are of one day
+		return from != nil && to != nil && math.Floor(to[r]) <= math.Floor(from[r]) || a.isEvent(b, r) || !a.enters(b, r)
 	})
 	if a.rows = rows; len(rows) == 0 {
 		return
@@ -338,24 +355,29 @@ func (a *alike) gatherSpans(b *column.Batch, first place) {
 			continue
 		}
 		s.row = first + place(r)
-		for n, c := range a.apart {
+		for n, c := range a.marks {
 			if a.has(b, c, r) {
-				s.apart[n] = short(c, &b.Columns[c.at], r)
+				s.marks[n] = short(c, &b.Columns[c.at], r, a.anyWord[n])
 			}
 		}
 		a.out.spans = append(a.out.spans, s)
 	}
 }
 
-// short is 32 bits of what stands in a row, 0 for nothing.
-func short(c *columnCheck, col *column.Column, row int32) uint32 {
+// short is 32 bits of what stands in a row, 0 for nothing or a word that says nothing.
+func short(c *columnCheck, col *column.Column, row int32, nothing column.Digest) uint32 {
 	var d column.Digest
-	if col.Digests != nil {
+	switch {
+	case col.Digests != nil:
 		d = col.Digests[row]
-	} else {
+	case col.Type == column.String:
 		d = c.digests(col.Dict)[col.Codes[row]]
+	case col.Type == column.Bool && col.Bools[row]:
+		d = stir(d, 1, 1)
+	case col.Type != column.Bool:
+		d = stir(d, math.Float64bits(col.Floats[row]), 1)
 	}
-	if d == blank {
+	if d == blank || d == nothing {
 		return 0
 	}
 	return uint32(d.Hi^d.Lo>>32) | 1

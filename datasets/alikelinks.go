@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,10 +24,12 @@ type alikeLinks struct {
 type likeness uint8
 
 const (
-	sameVolume likeness = iota // in all but the id, and both are somebody's and enter totals
-	sameOther                  // in all but the id
-	twin                       // in what tells one thing from another
-	overlapping
+	sameVolume   likeness = iota // in all but the id, and both are somebody's and enter totals
+	sameOther                    // in all but the id
+	twinVolume                   // in what tells one thing from another, and both are somebody's and enter totals
+	twin                         // in what tells one thing from another
+	overlapTotal                 // what both count would enter a total twice
+	overlapping                  // they are there at the same time
 )
 
 // pair is two rows that are alike, in the order in which they stand.
@@ -41,8 +44,8 @@ const (
 	maxFound = 1 << 16 // that are looked at
 )
 
-func newAlikeLinks(most int, rows int64) alikeLinks {
-	return alikeLinks{twins: newIDTable(most, 2*rows), spans: spanTable{most: most / 2}}
+func newAlikeLinks(kind *Kind, most int, rows int64) alikeLinks {
+	return alikeLinks{twins: newIDTable(most, 2*rows), spans: spanTable{most: most / 2, apart: len(kind.Overlaps.Apart), same: len(kind.Overlaps.Same)}}
 }
 
 // merge adds rows of the part that is being merged.
@@ -74,40 +77,176 @@ func (l *alikeLinks) merge(g *likenesses) {
 
 // suspicions tells of the pairs of rows that are alike and that nobody has accepted. It reads these rows once more.
 func (c *Checking) suspicions(ctx context.Context) error {
-	if !c.opt.Suspect {
+	told := map[place]diag.Severity{}
+	if c.opt.Suspect {
+		if err := c.twinsTold(ctx, told); err != nil {
+			return err
+		}
+	}
+	if !c.opt.Suspect && !c.opt.Overlaps {
 		return nil
 	}
+	return c.overlapsTold(ctx, told)
+}
+
+// twinsTold tells of rows that are one thing, and notes these rows.
+func (c *Checking) twinsTold(ctx context.Context, told map[place]diag.Severity) error {
 	l := &c.links.alike
 	if err := c.compare(ctx, l.pairs); err != nil {
 		return err
 	}
-	known := map[place]bool{}
-	var count [overlapping]int
+	var count [overlapTotal]int
 	var pairs []pair
 	for _, p := range l.pairs {
 		if count[p.likeness]++; count[p.likeness] <= maxPairs {
 			pairs = append(pairs, p)
 		}
 	}
-	if err := c.tell(ctx, pairs, known); err != nil {
+	texts, err := c.texts(ctx, pairs)
+	if err != nil {
 		return err
+	}
+	for _, p := range pairs {
+		a, b := texts[p.a], texts[p.b]
+		if _, was := told[p.b]; was || p.likeness != sameVolume && c.accepted(a, b) {
+			continue
+		}
+		if p.likeness == twinVolume && !(a.enters && b.enters) {
+			p.likeness = twin
+		}
+		told[p.b] = severities[p.likeness]
+		c.probs.Add(c.links.alikeProblem(p, a, b))
 	}
 	for likeness, n := range count {
 		c.probs.Omit(severities[likeness], codes[likeness], c.onlyFile(), n-maxPairs)
 	}
-	overlaps, rows := l.spans.overlaps(known)
-	if err := c.tell(ctx, overlaps, known); err != nil {
-		return err
-	}
-	c.probs.Omit(severities[overlapping], codes[overlapping], c.onlyFile(), rows-maxPairs)
 	c.probs.Omit(diag.Warning, diag.SuspectedTwin, c.onlyFile(), l.found-maxFound)
-	if t := max(l.twins.class, l.spans.class); t > 0 || l.spans.crowded > 0 || l.found > maxFound {
+	if t := l.twins.class; t > 0 || l.found > maxFound {
 		c.probs.Add(diag.Problem{Code: diag.SuspectedTwin, Severity: diag.Note, Place: diag.Place{File: c.inv.files[0].Name},
-			Message: fmt.Sprintf("rows that are alike were looked for in one of %d of the rows, among at most %d rows of one thing, and the first %d were compared in full", uint64(1)<<min(t, lastClass-1), maxSpans, maxFound),
+			Message: fmt.Sprintf("rows that are alike were looked for in one of %d of the rows, and the first %d were compared in full", uint64(1)<<min(t, lastClass-1), maxFound),
 			Why:     "memory does not grow with the rows"})
 	}
 	return nil
 }
+
+// Overlapping is how far a check has looked for rows that would count something twice in a total.
+type Overlapping struct {
+	Unlooked int64  // rows that were not set against those of the same thing; -1 where their number is not known
+	Part     uint64 // of the things, one in Part was looked at
+}
+
+// overlapsTold tells of rows that count something twice, save for those of which something as grave was told.
+func (c *Checking) overlapsTold(ctx context.Context, told map[place]diag.Severity) error {
+	var rows [2]int // told of, by severity
+	s := &c.links.alike.spans
+	out := c.opt.Found
+	if out == nil {
+		out = &Overlapping{}
+	}
+	*out = Overlapping{Part: 1}
+	if x := c.acceptsAll(); x != nil {
+		if x.Used != nil {
+			found, _, _ := s.overlaps(0, false)
+			x.Used.Store(x.Used.Load() || len(found) > 0)
+		}
+		return nil
+	}
+	*out = Overlapping{Unlooked: s.crowded, Part: uint64(1) << min(s.class, lastClass-1)}
+	after, more := place(0), true
+	for looks := 0; more; looks++ {
+		if looks == maxLooks || rows[diag.Error] > maxPairs {
+			if out.Unlooked = -1; rows[diag.Error] == 0 {
+				break
+			}
+			return nil // it is refused, and enough is told
+		}
+		var pairs []pair
+		pairs, after, more = s.overlaps(after, !c.opt.Suspect)
+		texts, err := c.texts(ctx, pairs)
+		if err != nil {
+			return err
+		}
+		for len(pairs) > 0 {
+			n := 1
+			for n < len(pairs) && pairs[n].b == pairs[0].b {
+				n++
+			}
+			c.overlapTold(pairs[:n], texts, told, &rows)
+			pairs = pairs[n:]
+		}
+	}
+	if out.Unlooked != 0 || out.Part > 1 {
+		c.probs.Add(diag.Problem{Code: diag.Overlap, Severity: diag.Warning, Place: diag.Place{File: c.inv.files[0].Name}, Message: out.Text(c.inv.kind),
+			Why: "memory does not grow with the rows; activity that is counted twice may have been missed", Hint: "part_of or alternative_to says of rows how they belong together, and these are not looked at"})
+	}
+	return nil
+}
+
+// Text says what was not looked at; empty where all was.
+func (o *Overlapping) Text(kind *Kind) string {
+	of := strings.Join(kind.Overlaps.Need, ", ")
+	var parts []string
+	if o.Part > 1 {
+		parts = append(parts, fmt.Sprintf("among the rows of one in %d of what has the same %s", o.Part, of))
+	}
+	switch {
+	case o.Unlooked > 0 && o.Part > 1:
+		parts = append(parts, fmt.Sprintf("the first %d of these", maxSpans))
+	case o.Unlooked > 0:
+		parts = append(parts, fmt.Sprintf("among the first %d rows with the same %s: %d rows were not looked at", maxSpans, of, o.Unlooked))
+	case o.Unlooked < 0:
+		parts = append(parts, fmt.Sprintf("among the first %d pairs of rows, all of which are accepted", maxLooks*maxLooked))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "overlaps were looked for only " + strings.Join(parts, ", and ")
+}
+
+// overlapTold tells of a row that overlaps those of some pairs.
+func (c *Checking) overlapTold(pairs []pair, texts map[place]rowTexts, told map[place]diag.Severity, rows *[2]int) {
+	row := pairs[0].b
+	var open []pair
+	for _, p := range pairs {
+		a, b := texts[p.a], texts[p.b]
+		if p.likeness == overlapTotal && !(a.enters && b.enters) {
+			p.likeness = overlapping
+		}
+		if !c.accepted(a, b) {
+			open = append(open, p)
+		}
+	}
+	slices.SortStableFunc(open, func(p, q pair) int { return cmp.Compare(p.likeness, q.likeness) })
+	if len(open) == 0 || open[0].likeness != overlapTotal && !c.opt.Suspect {
+		return
+	}
+	first := open[0]
+	severity := severities[first.likeness]
+	if was, is := told[row]; is && was <= severity {
+		return
+	}
+	if rows[severity]++; rows[severity] > maxPairs {
+		c.probs.Omit(severity, codes[first.likeness], c.onlyFile(), 1)
+		return
+	}
+	p := c.links.alikeProblem(first, texts[first.a], texts[row])
+	var others []string
+	for _, o := range open[1:] {
+		if o.likeness == first.likeness {
+			others = append(others, c.links.called(o.a, texts[o.a]))
+		}
+	}
+	if n := len(others) - maxOthers; n > 0 {
+		others = append(others[:maxOthers], fmt.Sprintf("%d more", n))
+	}
+	if len(others) > 0 {
+		p.Message += "; so do " + strings.Join(others, ", ")
+	}
+	c.probs.Add(p)
+}
+
+// maxOthers bounds the further rows that are named beside the first one that a row overlaps.
+const maxOthers = 7
 
 // onlyFile is the file of an inventory of one; empty where it has several.
 func (c *Checking) onlyFile() string {
@@ -115,21 +254,6 @@ func (c *Checking) onlyFile() string {
 		return c.inv.files[0].Name
 	}
 	return ""
-}
-
-// tell adds the problems of pairs that nobody has accepted, one for each later row, and notes these rows in known.
-func (c *Checking) tell(ctx context.Context, pairs []pair, known map[place]bool) error {
-	texts, err := c.texts(ctx, pairs)
-	if err != nil {
-		return err
-	}
-	for _, p := range pairs {
-		if a, b := texts[p.a], texts[p.b]; !known[p.b] && (p.likeness == sameVolume || !c.accepted(a, b)) {
-			known[p.b] = true
-			c.probs.Add(c.links.alikeProblem(p, a, b))
-		}
-	}
-	return nil
 }
 
 // compare finds the pairs that are the same in all but the id. Of rows that look like one and the same earlier row, each is compared with all others.
@@ -153,6 +277,9 @@ func (c *Checking) compare(ctx context.Context, pairs []pair) error {
 		b, ok := facts[p.b]
 		if !ok {
 			continue
+		}
+		if facts[p.a].counts && b.counts {
+			p.likeness = twinVolume
 		}
 		key := whole{p.a, b.digest}
 		if seen[key] == 0 {
@@ -182,7 +309,7 @@ func (c *Checking) facts(ctx context.Context, pairs []pair) (map[place]rowFacts,
 		digests := make([]bool, len(p.columns))
 		for i, col := range p.columns {
 			columns = append(columns, col.index)
-			digests[i] = col.field.Type == lca.Text && col.field.Name != c.inv.kind.Roles.Scope
+			digests[i] = col.field.Type == lca.Text && col != p.alike.scope && col != p.alike.planned
 		}
 		r, err := c.inv.open(part, columns, digests)
 		if err != nil {
@@ -198,7 +325,7 @@ func (c *Checking) facts(ctx context.Context, pairs []pair) (map[place]rowFacts,
 				at = append(at, int32(row-first))
 			}
 			for i, d := range p.alike.fold(b, at, p.alike.all) {
-				out[of[i]] = rowFacts{d, p.alike.isVolume(b, at[i]) && p.alike.isSomebodys(b, at[i])}
+				out[of[i]] = rowFacts{d, p.alike.enters(b, at[i]) && p.alike.isSomebodys(b, at[i])}
 			}
 		})
 	})
@@ -252,8 +379,11 @@ func (c *Checking) eachBatch(ctx context.Context, part int, r Reader, rows *[]pl
 	return nil
 }
 
-// rowTexts is what a person calls a row, and what the row says of itself.
-type rowTexts struct{ id, assumption string }
+// rowTexts is what a person calls a row, what the row says of itself, and whether the study's filter lets it enter a total.
+type rowTexts struct {
+	id, assumption string
+	enters         bool
+}
 
 // texts reads those of the rows of some pairs.
 func (c *Checking) texts(ctx context.Context, pairs []pair) (map[place]rowTexts, error) {
@@ -262,15 +392,24 @@ func (c *Checking) texts(ctx context.Context, pairs []pair) (map[place]rowTexts,
 	if _, ok := c.inv.kind.Column("assumption"); ok {
 		columns = append(columns, "assumption")
 	}
+	own := len(columns)
+	if c.opt.Enters != nil {
+		columns = append(columns, c.opt.Enters.Columns...)
+	}
 	return out, c.eachPart(ctx, pairs, func(part int, rows *[]place) error {
 		r, err := c.inv.Open(part, columns)
 		if err != nil {
 			return nil // was told
 		}
+		keep := func(*column.Batch) column.Bitmap { return nil }
+		if c.opt.Enters != nil {
+			keep = c.opt.Enters.New()
+		}
 		return c.eachBatch(ctx, part, r, rows, func(b *column.Batch, of []place, first place) {
+			kept := keep(&column.Batch{Columns: b.Columns[own:], Rows: b.Rows, First: b.First, File: b.File})
 			for _, row := range of {
-				t := rowTexts{id: textAt(&b.Columns[0], int(row-first))}
-				if len(b.Columns) > 1 {
+				t := rowTexts{id: textAt(&b.Columns[0], int(row-first)), enters: kept.Get(int(row - first))}
+				if own > 1 {
 					t.assumption = textAt(&b.Columns[1], int(row-first))
 				}
 				out[row] = t
@@ -288,8 +427,8 @@ func textAt(c *column.Column, row int) string {
 
 // accepted reports whether the study, or the assumption of one of two rows, says that they are different things: an assumption does by naming the other.
 func (c *Checking) accepted(a, b rowTexts) bool {
-	for _, x := range c.opt.Accept {
-		if slices.Contains(x.Rows, a.id) && slices.Contains(x.Rows, b.id) {
+	for i := range c.opt.Accept {
+		if x := &c.opt.Accept[i]; x.names(a.id) && x.names(b.id) {
 			if x.Used != nil {
 				x.Used.Store(true)
 			}
@@ -297,6 +436,37 @@ func (c *Checking) accepted(a, b rowTexts) bool {
 		}
 	}
 	return mentions(a.assumption, b.id) || mentions(b.assumption, a.id)
+}
+
+// acceptsAll is an acceptance of whatever rows there are; nil for none.
+func (c *Checking) acceptsAll() *Acceptance {
+	if i := slices.IndexFunc(c.opt.Accept, func(x Acceptance) bool { return slices.Contains(x.Rows, "*") }); i >= 0 {
+		return &c.opt.Accept[i]
+	}
+	return nil
+}
+
+// names reports whether an acceptance names a row.
+func (x *Acceptance) names(id string) bool {
+	return slices.ContainsFunc(x.Rows, func(row string) bool { return row == id || strings.Contains(row, "*") && fits(row, id) })
+}
+
+// fits reports whether a text is a pattern with each * replaced by any text.
+func fits(pattern, text string) bool {
+	head, rest, more := strings.Cut(pattern, "*")
+	if text, more = strings.TrimPrefix(text, head), more && strings.HasPrefix(text, head); !more {
+		return false
+	}
+	parts := strings.Split(rest, "*")
+	last := parts[len(parts)-1]
+	for _, part := range parts[:len(parts)-1] {
+		at := strings.Index(text, part)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(part):]
+	}
+	return strings.HasSuffix(text, last)
 }
 
 // mentions reports whether an id stands in a text as a word.
@@ -318,15 +488,20 @@ func mentions(text, id string) bool {
 }
 
 // severities are those of likenesses.
-var severities = [...]diag.Severity{sameVolume: diag.Error, sameOther: diag.Warning, twin: diag.Warning, overlapping: diag.Warning}
+var severities = [...]diag.Severity{sameVolume: diag.Error, sameOther: diag.Warning, twinVolume: diag.Error, twin: diag.Warning, overlapTotal: diag.Error, overlapping: diag.Warning}
 
 // codes are those of likenesses.
-var codes = [...]diag.Code{sameVolume: diag.DuplicateRow, sameOther: diag.DuplicateRow, twin: diag.SuspectedTwin, overlapping: diag.Overlap}
+var codes = [...]diag.Code{sameVolume: diag.DuplicateRow, sameOther: diag.DuplicateRow, twinVolume: diag.SuspectedTwin, twin: diag.SuspectedTwin, overlapTotal: diag.Overlap, overlapping: diag.Overlap}
+
+// called is what a person calls a row.
+func (l *links) called(row place, t rowTexts) string {
+	at := l.at(row, "")
+	return fmt.Sprintf("%s (row %d of %s)", quote(t.id), at.Row, at.File)
+}
 
 // alikeProblem is what is said of a pair, at its later row.
 func (l *links) alikeProblem(p pair, a, b rowTexts) diag.Problem {
-	first := l.at(p.a, "")
-	earlier := fmt.Sprintf("%s (row %d of %s)", quote(a.id), first.Row, first.File)
+	earlier := l.called(p.a, a)
 	out := diag.Problem{Code: codes[p.likeness], Severity: severities[p.likeness], Place: l.at(p.b, l.inv.kind.ID)}
 	accept := fmt.Sprintf("if both are real, name %s in the row's assumption and say why, or accept_overlaps in the study; else alternative_to or part_of says how they belong together", quote(a.id))
 	switch p.likeness {
@@ -336,16 +511,26 @@ func (l *links) alikeProblem(p pair, a, b rowTexts) diag.Problem {
 		if p.likeness == sameOther {
 			out.Why, out.Hint = "what counts rows would count it twice", "remove one of the two; "+accept
 		}
-	case twin:
+	case twinVolume, twin:
 		out.Message = fmt.Sprintf("%s looks like %s under another name: the same %s", quote(b.id), earlier, strings.Join(slices.Concat(l.inv.kind.Twins.Need, l.inv.kind.Twins.Same, []string{"amount", "time"}), ", "))
 		out.Why, out.Hint = "the same activity counted twice would double its impact", accept
-	case overlapping:
+	case overlapTotal, overlapping:
 		until := " on"
 		if p.to != farDay {
 			until = " to " + dateText(float64(p.to))
 		}
-		out.Message = fmt.Sprintf("%s overlaps %s: the same %s, and both cover %s%s", quote(b.id), earlier, strings.Join(l.inv.kind.Overlaps.Need, ", "), dateText(float64(p.from)), until)
-		out.Why, out.Hint = "what both rows count would enter a total twice", accept
+		out.Message = fmt.Sprintf("%s overlaps %s: the same %s, and both cover %s%s", quote(b.id), earlier, l.inv.kind.Overlaps.what(p.likeness), dateText(float64(p.from)), until)
+		out.Why, out.Hint = "what both rows count would enter a total twice", fmt.Sprintf("if one is in the other, part_of: %[1]s; if both state the same, alternative_to: %[1]s; if both are real, name %[1]s in the row's assumption and say why, "+
+			"or in the study accept_overlaps: [{kind: %[2]s, rows: [%[1]s, %[3]s], reason: ...}]", quote(a.id), l.inv.kind.Name, quote(b.id))
 	}
 	return out
+}
+
+// what two rows that overlap have in common.
+func (o *Overlaps) what(l likeness) string {
+	need := strings.Join(o.Need, ", ")
+	if len(o.Same) > 0 && l == overlapTotal {
+		return need + " and " + strings.Join(o.Same, " or ")
+	}
+	return need
 }

@@ -19,20 +19,32 @@ type CheckOptions struct {
 	// Leave says of each part whether it is left alone, as one that nobody uses a row of: its rows are not checked, but other rows may refer to them.
 	// Nil: none is.
 	Leave []bool
-	// Suspect has rows looked for that are one thing under two names, that count something twice, or that tell of a person. What it finds are
-	// warnings, save for rows that enter totals and are the same in all but the id.
+	// Overlaps has rows looked for that count something twice in a total, see Overlaps: they are errors.
+	Overlaps bool
+	// Suspect has these rows looked for, and those that are one thing under two names, that cover the same time, or that tell of a person. What it
+	// finds beside are warnings, save for rows that enter totals and look like one.
 	Suspect bool
 	// Accept says of rows that they may count alike, with a reason.
 	Accept []Acceptance
+	// Enters says which rows enter a total, beyond what their own columns say. Nil: all of scope volume.
+	Enters *Condition
+	// Found, where it is not nil, is told what was looked at, and what is accepted.
+	Found *Overlapping
 	// Watch, with Inventory.Check, is asked for each part what to show its batches of the columns Watched to, those of faulty rows too: a function
 	// of the goroutine that reads the part, called in the order of the rows, and at the end with nil. Nil: nobody watches.
 	Watch   func(part int) func(*column.Batch)
 	Watched []string
 }
 
+// Condition holds for some rows.
+type Condition struct {
+	Columns []string                                 // that it reads
+	New     func() func(*column.Batch) column.Bitmap // for a part: tells of its batches, which have these columns, for which rows it holds; nil for all
+}
+
 // Acceptance says of rows of one kind, by their ids, that they are different things although they look alike or overlap.
 type Acceptance struct {
-	Rows   []string
+	Rows   []string // with * for any text
 	Reason string
 	Used   *atomic.Bool // set where it was of use; may be nil
 }

@@ -60,7 +60,7 @@ func newPartCheck(c *Checking, part int) *partCheck {
 			p.id = col
 		}
 	}
-	if c.opt.Suspect {
+	if c.opt.Suspect || c.opt.Overlaps && c.acceptsAll() == nil {
 		p.alike = newAlike(p)
 	}
 	return p
@@ -86,7 +86,7 @@ func (p *partCheck) batch(b *column.Batch) {
 		c.look(col)
 		if col.Dict != nil {
 			c.learn(col.Dict, p.checking.opt.Catalogue)
-			if p.alike != nil {
+			if p.checking.opt.Suspect {
 				p.personal(c, b)
 			}
 		}

@@ -73,13 +73,17 @@ type Most struct {
 }
 
 // Overlaps says which rows of scope volume may count something twice: those with equal values in all columns of Need, whose periods have more than a
-// day in common, and of which no column of Apart says that they are of different things. The zero Overlaps finds none.
+// day in common, and of which no column of Apart says that they are of different things. Rows of a single day, such as those of a log, overlap none.
+// Where both rows enter a total it is an error, save for kinds with Same: of these it is one where a column of Same has one value in both rows, and else
+// a warning. The zero Overlaps finds none.
 type Overlaps struct {
-	Need   []string `doc:"need"`
-	Apart  []string `doc:"apart"`  // at most 4
-	Unless []string `doc:"unless"` // as of Twins
-	From   string   `doc:"from"`   // dates, where the kind has no period
-	To     string   `doc:"to"`
+	Need   []string          `doc:"need"`
+	Apart  []string          `doc:"apart"`  // with Same at most 4
+	Any    map[string]string `doc:"any"`    // of columns of Apart the word that says no more than an empty field
+	Same   []string          `doc:"same"`   // of these one that is the same makes a suspicion of it
+	Unless []string          `doc:"unless"` // as of Twins
+	From   string            `doc:"from"`   // dates, where the kind has no period
+	To     string            `doc:"to"`
 }
 
 // Match is a column and a word that stands in it.
@@ -322,15 +326,16 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 		{"twins", "need", k.Twins.Need, any}, {"twins", "same", k.Twins.Same, any}, {"twins", "who", k.Twins.Who, any}, {"twins", "unless", k.Twins.Unless, any},
 		{"twins", "amounts", k.Twins.Amounts, []lca.FieldType{lca.Number, lca.Integer}}, {"twins", "by_day", k.Twins.ByDay, []lca.FieldType{lca.Number, lca.Integer}},
 		{"twins", "event", optional(k.Twins.Event.Column), []lca.FieldType{lca.Number}},
-		{"overlaps", "need", k.Overlaps.Need, []lca.FieldType{lca.Text}}, {"overlaps", "apart", k.Overlaps.Apart, []lca.FieldType{lca.Text}}, {"overlaps", "unless", k.Overlaps.Unless, any},
+		{"overlaps", "need", k.Overlaps.Need, []lca.FieldType{lca.Text}}, {"overlaps", "apart", k.Overlaps.Apart, []lca.FieldType{lca.Text}},
+		{"overlaps", "any", slices.Sorted(maps.Keys(k.Overlaps.Any)), []lca.FieldType{lca.Text}}, {"overlaps", "same", k.Overlaps.Same, any}, {"overlaps", "unless", k.Overlaps.Unless, any},
 		{"overlaps", "from", optional(k.Overlaps.From), []lca.FieldType{lca.Date}}, {"overlaps", "to", optional(k.Overlaps.To), []lca.FieldType{lca.Date}},
 	} {
 		for _, name := range w.names {
 			need(file.At.Get(w.section).Get(w.key), w.section+" "+w.key, name, w.types...)
 		}
 	}
-	if at := file.At.Get("overlaps").Get("apart"); len(k.Overlaps.Apart) > maxApart {
-		probs.Add(at.Problem(diag.TooLarge, "overlaps: at most %d columns tell rows apart", maxApart))
+	if at := file.At.Get("overlaps").Get("apart"); len(k.Overlaps.Apart)+len(k.Overlaps.Same) > maxMarks {
+		probs.Add(at.Problem(diag.TooLarge, "overlaps: at most %d columns tell rows apart, or are the same", maxMarks))
 	}
 	for i := range k.Columns {
 		f := &k.Columns[i]

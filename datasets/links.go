@@ -31,7 +31,7 @@ type links struct {
 }
 
 func newLinks(inv *Inventory, known map[string]*IDs, most int) *links {
-	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lines: newSample[column.Digest](most), lost: map[string]bool{}, private: map[column.Digest]bool{}, alike: newAlikeLinks(most, inv.rows)}
+	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lines: newSample[column.Digest](most), lost: map[string]bool{}, private: map[column.Digest]bool{}, alike: newAlikeLinks(inv.kind, most, inv.rows)}
 	var rows int64
 	for _, f := range inv.files {
 		l.before = append(l.before, rows)

@@ -17,7 +17,9 @@ type spanTable struct {
 	class   class
 	seed    uint64 // where a key stands is not to be known to whoever writes the file
 	near    uint64 // see touch
-	crowded int    // rows beyond maxSpans
+	crowded int64  // rows beyond maxSpans
+	apart   int    // marks that tell rows apart; those that follow
+	same    int    // make an overlap a suspicion where one is the same
 }
 
 // spanHead is what rows are of, by the halves of its digest, one taken from the other.
@@ -36,7 +38,7 @@ type chained struct {
 const spanBlock = 1 << 13
 
 // maxSpans bounds the rows of one thing that are set against each other.
-const maxSpans = 256
+const maxSpans = 512
 
 func (t *spanTable) find(halves uint64) *spanHead {
 	for at := int(halves * t.seed >> 32); ; at++ {
@@ -127,56 +129,84 @@ func of(spans [][]chained, h spanHead, out []stretch) []stretch {
 	return out
 }
 
-// maxRivals bounds the earlier rows that are told for one row.
-const maxRivals = 8
+// maxLooked bounds the pairs that are looked at together, and maxLooks how often.
+const (
+	maxLooked = 1 << 18
+	maxLooks  = 16
+)
 
-// overlaps finds rows whose period has more than a day in common with that of earlier rows, save for those that are known to be alike already: each
-// with the first maxRivals of these. It returns the pairs of the first maxPairs such rows, in their order, and how many rows there are.
-func (t *spanTable) overlaps(known map[place]bool) (found []pair, count int) {
+// overlaps finds rows after a place whose period has more than a day in common with that of earlier rows, each with all of these: about the first
+// maxLooked pairs in the order of the later row, then of the earlier one. It returns the last row that was looked at, and whether there are more. Those
+// that are no suspicion are left out where only total is.
+func (t *spanTable) overlaps(after place, total bool) (found []pair, last place, more bool) {
 	var spans []stretch
+	until := place(maxPlace)
 	for _, h := range t.heads {
 		if h.count < 2 {
 			continue
 		}
 		spans = of(t.spans, h, spans)
 		for j := len(spans) - 2; j >= 0; j-- {
-			b, rivals := &spans[j], 0
-			for i := len(spans) - 1; i > j && rivals < maxRivals && !known[b.row]; i-- {
+			b := &spans[j]
+			if b.row <= after || b.row > until {
+				continue
+			}
+			for i := len(spans) - 1; i > j; i-- {
 				a := &spans[i]
-				if from, to := max(a.from, b.from), min(a.to, b.to); to > from && !a.isApart(b) {
-					rivals++
-					found = append(found, pair{overlapping, a.row, b.row, from, to})
+				if from, to := max(a.from, b.from), min(a.to, b.to); to > from && !a.isApart(b, t.apart) {
+					p := pair{likeness: overlapping, a: a.row, b: b.row, from: from, to: to}
+					if t.strict(a, b) {
+						p.likeness = overlapTotal
+					} else if total {
+						continue
+					}
+					found = append(found, p)
 				}
 			}
-			count += min(rivals, 1)
 		}
-		if len(found) > 4*maxRivals*maxPairs {
-			found = earliest(found)
-		}
-	}
-	return earliest(found), count
-}
-
-// earliest are the pairs of the first maxPairs rows.
-func earliest(pairs []pair) []pair {
-	slices.SortFunc(pairs, func(p, q pair) int { return cmp.Or(cmp.Compare(p.b, q.b), cmp.Compare(p.a, q.a)) })
-	rows := 0
-	for i := range pairs {
-		if i == 0 || pairs[i].b != pairs[i-1].b {
-			if rows++; rows > maxPairs {
-				return pairs[:i]
+		if len(found) > 2*maxLooked {
+			if found, until = earliest(found); until < maxPlace {
+				more = true
 			}
 		}
 	}
-	return pairs
+	found, until = earliest(found)
+	return found, until, more || until < maxPlace
 }
 
-// isApart reports whether two rows say that they are of different things.
-func (s *stretch) isApart(other *stretch) bool {
-	for i, x := range s.apart {
-		if y := other.apart[i]; x != 0 && y != 0 && x != y {
+// earliest are the first maxLooked pairs and the others of the last of their rows; this row, or maxPlace where these are all pairs.
+func earliest(pairs []pair) ([]pair, place) {
+	slices.SortFunc(pairs, func(p, q pair) int { return cmp.Or(cmp.Compare(p.b, q.b), cmp.Compare(p.a, q.a)) })
+	if len(pairs) <= maxLooked {
+		return pairs, maxPlace
+	}
+	last := pairs[maxLooked-1].b
+	n := maxLooked
+	for n < len(pairs) && pairs[n].b == last {
+		n++
+	}
+	if n == len(pairs) {
+		return pairs, maxPlace
+	}
+	return pairs[:n], last
+}
+
+// isApart reports whether two rows say that they are of different things, by the first marks.
+func (s *stretch) isApart(other *stretch, marks int) bool {
+	for i, x := range s.marks[:marks] {
+		if y := other.marks[i]; x != 0 && y != 0 && x != y {
 			return true
 		}
 	}
 	return false
+}
+
+// strict reports whether an overlap of two rows is a suspicion, by the other marks.
+func (t *spanTable) strict(a, b *stretch) bool {
+	for i := t.apart; i < t.apart+t.same; i++ {
+		if a.marks[i] != 0 && a.marks[i] == b.marks[i] {
+			return true
+		}
+	}
+	return t.same == 0
 }

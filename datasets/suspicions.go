@@ -31,14 +31,17 @@ func Suspicions() []Suspicion {
 			if len(amounts) > 0 {
 				condition += ", and one amount of " + strings.Join(amounts, ", ")
 			}
-			out = append(out, Suspicion{"suspected_duplicate_" + k.Name, diag.Warning, diag.SuspectedTwin, []string{k.Name}, condition, "the same activity counted twice would double its impact", "the kind's twins"})
+			out = append(out, Suspicion{"suspected_duplicate_" + k.Name, diag.Error, diag.SuspectedTwin, []string{k.Name}, condition + "; a warning where one of them enters no total", "the same activity counted twice would double its impact", "the kind's twins"})
 		}
 		if o := &k.Overlaps; len(o.Need) > 0 {
 			condition := "the same " + strings.Join(o.Need, ", ") + " as another row of scope volume, more than a day in common, and no difference of " + strings.Join(o.Apart, ", ")
 			if len(o.Apart) == 0 {
 				condition = strings.TrimSuffix(condition, ", and no difference of ")
 			}
-			out = append(out, Suspicion{"overlap_" + k.Name, diag.Warning, diag.Overlap, []string{k.Name}, condition, "what both rows count would enter a total twice", "the kind's overlaps"})
+			if len(o.Same) > 0 {
+				condition += "; a warning where none of " + strings.Join(o.Same, ", ") + " is the same"
+			}
+			out = append(out, Suspicion{"overlap_" + k.Name, diag.Error, diag.Overlap, []string{k.Name}, condition + "; ailca run looks for it, too", "what both rows count would enter a total twice", "the kind's overlaps"})
 		}
 	}
 	for _, p := range PersonalPatterns() {

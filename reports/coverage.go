@@ -33,7 +33,7 @@ func (p *page) standing(year int, perspective, accounting, category string) stan
 			continue
 		}
 		switch {
-		case e.Type == "gap":
+		case e.Type == "gap" && e.Class != "outside_total": // else of an option or a credit
 			s.Incomplete = true
 			s.refused[refusal{e.Kind, e.Subject}] += e.Rows
 		case e.Type == "coverage" && e.Share != nil:

@@ -30,6 +30,7 @@ type Edition struct {
 	Items      []Item
 	Sources    []Source
 	Gaps       []Statement // accepted by the study
+	Overlaps   []Statement // likewise, of rows that are different things
 	CutOffs    []Statement
 	Exclusions []string
 	Reproduce  []string // commands, in order; the last one makes this report

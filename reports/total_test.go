@@ -1,7 +1,14 @@
 package reports
 
 import (
+	"errors"
+	"fmt"
+	"maps"
 	"math"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,6 +77,104 @@ func TestTotalIsRefused(t *testing.T) {
 				t.Errorf("exit code %d, want 4", exit)
 			}
 		})
+	}
+}
+
+// Of rows made at random, those of one total add up exactly, in any order; and whatever is put beside them that differs in a column is refused with the
+// name of that column and both of its values.
+func TestWhateverMixesIsRefusedAndTheRestAddsExactly(t *testing.T) {
+	words := map[string][]string{
+		"study": {"s", "t"}, "scenario": {"", "high"}, "year": {"2024", "2025"}, "perspective": {"service", "fleet"}, "accounting": {"location", "market"},
+		"share_of": {"total", "option", "credit"}, "method": {"m@1", "m@2"}, "factor_pack": {"p@1", "p@2"}, "category": {"c", "d"}, "unit": {"kg", "MJ"},
+	}
+	columns := slices.Sorted(maps.Keys(words))
+	r := rand.New(rand.NewPCG(3, 4))
+	random := func() map[string]string {
+		row := map[string]string{}
+		for _, c := range columns {
+			row[c] = words[c][0]
+			if r.IntN(8) == 0 {
+				row[c] = words[c][r.IntN(len(words[c]))]
+			}
+		}
+		return row
+	}
+	impact := func(w map[string]string) lca.Impact {
+		year, _ := strconv.Atoi(w["year"])
+		return lca.Impact{Study: w["study"], Scenario: w["scenario"], Year: year, Perspective: w["perspective"], Accounting: w["accounting"], ShareOf: w["share_of"], Method: w["method"],
+			Pack: w["factor_pack"], Category: w["category"], Unit: w["unit"], Stage: "training", Item: fmt.Sprint(r.IntN(9)), Value: math.Ldexp(r.Float64()-0.5, r.IntN(200)-100)}
+	}
+	added, refused := 0, 0
+	for range 4000 {
+		var rows []map[string]string
+		var picked []lca.Impact
+		exactly := new(big.Float).SetPrec(400)
+		for range 1 + r.IntN(4) {
+			w := random()
+			rows, picked = append(rows, w), append(picked, impact(w))
+			exactly.Add(exactly, new(big.Float).SetFloat64(picked[len(picked)-1].Value))
+		}
+		var differ []string // columns, of the first row that is another one than the first
+		for _, w := range rows[1:] {
+			for _, c := range columns {
+				if w[c] != rows[0][c] || c == "share_of" && w[c] != "total" {
+					differ = append(differ, c)
+				}
+			}
+			if differ != nil {
+				break
+			}
+		}
+		got, err := Sum(picked)
+		if differ == nil {
+			added++
+			want, _ := exactly.Float64()
+			slices.Reverse(picked)
+			again, _ := Sum(picked)
+			if err != nil || got != want || again != want {
+				t.Fatalf("%v of %v: %v, %v, exactly %v", err, rows, got, again, want)
+			}
+			if sel := selectionOf(&picked[0]); picked[0].ShareOf == "total" {
+				if total, err := Total(picked, sel); err != nil || total != want {
+					t.Fatalf("the total of %v is %v (%v), the sum %v", rows, total, err, want)
+				}
+			}
+			continue
+		}
+		refused++
+		var invalid *diag.Invalid
+		if !errors.As(err, &invalid) || diag.Exit(err) != 4 {
+			t.Fatalf("%v are added: %v, %v", rows, got, err)
+		}
+		var told []string
+		for _, p := range invalid.List.Problems() {
+			told = append(told, p.Place.Column)
+		}
+		slices.Sort(told)
+		if !slices.Equal(told, differ) {
+			t.Fatalf("%v: told of %v, they differ in %v", rows, told, differ)
+		}
+		// A total of these rows is that of those which the selection fixes, whatever stands beside them.
+		if rows[0]["share_of"] == "total" && rows[0]["unit"] == "kg" {
+			exactly := new(big.Float).SetPrec(400)
+			units := true
+			for i := range picked {
+				if selectionOf(&picked[i]) == selectionOf(&picked[0]) && picked[i].ShareOf == "total" {
+					exactly.Add(exactly, new(big.Float).SetFloat64(picked[i].Value))
+					units = units && picked[i].Unit == "kg"
+				}
+			}
+			want, _ := exactly.Float64()
+			if total, err := Total(picked, selectionOf(&picked[0])); units && (err != nil || total != want) || !units && err == nil {
+				t.Fatalf("the total of the first of %v is %v (%v), not %v", rows, total, err, want)
+			}
+		}
+	}
+	if added < 500 || refused < 500 {
+		t.Errorf("%d added, %d refused: the test looks at too little", added, refused)
+	}
+	if _, err := Sum(nil); err == nil {
+		t.Error("nothing adds up to a number")
 	}
 }
 

@@ -133,7 +133,9 @@ func (c *kindCheck) check(ctx context.Context, known map[string]*datasets.IDs) e
 	return nil
 }
 
-// soften takes over what a check has found. A reference that resolves to nothing here may resolve in the dataset that the submission is merged into.
+// soften takes over what a check has found. A reference that resolves to nothing here may resolve in the dataset that the submission is merged into. Rows
+// that look as if they counted something twice refuse no submission, which is no total: the study that counts them is refused until somebody has said how
+// they belong together.
 func (c *kindCheck) soften(found *diag.List) {
 	kept := 0
 	for _, p := range found.Problems() {
@@ -143,6 +145,9 @@ func (c *kindCheck) soften(found *diag.List) {
 		if p.Severity == diag.Error && p.Code == diag.UnknownReference {
 			p.Severity = diag.Warning
 			p.Why = "neither the submission nor the open edition has it: it must be in the dataset that this is merged into"
+		}
+		if p.Code == diag.Overlap || p.Code == diag.SuspectedTwin {
+			p.Severity = max(p.Severity, diag.Warning)
 		}
 		c.probs.Add(p)
 	}

@@ -88,3 +88,6 @@ func (p Period) Share(year int) float64 {
 	days := min(p.To+1, newYears[i+1]) - max(p.From, newYears[i])
 	return days / (p.To + 1 - p.From)
 }
+
+// NewYear is the first of January of a year from 1970 to 2201, in days since 1970-01-01.
+func NewYear(year int) int { return int(newYears[year-firstYear]) }

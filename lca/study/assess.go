@@ -134,7 +134,8 @@ func (a *assessment) group(g *amounts.Group) error {
 	return nil
 }
 
-// give records a contribution that has a value.
+// give records a contribution that has a value. Options and credits stand in the impact table and nowhere else: the ledger's values add up to totals, and
+// intensities are parts of totals.
 func (a *assessment) give(part *part, key *amounts.Key, c *amounts.Cell, ratios []*ratio, m *monomial, amount, value float64) {
 	class := max(int(key.Class), part.class)
 	for i := range part.scope.under {
@@ -164,11 +165,14 @@ func (a *assessment) refuse(part *part, key *amounts.Key, c *amounts.Cell, ratio
 		*in = a.holes.find(a, part, key, hasAmount)
 	}
 	in.add(key, c)
-	if !part.scope.flow.inTotal() {
-		return
-	}
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
+		if !part.scope.flow.inTotal() {
+			if key.Status == amounts.InTotal && in.hole.gap != nil {
+				a.ledger.refused(part, u, in, i, c.Rows)
+			}
+			continue
+		}
 		for _, r := range ratios {
 			a.intensities.add(r, key.Year, u.burden, true, 0, 0)
 		}

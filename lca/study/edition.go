@@ -33,6 +33,9 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 	for _, g := range s.Gaps {
 		e.Gaps = append(e.Gaps, reports.Statement{Name: g.name(), Reason: g.Reason})
 	}
+	for _, x := range s.Overlaps {
+		e.Overlaps = append(e.Overlaps, reports.Statement{Name: x.Kind + " · " + x.name(), Reason: x.Reason})
+	}
 	for _, c := range p.method.CutOffs {
 		e.CutOffs = append(e.CutOffs, reports.Statement{Name: c.Name, Reason: c.Reason})
 	}

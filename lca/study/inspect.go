@@ -61,10 +61,8 @@ func (in *inspector) study(ctx context.Context, p *plan) error {
 			continue
 		}
 		opt := datasets.CheckOptions{Catalogue: p.ids}
-		for i, x := range p.study.Overlaps {
-			if x.Kind == kind.Name {
-				opt.Accept = append(opt.Accept, datasets.Acceptance{Rows: x.Rows, Reason: x.Reason, Used: &used[i]})
-			}
+		if k := p.kindOf(kind); k != nil {
+			p.acceptances(k, &opt, used)
 		}
 		if err := in.inventory(ctx, inv, opt, tables); err != nil {
 			return err

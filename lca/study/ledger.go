@@ -24,12 +24,15 @@ const (
 	entryCutOff   = "cut_off"
 	entryCoverage = "coverage"
 	entryShareOut = "share_out"
+	entryOverlap  = "overlap"
 
-	classRefused = "refused"
-	classAbsent  = "absent"
-	classOutside = "outside_total"
-	classCutOff  = "cut_off"
-	classCovered = "covered"
+	classRefused  = "refused"
+	classAbsent   = "absent"
+	classOutside  = "outside_total"
+	classCutOff   = "cut_off"
+	classCovered  = "covered"
+	classAccepted = "accepted"
+	classUnlooked = "not_looked_at"
 
 	classShared   = "shared"
 	classUnshared = "unshared"
@@ -228,7 +231,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryShareOut}
+var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryShareOut}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()

@@ -84,8 +84,12 @@ func (l *ledger) refused(part *part, u *under, in *refusal, accounting int, rows
 		if subject == "" {
 			subject = h.impact
 		}
+		class := classRefused
+		if !s.flow.inTotal() {
+			class = classOutside
+		}
 		in.entries[accounting] = l.sum(entryKey{entry: entryGap, year: int(s.year), perspective: s.flow.rule.Perspective, accounting: u.name,
-			kind: l.p.kinds[s.flow.kind].kind.Name, subject: subject, category: s.category, class: classRefused, detail: h.gap.Reason})
+			kind: l.p.kinds[s.flow.kind].kind.Name, subject: subject, category: s.category, class: class, detail: h.gap.Reason})
 	}
 	in.entries[accounting].rows += rows
 }

@@ -122,6 +122,7 @@ accept_gaps:
   - {factor: transport, reason: "a test"}
   - {factor: end_of_life, reason: "a test"}
   - {kind: deployments, reason: "a test"}
+accept_overlaps: [{kind: deployments, rows: ["*"], reason: "rows of a test are made up"}]
 `+what), &probs)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -78,18 +77,5 @@ func write(t *testing.T, path, text string) {
 }
 
 func ledgerOf(t *testing.T, folder string) []lca.Entry {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(folder, "ledger.parquet"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := parquet.Open("ledger.parquet", strings.NewReader(string(content)), int64(len(content)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := parquet.ReadRows[lca.Entry](f, 1e6)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return entries
+	return rowsOf[lca.Entry](t, folder, "ledger.parquet")
 }

@@ -139,7 +139,12 @@ func (p *plan) check(ctx context.Context, activities bool, jobs int, probs *diag
 	}
 	for _, kind := range datasets.Kinds() {
 		if inv := p.tables[kind.Name]; inv != nil && kind.Activity == activities {
-			if err := inv.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids}, probs); err != nil {
+			opt := datasets.CheckOptions{Catalogue: p.ids}
+			if k := p.kindOf(kind); k != nil {
+				opt = p.checkOptions(k)
+			}
+			opt.Jobs = jobs
+			if err := inv.Check(ctx, opt, probs); err != nil {
 				return err
 			}
 		}
@@ -151,7 +156,7 @@ func (p *plan) check(ctx context.Context, activities bool, jobs int, probs *diag
 func (p *plan) startChecks() {
 	for _, k := range p.kinds {
 		k.ruleOut()
-		k.checking = k.inventory.NewChecking(datasets.CheckOptions{Catalogue: p.ids, Leave: k.ruledOut})
+		k.checking = k.inventory.NewChecking(p.checkOptions(k))
 	}
 }
 
@@ -164,7 +169,9 @@ func (p *plan) finishChecks(ctx context.Context, jobs int, scan error, probs *di
 	for _, k := range p.kinds {
 		done, err := k.checking.Finish(ctx, probs)
 		if err == nil && !done {
-			err = k.inventory.Check(ctx, datasets.CheckOptions{Jobs: jobs, Catalogue: p.ids, Leave: k.ruledOut}, probs)
+			opt := p.checkOptions(k)
+			opt.Jobs = jobs
+			err = k.inventory.Check(ctx, opt, probs)
 		}
 		if err != nil {
 			return err

@@ -38,9 +38,10 @@ type plan struct {
 type kindPlan struct {
 	kind      *datasets.Kind
 	inventory *datasets.Inventory
-	others    []string           // names of files whose rows other runs have scanned
-	checking  *datasets.Checking // by the scan
-	ruledOut  []bool             // parts that the study's filter keeps no row of; nil: none
+	others    []string             // names of files whose rows other runs have scanned
+	checking  *datasets.Checking   // by the scan
+	overlaps  datasets.Overlapping // what it found
+	ruledOut  []bool               // parts that the study's filter keeps no row of; nil: none
 	program   *rules.Program
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames

@@ -181,9 +181,11 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 			return err
 		}
 		res.ledger.rows(scan.Counts)
+		res.ledger.overlaps()
 		res.entries = res.ledger.table()
 		p.empty(scan, res.impacts.years(), &res.warnings)
 		p.leftOut(&res.warnings)
+		p.betweenPartials(&res.warnings)
 		res.shown.count(res.impacts)
 		return res.finite()
 	})

@@ -77,7 +77,7 @@ type Gap struct {
 // AcceptedOverlap says of rows that they are different activities although they look like one or overlap.
 type AcceptedOverlap struct {
 	Kind   string         `doc:"kind,required"`
-	Rows   []string       `doc:"rows,required"` // ids, two or more
+	Rows   []string       `doc:"rows,required"` // ids, two or more, or one with * for any text
 	Reason string         `doc:"reason,required"`
 	At     *document.Node `doc:"@"`
 }
@@ -224,8 +224,8 @@ func (o *AcceptedOverlap) check(probs *diag.List) {
 	if o.Kind != "" {
 		unknownKind(o.At, o.At.Get("kind").Place, o.Kind, probs)
 	}
-	if len(o.Rows) < 2 && o.At.Get("rows") != nil {
-		probs.Add(o.At.Get("rows").Problem(diag.MissingValue, "an accepted overlap names the ids of two rows or more"))
+	if len(o.Rows) < 2 && o.At.Get("rows") != nil && !slices.ContainsFunc(o.Rows, func(row string) bool { return strings.Contains(row, "*") }) {
+		probs.Add(o.At.Get("rows").Problem(diag.MissingValue, "an accepted overlap names the ids of two rows or more, or one with * for any text"))
 	}
 	if strings.TrimSpace(o.Reason) == "" && o.At.Get("reason") != nil {
 		probs.Add(o.At.Get("reason").Problem(diag.MissingValue, "an accepted overlap needs a reason"))
