@@ -25,6 +25,8 @@ const (
 	entryCoverage = "coverage"
 	entryOverlap  = "overlap"
 
+	entryReconciled = "reconciliation"
+
 	classRefused  = "refused"
 	classAbsent   = "absent"
 	classOutside  = "outside_total"
@@ -227,7 +229,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage}
+var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryReconciled}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()
