@@ -9,6 +9,8 @@ const (
 	IntensitiesFormat = 1
 	RunFormat         = 1
 	AmountsFormat     = 1
+
+	ReconciliationFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:
 	//
 	//	3: the ledger says of rows that a study filters out that they are, and no more how well each quantity would be known

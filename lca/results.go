@@ -31,6 +31,33 @@ type Impact struct {
 	Pack           string   `col:"factor_pack"`
 }
 
+// Reconciliation is the account of the burdens of one type of device in a calendar year, over which the service and the fleet perspective meet:
+//
+//	Opening + Manufactured = Services + Unused + WrittenOff + Closing
+//
+// to the bit, where all of them are known. It stands in no total.
+type Reconciliation struct {
+	Study        string   `col:"study"`
+	Scenario     string   `col:"scenario"`
+	Organisation string   `col:"organisation"` // null where the study reconciles all owners together
+	Hardware     string   `col:"hardware"`
+	Year         int      `col:"year"`     // 0: all years
+	Category     string   `col:"category"` // null: all categories
+	Unit         string   `col:"unit"`
+	Opening      *float64 `col:"opening"`            // what of earlier years' manufacture is not amortised
+	Manufactured *float64 `col:"manufactured"`       // of devices put into service in the year
+	Services     *float64 `col:"amortised_services"` // to services
+	Unused       *float64 `col:"amortised_unused"`   // to capacity that no service used
+	WrittenOff   *float64 `col:"written_off"`        // of devices that were retired before the end of their service life
+	Closing      *float64 `col:"closing"`
+	BeyondLife   *float64 `col:"charged_beyond_life"` // what the service perspective counts on top, for hours of devices beyond their service life
+	Status       string   `col:"status"`              // reconciled, not reconciled
+	Why          string   `col:"why"`                 // it is not
+	Note         string   `col:"note"`                // what both sides lack
+	Method       string   `col:"method"`
+	Pack         string   `col:"factor_pack"`
+}
+
 // Entry is a line of the ledger, which accounts for every input row and every part of a result.
 //
 // Of type rows: how many rows of a kind a quantity's class, or what kept them out, accounts for; they add up to the inventory's rows.

@@ -31,6 +31,8 @@ type Edition struct {
 	Sources    []Source
 	Gaps       []Statement // accepted by the study
 	Overlaps   []Statement // likewise, of rows that are different things
+
+	Reconciliation []lca.Reconciliation // of all years; the report shows the study's
 	CutOffs    []Statement
 	Exclusions []string
 	Reproduce  []string // commands, in order; the last one makes this report

@@ -1,6 +1,11 @@
 package reports
 
-import "github.com/ai-impact-observatory/ailca/lca"
+import (
+	"cmp"
+	"strconv"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
 
 // StatementTable lists gaps or cut-offs by name; nil where there are none.
 func (p *page) StatementTable(id, caption string, statements []Statement) *table {
@@ -22,6 +27,44 @@ func (p *page) ParameterTable() *table {
 	for _, v := range p.Parameters {
 		t.Rows = append(t.Rows, []cell{{Text: humanise(v.Name), Raw: v.Name}, {Text: full(v.Value), Raw: raw(v.Value), Value: true}, plain(v.Unit),
 			plain(v.Distribution), plain(v.Source)})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t.cut()
+}
+
+// ReconciliationTable is the account of the study's year over which the perspectives meet; nil where there is none.
+func (p *page) ReconciliationTable() *table {
+	t := &table{ID: "reconciliation", Caption: "Burdens of devices in " + strconv.Itoa(p.Year) + ": opening + manufactured = services + unused + written off + closing"}
+	for _, name := range []string{"hardware", "organisation", "category"} {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
+	}
+	numbers := []string{"opening", "manufactured", "amortised_services", "amortised_unused", "written_off", "closing", "charged_beyond_life"}
+	for _, name := range numbers {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
+	}
+	t.Columns = append(t.Columns, column{Text: p.Text.column("unit"), Raw: "unit"}, column{Text: p.Text.column("result"), Raw: "status"}, column{Text: p.Text.column("note"), Raw: "why"})
+	for i := range p.Reconciliation {
+		r := &p.Reconciliation[i]
+		if r.Year != p.Year && r.Year != 0 {
+			continue
+		}
+		title := r.Category
+		for _, c := range p.words.Categories {
+			if c.Name == r.Category {
+				title = c.Title
+			}
+		}
+		row := []cell{plain(r.Hardware), blank(r.Organisation), {Text: title, Raw: r.Category}}
+		for _, v := range []*float64{r.Opening, r.Manufactured, r.Services, r.Unused, r.WrittenOff, r.Closing, r.BeyondLife} {
+			if v == nil {
+				row = append(row, blank(""))
+			} else {
+				row = append(row, cell{Text: full(*v), Raw: raw(*v), Value: true})
+			}
+		}
+		t.Rows = append(t.Rows, append(row, blank(r.Unit), plain(r.Status), blank(cmp.Or(r.Why, r.Note))))
 	}
 	if len(t.Rows) == 0 {
 		return nil

@@ -29,7 +29,20 @@ type Description struct {
 	Kinds      []KindDescription `json:"kinds"`
 	CutOffs    []StatementText   `json:"cut_offs"`
 	Exclusions []StatementText   `json:"exclusions"`
+	Reconcile  *ReconcileText    `json:"reconcile,omitempty"`
 	Examples   []ExampleText     `json:"examples"`
+}
+
+// ReconcileText says how the perspectives meet.
+type ReconcileText struct {
+	Stages  []string `json:"stages"`
+	Use     string   `json:"use"`
+	Kind    string   `json:"kind"`
+	Count   string   `json:"count"`
+	From    string   `json:"from"`
+	Retired string   `json:"retired"`
+	Life    string   `json:"life"`
+	Place   string   `json:"place"`
 }
 
 // RequirementText is a requirement that the method meets, and how.
@@ -268,6 +281,9 @@ func Describe(m *Method, programs []*Program, factors FactorUnits) *Description 
 	}
 	for _, x := range m.Exclusions {
 		d.Exclusions = append(d.Exclusions, StatementText{Name: x.Name, Reason: x.Reason})
+	}
+	if r := m.Reconcile; r != nil {
+		d.Reconcile = &ReconcileText{r.Stages, r.Use, r.Fleet.Kind, r.Fleet.Count, r.Fleet.From, r.Fleet.Retired, r.Fleet.Life, r.At.Place.String()}
 	}
 	for _, e := range m.Examples {
 		out := ExampleText{Name: e.Name, Kind: e.Kind, Source: e.Source, Doc: e.Doc, Within: e.Within, Place: e.At.Place.String(), Expect: []string{}}

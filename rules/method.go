@@ -36,6 +36,7 @@ type Method struct {
 	Kinds      []KindRules
 	CutOffs    []CutOff
 	Exclusions []Statement
+	Reconcile  *Reconcile // nil: the perspectives are not set against each other
 	Examples   []Example
 
 	common Block
@@ -308,12 +309,13 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Kinds      *document.Node `doc:"kinds,required"`
 		CutOffs    []CutOff       `doc:"cut_offs"`
 		Exclusions []Statement    `doc:"exclusions"`
+		Reconcile  *Reconcile     `doc:"reconcile"`
 		Examples   *document.Node `doc:"examples"`
 	}
 	document.Decode(root, &raw, probs)
 	sum := sha256.Sum256(text)
 	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
-		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions,
+		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, Reconcile: raw.Reconcile,
 		Revises: raw.Revises, Goal: raw.Goal, Requirements: raw.Meets, file: name, root: root}
 	l := loader{m: m, probs: probs}
 	l.head(root)
@@ -327,6 +329,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	l.block(raw.Common, &m.common)
 	l.cutOffs()
 	l.kinds(raw.Kinds)
+	l.reconcile()
 	l.examples(raw.Examples)
 	return m
 }

@@ -107,6 +107,13 @@ func (r *Readings) Evaluate(b *column.Batch, factors FactorValues) error {
 	return r.runner.Evaluate(b)
 }
 
+// Start forgets the dictionaries of the part before.
+func (r *Readings) Start() {
+	if r.runner != nil {
+		r.runner.Start()
+	}
+}
+
 // Value is a reading of a row of the last batch; why says what the row lacks where it has none.
 func (r *Readings) Value(i, row int) (value float64, why string, ok bool) {
 	f := r.runner.Flow(r.flows[i])

@@ -39,7 +39,7 @@ func TemplateKinds() []string {
 	for line := range strings.Lines(templateText) {
 		of, marked := strings.CutPrefix(line, "#@ ")
 		for _, kind := range strings.Fields(of) {
-			if marked && kind != "end" && !slices.Contains(out, kind) {
+			if marked && kind != "end" && kind != "whole" && !slices.Contains(out, kind) {
 				out = append(out, kind)
 			}
 		}

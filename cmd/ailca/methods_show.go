@@ -228,6 +228,10 @@ func methodText(d *rules.Description) string {
 	}
 	statements(p, "cut off", d.CutOffs)
 	statements(p, "excluded", d.Exclusions)
+	if r := d.Reconcile; r != nil {
+		p.title("reconciled")
+		p.line(1, "%s of %s: count from %s to %s over %s, against what services wear out by %s (%s)", strings.Join(r.Stages, " and "), r.Kind, r.From, r.Retired, r.Life, r.Use, r.Place)
+	}
 	if len(d.Examples) > 0 {
 		p.title("examples")
 	}

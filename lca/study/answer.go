@@ -26,6 +26,7 @@ type flow struct {
 	stage, perspective, shareOf uint8
 	energy                      float64 // what an amount is multiplied by to be in kWh; 0: it is no energy, or needs no factor
 	scopes                      map[scopeKey]*scope
+	account                     accountOf // what it is to the account of both perspectives
 }
 
 type scopeKey struct {

@@ -28,6 +28,7 @@ type assessment struct {
 	ledger      *ledger
 	holes       holes
 	incomplete  map[incompleteKey]bool
+	reconciler  *reconciler // nil where nobody asks
 }
 
 // incompleteKey is a total of which a part was refused under an accepted gap.
@@ -43,8 +44,11 @@ func (p *plan) newAssessment(space *amounts.Space, o *Options) *assessment {
 	for _, s := range []*shelf{&a.impacts.shelf, &a.intensities.shelf} {
 		s.budget, s.dir = rowsMemory(o.Memory), o.Scratch
 	}
+	a.reconciler = p.newReconciler()
 	for i := range p.flows {
 		a.flows = append(a.flows, a.flow(i))
+		f := &a.flows[i]
+		f.account = a.reconciler.role(f.rule, f.inTotal())
 	}
 	return a
 }
@@ -119,7 +123,13 @@ func (a *assessment) group(g *amounts.Group) error {
 			}
 			continue
 		}
+		if f.account&isUse != 0 && key.Status == amounts.InTotal {
+			a.reconciler.uses(g.Names, key.Year, amount, m != nil)
+		}
 		for _, part := range a.answer(key).parts {
+			if f.account&(isMade|isCharged) != 0 && key.Status == amounts.InTotal && (m == nil || part.refused) {
+				a.reconciler.refuse(g.Names, part.scope)
+			}
 			if m == nil || part.refused {
 				a.refuse(part, key, c, ratios, m != nil, amount)
 				continue
@@ -129,6 +139,9 @@ func (a *assessment) group(g *amounts.Group) error {
 				value = float64(amount * part.factor)
 			}
 			a.give(part, key, c, ratios, m, amount, value)
+			if f.account&(isMade|isCharged) != 0 && key.Status == amounts.InTotal {
+				a.reconciler.give(g.Names, part.scope, value)
+			}
 		}
 	}
 	return nil

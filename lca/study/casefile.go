@@ -19,9 +19,9 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
-	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/study/published"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
@@ -150,10 +150,10 @@ type caseRun struct {
 
 // measured gathers what an expectation is of.
 type measured struct {
-	values []float64 // cells
-	met    []string  // their items and stages
-	found  int       // intensities
-	got    published.Measured
+	cells []lca.Impact
+	met   []string // their items and stages
+	found int      // intensities
+	got   published.Measured
 }
 
 // casePack is the pack whose definitions of factors hold for cases.
@@ -306,7 +306,7 @@ func (r *caseRun) cells(res *result) error {
 			s := e.Of
 			if row.Category == s.Category && row.Perspective == s.Perspective && row.Accounting == s.Accounting && row.ShareOf == s.ShareOf && row.Year == s.Year &&
 				slices.Contains(s.Items, row.Item) && (s.Kind == "" || row.Kind == s.Kind) && (len(s.Stages) == 0 || slices.Contains(s.Stages, row.Stage)) {
-				m.values = append(m.values, row.Value)
+				m.cells = append(m.cells, *row)
 				m.met = append(m.met, row.Item, row.Stage)
 			}
 		})
@@ -314,13 +314,17 @@ func (r *caseRun) cells(res *result) error {
 	})
 	each(func(e *published.Expectation, m *measured) {
 		for _, asked := range slices.Concat(e.Of.Items, e.Of.Stages) { // a sum without one of them would be of something else
-			if len(m.values) == 0 || !slices.Contains(m.met, asked) {
+			if len(m.cells) == 0 || !slices.Contains(m.met, asked) {
 				m.got.Why = "the impact table has no cell of " + asked + r.refused(res, e.Of.Category)
 				return
 			}
 		}
 		category, _ := lca.Words().Category(e.Of.Category)
-		m.got = measuredOf(exact.Total(m.values), unit.MustParse(category.Unit))
+		if sum, err := reports.Sum(m.cells); err != nil {
+			m.got.Why = err.Error()
+		} else {
+			m.got = measuredOf(sum, unit.MustParse(category.Unit))
+		}
 	})
 	return err
 }

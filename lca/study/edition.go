@@ -33,6 +33,7 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 	for _, g := range s.Gaps {
 		e.Gaps = append(e.Gaps, reports.Statement{Name: g.name(), Reason: g.Reason})
 	}
+	e.Reconciliation = res.reconciliation
 	for _, x := range s.Overlaps {
 		e.Overlaps = append(e.Overlaps, reports.Statement{Name: x.Kind + " · " + x.name(), Reason: x.Reason})
 	}

@@ -26,6 +26,8 @@ const (
 	entryShareOut = "share_out"
 	entryOverlap  = "overlap"
 
+	entryReconciled = "reconciliation"
+
 	classRefused  = "refused"
 	classAbsent   = "absent"
 	classOutside  = "outside_total"
@@ -231,7 +233,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryShareOut}
+var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryShareOut, entryReconciled}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()

@@ -32,6 +32,7 @@ type plan struct {
 	stop     func()                   // ends what runs beside; nil where nothing does
 	flows    []rules.FlowRule         // of all kinds
 	flowKind []int                    // index into kinds, of each flow
+	lives    *rules.Readings          // service lives of fleet rows; nil where nothing is reconciled
 }
 
 // kindPlan is one inventory of activities with its compiled rules.
@@ -103,6 +104,7 @@ func (s *Study) compiled(ctx context.Context, jobs int, probs *diag.List) (*plan
 	}
 	p.policy(probs)
 	p.compile(probs)
+	p.compileReconcile(probs)
 	p.gaps(probs)
 	for i := range p.method.Kinds {
 		ofKind(p.method, i, probs)

@@ -85,10 +85,12 @@ func (r *runState) timed(name string, do func() error) error {
 // result is what a run computed.
 type result struct {
 	*assessment
-	entries  []lca.Entry // the ledger's, sorted
-	shown    *shown
-	scan     *engine.Result
-	warnings diag.List
+	entries []lca.Entry // the ledger's, sorted
+
+	reconciliation []lca.Reconciliation
+	shown          *shown
+	scan           *engine.Result
+	warnings       diag.List
 }
 
 // close lets go of scratch files.
@@ -182,6 +184,9 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		}
 		res.ledger.rows(scan.Counts)
 		res.ledger.overlaps()
+		if err := res.reconcile(ctx); err != nil {
+			return err
+		}
 		res.entries = res.ledger.table()
 		p.empty(scan, res.impacts.years(), &res.warnings)
 		p.leftOut(&res.warnings)
@@ -332,6 +337,9 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 			}
 			return reports.Write(w, e)
 		}}}
+		if p.study.Reconcile != nil {
+			tables = append(tables, resultFile{"reconciliation.parquet", p.writeReconciliation(res)})
+		}
 		if run.options.Amounts {
 			tables = append(tables, resultFile{amountsFile, p.writeAmounts(res.scan, run.space, record)})
 		}

@@ -53,6 +53,8 @@ type Study struct {
 	Overlaps []AcceptedOverlap
 	Language []string
 
+	Reconcile *Reconcile // nil: the perspectives are not set against each other
+
 	pinned map[[2]string]pin // of files, by their kinds and cleaned paths
 	doc    *document.Node
 	file   string // as given
@@ -120,6 +122,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Gaps        []Gap             `doc:"accept_gaps"`
 		Overlaps    []AcceptedOverlap `doc:"accept_overlaps"`
 		Languages   []string          `doc:"languages"`
+		Reconcile   *Reconcile        `doc:"reconcile"`
 		Draws       int               `doc:"draws"`
 	}
 	document.Decode(root, &raw, probs)
@@ -168,6 +171,8 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	for i := range s.Gaps {
 		s.Gaps[i].check(probs)
 	}
+	s.Reconcile = raw.Reconcile
+	s.Reconcile.check(s, probs)
 	for i := range s.Overlaps {
 		s.Overlaps[i].check(probs)
 	}
