@@ -107,6 +107,7 @@ type Checking struct {
 	// a class only rises: what is not covered now will not be covered when its turn comes. Merging would pass it over then, so it makes no
 	// difference whether it is dropped before, and how soon a goroutine sees that a class has risen.
 	ids, own, edges atomic.Uint32
+	lines           atomic.Uint32
 	twins, spans    atomic.Uint32
 	spare           sync.Pool // of *gathered
 
@@ -254,12 +255,13 @@ func (c *Checking) narrow() {
 	l := c.links
 	c.twins.Store(uint32(l.alike.twins.class)) // of what waits nothing is dropped: merging passes it over
 	c.spans.Store(uint32(l.alike.spans.class))
-	if class(c.ids.Load()) == l.ids.class && class(c.own.Load()) == l.own.class && class(c.edges.Load()) == l.edges.class {
+	if class(c.ids.Load()) == l.ids.class && class(c.own.Load()) == l.own.class && class(c.edges.Load()) == l.edges.class && class(c.lines.Load()) == l.lines.class {
 		return
 	}
 	c.ids.Store(uint32(l.ids.class))
 	c.own.Store(uint32(l.own.class))
 	c.edges.Store(uint32(l.edges.class))
+	c.lines.Store(uint32(l.lines.class))
 	c.held = 0
 	for _, w := range c.waiting {
 		for _, g := range w.gathered {

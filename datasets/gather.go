@@ -12,10 +12,13 @@ type gathered struct {
 	ids   []idSlot
 	own   []use // references to the inventory's own ids
 	edges []edge
+	lines []edge // which rows continue which
 	alike likenesses
 }
 
-func (g *gathered) size() int { return len(g.ids) + len(g.own) + len(g.edges) + g.alike.size() }
+func (g *gathered) size() int {
+	return len(g.ids) + len(g.own) + len(g.edges) + len(g.lines) + g.alike.size()
+}
 
 // use is a reference.
 type use struct {
@@ -25,7 +28,7 @@ type use struct {
 	row   place
 }
 
-// edge says that a row is a part of another.
+// edge says that a row is a part of another, counts in its place or continues it.
 type edge struct{ from, to column.Digest }
 
 // segment is how much is gathered before it is delivered.
@@ -42,12 +45,12 @@ func (c *Checking) gathered() *gathered {
 // release gives the memory to the next one.
 func (c *Checking) release(g *gathered) {
 	clear(g.own) // lets go of the texts
-	g.ids, g.own, g.edges = g.ids[:0], g.own[:0], g.edges[:0]
+	g.ids, g.own, g.edges, g.lines = g.ids[:0], g.own[:0], g.edges[:0], g.lines[:0]
 	g.alike.twins, g.alike.spans = g.alike.twins[:0], g.alike.spans[:0]
 	c.spare.Put(g)
 }
 
-// identify gathers the rows' ids, and what each is a part of.
+// identify gathers the rows' ids, and what each is a part of or continues.
 func (p *partCheck) identify(b *column.Batch) {
 	if p.id == nil || p.id.none {
 		return
@@ -69,10 +72,14 @@ func (p *partCheck) identify(b *column.Batch) {
 		if c.none || c.field.References != p.checking.inv.kind.Name {
 			continue
 		}
-		col, wholes, covered := &b.Columns[i], c.digests(b.Columns[i].Dict), class(p.checking.edges.Load())
+		into, bound := &p.gathered.edges, &p.checking.edges
+		if c.field.Name == p.checking.inv.kind.Roles.Continues {
+			into, bound = &p.gathered.lines, &p.checking.lines
+		}
+		col, wholes, covered := &b.Columns[i], c.digests(b.Columns[i].Dict), class(bound.Load())
 		for row, k := range keys {
 			if col.Valid.Get(row) && id.Valid.Get(row) && covered.covers(k) {
-				p.gathered.edges = append(p.gathered.edges, edge{k, wholes[col.Codes[row]]})
+				*into = append(*into, edge{k, wholes[col.Codes[row]]})
 			}
 		}
 	}
@@ -135,6 +142,7 @@ func (g *gathered) narrow(l *links) {
 	g.ids = slices.DeleteFunc(g.ids, func(e idSlot) bool { return !l.ids.class.has(e.halves) })
 	g.own = slices.DeleteFunc(g.own, func(u use) bool { return !l.own.class.covers(u.id) })
 	g.edges = slices.DeleteFunc(g.edges, func(e edge) bool { return !l.edges.class.covers(e.from) })
+	g.lines = slices.DeleteFunc(g.lines, func(e edge) bool { return !l.lines.class.covers(e.from) })
 }
 
 // deliver hands in what was gathered.

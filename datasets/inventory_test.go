@@ -164,6 +164,17 @@ func TestEachProblemOfAnInventorySaysWhatWhereAndWhatInstead(t *testing.T) {
 		}, []string{
 			"a row 1 column part_of: part_of \"r2\" leads back to itself [cycle]\n   no row would be the whole that enters a total",
 			"a row 2 column alternative_to: alternative_to \"r1\" leads back to itself [cycle]\n   no row would be the whole that enters a total"}},
+		"a model continued by its own successor": {func() []File {
+			parent := func(id, of string) map[string]any { return run(id, map[string]any{"parent_run_id": of}) }
+			return []File{runs(t, "a", nil, parent("r1", "r2"), parent("r2", "r3"), parent("r4", "r1")), runs(t, "b", nil, parent("r3", "r1"), parent("r5", "r9"))}
+		}, []string{
+			"a row 1 column parent_run_id: by parent_run_id \"r2\" continues itself: r2 → r3 → r1 → r2 [cycle]\n   nothing would come first, and what it bears could not be handed on",
+			"a row 2 column parent_run_id: by parent_run_id \"r3\" continues itself: r3 → r1 → r2 → r3 [cycle]\n   nothing would come first, and what it bears could not be handed on",
+			"a row 3 column parent_run_id: by parent_run_id \"r1\" continues itself: r1 → r2 → r3 → r1 [cycle]\n   nothing would come first, and what it bears could not be handed on",
+			"b row 2 column parent_run_id: no row of training_runs has the id \"r9\" [unknown-reference]\n   what the row refers to cannot be taken into account"}},
+		"a part that continues what its whole is an alternative to": {func() []File { // neither chain is closed
+			return []File{runs(t, "a", nil, run("r1", map[string]any{"part_of": "r2", "parent_run_id": "r3"}), run("r2", map[string]any{"alternative_to": "r3"}), run("r3", nil))}
+		}, nil},
 		"an energy without its boundary": {func() []File {
 			return []File{runs(t, "a", nil, run("r1", map[string]any{"energy": 5.0, "energy_boundary": "it"}), run("r2", map[string]any{"energy": 5.0}))}
 		}, []string{"a row 2 column energy: energy is given without energy_boundary: nothing can be made of it [missing-value]\n   energy_boundary: what energy covers"}},

@@ -50,6 +50,7 @@ type Roles struct {
 	Scope         string `doc:"scope"`          // volume, intensity or sample
 	PartOf        string `doc:"part_of"`        // the row of which this one is a part
 	AlternativeTo string `doc:"alternative_to"` // the row that states the same thing from another source, and counts in place of this one
+	Continues     string `doc:"continues"`      // the row that this one continues: ancestry, which is no part of a total
 	Planned       Match  `doc:"planned"`        // rows that count nowhere
 }
 
@@ -309,7 +310,7 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 			need(file.At.Get("period").Get(p.key), "period "+p.key, p.column, p.types...)
 		}
 	}
-	for _, r := range []struct{ key, column string }{{"scope", k.Roles.Scope}, {"part_of", k.Roles.PartOf}, {"alternative_to", k.Roles.AlternativeTo}, {"planned", k.Roles.Planned.Column}} {
+	for _, r := range []struct{ key, column string }{{"scope", k.Roles.Scope}, {"part_of", k.Roles.PartOf}, {"alternative_to", k.Roles.AlternativeTo}, {"continues", k.Roles.Continues}, {"planned", k.Roles.Planned.Column}} {
 		if r.column != "" {
 			need(file.At.Get("roles").Get(r.key), "roles "+r.key, r.column, lca.Text)
 		}

@@ -1,9 +1,11 @@
 package datasets
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -19,15 +21,17 @@ type links struct {
 	edges   sample[column.Digest]
 	more    sample[column.Digest] // of rows that are a part of one row and an alternative to another: the second
 	twice   diag.List             // duplicates in the part that is being merged
-	lost    map[string]bool       // references to another kind that were reported
-	known   map[string]*IDs       // ids of the other kinds
-	hints   int                   // how many were looked for
+	lines   sample[column.Digest] // which row each one continues
+	texts   map[column.Digest]string
+	lost    map[string]bool // references to another kind that were reported
+	known   map[string]*IDs // ids of the other kinds
+	hints   int             // how many were looked for
 	alike   alikeLinks
 	private map[column.Digest]bool // texts with personal data
 }
 
 func newLinks(inv *Inventory, known map[string]*IDs, most int) *links {
-	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lost: map[string]bool{}, private: map[column.Digest]bool{}, alike: newAlikeLinks(inv.kind, most, inv.rows)}
+	l := &links{inv: inv, known: known, ids: newIDTable(most, inv.rows), own: newSample[struct{}](most), edges: newSample[column.Digest](most), more: newSample[column.Digest](most), lines: newSample[column.Digest](most), lost: map[string]bool{}, private: map[column.Digest]bool{}, alike: newAlikeLinks(inv.kind, most, inv.rows)}
 	var rows int64
 	for _, f := range inv.files {
 		l.before = append(l.before, rows)
@@ -69,6 +73,9 @@ func (l *links) merge(g *gathered) {
 		} else {
 			l.edges.put(e.from, e.to)
 		}
+	}
+	for _, e := range g.lines {
+		l.lines.put(e.from, e.to)
 	}
 	l.alike.merge(&g.alike)
 }
@@ -138,13 +145,20 @@ func (l *links) resolve(probs *diag.List) {
 		}
 		if !l.ids.has(u.id) {
 			probs.Add(l.unresolved(u, nil))
-		} else if l.circular(u.id) {
+			continue
+		}
+		if l.circular(u.id) {
 			probs.Add(diag.Problem{Code: diag.Cycle, Place: l.at(u.row, u.field.Name),
 				Message: fmt.Sprintf("%s %s leads back to itself", u.field.Name, quote(u.text)),
 				Why:     "no row would be the whole that enters a total"})
 		}
+		if path := l.line(u.id); path != "" { // whichever column names the row first
+			probs.Add(diag.Problem{Code: diag.Cycle, Place: l.at(u.row, u.field.Name),
+				Message: fmt.Sprintf("by %s %s continues itself: %s", l.inv.kind.Roles.Continues, quote(u.text), path),
+				Why:     "nothing would come first, and what it bears could not be handed on"})
+		}
 	}
-	if c := max(l.ids.class, l.own.class); c > 0 {
+	if c := max(l.ids.class, l.own.class, l.lines.class); c > 0 {
 		probs.Add(diag.Problem{Code: diag.DuplicateID, Severity: diag.Warning, Place: diag.Place{File: l.inv.files[0].Name, Column: l.inv.kind.ID},
 			Message: fmt.Sprintf("with more than %d ids, duplicates and references were looked for in one of %d ids", l.ids.most, uint64(1)<<min(c, lastClass-1))})
 	}
@@ -172,4 +186,38 @@ func (l *links) circular(from column.Digest) bool {
 		}
 	}
 	return false
+}
+
+// line is the path by which a row that others continue continues itself, "a → b → a"; empty where it does not. A chain too long to be followed in no
+// time does not for all that is known here.
+func (l *links) line(from column.Digest) string {
+	steps := []column.Digest{from}
+	for at := from; len(steps) < 1000; {
+		next, ok := l.lines.m[at]
+		if !ok {
+			return ""
+		}
+		steps, at = append(steps, next), next
+		if at != from {
+			continue
+		}
+		if l.texts == nil {
+			l.texts = map[column.Digest]string{}
+			for _, u := range l.uses { // each of the path is one: the row before refers to it
+				l.texts[u.id] = u.text
+			}
+		}
+		const shown = 8
+		var path []string
+		for i, s := range steps {
+			switch {
+			case i < shown-1 || i == len(steps)-1 || len(steps) == shown:
+				path = append(path, cmp.Or(l.texts[s], "…"))
+			case i == shown-1:
+				path = append(path, "…")
+			}
+		}
+		return strings.Join(path, " → ")
+	}
+	return ""
 }

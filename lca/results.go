@@ -64,7 +64,8 @@ type Reconciliation struct {
 // Of type tier: in which of its ways, tried in their order, a quantity was found for how many rows of the total.
 // Of type value: how much of a total stands in each class; they add up to the total. Of type fallback: how much of a total uses a factor found
 // by a step from what was asked. Of type gap: what was refused under an accepted gap, Value null. Of type cut_off: what the method leaves out.
-// Of type coverage: the share of facility energy that a category's total covers.
+// Of type coverage: the share of facility energy that a category's total covers. Of type share_out: how much of what the rows of models bear, over all years
+// and whatever total it stands in, the intensity table shares out by Subject, and how much it does not.
 type Entry struct {
 	Study       string   `col:"study"`
 	Scenario    string   `col:"scenario"`

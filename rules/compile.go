@@ -98,6 +98,9 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	for i := range kind.Units {
 		c.functionalUnit(&kind.Units[i])
 	}
+	for i := range kind.Shares {
+		c.shareOut(&kind.Shares[i])
+	}
 	if where != nil {
 		if n := c.check(where); n != nil && n.typ != column.Bool {
 			c.noCondition(where, "where", n)

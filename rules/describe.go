@@ -152,6 +152,7 @@ type KindDescription struct {
 	Derived         []DerivedText  `json:"derived"`
 	Impacts         []ImpactText   `json:"impacts"`
 	FunctionalUnits []UnitText     `json:"functional_units"`
+	ShareOut        []ShareText    `json:"share_out"`
 }
 
 // DerivedText describes a symbol made of parameters alone.

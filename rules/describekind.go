@@ -16,7 +16,7 @@ type describer struct {
 
 func describeKind(p *Program, factors FactorUnits) KindDescription {
 	out := KindDescription{Kind: p.Kind, Lookups: []LookupText{}, Quantities: []QuantityText{}, Derived: []DerivedText{},
-		Impacts: []ImpactText{}, FunctionalUnits: []UnitText{}}
+		Impacts: []ImpactText{}, FunctionalUnits: []UnitText{}, ShareOut: []ShareText{}}
 	d := &describer{p: p, c: p.reader(factors)}
 	for _, l := range p.lookups {
 		out.Lookups = append(out.Lookups, d.lookup(l))
@@ -37,6 +37,10 @@ func describeKind(p *Program, factors FactorUnits) KindDescription {
 		} else {
 			out.FunctionalUnits = append(out.FunctionalUnits, d.functionalUnit(i))
 		}
+	}
+	shares := p.Method.Shares(p.Kind)
+	for i := range shares {
+		out.ShareOut = append(out.ShareOut, d.shareOut(&shares[i]))
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -21,6 +22,7 @@ func EmbeddedNames() []string {
 			out = append(out, m.Name()+"@"+strings.TrimSuffix(v.Name(), ".yaml"))
 		}
 	}
+	slices.Sort(out) // files stand in another order: 0.9.4.yaml before 0.9.yaml, and the folder of sci before that of sci-ai
 	return out
 }
 

@@ -26,10 +26,11 @@ type Example struct {
 	Expect  *document.Node  `doc:"expect,required"` // values by quantity, impact (and category) or functional unit
 	Class   *document.Node  `doc:"class"`           // quality classes, by the same names
 	Tier    *document.Node  `doc:"tier"`            // numbers of tiers, from 1, by quantity
-	Within  string          `doc:"within"`          // relative tolerance
+	Within  string          `doc:"within"`          // relative tolerance, or printed: half a unit of the last digit that is written
 	At      *document.Node  `doc:"@"`
 
-	within float64
+	within  float64
+	printed bool
 }
 
 // ExampleFactor is a factor's value in an example. What it does not say of region, technology and year holds for all.
@@ -51,6 +52,8 @@ const (
 	maxExamples = 1000
 	// defaultWithin is the relative tolerance where an example states none.
 	defaultWithin = 1e-9
+	// asPrinted is the tolerance of a value that was rounded to the digits written: half a unit of the last one.
+	asPrinted = "printed"
 )
 
 // examples reads the form of a method's examples; names and units are checked by NewTrial, for the columns of a kind are known only there.
@@ -77,7 +80,9 @@ func (l *loader) examples(n *document.Node) {
 		}
 		seen[e.Name] = true
 		e.within = defaultWithin
-		if at := item.Get("within"); at != nil {
+		if e.printed = e.Within == asPrinted; e.printed {
+			e.within = 0
+		} else if at := item.Get("within"); at != nil {
 			var why string
 			if e.within, _, why = measure(e.Within, unit.One); why != "" {
 				l.probs.Add(at.Problem(diag.BadValue, "%s", why))
@@ -121,6 +126,15 @@ func measure(text string, due unit.Unit) (value float64, given unit.Unit, why st
 		return 0, due, fmt.Sprintf("the number %s is out of range in %s", excerpt(text), show(due))
 	}
 	return value, given, ""
+}
+
+// halfDigit is half a unit of the last digit of a number as it is written: 0.005 of 1.43, 0.5 of 120, 0.5e-9 of 7e-9.
+func halfDigit(number string) float64 {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	_, decimals, _ := strings.Cut(mantissa, ".")
+	power, _ := strconv.Atoi(exponent) // 0 where there is none
+	half, _ := strconv.ParseFloat("0.5e"+strconv.Itoa(power-len(decimals)), 64)
+	return half
 }
 
 // excerpt cuts a long text of a file.

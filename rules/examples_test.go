@@ -135,6 +135,14 @@ func TestExamplesRun(t *testing.T) {
     row: {energy: 1}
     expect: {unused: 2.02 kWh}
     within: 1 %`},
+		{"values as they were rounded for print, in their own units", `
+    row: {energy: 0.61728394505}
+    expect: {unused: 1.2346 kWh, used.device: 1.23457e3 Wh, used.it: 0.62 kWh, electricity: missing}
+    within: printed`},
+		{"as many digits as a float has", `
+    row: {energy: 0.1234567890123}
+    expect: {unused: 0.2469135780246 kWh}
+    within: printed`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			checks, problems := tried(t, "  - name: x\n    kind: runs"+c.example)
@@ -155,6 +163,8 @@ func TestExamplesThatDifferSayHow(t *testing.T) {
 		{"a value", "row: {energy: 1}, expect: {unused: 2.1 kWh}, within: 1 %", "expected 2.1 kWh of unused, got 2 kWh (4.8 % off; within 1 %)"},
 		{"a tiny difference", "row: {energy: 1}, expect: {unused: 2000.00001 Wh}", "expected 2000.00001 Wh of unused, got 2000 Wh (5e-07 % off; expected exactly, to 1e-9)"},
 		{"all digits, to be pasted", "row: {energy: 0.1234567890123}, expect: {unused: 200 Wh}, within: 0.0001", "expected 200 Wh of unused, got 246.9135780246 Wh (23.5 % off; within 0.01 %)"},
+		{"a digit, as printed", "row: {energy: 0.61728394505}, expect: {unused: 1.2345 kWh}, within: printed", "expected 1.2345 kWh of unused, got 1.2345678901 kWh (0.0055 % off; expected to the last digit)"},
+		{"a thousand times as much, as printed", "row: {energy: 1}, expect: {unused: 2.0 Wh}, within: printed", "expected 2.0 Wh of unused, got 2000 Wh (100000 % off; expected to the last digit)"},
 		{"none where one is due", "row: {count: 1}, expect: {unused: 2 Wh}", "expected 2 Wh of unused, got missing: no value of energy"},
 		{"one where none is due", "row: {energy: 1}, expect: {unused: missing}", "expected no value of unused, got 2000 Wh"},
 		{"zero", "row: {energy: 1}, expect: {unused: 0 Wh}", "expected 0 Wh of unused, got 2000 Wh"},
@@ -171,6 +181,14 @@ func TestExamplesThatDifferSayHow(t *testing.T) {
 				t.Errorf("got %q\nwant %q", problems, c.want)
 			}
 		})
+	}
+}
+
+func TestHalfOfTheLastDigitIsThatOfTheNumberAsWritten(t *testing.T) {
+	for number, want := range map[string]float64{"1.43": 0.005, "120": 0.5, "1.20": 0.005, "7e-9": 0.5e-9, "1.536243521642994e-5": 0.5e-20, "2.5E3": 50, "0": 0.5, "-0.1": 0.05} {
+		if got := halfDigit(number); math.Abs(got-want) > 1e-12*want {
+			t.Errorf("%s: got %g, want %g", number, got, want)
+		}
 	}
 }
 

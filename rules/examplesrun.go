@@ -60,7 +60,9 @@ func (t *Trial) Run(probs *diag.List) []Check {
 		if !check.OK {
 			p := x.at.Problem(diag.ExampleFailed, "%s", message)
 			p.Why = fmt.Sprintf("example %q", excerpt(t.Example.Name))
-			p.Hint = wider(check.share)
+			if p.Hint = wider(check.share); t.Example.printed {
+				p.Hint = ""
+			}
 			probs.Add(p)
 		}
 	}
@@ -263,13 +265,13 @@ func (t *Trial) compare(x *expectation, got outcome) (c Check, message string) {
 		}
 	default:
 		c.Expected = x.written()
-		c.Within = tolerance(t.Example.within)
+		c.Within = tolerance(t.Example)
 		if !got.has {
 			break
 		}
 		difference := math.Abs(got.value - x.value)
-		c.OK = difference <= float64(t.Example.within*math.Abs(x.value))
-		c.Got = x.text(got.value, !c.OK)
+		c.OK = difference <= t.allowed(x)
+		c.Got = x.text(got.value, !c.OK || t.Example.printed)
 		c.Off = percent(difference / math.Abs(x.value))
 		if !c.OK {
 			c.share = difference / math.Abs(x.value)
@@ -285,12 +287,22 @@ func (t *Trial) compare(x *expectation, got outcome) (c Check, message string) {
 	message = fmt.Sprintf("expected %s of %s, got %s", expected, c.Name, c.Got)
 	if c.Off != "" {
 		within := "within " + c.Within
-		if t.Example.within == defaultWithin {
+		if t.Example.printed || t.Example.within == defaultWithin {
 			within = "expected " + c.Within
 		}
 		message += fmt.Sprintf(" (%s off; %s)", c.Off, within)
 	}
 	return c, message + why
+}
+
+// allowed is by how much a value may differ from the expected one.
+func (t *Trial) allowed(x *expectation) float64 {
+	if !t.Example.printed {
+		return float64(t.Example.within * math.Abs(x.value))
+	}
+	number, _, _ := strings.Cut(strings.TrimSpace(x.at.Text), " ")
+	f, _ := unit.Factor(x.given, x.due)                     // it has been converted
+	return float64(float64(halfDigit(number)*f) * 1.000001) // what is halfway may be rounded either way
 }
 
 func (t *Trial) categories(x *expectation) []string {
@@ -331,8 +343,12 @@ func (x *expectation) text(v float64, whole bool) string {
 }
 
 // tolerance writes a relative tolerance in per cent.
-func tolerance(share float64) string {
-	if share == defaultWithin {
+func tolerance(e *Example) string {
+	share := e.within
+	switch {
+	case e.printed:
+		return "to the last digit"
+	case share == defaultWithin:
 		return "exactly, to 1e-9"
 	}
 	p, _ := strconv.ParseFloat(strconv.FormatFloat(float64(share*100), 'g', 12, 64), 64) // of a number from 0 to 100

@@ -80,7 +80,9 @@ func NewTrial(m *Method, e *Example, kinds Kinds, factors FactorUnits, probs *di
 	t.schema = r.tables(e, schema, t.row)
 	t.countable()
 	t.readFactors(m, factors, probs)
-	n := namer{m: m, kind: &m.Kinds[at], probs: probs}
+	kind := m.Kinds[at]
+	kind.Units = slices.Concat(kind.Units, kind.shareUnits()) // an example may expect what a row counts for a sharing out
+	n := namer{m: m, kind: &kind, probs: probs}
 	t.expected = n.expectations(e)
 	if probs.Count(diag.Error) > before {
 		return nil
@@ -90,7 +92,7 @@ func NewTrial(m *Method, e *Example, kinds Kinds, factors FactorUnits, probs *di
 		return nil
 	}
 	own.Kinds = slices.Clone(m.Kinds)
-	own.Kinds[at].Units = append(slices.Clone(m.Kinds[at].Units), n.asked...)
+	own.Kinds[at].Units, own.Kinds[at].Shares = append(kind.Units, n.asked...), nil
 	t.m = &own
 	return t
 }

@@ -366,9 +366,10 @@ func (l *loader) kinds(n *document.Node) {
 			Quantities *document.Node   `doc:"quantities"`
 			Impacts    []Impact         `doc:"impacts,required"`
 			Units      []FunctionalUnit `doc:"functional_units"`
+			Shares     []ShareOut       `doc:"share_out"`
 		}
 		document.Decode(value, &raw, l.probs)
-		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Place: at}
+		k := KindRules{Kind: name, Impacts: raw.Impacts, Units: raw.Units, Shares: raw.Shares, Place: at}
 		for _, r := range k.Impacts {
 			if r.Kinds != nil {
 				l.probs.Add(r.At.Get("kinds").Problem(diag.BadValue, "the impact %s is of %s, where it stands; an impact that several kinds share stands under common", r.Name, name))
@@ -403,6 +404,7 @@ func (l *loader) kinds(n *document.Node) {
 			}
 			units[u.Name] = true
 		}
+		l.shareOuts(&k, value)
 		l.m.Kinds = append(l.m.Kinds, k)
 	})
 	for _, r := range l.m.shared {

@@ -185,6 +185,7 @@ type KindRules struct {
 	Block   Block
 	Impacts []Impact
 	Units   []FunctionalUnit
+	Shares  []ShareOut
 	Place   diag.Place
 }
 

@@ -29,6 +29,7 @@ type Program struct {
 	named        map[int]bool    // parameters that a formula names
 	readChoices  map[string]bool // choices that a formula names
 	gradients    []lazyGradient  // of the flows
+	forShares    map[slot]bool   // lookups and quantities behind what is shared out, see CompileShares
 }
 
 // FlowRule describes one flow: an impact of the method, or the count of a functional unit.

@@ -136,7 +136,7 @@ func (u *unused) block(b *Block, programs []*Program) {
 	for i := range b.Lookups {
 		l := &b.Lookups[i]
 		if !u.any(programs, func(p *Program) bool {
-			return slices.ContainsFunc(p.lookups, func(have *lookup) bool { return have.source == l && have.used })
+			return slices.ContainsFunc(p.lookups, func(have *lookup) bool { return have.source == l && (have.used || p.forShares[slot{lookup: have}]) })
 		}) {
 			u.warn(l.At.Place, l.At, "", "no %s uses the lookup %s", by, l.Name)
 		}
@@ -147,7 +147,7 @@ func (u *unused) block(b *Block, programs []*Program) {
 		for _, p := range programs {
 			for _, have := range p.quantities {
 				if have.source == q {
-					compiled, used = true, used || have.used
+					compiled, used = true, used || have.used || p.forShares[slot{quantity: have}]
 				}
 			}
 		}

@@ -9,7 +9,7 @@ import (
 
 // shapes of the nodes of a graph.
 var shapes = map[string]string{
-	"column": "plaintext", "attribute": "plaintext", "parameter": "diamond", "factor": "cylinder", "lookup": "hexagon", "quantity": "box", "impact": "box3d", "functional unit": "note",
+	"column": "plaintext", "attribute": "plaintext", "parameter": "diamond", "factor": "cylinder", "lookup": "hexagon", "quantity": "box", "impact": "box3d", "functional unit": "note", "shared out per": "note",
 }
 
 // dot writes a description's quantities, impacts and functional units and what they use as a graph for Graphviz, a cluster for each kind. An arrow
@@ -44,6 +44,9 @@ func (g *graph) kind(i int, k *rules.KindDescription) {
 	}
 	for _, u := range k.FunctionalUnits {
 		g.node("functional unit", u.Name, u.Unit, u.Uses)
+	}
+	for _, s := range k.ShareOut {
+		g.node("shared out per", s.Name, s.Unit, s.Uses)
 	}
 	g.WriteString("  }\n")
 }

@@ -278,6 +278,14 @@ func kindText(p *page, k *rules.KindDescription) {
 		p.line(1, "functional unit %s %s: %s, compared within %s (%s)", u.Name, bracketed(u.Unit), u.Count, orNothing(strings.Join(u.Class, ", ")), u.Place)
 		normal(p, 2, u.Normal, u.Why)
 	}
+	for _, s := range k.ShareOut {
+		p.line(1, "shared out per %s %s: %s, %s at best (%s)", s.Name, bracketed(s.Unit), s.Count, s.Class, s.Place)
+		p.prose(2, "over:", s.Over)
+		if s.Lineage != "" {
+			p.line(2, "with a share of what it continues: %s of the model of %s", s.Key, s.Lineage)
+		}
+		p.prose(2, "", s.Doc)
+	}
 }
 
 func tierText(p *page, number int, t *rules.TierText) {

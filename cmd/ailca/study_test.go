@@ -20,6 +20,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/reports"
 )
 
@@ -31,6 +32,8 @@ func TestStudies(t *testing.T) {
 			"exits":     exits,
 			"inventory": inventory,
 			"intensity": intensity,
+			"shared":    shared,
+			"sharing":   sharing,
 			"item":      item("location"),
 			"market":    item("market"),
 			"total":     total,
@@ -158,6 +161,77 @@ func intensity(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if found != 1 {
 		ts.Fatalf("the table has %d such intensities", found)
+	}
+}
+
+func intensities(ts *testscript.TestScript, folder string) []lca.Intensity {
+	content := []byte(ts.ReadFile(folder + "/intensities.parquet"))
+	f, err := parquet.Open("intensities.parquet", bytes.NewReader(content), int64(len(content)))
+	ts.Check(err)
+	rows, err := parquet.ReadRows[lca.Intensity](f, 1_000_000)
+	ts.Check(err)
+	return rows
+}
+
+// shared FOLDER UNIT MODEL CATEGORY COMPLETE CLASS WANT [TOLERANCE] checks what a model bears per unit, location-based: whether it is complete, its comparison
+// class and its value; "! shared" FOLDER UNIT MODEL CATEGORY that there is none.
+func shared(ts *testscript.TestScript, neg bool, args []string) {
+	if neg && len(args) != 4 || !neg && len(args) < 7 {
+		ts.Fatalf("usage: shared FOLDER UNIT MODEL CATEGORY COMPLETE CLASS WANT [TOLERANCE]")
+	}
+	found := 0
+	for _, r := range intensities(ts, args[0]) {
+		if r.FunctionalUnit != args[1] || r.Model != args[2] || r.Category != args[3] || r.Accounting != "location" {
+			continue
+		}
+		if found++; neg {
+			ts.Fatalf("it is %v", r.Value)
+		}
+		near(ts, strings.Join(args[1:4], " "), r.Value, args[6], strings.Join(args[7:], ""))
+		if fmt.Sprint(r.Complete) != args[4] || r.ComparisonClass != args[5] || r.Quality != "modelled" {
+			ts.Fatalf("complete %v, %q, %s", r.Complete, r.ComparisonClass, r.Quality)
+		}
+	}
+	if found != 1 && !neg {
+		ts.Fatalf("the table has %d such rows", found)
+	}
+}
+
+// sharing FOLDER UNIT CATEGORY SHARED UNSHARED checks what the ledger says of a sharing out, location-based; that the rows of the intensity table add up to
+// it; and that both parts add up to the category's results of training runs over all years, to the bit.
+func sharing(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 5 {
+		ts.Fatalf("usage: sharing FOLDER UNIT CATEGORY SHARED UNSHARED")
+	}
+	content := []byte(ts.ReadFile(args[0] + "/ledger.parquet"))
+	f, err := parquet.Open("ledger.parquet", bytes.NewReader(content), int64(len(content)))
+	ts.Check(err)
+	entries, err := parquet.ReadRows[lca.Entry](f, 1_000_000)
+	ts.Check(err)
+	of := map[string]float64{}
+	for _, e := range entries {
+		if e.Type == "share_out" && e.Subject == args[1] && e.Category == args[2] && e.Accounting == "location" {
+			of[e.Class] += *e.Value
+		}
+	}
+	near(ts, "shared", of["shared"], args[3], "")
+	near(ts, "not shared", of["unshared"], args[4], "")
+	var parts, whole []float64
+	for _, r := range intensities(ts, args[0]) {
+		if r.FunctionalUnit == args[1] && r.Category == args[2] && r.Accounting == "location" {
+			parts = append(parts, r.Impact)
+		}
+	}
+	if got := exact.Total(parts); got != of["shared"] {
+		ts.Fatalf("the rows add up to %v", got)
+	}
+	for _, r := range impacts(ts, args[0]) {
+		if r.Kind == "training_runs" && r.Category == args[2] && r.Accounting == "location" && r.ShareOf == "total" {
+			whole = append(whole, r.Value)
+		}
+	}
+	if got, want := exact.Total(append(parts, of["unshared"])), exact.Total(whole); got != want {
+		ts.Fatalf("what is shared out and the rest are %v, the impact table has %v", got, want)
 	}
 }
 

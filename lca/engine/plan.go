@@ -55,6 +55,12 @@ var scopes = map[string]amounts.Status{"volume": amounts.InTotal, "intensity": a
 var alternatives = map[amounts.Status]amounts.Status{amounts.InTotal: amounts.Alternative, amounts.PartOf: amounts.Alternative,
 	amounts.Intensity: amounts.AlternativeIntensity, amounts.Sample: amounts.AlternativeSample}
 
+// InTotal reports whether a row takes part in a total: by the word of its scope, "" where it has none, and whether it is a part of another row or an
+// alternative to one.
+func InTotal(scope string, isPart, isAlternative bool) bool {
+	return (scope == "" || scopes[scope] == amounts.InTotal) && !isPart && !isAlternative
+}
+
 // layout says where the columns that the engine itself reads stand in a batch, -1 for none.
 type layout struct {
 	columns                                               []string

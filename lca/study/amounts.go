@@ -33,8 +33,9 @@ type amountsBasis struct {
 
 // amountsPart says of which rows a table holds the amounts.
 type amountsPart struct {
-	Inputs []fileRecord             `json:"inputs"` // of activities, in the order of kinds
-	Counts map[string]engine.Counts `json:"counts"` // by kind
+	Inputs []fileRecord             `json:"inputs"`               // of activities, in the order of kinds
+	Counts map[string]engine.Counts `json:"counts"`               // by kind
+	Shared map[string]int64         `json:"shared_out,omitempty"` // by kind: rows that state what is shared out, see refuseShared
 }
 
 // basis is that of the study's own amounts. digests are those of the inputs.
@@ -66,6 +67,12 @@ func (p *plan) writeAmounts(scan *engine.Result, space *amounts.Space, rec *reco
 		}
 		for i, k := range p.kinds {
 			part.Counts[k.kind.Name] = scan.Counts[i]
+			if k.stated > 0 {
+				if part.Shared == nil {
+					part.Shared = map[string]int64{}
+				}
+				part.Shared[k.kind.Name] = k.stated
+			}
 		}
 		meta := p.meta("amounts", lca.AmountsFormat)
 		for _, m := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -25,8 +26,14 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
-// Case is a published case with its method and the files that it is run from.
+// Case is a published case, ready to be run by each method that gives something it expects.
 type Case struct {
+	*published.Case
+	parts []*casePart
+}
+
+// casePart is the part of a case that is one method's.
+type casePart struct {
 	*published.Case
 	method *rules.Method // with the options that the case takes
 	files  *published.Files
@@ -66,7 +73,11 @@ func ReadCase(name string, text []byte, probs *diag.List) *Case {
 	if c.Case == nil {
 		return nil
 	}
-	c.open(probs)
+	for _, one := range c.ByMethod() {
+		part := &casePart{Case: one}
+		part.open(probs)
+		c.parts = append(c.parts, part)
+	}
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
@@ -83,11 +94,16 @@ type CaseOptions struct {
 // expected, in the order of the case. Problems of the case are returned as a *diag.Invalid, at their places in its file. What does not come out as it says goes
 // to failures.
 func (c *Case) Run(ctx context.Context, o CaseOptions, failures *diag.List) ([]published.Result, error) {
-	r := caseRun{Case: c}
-	if err := r.do(ctx, o); err != nil {
-		return nil, err
+	results, methods := map[string]*measured{}, map[string]string{}
+	for _, part := range c.parts {
+		r := caseRun{casePart: part}
+		if err := r.do(ctx, o); err != nil {
+			return nil, err
+		}
+		maps.Copy(results, r.results)
+		methods[part.Method] = part.method.Ref()
 	}
-	return r.judge(failures), nil
+	return c.judge(results, methods, failures), nil
 }
 
 // do runs the case.
@@ -127,7 +143,7 @@ func caseFolder(name, under string) (folder string, done func(), err error) {
 
 // caseRun is a case on its way.
 type caseRun struct {
-	*Case
+	*casePart
 	study   *Study
 	results map[string]*measured // by expectation
 }
@@ -148,7 +164,7 @@ var casePack = sync.OnceValues(func() (*factors.Pack, error) {
 })
 
 // open loads the method and makes the case's files.
-func (c *Case) open(probs *diag.List) {
+func (c *casePart) open(probs *diag.List) {
 	defined, err := casePack()
 	if err != nil {
 		probs.AddError(err, diag.BadValue, diag.Place{})
@@ -162,8 +178,8 @@ func (c *Case) open(probs *diag.List) {
 }
 
 // loadMethod loads the method and returns the text of one that is not embedded.
-func (c *Case) loadMethod(probs *diag.List) []byte {
-	at := c.At("method")
+func (c *casePart) loadMethod(probs *diag.List) []byte {
+	at := c.MethodAt()
 	if file := c.MethodFile(); file != "" {
 		text, err := readBounded(file)
 		if err != nil {
@@ -501,28 +517,28 @@ func (r *caseRun) accepted(g published.Gap) bool {
 	return slices.ContainsFunc(r.study.Gaps, func(x Gap) bool { return x.used && x.Factor == g.Factor && x.Kind == g.Kind && x.Impact == g.Impact })
 }
 
-// judge compares what was measured with what is expected.
-func (r *caseRun) judge(failures *diag.List) []published.Result {
-	var out []published.Result
-	for i := range r.Expect {
-		e := &r.Expect[i]
-		result := r.Judge(e, r.measured(e), failures)
-		result.Method = r.method.Ref() // with the options that the case takes
-		out = append(out, result)
-	}
-	return out
-}
-
-// measured is what came out for an expectation.
-func (r *caseRun) measured(e *published.Expectation) published.Measured {
+// judge compares what was measured, by expectation, with what is expected; refs are the methods that gave it, by the names that the case gives them.
+func (c *Case) judge(results map[string]*measured, refs map[string]string, failures *diag.List) []published.Result {
 	got := func(id string) published.Measured {
-		if m := r.results[id]; m != nil {
+		if m := results[id]; m != nil {
 			return m.got
 		}
 		return published.Measured{Why: "no row of the case gives it"}
 	}
-	if e.Of == nil {
-		return published.Quotient(got(e.Ratio[0]), got(e.Ratio[1]))
+	var out []published.Result
+	for i := range c.Expect {
+		e := &c.Expect[i]
+		m := published.Measured{}
+		if e.Of == nil {
+			m = published.Quotient(got(e.Ratio[0]), got(e.Ratio[1]))
+		} else {
+			m = got(e.ID)
+		}
+		result := c.Judge(e, m, failures)
+		if ref, ok := refs[c.MethodOf(e)]; ok {
+			result.Method = ref // with the options that the case takes
+		}
+		out = append(out, result)
 	}
-	return got(e.ID)
+	return out
 }

@@ -152,7 +152,12 @@ func (p *plan) compile(probs *diag.List) {
 		}
 	}
 	for _, k := range p.kinds {
-		k.program = rules.Compile(p.method, schemaOf(k.kind, tables), p, p.study.Where[k.kind.Name], probs)
+		schema := schemaOf(k.kind, tables)
+		before := probs.Count(diag.Error)
+		k.program = rules.Compile(p.method, schema, p, p.study.Where[k.kind.Name], probs)
+		if probs.Count(diag.Error) == before { // what is wrong has been told
+			k.sharing = p.newSharing(schema, k.kind.Name, probs)
+		}
 		k.first = len(p.flows)
 		p.flows = append(p.flows, k.program.Flows...)
 		for range k.program.Flows {

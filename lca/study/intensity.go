@@ -35,6 +35,18 @@ type intensities struct {
 	touched []*ratioBin
 	count   int64
 	odd     bool // some value is no number
+
+	shared []lca.Intensity // what is shared out, in order; see shareOut
+}
+
+// noGroup is the group of rows whose names stand in the row alone.
+const noGroup = math.MaxUint32
+
+// addShared adds a row that stands after those of all groups.
+func (in *intensities) addShared(row lca.Intensity) {
+	in.shared = append(in.shared, row)
+	in.count++
+	in.odd = in.odd || row.Value-row.Value != 0
 }
 
 // ratioKey identifies, within a result group, what an intensity divides: the rows of one comparison class that count a functional unit. An item's ratio is

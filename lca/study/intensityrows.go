@@ -51,7 +51,7 @@ func (r *ratioRow) put(record []byte, group uint32) {
 	binary.LittleEndian.PutUint64(record[24:], math.Float64bits(r.units))
 }
 
-// each visits the rows in their order. A row is good until visit returns.
+// each visits the rows in their order, what is shared out last. A row is good until visit returns.
 func (in *intensities) each(visit func(row *lca.Intensity, group uint32) error) error {
 	words, p := lca.Words(), in.p
 	kind := func(b *ratioBin) string { return p.kinds[p.flowKind[b.key.flow]].kind.Name }
@@ -84,6 +84,12 @@ func (in *intensities) each(visit func(row *lca.Intensity, group uint32) error) 
 			return visit(&row, group)
 		})
 		if err != nil {
+			return err
+		}
+	}
+	for i := range in.shared {
+		row := in.shared[i]
+		if err := visit(&row, noGroup); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,7 @@ const (
 	entryGap      = "gap"
 	entryCutOff   = "cut_off"
 	entryCoverage = "coverage"
+	entryShareOut = "share_out"
 	entryOverlap  = "overlap"
 
 	entryReconciled = "reconciliation"
@@ -34,6 +35,9 @@ const (
 	classCovered  = "covered"
 	classAccepted = "accepted"
 	classUnlooked = "not_looked_at"
+
+	classShared   = "shared"
+	classUnshared = "unshared"
 )
 
 // entryKey identifies a ledger entry whose value is a sum.
@@ -229,7 +233,7 @@ func (k entryKey) entryOf() lca.Entry {
 		Class: k.class, Detail: k.detail}
 }
 
-var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryReconciled}
+var entryOrder = []string{entryRows, entryOverlap, entryTier, entryValue, entryFallback, entryOverlay, entryGap, entryCutOff, entryCoverage, entryShareOut, entryReconciled}
 
 func compareEntries(a, b lca.Entry) int {
 	words := lca.Words()

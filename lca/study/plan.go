@@ -47,6 +47,8 @@ type kindPlan struct {
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames
 	classes   [][]int  // of each flow of a functional unit: positions in groups of its comparison class
+	sharing   *sharingProgram
+	stated    int64 // rows that state what is shared out
 }
 
 // files names all files that rows of the kind come from.
@@ -121,6 +123,7 @@ func ofKind(m *rules.Method, i int, probs *diag.List) *datasets.Kind {
 		probs.Add(x)
 		return nil
 	}
+	sharesOf(m, kind, probs)
 	return kind
 }
 
@@ -177,24 +180,29 @@ func (k *kindPlan) groupColumns() {
 func (p *plan) inventories(run *runState) []engine.Inventory {
 	var out []engine.Inventory
 	for _, k := range p.kinds {
-		groups := slices.Clone(k.groups)
-		for g, name := range groupNames {
-			if !slices.Contains(p.study.GroupBy, name) {
-				groups[g] = ""
-			}
-		}
-		inv := engine.Inventory{
-			Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
-			Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
-			From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
-			New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },
-		}
-		for _, f := range k.program.Flows {
-			inv.Flows = append(inv.Flows, engine.FlowSpec{Name: f.Name, HasTime: f.HasTime, Unit: f.Unit != nil})
-		}
-		out = append(out, inv)
+		out = append(out, p.inventory(k, run))
 	}
 	return out
+}
+
+// inventory describes the scan of one kind.
+func (p *plan) inventory(k *kindPlan, run *runState) engine.Inventory {
+	groups := slices.Clone(k.groups)
+	for g, name := range groupNames {
+		if !slices.Contains(p.study.GroupBy, name) {
+			groups[g] = ""
+		}
+	}
+	inv := engine.Inventory{
+		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
+		Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
+		From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
+		New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },
+	}
+	for _, f := range k.program.Flows {
+		inv.Flows = append(inv.Flows, engine.FlowSpec{Name: f.Name, HasTime: f.HasTime, Unit: f.Unit != nil})
+	}
+	return inv
 }
 
 // source is an inventory as the engine reads it: rows are checked on the way.

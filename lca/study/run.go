@@ -179,6 +179,9 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 			return err
 		}
 		res.warnings = probs
+		if err := p.shareOut(ctx, run, res, &res.warnings); err != nil {
+			return err
+		}
 		res.ledger.rows(scan.Counts)
 		res.ledger.overlaps()
 		if err := res.reconcile(ctx); err != nil {

@@ -208,8 +208,14 @@ func (t *tableWriter) intensity(r *lca.Intensity, names *named, group uint32) er
 	t.text(8, r.Scope)
 	t.text(9, r.FunctionalUnit)
 	t.text(10, r.ComparisonClass)
-	for i := range groupColumns {
-		t.name(11+i, &names.columns[i], names.columns[i].at(group))
+	if group == noGroup {
+		for i, name := range [groupColumns]string{r.Item, r.Model, r.Organisation, r.Region, r.Hardware} {
+			t.text(11+i, name)
+		}
+	} else {
+		for i := range groupColumns {
+			t.name(11+i, &names.columns[i], names.columns[i].at(group))
+		}
 	}
 	t.number(16, r.Impact)
 	t.number(17, r.Units)

@@ -124,7 +124,27 @@ func (w *writer) functionalUnits() *reports.Part {
 			s.Rows = append(s.Rows, []reports.Cell{words(unitName(u)), words(titleOf(k.Kind)), {code(u.Count)}, words(orElse(list(u.Class), "nothing: it is not compared")), words(orElse(u.Doc, notSaid))})
 		}
 	}
-	return p.sheetOr(s, "The method has no functional unit: it gives totals alone.")
+	p.sheetOr(s, "The method has no functional unit: it gives totals alone.")
+	return p.sheetOr(w.sharedOut(), "")
+}
+
+// sharedOut lists over what the burdens of models are shared out.
+func (w *writer) sharedOut() *reports.Sheet {
+	s := &reports.Sheet{Key: "share-out-table", Caption: "What all rows of a model bear, shared out: intensities, never a part of a total", Columns: []string{"Per", "Of", "Number of units", "Inherited", "Meaning"}}
+	for _, k := range w.d.Kinds {
+		for _, x := range k.ShareOut {
+			inherited := words("nothing")
+			if x.Lineage != "" {
+				inherited = reports.Cell{slices.Concat(code(x.Key), reports.Words(" of what the model of "), code(x.Lineage), reports.Words(" bears"))}
+			}
+			meaning := "Over " + x.Over + "; " + x.Class + " at best."
+			if x.Doc != "" {
+				meaning += " " + x.Doc
+			}
+			s.Rows = append(s.Rows, []reports.Cell{words(unitName(rules.UnitText{Name: x.Name, Unit: x.Unit})), words(titleOf(k.Kind)), {code(x.Count)}, inherited, words(meaning)})
+		}
+	}
+	return s
 }
 
 // unitName is a functional unit with its unit, where that is not its name.

@@ -71,6 +71,9 @@ func TestTheDocumentationOfEveryEmbeddedMethodIsComplete(t *testing.T) {
 				for _, u := range k.FunctionalUnits {
 					must = append(must, u.Name, u.Count)
 				}
+				for _, s := range k.ShareOut {
+					must = append(must, s.Name, s.Count, s.Over, s.Key, s.Lineage)
+				}
 			}
 			for _, x := range append(append([]rules.StatementText{}, d.CutOffs...), d.Exclusions...) {
 				must = append(must, x.Name, x.Reason)

@@ -30,6 +30,9 @@
 //   - of: {item, quantity: NAME}: a quantity of the method for one row, on a ladder with its rung, such as run_energy.it;
 //   - ratio: [ID, ID]: what came out for an expectation of the file over another.
 //
+// Any of the first three may name another method, of: {item: ID, category: ..., method: other@1}: the same rows and factors, so that a ratio tells what a
+// revision changes.
+//
 // It is expected to be value, or less_than. within is relative (0.3 %) or absolute (0.5 g CO2e). A recomputation also says recomputed: what comes out in place
 // of what was printed.
 //
@@ -68,6 +71,7 @@ type Case struct {
 	tables  []table
 	factors []factor
 	root    *document.Node
+	method  *document.Node // that names the method, where it is not the case's own
 }
 
 // table is the rows of a kind.

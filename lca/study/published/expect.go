@@ -58,6 +58,7 @@ type Selection struct {
 	Year                             int
 	Per                              string         // a functional unit; empty for cells of the impact table
 	Quantity                         *document.Node // its name, with the rung; nil for cells and intensities
+	Method                           string         // another one than the case's; empty: that
 	At                               *document.Node
 }
 
@@ -262,6 +263,7 @@ func (l *loader) selection(e *Expectation, n *document.Node) (due unit.Unit, kno
 		Year        *document.Node `doc:"year"`
 		Per         *document.Node `doc:"per"`
 		Quantity    *document.Node `doc:"quantity"`
+		Method      *document.Node `doc:"method"`
 	}
 	document.Decode(n, &raw, l.probs)
 	words := lca.Words()
@@ -275,7 +277,7 @@ func (l *loader) selection(e *Expectation, n *document.Node) (due unit.Unit, kno
 	s := &Selection{Items: l.words(raw.Item, "item", nil), Kind: l.one(raw.Kind, "kind", kinds, ""), Category: l.one(raw.Category, "category", categories, ""),
 		Stages: l.words(raw.Stage, "stage", lca.Names(words.Stages)), Perspective: l.one(raw.Perspective, "perspective", lca.Names(words.Perspectives), "service"),
 		Accounting: l.one(raw.Accounting, "accounting", lca.Names(words.Accountings), "location"), ShareOf: l.one(raw.ShareOf, "share_of", lca.Names(words.ShareOf), "total"),
-		Per: l.one(raw.Per, "per", nil, ""), Year: l.Year, Quantity: raw.Quantity, At: n}
+		Per: l.one(raw.Per, "per", nil, ""), Year: l.Year, Quantity: raw.Quantity, Method: l.one(raw.Method, "method", nil, ""), At: n}
 	if raw.Year != nil {
 		l.one(raw.Year, "year", nil, "")
 		if raw.Year.Kind == document.Scalar {

@@ -462,7 +462,7 @@ func (f *Files) Place(p diag.Problem, within string) diag.Problem {
 	case path.Ext(within) == ".parquet":
 		return f.moved(p, f.node(strings.TrimSuffix(within, ".parquet"), int(p.Place.Row)-1, p.Place.Column))
 	case within == StudyFile && strings.Contains(p.Message, "method"):
-		return f.moved(p, f.c.At("method"))
+		return f.moved(p, f.c.MethodAt())
 	case within == StudyFile && strings.Contains(p.Message, "choice"):
 		return f.moved(p, f.c.At("choices"))
 	case within == MethodFile:

@@ -47,7 +47,7 @@ const (
 // one the result is its class, "fitted, within its tolerance" or OUTSIDE, and never a pass. Of a recomputation it is "does not reproduce" where what comes out is what the case says
 // and not what was printed. What is not so is a problem at the expectation's place.
 func (c *Case) Judge(e *Expectation, m Measured, probs *diag.List) Result {
-	r := Result{Case: c.Name, ID: e.ID, What: e.What, Class: string(e.Class), Method: c.Method, Source: e.Source, Note: e.Note, Tolerance: e.Within, Computed: "missing", Measured: m}
+	r := Result{Case: c.Name, ID: e.ID, What: e.What, Class: string(e.Class), Method: c.MethodOf(e), Source: e.Source, Note: e.Note, Tolerance: e.Within, Computed: "missing", Measured: m}
 	if r.Source == "" {
 		r.Source = c.Source
 	}
@@ -110,7 +110,7 @@ func (c *Case) Judge(e *Expectation, m Measured, probs *diag.List) Result {
 		message += ": " + m.Why
 	}
 	p := e.At.Problem(diag.ExampleFailed, "%s, %s: %s", e.ID, e.What, message)
-	p.Why = "case " + c.Name + " by " + c.Method
+	p.Why = "case " + c.Name + " by " + c.MethodOf(e)
 	probs.Add(p)
 	return r
 }
