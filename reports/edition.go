@@ -27,17 +27,17 @@ type Edition struct {
 	Intensities []lca.Intensity
 	Listed      *Entries // of a table that is too large to be listed, in place of Intensities
 
-	Items      []Item
-	Sources    []Source
-	Gaps       []Statement // accepted by the study
-	Overlaps   []Statement // likewise, of rows that are different things
+	Items    []Item
+	Sources  []Source
+	Gaps     []Statement // accepted by the study
+	Overlaps []Statement // likewise, of rows that are different things
 
 	Reconciliation []lca.Reconciliation // of all years; the report shows the study's
-	CutOffs    []Statement
-	Exclusions []string
-	Reproduce  []string // commands, in order; the last one makes this report
-	Parameters []Parameter
-	Cases      []Case // published calculations that the program's methods were tried on, by case
+	CutOffs        []Statement
+	Exclusions     []string
+	Reproduce      []string // commands, in order; the last one makes this report
+	Parameters     []Parameter
+	Cases          []Case // published calculations that the program's methods were tried on, by case
 }
 
 // Item is an inventory row that is listed by name. Kind and Item find its results in the tables.
