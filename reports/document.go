@@ -250,6 +250,7 @@ var documentTemplate = sync.OnceValue(func() *template.Template {
 		"style": func() template.CSS { return style }, "policy": func() string { return policyOf(style) },
 		"anchor": anchor, "clean": cleaned, "lines": cleanedLines, "href": href, "text": Text.plain, "room": Cell.room,
 		"level": func(p *Part) int { return p.level }, "head": func(row []Cell) Cell { return row[0] }, "rest": func(row []Cell) []Cell { return row[1:] },
+		"label": func(s *Sheet, i int) string { return cleaned(s.Columns[i+1]) },
 	}).ParseFS(files, "templates/document.tmpl"))
 })
 

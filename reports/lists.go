@@ -89,7 +89,7 @@ func (p *page) CaseTable() *table {
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	return t.cut()
+	return t // whole, however long: it is what the methods are held to
 }
 
 // blank is a text that may be absent without anything missing.

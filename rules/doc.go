@@ -34,6 +34,13 @@
 // Derived from them. Of a formula without normal form the whole is the coefficient, marked Within by what it depends on; FlowRule says
 // why, which parameters a coefficient holds, and what is chosen at point values.
 //
+// # Sharing out
+//
+// What the rows of a model bear can be shared out over what the model is stated to do (ShareOut): training over the tokens of its service. Counts and keys
+// are formulas of a row, compiled apart from what a run computes (CompileShares), for a figure of this sort is an intensity and never part of a total. A use
+// of the model per the same unit, of its deployments, and its training per unit can be added by who wants the sum: both are per token, the one of a year's
+// operation, the other by a forecast, and the table keeps them as rows of their own.
+//
 // # Derivatives
 //
 // The derivative of an amount with respect to a symbol is that of its monomials, or where there is no normal form a formula of its own,

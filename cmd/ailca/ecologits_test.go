@@ -81,7 +81,7 @@ func TestEcoLogitsOwnModelsAndMixes(t *testing.T) {
 		}
 		id := m.Provider + " " + m.Name
 		of[id] = p
-		for i, text := range []string{id, "model", p.organisation, p.region} {
+		for i, text := range []string{id, id, p.organisation, p.region} { // each a model of its own
 			b.Text(i, text)
 		}
 		b.Number(4, 2025)

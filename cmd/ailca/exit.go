@@ -32,7 +32,7 @@ var exitCodes = [...]struct {
 	{exitInternal, "internal error, or the system failed (a full disk, a file that cannot be read)"},
 	{exitUsage, "usage or configuration: the command line, AILCA_* or ailca.yaml"},
 	{exitInvalid, "invalid input: a file has problems, units that do not meet among them"},
-	{exitRefused, "calculation refused: all files are valid, but a factor or an amount is missing, or an example does not come out as it says"},
+	{exitRefused, "calculation refused: all files are valid, but a factor or an amount is missing, or an example or a published case does not come out as it says"},
 	{exitDifferent, "differences found, where the command was asked to look for them"},
 	{exitGate, "a quality gate failed"},
 	{exitInterrupted, "interrupted"},

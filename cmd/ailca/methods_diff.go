@@ -21,7 +21,7 @@ functional units, cut-offs, exclusions and examples, with both texts and where t
 out and the way in which a number is written make no difference. "words" marks what no result depends on: texts for readers, and examples.`,
 		Example: `  ailca methods diff observatory@1.0.0 observatory@1.1.0
   ailca methods diff observatory@1.0.0 method.yaml --format json
-  ailca methods diff observatory@1.0.0 observatory@1.1.0 --format html > difference.html
+  ailca methods diff observatory@1.0.0 observatory@1.1.0 --format html
   ailca methods diff before.yaml after.yaml --exit-code --quiet`,
 		Args:              arguments("A", "B"),
 		ValidArgsFunction: completeMethods(2),

@@ -31,7 +31,7 @@ their sources, what it leaves out, examples, and what differs from its predecess
 		Example: `  ailca methods show observatory@1.0.0
   ailca methods show method.yaml --kind training_runs
   ailca methods show method.yaml --format json
-  ailca methods show observatory@1.1.0 --predecessor observatory@1.0.0 --format html > method.html
+  ailca methods show observatory@1.1.0 --predecessor observatory@1.0.0 --format html
   ailca methods show method.yaml --kind training_runs --graph`,
 		Args:              arguments("METHOD"),
 		ValidArgsFunction: completeMethods(1),

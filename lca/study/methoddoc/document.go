@@ -66,24 +66,25 @@ func (w *writer) goal() *reports.Part {
 
 func (w *writer) choices() *reports.Part {
 	p := part("choices", "Value choices")
-	s := &reports.Sheet{Key: "choices-table", Caption: "What rests on a choice, with its alternatives", Columns: []string{"Choice", "Option", "Meaning", "Source"}}
+	if len(w.d.Choices) == 0 {
+		return p.say("The method offers none.")
+	}
+	p.say("A study takes one option of each. Results of another than the default bear another name, and are never added to these. Normal forms below are those of the defaults.")
 	for _, c := range w.d.Choices {
+		sub := part("choice/"+c.Name, "")
+		sub.part.Heading = code(c.Name)
+		sub.paragraphs(c.Doc)
+		s := &reports.Sheet{Key: "options/" + c.Name, Caption: "Options of " + c.Name, Columns: []string{"Option", "Meaning", "Source"}}
 		for _, o := range c.Options {
-			option := reports.Text{{Text: o.Name, Style: reports.Code}}
+			option := code(o.Name)
 			if o.Name == c.Default {
 				option = append(option, reports.Span{Text: " "}, reports.Span{Text: "default", Style: reports.Flag})
 			}
-			name := reports.Cell{code(c.Name)}
-			if c.Doc != "" {
-				name = append(name, quiet(c.Doc))
-			}
-			s.Rows = append(s.Rows, []reports.Cell{name, {option}, words(orElse(o.Doc, notSaid)), words(orElse(o.Source, notSaid))})
+			s.Rows = append(s.Rows, []reports.Cell{{option}, words(orElse(o.Doc, notSaid)), words(orElse(o.Source, notSaid))})
 		}
+		p.part.Parts = append(p.part.Parts, sub.sheetOr(s, ""))
 	}
-	if len(s.Rows) > 0 {
-		p.say("A study takes one option of each. Results of another than the default bear another name, and are never added to these. Normal forms below are those of the defaults.")
-	}
-	return p.sheetOr(s, "The method offers none.")
+	return p.part
 }
 
 // requirements tells which of the things that standards ask for the method says it meets, and which it does not address.

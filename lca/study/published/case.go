@@ -37,7 +37,8 @@
 // of what was printed.
 //
 // Columns that a kind requires and a row leaves out get the case's source and licence, quality reported, scope volume, phase whole, class accelerator, and the
-// row's id as name or model. A factor is named as in the pack, or as the method calls its use of it (residual_mix), and is of the kind of figure that the method
+// row's id as name or model. A source that a factor or a number states goes before the case's; one that begins with table, section, figure, page, appendix or
+// equation is a place in it. A factor is named as in the pack, or as the method calls its use of it (residual_mix), and is of the kind of figure that the method
 // asks for there unless flow, point, scope or margin say otherwise. What the publication gives no factor or input for is refused by the method and left out.
 package published
 
@@ -323,6 +324,20 @@ func (t *table) items() []string {
 		}
 	}
 	return out
+}
+
+// place begins a source that is a place in another one.
+var place = regexp.MustCompile(`^(table|section|figure|page|appendix|equation)s?\b`)
+
+// cite is the source of a number: its own, or the case's.
+func (c *Case) cite(own string) string {
+	switch {
+	case own == "":
+		return c.Source
+	case place.MatchString(own):
+		return c.Source + ", " + own
+	}
+	return own
 }
 
 // excerpt cuts a long text of a file.

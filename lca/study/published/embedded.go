@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +23,7 @@ func Names() []string {
 	for _, f := range files {
 		out = append(out, strings.TrimSuffix(f, ".yaml"))
 	}
+	slices.Sort(out)
 	return out
 }
 

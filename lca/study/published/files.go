@@ -321,7 +321,7 @@ func (f *Files) record(x *factor, use *rules.FactorUse, key [2]string) []string 
 	values := map[string]string{
 		"factor": use.Source(), "category": x.Category, "region": key[0], "technology": key[1], "valid_from": year, "valid_to": year,
 		"value": x.At.Get("value").Text, "unit": x.Unit, "distribution": cmp.Or(x.Spread, "fixed"), "boundary": x.Boundary, "flow": cmp.Or(x.Flow, kind.Flow), "point": cmp.Or(x.Point, kind.Point),
-		"scope": cmp.Or(x.Scope, kind.Scope), "margin": cmp.Or(x.Margin, kind.Margin), "quality": cmp.Or(x.Quality, "reported"), "source": cmp.Or(x.Source, f.c.Source),
+		"scope": cmp.Or(x.Scope, kind.Scope), "margin": cmp.Or(x.Margin, kind.Margin), "quality": cmp.Or(x.Quality, "reported"), "source": f.c.cite(x.Source),
 		"url": cmp.Or(x.URL, f.c.URL), "released": f.c.Released, "licence": f.c.Licence, "note": x.Note,
 	}
 	var out []string

@@ -47,10 +47,7 @@ const (
 // one the result is its class, "fitted, within its tolerance" or OUTSIDE, and never a pass. Of a recomputation it is "does not reproduce" where what comes out is what the case says
 // and not what was printed. What is not so is a problem at the expectation's place.
 func (c *Case) Judge(e *Expectation, m Measured, probs *diag.List) Result {
-	r := Result{Case: c.Name, ID: e.ID, What: e.What, Class: string(e.Class), Method: c.MethodOf(e), Source: e.Source, Note: e.Note, Tolerance: e.Within, Computed: "missing", Measured: m}
-	if r.Source == "" {
-		r.Source = c.Source
-	}
+	r := Result{Case: c.Name, ID: e.ID, What: e.What, Class: string(e.Class), Method: c.MethodOf(e), Source: c.cite(e.Source), Note: e.Note, Tolerance: e.Within, Computed: "missing", Measured: m}
 	stated := e.Value
 	if stated == nil {
 		stated = e.LessThan
