@@ -73,7 +73,7 @@ fuzz: ## run every fuzz target for FUZZTIME (10s)
 	$(MAKE) --no-print-directory -s fuzz-list | while read -r pkg target; do \
 		echo "$$pkg $$target, $(FUZZTIME)"; \
 		run() { $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$pkg" </dev/null 2>&1 | tee "$$log"; }; \
-		run || { grep -q '^    context deadline exceeded$$' "$$log" && ! grep -qE 'Failing input|panic:' "$$log" && run; }; \
+		run || { grep -q '^    context deadline exceeded$$' "$$log" && ! grep -qE 'Failing input|panic:' "$$log" && run; } || exit 1; \
 	done
 
 fuzz-list: ## list the fuzz targets with their packages
