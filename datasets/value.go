@@ -137,11 +137,7 @@ func (f *Field) missing() *fault {
 
 // quote shows a text from a file: quoted, and cut where it is long.
 func quote(text string) string {
-	const most = 80
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return strconv.Quote(text)
+	return strconv.Quote(diag.Excerpt(text, 80))
 }
 
 // dateText writes a date as it stands in a CSV file.

@@ -136,13 +136,7 @@ func (r *CheckRunner) message(c *compiledCheck, row int) string {
 }
 
 // cut shortens a long text from a file.
-func cut(text string) string {
-	const most = 80
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func cut(text string) string { return diag.Excerpt(text, 80) }
 
 // roundedText writes a computed number with four digits.
 func roundedText(v float64) string {

@@ -138,13 +138,7 @@ func halfDigit(number string) float64 {
 }
 
 // excerpt cuts a long text of a file.
-func excerpt(text string) string {
-	const most = 60
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func excerpt(text string) string { return diag.Excerpt(text, 60) }
 
 // Kinds tells what rules may read of kinds of inventory, and what is wrong with a row's values.
 type Kinds interface {

@@ -293,9 +293,4 @@ func (s *jsonRecords) unread(j *job) {
 }
 
 // clipped is a text for a message.
-func clipped(text string) string {
-	if len(text) > 60 {
-		text = strings.ToValidUTF8(text[:60], "") + "…"
-	}
-	return text
-}
+func clipped(text string) string { return diag.Excerpt(text, 60) }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -241,9 +242,4 @@ func isAddress(text string) bool {
 	})
 }
 
-func shown(text string) string {
-	if len(text) > 80 {
-		text = strings.ToValidUTF8(text[:80], "") + "…"
-	}
-	return fmt.Sprintf("%q", text)
-}
+func shown(text string) string { return strconv.Quote(diag.Excerpt(text, 80)) }

@@ -23,7 +23,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules"
-	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // Case is a published case, ready to be run by each method that gives something it expects.
@@ -425,18 +424,7 @@ type caseReadings struct {
 // readings compiles the quantities that expectations are of.
 func (r *caseRun) readings(p *plan, probs *diag.List) []*caseReadings {
 	var out []*caseReadings
-	tables := map[string]*vector.Reference{}
-	for name, inv := range p.tables {
-		if inv.Kind().Activity {
-			continue
-		}
-		table, err := reference(inv)
-		if err != nil {
-			probs.Errorf(diag.BadParquet, diag.Place{File: r.Name}, "%v", err)
-			return nil
-		}
-		tables[name] = table
-	}
+	tables := p.references(probs)
 	for _, k := range p.kinds {
 		one := &caseReadings{kind: k}
 		var names []*document.Node

@@ -139,18 +139,26 @@ func classIndex(word string) int {
 	return len(names) - 1
 }
 
-func (p *plan) compile(probs *diag.List) {
-	tables := map[string]*vector.Reference{}
-	for name, inv := range p.tables {
+// references holds the study's catalogues in memory, by kind. One that cannot be read is told, and left out.
+func (p *plan) references(probs *diag.List) map[string]*vector.Reference {
+	out := map[string]*vector.Reference{}
+	for _, name := range slices.Sorted(maps.Keys(p.tables)) { // problems are told in this order
+		inv := p.tables[name]
 		if inv.Kind().Activity {
 			continue
 		}
 		table, err := reference(inv)
-		tables[name] = table
 		if err != nil {
 			probs.Errorf(diag.BadParquet, diag.Place{File: inv.Files()[0]}, "%v", err)
+			continue
 		}
+		out[name] = table
 	}
+	return out
+}
+
+func (p *plan) compile(probs *diag.List) {
+	tables := p.references(probs)
 	for _, k := range p.kinds {
 		schema := schemaOf(k.kind, tables)
 		before := probs.Count(diag.Error)

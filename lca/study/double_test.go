@@ -18,7 +18,7 @@ import (
 )
 
 // rowsOf reads a result table.
-func rowsOf[T any](t *testing.T, folder, name string) []T {
+func rowsOf[T any](t testing.TB, folder, name string) []T {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(folder, name))
 	if err != nil {

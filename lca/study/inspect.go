@@ -42,18 +42,7 @@ func (in *inspector) study(ctx context.Context, p *plan) error {
 	if err := p.verify(ctx, in.probs); err != nil {
 		return err
 	}
-	tables := map[string]*vector.Reference{}
-	for name, inv := range p.tables {
-		if inv.Kind().Activity {
-			continue
-		}
-		table, err := reference(inv)
-		if err != nil {
-			in.probs.Errorf(diag.BadParquet, diag.Place{File: inv.Files()[0]}, "%v", err)
-			continue
-		}
-		tables[name] = table
-	}
+	tables := p.references(in.probs)
 	used := make([]atomic.Bool, len(p.study.Overlaps))
 	for _, kind := range datasets.Kinds() {
 		inv := p.tables[kind.Name]

@@ -127,6 +127,11 @@ accept_overlaps: [{kind: deployments, rows: ["*"], reason: "rows of a test are m
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
+	return held(s, content)
+}
+
+// held has a study open files that are held in memory.
+func held(s *Study, content map[string][]byte) *Study {
 	s.open = func(_ context.Context, name string) (input, error) {
 		if content[name] == nil {
 			return input{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}

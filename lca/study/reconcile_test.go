@@ -3,7 +3,6 @@ package study
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -96,13 +95,7 @@ accept_overlaps: [{kind: fleet, rows: ["*"], reason: "rows of a test are made up
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	s.open = func(_ context.Context, name string) (input, error) {
-		if content[name] == nil {
-			return input{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-		}
-		return openBytes(name, content[name])
-	}
-	return s
+	return held(s, content)
 }
 
 const covered = "group_by: [hardware]\nreconcile: {fleet: covers, reason: one cluster and all that ran on it}\n"

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
-	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet/parquettest"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -147,23 +146,6 @@ func family(r *rand.Rand, models int) (rows []logRow, bears, before map[string]*
 	return rows, bears, before, forecasts
 }
 
-func readTable[T any](t testing.TB, folder, name string) []T {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(folder, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := parquet.Open(name, bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := parquet.ReadRows[T](f, 1_000_000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
 // Of random families each model's figure is that of exact arithmetic, what is shared out and the rest add up to the total, to the bit, and the files are
 // the same for any number of workers, order of rows, cut into files and row groups, and little memory.
 func TestTrainingIsSharedOutWithoutLossAndInAnyOrder(t *testing.T) {
@@ -176,7 +158,7 @@ func TestTrainingIsSharedOutWithoutLossAndInAnyOrder(t *testing.T) {
 		}
 		got := map[string]lca.Intensity{}
 		var parts []float64
-		for _, row := range readTable[lca.Intensity](t, folder, "intensities.parquet") {
+		for _, row := range rowsOf[lca.Intensity](t, folder, "intensities.parquet") {
 			if row.Accounting == "location" {
 				got[row.Model] = row
 				parts = append(parts, row.Impact)
@@ -195,7 +177,7 @@ func TestTrainingIsSharedOutWithoutLossAndInAnyOrder(t *testing.T) {
 		}
 		var total []float64
 		shared := exact.Total(parts)
-		for _, e := range readTable[lca.Entry](t, folder, "ledger.parquet") {
+		for _, e := range rowsOf[lca.Entry](t, folder, "ledger.parquet") {
 			switch {
 			case e.Type != "share_out" || e.Accounting != "location":
 			case e.Class == "unshared":
@@ -204,7 +186,7 @@ func TestTrainingIsSharedOutWithoutLossAndInAnyOrder(t *testing.T) {
 				t.Errorf("seed %d: the ledger says that %v are shared out, not %v", seed, *e.Value, shared)
 			}
 		}
-		for _, x := range readTable[lca.Impact](t, folder, "impacts.parquet") {
+		for _, x := range rowsOf[lca.Impact](t, folder, "impacts.parquet") {
 			if x.Accounting == "location" {
 				total = append(total, x.Value)
 			}

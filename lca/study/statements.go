@@ -71,12 +71,7 @@ func (x *statement) place(k *kindPlan) string {
 }
 
 // quoted is a name in a message.
-func quoted(name string) string {
-	if len(name) > 80 {
-		name = strings.ToValidUTF8(name[:80], "") + "…"
-	}
-	return strconv.Quote(name)
-}
+func quoted(name string) string { return strconv.Quote(diag.Excerpt(name, 80)) }
 
 // statements are those of a kind's rows.
 type statements struct {

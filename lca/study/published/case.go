@@ -341,10 +341,4 @@ func (c *Case) cite(own string) string {
 }
 
 // excerpt cuts a long text of a file.
-func excerpt(text string) string {
-	const most = 60
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
-}
+func excerpt(text string) string { return diag.Excerpt(text, 60) }
