@@ -139,8 +139,11 @@ func classIndex(word string) int {
 	return len(names) - 1
 }
 
-// references holds the study's catalogues in memory, by kind. One that cannot be read is told, and left out.
+// references holds the study's catalogues in memory, by kind, once for all that read them. One that cannot be read is told the first time, and left out.
 func (p *plan) references(probs *diag.List) map[string]*vector.Reference {
+	if p.catalogued != nil {
+		return p.catalogued
+	}
 	out := map[string]*vector.Reference{}
 	for _, name := range slices.Sorted(maps.Keys(p.tables)) { // problems are told in this order
 		inv := p.tables[name]
@@ -154,6 +157,7 @@ func (p *plan) references(probs *diag.List) map[string]*vector.Reference {
 		}
 		out[name] = table
 	}
+	p.catalogued = out
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // plan is a study with everything that it names opened, checked and compiled: a list of cases over one scan. So far a case is method × pack, and
@@ -23,16 +24,17 @@ type plan struct {
 	policies map[string]factors.Policy
 	finders  finders
 
-	inputs   []input
-	partials []*partial          // amounts of other runs
-	names    map[string][]string // of each kind's files, as the study writes them
-	kinds    []*kindPlan         // activity kinds that have files, in the order of the registry of kinds
-	tables   map[string]*datasets.Inventory
-	ids      map[string]*datasets.IDs // of the catalogues
-	stop     func()                   // ends what runs beside; nil where nothing does
-	flows    []rules.FlowRule         // of all kinds
-	flowKind []int                    // index into kinds, of each flow
-	lives    *rules.Readings          // service lives of fleet rows; nil where nothing is reconciled
+	inputs     []input
+	partials   []*partial          // amounts of other runs
+	names      map[string][]string // of each kind's files, as the study writes them
+	kinds      []*kindPlan         // activity kinds that have files, in the order of the registry of kinds
+	tables     map[string]*datasets.Inventory
+	ids        map[string]*datasets.IDs     // of the catalogues
+	catalogued map[string]*vector.Reference // see references
+	stop       func()                       // ends what runs beside; nil where nothing does
+	flows      []rules.FlowRule             // of all kinds
+	flowKind   []int                        // index into kinds, of each flow
+	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
 }
 
 // kindPlan is one inventory of activities with its compiled rules.

@@ -22,7 +22,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules"
-	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // Reconcile is what a study says of its fleet rows, so that what they manufactured can be set against what services amortise. Nothing else can say it: a row
@@ -178,15 +177,7 @@ func (p *plan) compileReconcile(probs *diag.List) {
 			probs.Add(how.At.Get("use").Problem(diag.UnitMismatch, "the amount of %s is in %s; lives of devices have no unit", how.Use, f.Measure))
 		}
 	}
-	tables := map[string]*vector.Reference{}
-	for name, inv := range p.tables {
-		if !inv.Kind().Activity {
-			if table, err := reference(inv); err == nil { // else reported
-				tables[name] = table
-			}
-		}
-	}
-	p.lives = rules.CompileReadings(p.method, schemaOf(k.kind, tables), p, []*document.Node{how.Life()}, probs)
+	p.lives = rules.CompileReadings(p.method, schemaOf(k.kind, p.references(probs)), p, []*document.Node{how.Life()}, probs)
 	if p.lives == nil {
 		return
 	}
