@@ -46,7 +46,7 @@ func TestWhatNoQuantityCanHaveIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                               "unknown distribution",
 		"fixd":                           "did you mean fixed?",
-		"beta(1, 2)":                     "known: fixed, uniform(lo, hi), triangular(lo, mode, hi), normal(mean, sd), lognormal(median, gsd2)",
+		"beta(1, 2)":                     "known: fixed, uniform(lo, hi), triangular(lo, mode, hi), normal(mean, sd), lognormal(median, gsd2), truncated_normal(mean, sd, lo, hi), pert(lo, mode, hi), lognormal_interval(lo, hi), discrete(value weight, ...), empirical(value, ...)",
 		"fixed()":                        "fixed takes no parameters",
 		"uniform":                        "write uniform(lo, hi)",
 		"uniform(1, 2":                   "write uniform(lo, hi)",
@@ -65,7 +65,7 @@ func TestWhatNoQuantityCanHaveIsRefused(t *testing.T) {
 		"lognormal(0, 1.2)":              "median 0 is not positive",
 		"lognormal(1, 0.9)":              "gsd2 0.9 is below 1",
 		"uniform(-1e308, 1e308)":         "too wide",
-		strings.Repeat("uniform(1,", 99): "at most 256",
+		strings.Repeat("uniform(1,", 999): "at most 4096",
 	} {
 		if d, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q gave %v, %v; want an error with %q", text, d, err, want)

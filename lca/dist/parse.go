@@ -9,10 +9,10 @@ import (
 )
 
 // maxText bounds what Parse looks at, in bytes.
-const maxText = 256
+const maxText = 64 * MaxValues
 
-// Parse reads "fixed" or "family(number, number)", such as "triangular(1.08, 1.2, 1.6)" or "lognormal(0.4, 1.2)". Numbers are
-// decimal; spaces may stand between the parts.
+// Parse reads "fixed" or "family(number, number)", such as "triangular(1.08, 1.2, 1.6)", "lognormal(0.4, 1.2)" or
+// "discrete(0.8 3, 1 1)", in which a weight follows each value. Numbers are decimal; spaces may stand between the parts.
 func Parse(text string) (Dist, error) {
 	if len(text) > maxText {
 		return Dist{}, fmt.Errorf("a distribution has at most %d characters", maxText)
@@ -29,7 +29,7 @@ func Parse(text string) (Dist, error) {
 	want := families[family].params
 	if !call {
 		if len(want) > 0 {
-			return Dist{}, fmt.Errorf("write %s(%s)", name, strings.Join(want, ", "))
+			return Dist{}, fmt.Errorf("write %s", form(family))
 		}
 		return Dist{family: family}, nil
 	}
@@ -38,16 +38,23 @@ func Parse(text string) (Dist, error) {
 	}
 	list, after, closed := strings.Cut(rest, ")")
 	if !closed || after != "" {
-		return Dist{}, fmt.Errorf("write %s(%s)", name, strings.Join(want, ", "))
+		return Dist{}, fmt.Errorf("write %s", form(family))
 	}
-	parts := strings.Split(list, ",")
-	params := make([]float64, len(parts))
-	for i, part := range parts {
-		v, err := decimal(strings.TrimSpace(part))
-		if err != nil {
-			return Dist{}, err
+	var params []float64
+	for part := range strings.SplitSeq(list, ",") {
+		words := []string{strings.TrimSpace(part)}
+		if family == Discrete {
+			if words = strings.Fields(part); len(words) != 2 {
+				return Dist{}, fmt.Errorf("%q is not a value and its weight: write %s", strings.TrimSpace(part), form(family))
+			}
 		}
-		params[i] = v
+		for _, word := range words {
+			v, err := decimal(word)
+			if err != nil {
+				return Dist{}, err
+			}
+			params = append(params, v)
+		}
 	}
 	return New(family, params...)
 }
@@ -55,12 +62,21 @@ func Parse(text string) (Dist, error) {
 // forms are the families as they are written, with the names of their parameters.
 func forms() []string {
 	out := make([]string, len(families))
-	for i, f := range families {
-		if out[i] = f.name; len(f.params) > 0 {
-			out[i] += "(" + strings.Join(f.params, ", ") + ")"
-		}
+	for i := range families {
+		out[i] = form(Family(i))
 	}
 	return out
+}
+
+func form(family Family) string {
+	f := families[family]
+	switch {
+	case f.list:
+		return f.name + "(" + strings.Join(f.params, " ") + ", ...)"
+	case len(f.params) > 0:
+		return f.name + "(" + strings.Join(f.params, ", ") + ")"
+	}
+	return f.name
 }
 
 // Named returns the family of a name.
@@ -91,16 +107,27 @@ func (d Dist) String() string {
 	if len(f.params) == 0 {
 		return f.name
 	}
-	parts := make([]string, len(f.params))
-	for i := range parts {
-		parts[i] = strconv.FormatFloat(d.p[i], 'g', -1, 64)
+	text := []byte(f.name + "(")
+	for i, p := range d.Params() {
+		switch {
+		case i == 0:
+		case f.list && i%len(f.params) != 0:
+			text = append(text, ' ')
+		default:
+			text = append(text, ", "...)
+		}
+		text = strconv.AppendFloat(text, p, 'g', -1, 64)
 	}
-	return f.name + "(" + strings.Join(parts, ", ") + ")"
+	return string(append(text, ')'))
 }
 
-func expected(params []string) string {
-	if len(params) == 0 {
+func expected(family Family) string {
+	f := families[family]
+	switch {
+	case f.list:
+		return fmt.Sprintf("one or more of (%s)", strings.Join(f.params, " "))
+	case len(f.params) == 0:
 		return "no parameters"
 	}
-	return fmt.Sprintf("%d parameters (%s)", len(params), strings.Join(params, ", "))
+	return fmt.Sprintf("%d parameters (%s)", len(f.params), strings.Join(f.params, ", "))
 }
