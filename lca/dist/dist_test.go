@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -27,6 +28,22 @@ func TestMedians(t *testing.T) {
 		{"triangular(4, 4, 4)", 4, true},
 		{"normal(1.5, 0.2)", 1.5, true},
 		{"lognormal(0.4, 1.2)", 0.4, true},
+		{"truncated_normal(0.5, 0.3, 0, 1)", 0.5, true},
+		// a half-normal: its median is the normal's quantile of 0.75
+		{"truncated_normal(0, 1, 0, 40)", 0.67448975, true},
+		{"truncated_normal(0, 1, -40, 0)", -0.67448975, true},
+		{"pert(10, 12, 14)", 12, true},
+		// the mode at the bottom: 1 - (1-x)^5 = 1/2, x = 1 - 2^(-1/5) = 0.1294494
+		{"pert(0, 0, 1)", 0.12944944, true},
+		{"pert(0, 1, 1)", 0.87055056, true},
+		// sqrt(0.2*0.8) = 0.4
+		{"lognormal_interval(0.2, 0.8)", 0.4, true},
+		// up to 1 lie 3/4
+		{"discrete(0.5 1, 1 2, 4 1)", 1, true},
+		// half lies up to 1, half above: the middle
+		{"discrete(1 2, 3 1, 4 1)", 2, true},
+		{"empirical(5, 1, 3)", 3, true},
+		{"empirical(5, 1, 3, 4)", 3.5, true},
 		// a sum of both ends would overflow
 		{"uniform(1e308, 1.5e308)", 1.25e308, true},
 	} {
@@ -77,9 +94,27 @@ func TestWhatNoQuantityCanHaveIsRefused(t *testing.T) {
 	if _, err := New(Normal, 1, math.Inf(1)); err == nil {
 		t.Error("an infinite standard deviation was accepted")
 	}
-	if _, err := New(Family(9)); err == nil {
+	if _, err := New(Discrete, 1, 2, 3); err == nil {
+		t.Error("a value without its weight was accepted")
+	}
+	if _, err := New(Empirical); err == nil {
+		t.Error("no observations were accepted")
+	}
+	if _, err := New(Empirical, 1, math.NaN()); err == nil {
+		t.Error("an observation that is no number was accepted")
+	}
+	if _, err := New(Family(99)); err == nil {
 		t.Error("an unknown family was accepted")
 	}
+}
+
+// list is ", n 1" of each n in turn.
+func list(from, to int) string {
+	var out strings.Builder
+	for n := from; n <= to; n++ {
+		fmt.Fprintf(&out, ", %d 1", n)
+	}
+	return out.String()
 }
 
 func TestTheCanonicalTextReadsBack(t *testing.T) {
@@ -128,7 +163,8 @@ func TestAValueIsTheMedianWithinHalfAPercent(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"fixed", "uniform(1, 2)", "triangular(1,2,3)", "lognormal(0.4, 1.2)", "normal(1e-9,+3)"} {
+	for _, s := range []string{"fixed", "uniform(1, 2)", "triangular(1,2,3)", "lognormal(0.4, 1.2)", "normal(1e-9,+3)",
+		"truncated_normal(0.5, 0.3, 0, 1)", "pert(1, 1.2, 2)", "lognormal_interval(0.2, 0.9)", "discrete(1 2, -3 .5)", "empirical(3,1,2,1)"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -139,8 +175,21 @@ func FuzzParse(f *testing.F) {
 		if again, err := Parse(d.String()); err != nil || again != d {
 			t.Fatalf("%q reads as %q, which reads as %v, %v", text, d, again, err)
 		}
-		if m, ok := d.Median(); ok && (math.IsNaN(m) || math.IsInf(m, 0)) {
-			t.Fatalf("the median of %q is %v", d, m)
+		m, ok := d.Median()
+		if !ok {
+			return
+		}
+		lo, hi := d.Bounds()
+		if math.IsNaN(m) || math.IsInf(m, 0) || m < lo || m > hi {
+			t.Fatalf("the median of %q is %v, its bounds %v and %v", d, m, lo, hi)
+		}
+		before := lo
+		for _, u := range []float64{0x1p-53, 0.1, 0.5, 0.9, 1 - 0x1p-53} {
+			x := d.Quantile(u)
+			if !(x >= before && x <= hi) {
+				t.Fatalf("the quantile of %v of %q is %v after %v, its bounds %v and %v", u, d, x, before, lo, hi)
+			}
+			before = x
 		}
 	})
 }
@@ -176,6 +225,12 @@ func TestADistributionOfAMultiple(t *testing.T) {
 		{"normal(1.5, 0.2)", 1000, "normal(1500, 200)"},
 		{"lognormal(0.4, 1.2)", 1000, "lognormal(400, 1.2)"},
 		{"fixed", 100, "fixed"},
+		{"truncated_normal(0.5, 0.3, 0, 1)", 100, "truncated_normal(50, 30, 0, 100)"},
+		{"pert(0.07, 0.1, 0.14)", 100, "pert(7, 10, 14)"},
+		{"lognormal_interval(0.2, 0.9)", 1000, "lognormal_interval(200, 900)"},
+		{"discrete(0.5 1, 1 2)", 10, "discrete(5 1, 10 2)"}, // weights stay
+		{"empirical(0.1, 0.2, 0.2)", 10, "empirical(1, 2, 2)"},
+		{"discrete(1.0000000000001 1, 1 1)", 3, "discrete(1 1, 1.0000000000001 1)"}, // both would be 3
 		{"uniform(0, 1e307)", 100, "uniform(0, 1e+307)"},
 	} {
 		d, err := Parse(c.text)

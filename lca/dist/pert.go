@@ -82,7 +82,7 @@ func (b *beta) cdf(x float64) float64 {
 	return below
 }
 
-// quantile looks for the root between 0 and 1 by Newton's steps, and by halves where a step would leave what is known to hold the root.
+// quantile looks for the root between 0 and 1 by Halley's steps, and by halves where a step would leave what is known to hold the root.
 func (b *beta) quantile(u float64) float64 {
 	switch {
 	case u != u:
@@ -111,15 +111,20 @@ func (b *beta) quantile(u float64) float64 {
 			lo = x
 		}
 		density := elementary.Pow(x, b.p-1) * elementary.Pow(1-x, b.q-1) / b.all
-		next := x - off/density
-		if !(next > lo && next < hi) {
-			next = lo + float64((hi-lo)/2)
+		step := off / density
+		// the density's slope, in parts of it, is (p-1)/x - (q-1)/(1-x)
+		if bend := float64(step*((b.p-1)/x-(b.q-1)/(1-x))) / 2; math.Abs(bend) < 0.5 {
+			step /= 1 - bend
 		}
-		if math.Abs(next-x) <= 0x1p-51*x {
-			x = next
-			break
+		next := x - step
+		if !(next >= lo && next <= hi) {
+			x = lo + float64((hi-lo)/2)
+			continue
 		}
 		x = next
+		if math.Abs(step) <= 1e-6*min(x, 1-x) { // its error is about the cube of that
+			break
+		}
 	}
 	return b.lo + float64(b.width*x)
 }
