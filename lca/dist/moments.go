@@ -29,12 +29,12 @@ func (d *Dist) moments() (mean, variance float64) {
 		width, rising := c-a, b-a
 		return a + (width+rising)/3, (float64(width*(width-rising)) + float64(rising*rising)) / 18
 	case Normal:
-		return a, b * b
+		return a, float64(b * b)
 	case Lognormal, LognormalInterval:
 		median, sigma := d.logarithmic()
 		square := float64(sigma * sigma)
-		mean = median * elementary.Exp(float64(square/2))
-		return mean, mean * mean * expLessOne(square)
+		mean = float64(median * elementary.Exp(float64(square/2)))
+		return mean, float64(mean * mean * expLessOne(square))
 	case TruncatedNormal:
 		cut := d.cut()
 		return cut.moments()
@@ -54,7 +54,7 @@ func expLessOne(x float64) float64 {
 	}
 	sum := 0.0
 	for n := 14.0; n > 0; n-- { // x^14/15! is below 2^-80
-		sum = x / n * (1 + sum)
+		sum = float64(x / n * (1 + sum))
 	}
 	return sum
 }

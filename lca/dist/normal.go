@@ -13,7 +13,7 @@ func NormalQuantile(u float64) float64 {
 	q := u - 0.5
 	if math.Abs(q) <= 0.425 {
 		r := 0.180625 - float64(q*q)
-		return q * ratio(r, &centre)
+		return float64(q * ratio(r, &centre))
 	}
 	switch {
 	case q < 0:
@@ -98,9 +98,9 @@ func NormalCDF(z float64) float64 {
 		const erx = 8.45062911510467529297e-01 // erf(1), cut to single precision
 		y := rational(a-1, &erfNearOne)
 		if x > 0 {
-			return (1 + erx + y) / 2
+			return float64((1 + erx + y) / 2)
 		}
-		return (1 - erx - y) / 2
+		return float64((1 - erx - y) / 2)
 	case a >= 28:
 		if x > 0 {
 			return 1
@@ -115,7 +115,7 @@ func NormalCDF(z float64) float64 {
 	// exp(-z²/2), from z cut to 21 bits, whose square is exact, and the rest of the square
 	far := math.Abs(z)
 	cut := math.Float64frombits(math.Float64bits(far) & 0xffffffff00000000)
-	r := elementary.Exp(-float64(cut*cut/2)-0.5625) * elementary.Exp(float64((cut-far)*(cut+far)/2)+y) / a / 2
+	r := float64(elementary.Exp(-float64(cut*cut/2)-0.5625) * elementary.Exp(float64((cut-far)*(cut+far)/2)+y) / a / 2)
 	if x > 0 {
 		return 1 - r
 	}

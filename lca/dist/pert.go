@@ -64,7 +64,7 @@ func incomplete(x, y, p, q float64) float64 {
 			break
 		}
 	}
-	return elementary.Pow(x, p) * elementary.Pow(y, q) / p * f
+	return float64(elementary.Pow(x, p) * elementary.Pow(y, q) / p * f)
 }
 
 // part is the distribution's part up to x of 0 to 1 and its part above, the lesser of them to the last bits.
@@ -95,7 +95,7 @@ func (b *beta) quantile(u float64) float64 {
 	lo, hi := 0.0, 1.0
 	x := b.half
 	if u < b.upTo { // near 0 the part is about x^p
-		x *= elementary.Pow(u/b.upTo, 1/b.p)
+		x = float64(x * elementary.Pow(u/b.upTo, 1/b.p))
 	} else {
 		x = 1 - float64((1-b.half)*elementary.Pow((1-u)/(1-b.upTo), 1/b.q))
 	}
@@ -113,7 +113,7 @@ func (b *beta) quantile(u float64) float64 {
 		density := elementary.Pow(x, b.p-1) * elementary.Pow(1-x, b.q-1) / b.all
 		step := off / density
 		// the density's slope, in parts of it, is (p-1)/x - (q-1)/(1-x)
-		if bend := float64(step*((b.p-1)/x-(b.q-1)/(1-x))) / 2; math.Abs(bend) < 0.5 {
+		if bend := float64(step * ((b.p-1)/x - (b.q-1)/(1-x)) / 2); math.Abs(bend) < 0.5 {
 			step /= 1 - bend
 		}
 		next := x - step

@@ -54,7 +54,7 @@ func (d Dist) Fill(u, out []float64) {
 			return
 		}
 		for i, u := range u {
-			out[i] = median * elementary.Exp(float64(sigma*NormalQuantile(within(u))))
+			out[i] = float64(median * elementary.Exp(float64(sigma*NormalQuantile(within(u)))))
 		}
 	case TruncatedNormal:
 		cut := d.cut()
@@ -102,7 +102,7 @@ func (d Dist) CDF(x float64) float64 {
 	case Triangular:
 		width, mode := hi-lo, d.p[1]
 		if x <= mode {
-			return (x - lo) / width * ((x - lo) / (mode - lo))
+			return float64((x - lo) / width * ((x - lo) / (mode - lo)))
 		}
 		return 1 - float64((hi-x)/width*((hi-x)/(hi-mode)))
 	case Normal:
@@ -159,7 +159,7 @@ const beyond95 = 1.9599639845400545
 // that; an interval is as wide as 95 % of a normal, between its median times and over e to the power of beyond95 times that.
 func (d *Dist) logarithmic() (median, sigma float64) {
 	if d.family == Lognormal {
-		return d.p[0], elementary.Ln(d.p[1]) / 2
+		return d.p[0], float64(elementary.Ln(d.p[1]) / 2)
 	}
 	lo, hi := d.p[0], d.p[1]
 	if lo == hi {

@@ -73,14 +73,14 @@ func (c *cut) moments() (mean, variance float64) {
 	top := max(a, min(b, 0))
 	reach := math.Sqrt(float64(top*top) + 92)
 	a, b = max(a, -reach), min(b, reach)
-	width := (b - a) / pieces
+	width := float64((b - a) / pieces)
 	var area, first, second float64
 	each := func(do func(off, part float64)) {
 		for i := range pieces {
 			middle := a + float64((float64(i)+0.5)*width)
 			for j, x := range gaussPoints {
 				for _, z := range [2]float64{middle - float64(x*width/2), middle + float64(x*width/2)} {
-					do(z-top, gaussWeights[j]*normalDensity(z, top))
+					do(z-top, float64(gaussWeights[j]*normalDensity(z, top)))
 				}
 			}
 		}
@@ -94,7 +94,7 @@ func (c *cut) moments() (mean, variance float64) {
 		off -= centre
 		second += float64(off * off * part)
 	})
-	return c.mean + float64(c.sd*(top+centre)), float64(c.sd*c.sd) * (second / area)
+	return c.mean + float64(c.sd*(top+centre)), float64(c.sd * c.sd * (second / area))
 }
 
 const pieces = 32

@@ -65,7 +65,7 @@ func (s *stream) each(from, n int, do func(i int, bits uint64)) {
 }
 
 // inside is the middle of one of 2^52 equal parts of 0 to 1, by the highest bits: neither 0 nor 1, and exact.
-func inside(x uint64) float64 { return (float64(x>>12) + 0.5) * 0x1p-52 }
+func inside(x uint64) float64 { return float64((float64(x>>12) + 0.5) * 0x1p-52) }
 
 // mix is the finaliser of SplitMix64: G. L. Steele, D. Lea and C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA (2014),
 // with the constants of D. Stafford's variant 13. Each bit of the result depends on each of x.

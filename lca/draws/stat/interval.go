@@ -18,7 +18,7 @@ func QuantileInterval(n int, p, level float64) (Interval, bool) {
 		return Interval{}, false
 	}
 	first, chance := binomial(n, p)
-	miss := (1 - level) / 2
+	miss := float64((1 - level) / 2)
 	// Draw l lies above the quantile where fewer than l draws lie below: P(B <= l-1).
 	low, below := first, 0.0
 	for _, c := range chance {
@@ -51,7 +51,7 @@ func binomial(n int, p float64) (first int, chance []float64) {
 	const least = 0x1p-70
 	var down []float64 // from mode-1 on
 	for k, c := mode, 1.0; k > 0; k-- {
-		if c *= float64(k) / float64(n-k+1) / odds; c < least {
+		if c = float64(c * (float64(k) / float64(n-k+1) / odds)); c < least {
 			break
 		}
 		down = append(down, c)
@@ -65,7 +65,7 @@ func binomial(n int, p float64) (first int, chance []float64) {
 	chance = append(chance, 1)
 	sum++
 	for k, c := mode, 1.0; k < n; k++ {
-		if c *= float64(n-k) / float64(k+1) * odds; c < least {
+		if c = float64(c * (float64(n-k) / float64(k+1)) * odds); c < least {
 			break
 		}
 		chance = append(chance, c)
