@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/draws/stat"
 )
 
 // distinct counts values by the least of their hashes: exactly while there are no more than are kept, else from how close the least ones stand.
@@ -74,7 +75,7 @@ func (s *spread) cell(v float64) int64 {
 		const far = 1 << 53
 		return int64(math.Floor(min(max(v, -far), far))) >> s.width
 	}
-	return int64(place(v) >> (64 - cellBits))
+	return int64(stat.Place(v) >> (64 - cellBits))
 }
 
 // count counts a number in its cell. How wide cells are in the end depends on the numbers alone: one that is not too narrow for all is not for some.
@@ -95,7 +96,7 @@ func (s *spread) middle(cell int64) float64 {
 	if s.dates {
 		return float64(cell<<s.width + 1<<s.width>>1)
 	}
-	return at(uint64(cell)<<(64-cellBits) | 1<<(63-cellBits))
+	return stat.At(uint64(cell)<<(64-cellBits) | 1<<(63-cellBits))
 }
 
 // heldValues is up to how many values quantiles are exact.
@@ -103,23 +104,6 @@ const heldValues = 1 << 16
 
 // cellBits is how many of the highest bits of a number's place in order make its cell: sign, exponent and 7 bits of the fraction.
 const cellBits = 19
-
-// place is a number's place in the order of all float64, as a whole number.
-func place(v float64) uint64 {
-	b := math.Float64bits(v + 0) // -0 + 0 is 0
-	if b>>63 != 0 {
-		return ^b
-	}
-	return b | 1<<63
-}
-
-// at is the number at a place.
-func at(place uint64) float64 {
-	if place>>63 != 0 {
-		return math.Float64frombits(place &^ (1 << 63))
-	}
-	return math.Float64frombits(^place)
-}
 
 func (s *spread) add(v float64) {
 	if s.n == 0 {
@@ -184,7 +168,7 @@ func (s *spread) spark() string {
 	const bins = 12
 	scale := func(v float64) float64 { return float64(v/2) - float64(s.min/2) } // halves: no difference overflows
 	if s.byRatios() {
-		scale = func(v float64) float64 { return float64(place(v) - place(s.min)) }
+		scale = func(v float64) float64 { return float64(stat.Place(v) - stat.Place(s.min)) }
 	}
 	width := scale(s.max)
 	if !(width > 0) {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -171,19 +170,6 @@ func TestTheFiguresDependOnTheRowsAlone(t *testing.T) {
 	}
 }
 
-func TestAPlaceKeepsTheOrderOfNumbers(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.Float64().Draw(t, "a"), rapid.Float64().Draw(t, "b")
-		if math.IsNaN(a) || math.IsNaN(b) {
-			return
-		}
-		if (a < b) != (place(a) < place(b)) || at(place(a)) != a {
-			t.Fatalf("%v is at %x, %v at %x", a, place(a), b, place(b))
-		}
-	})
-}
-
-// A hostile file's numbers make no figure that cannot be written.
 func TestTheLargestNumbersHaveFigures(t *testing.T) {
 	s, by := of(t, inventory(t, []row{{"a", "m", "s", math.MaxFloat64}, {"b", "m", "s", math.MaxFloat64}, {"c", strings.Repeat("x", 60_000), "s", 0.0}}, 10))
 	if _, err := json.Marshal(s); err != nil {

@@ -15,12 +15,12 @@ func Quantile(sorted []float64, p float64) float64 {
 	if len(sorted) == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
-	k, part := place(len(sorted), p)
+	k, part := rank(len(sorted), p)
 	return between(sorted[k], sorted[min(k+1, len(sorted)-1)], part)
 }
 
-// place is where the quantile p of n values lies: after value k, counted from 0, by a part of the way to the next.
-func place(n int, p float64) (k int, part float64) {
+// rank is where the quantile p of n values lies: after value k, counted from 0, by a part of the way to the next.
+func rank(n int, p float64) (k int, part float64) {
 	h := float64(float64(n-1) * p)
 	floor := math.Floor(h)
 	return int(floor), h - floor
@@ -50,7 +50,7 @@ func Quantiles(values []float64, ps ...float64) []float64 {
 	var ranks []int
 	for _, p := range ps {
 		if p >= 0 && p <= 1 {
-			k, _ := place(len(values), p)
+			k, _ := rank(len(values), p)
 			ranks = append(ranks, k, min(k+1, len(values)-1))
 		}
 	}

@@ -44,13 +44,13 @@ func (s *Sketch) Add(x float64) {
 	if x != x {
 		panic("a sketch of NaN")
 	}
-	x += 0 // -0 is 0
+	x += 0 // min and max have no -0
 	if s.n == 0 {
 		s.min, s.max = x, x
 	}
 	s.n++
 	s.min, s.max = min(s.min, x), max(s.max, x)
-	s.waiting = append(s.waiting, order(x))
+	s.waiting = append(s.waiting, Place(x))
 	if len(s.waiting) >= s.maxCells() {
 		s.settle()
 	}
@@ -158,7 +158,7 @@ func (s *Sketch) Quantile(p float64) (value, rankError float64) {
 		return math.NaN(), 0
 	}
 	s.settle()
-	k, part := place(int(s.n), p)
+	k, part := rank(int(s.n), p)
 	low, lowError := s.ranked(int64(k))
 	high, highError := s.ranked(min(int64(k)+1, s.n-1))
 	if part == 0 {
@@ -182,25 +182,25 @@ func (s *Sketch) ranked(rank int64) (value, rankError float64) {
 	})
 	c := s.cells[i]
 	if s.width == 0 {
-		return unordered(c.key), 0
+		return At(c.key), 0
 	}
-	from, to := unordered(c.key<<s.width), unordered(c.key<<s.width|(1<<s.width-1))
+	from, to := At(c.key<<s.width), At(c.key<<s.width|(1<<s.width-1))
 	step := (float64(rank-(before-c.n)) + 0.5) / float64(c.n)
 	value = between(from, to, step)
 	return max(s.min, min(s.max, value)), float64(c.n) / float64(s.n)
 }
 
-// order is a number's place in the order of all float64, as a whole number.
-func order(x float64) uint64 {
-	b := math.Float64bits(x)
+// Place is a number's place in the order of all float64, as a whole number. -0 has that of 0.
+func Place(x float64) uint64 {
+	b := math.Float64bits(x + 0)
 	if b>>63 != 0 {
 		return ^b
 	}
 	return b | 1<<63
 }
 
-// unordered is the number of a place.
-func unordered(place uint64) float64 {
+// At is the number at a place.
+func At(place uint64) float64 {
 	if place>>63 != 0 {
 		return math.Float64frombits(place &^ (1 << 63))
 	}

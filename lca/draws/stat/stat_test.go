@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // values are n lognormal ones about 1, and with them numbers of all other sizes and signs, and equal ones.
@@ -161,6 +163,19 @@ func TestMomentsOfFewAndOfEqualValues(t *testing.T) {
 	}
 }
 
+func TestAPlaceKeepsTheOrderOfNumbers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Float64().Draw(t, "a"), rapid.Float64().Draw(t, "b")
+		if math.IsNaN(a) || math.IsNaN(b) {
+			return
+		}
+		if (a < b) != (Place(a) < Place(b)) || At(Place(a)) != a {
+			t.Fatalf("%v is at %x, %v at %x", a, Place(a), b, Place(b))
+		}
+	})
+}
+
+// A hostile file's numbers make no figure that cannot be written.
 func TestASketchIsExactWhileItHoldsAllValues(t *testing.T) {
 	x := values(10_000, 11)
 	var s Sketch
