@@ -237,3 +237,18 @@ func FuzzMapping(f *testing.F) {
 		packed(t, "mapped", Options{Mapping: &m}, &probs, text("a.csv", csv))
 	})
 }
+
+// Whether a value fits between the other parameters is seen row by row; a mapping that fits none of its rows is not to be told from one that fits all.
+func TestADistributionAboutTheValueMayBindIt(t *testing.T) {
+	for _, text := range []string{"uniform(0, value)", "pert(0, value, 0.9)", "truncated_normal(value, 0.1, 0, 0.5)", "lognormal_interval(value, 0.5)", "discrete(value 2, 1 1)",
+		"normal(value, 0.1)", "lognormal(value, 1.2)", "empirical(0.9, value, 1.1)"} {
+		if got, problem := distributionText(text); problem != nil || got != text {
+			t.Errorf("%s: %q, %v", text, got, problem)
+		}
+	}
+	for _, text := range []string{"lognormal(value, 0.9)", "normal(value)", "pert(0, 2, 1)", "beta(value, 1)"} {
+		if _, problem := distributionText(text); problem == nil {
+			t.Errorf("%s was accepted", text)
+		}
+	}
+}

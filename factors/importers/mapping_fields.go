@@ -150,7 +150,7 @@ func distributionText(text string) (string, *fault) {
 	}
 	_, err := dist.Parse(valueWord.ReplaceAllString(text, "1"))
 	name, _, _ := strings.Cut(text, "(")
-	if family, ok := dist.Named(strings.TrimSpace(name)); ok && valueWord.MatchString(text) && family.Bounded() {
+	if family, ok := dist.Named(strings.TrimSpace(name)); ok && valueWord.MatchString(text) && family.Ordered() {
 		err = nil // whether its bounds hold a value is seen with the value
 	}
 	if err != nil {

@@ -47,9 +47,9 @@ var families = [...]struct {
 
 func (f Family) String() string { return families[f].name }
 
-// Bounded tells whether parameters of the family say what values are possible, so that a value may lie outside of them.
-func (f Family) Bounded() bool {
-	return f == Uniform || f == Triangular || f == TruncatedNormal || f == PERT || f == LognormalInterval
+// Ordered tells whether parameters of the family bound each other, so that whether one fits is seen only with the others.
+func (f Family) Ordered() bool {
+	return f != Fixed && f != Normal && f != Lognormal && f != Empirical
 }
 
 // Names lists the families' names.

@@ -94,6 +94,24 @@ func TestALatinHypercubeHasOneDrawInEachStratum(t *testing.T) {
 	}
 }
 
+// Of a thousand million draws too, which are not drawn all, a draw lies inside of its stratum, and no two strata are the same.
+func TestStrataOfTheMostDraws(t *testing.T) {
+	d := design(t, LatinHypercube, MaxDraws)
+	order := newPermutation(newStream(d.Seed, "strata", "a"), d.Draws)
+	u := make([]float64, 1000)
+	seen := map[uint64]bool{}
+	for _, from := range []int{0, 12_345, MaxDraws - 1000} {
+		d.Uniforms("a", from, u)
+		for i, x := range u {
+			stratum := order.at(uint64(from + i))
+			if seen[stratum] || uint64(x*MaxDraws) != stratum || x <= 0 || x >= 1 {
+				t.Fatalf("draw %d is %v, in stratum %d", from+i, x, stratum)
+			}
+			seen[stratum] = true
+		}
+	}
+}
+
 // The vectors of Random123's tests/kat_vectors for philox4x32 with 10 rounds; the third is of the digits of π.
 func TestPhiloxGivesTheKnownAnswers(t *testing.T) {
 	const all = 0xffffffff
