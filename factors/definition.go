@@ -31,6 +31,8 @@ type packFile struct {
 	Derived []derivedEntry `doc:"derived"`
 	Accept  []acceptEntry  `doc:"accepted"`
 	At      *document.Node `doc:"@"`
+
+	Correlations []correlationEntry `doc:"correlations"`
 }
 
 // tableEntry describes a CSV file.
@@ -71,6 +73,8 @@ type factorEntry struct {
 	Per   string         `doc:"per,required"`
 	Unit  string         `doc:"unit"` // of a factor without categories
 	Keys  []string       `doc:"keys"`
+	Min   *float64       `doc:"min"` // likewise, in its unit
+	Max   *float64       `doc:"max"`
 	Doc   string         `doc:"doc"`
 	At    *document.Node `doc:"@"`
 }
@@ -154,6 +158,9 @@ func (l *loader) readDefinitions(file string, text []byte) bool {
 	l.listed = f.Tables != nil
 	for _, e := range f.Accept {
 		l.accept(e)
+	}
+	for _, e := range f.Correlations {
+		l.correlate(e)
 	}
 	return true
 }
@@ -273,7 +280,9 @@ func (l *loader) define(e factorEntry) {
 			l.probs.Add(p)
 		}
 	}
+	l.bounds(&e, &d)
 	if again {
+		l.sameBounds(&e, &d, beneath)
 		if d.perKnown && beneath.perKnown && !beneath.same(&d) {
 			p := e.At.Get("name").Problem(diag.UnitMismatch, "%s is %s here, %s in the pack beneath", d.Name, d.meaning(), beneath.meaning())
 			p.Hint = "leave the definition out: that of the pack beneath holds"

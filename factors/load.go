@@ -231,6 +231,7 @@ func (l *loader) finish(at diag.Place) {
 	}
 	l.index()
 	l.spread()
+	l.checkBounds()
 	l.checkShares()
 	if l.derive() {
 		l.index()

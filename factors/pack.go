@@ -58,6 +58,8 @@ type Layer struct {
 	Later   int    // left out as they were published after the day
 	Overlay bool   // not the undermost
 	Masks   int    // rows of layers beneath that its own stand before, for some year
+
+	Correlations []Correlation // that its own rows fall under, in the order of pack.yaml
 }
 
 // Table is a CSV file of a pack.
@@ -86,6 +88,8 @@ type Definition struct {
 	Doc   string
 	Per   unit.Unit  // the unit of activity
 	Keys  []string   // of region, year and technology, those that a row is found by
+	Min   *float64   // what no row's quantity is below, in the factor's unit; nil: 0. See Pack.Bounds
+	Max   *float64   // and above; nil: there is none
 	Place diag.Place // in pack.yaml
 
 	perKnown   bool

@@ -268,7 +268,7 @@ func sameThing(was, now *thing) bool {
 }
 
 // sectionOrder is the order in which sections are told; what it does not name stands before the last.
-var sectionOrder = []string{headSection, "classes", "parameters", "factors", "ladders", "choices", "lookups", "quantities", "impacts", "functional_units", "share_out",
+var sectionOrder = []string{headSection, "classes", "parameters", "uncertainty", "factors", "ladders", "choices", "lookups", "quantities", "impacts", "functional_units", "share_out",
 	"cut_offs", "exclusions", "meets", "", "examples"}
 
 // groupsOf orders the sections of two methods: those of the method as a whole, then those that kinds share, then those of each kind in the order of the

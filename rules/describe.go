@@ -31,6 +31,38 @@ type Description struct {
 	Exclusions []StatementText   `json:"exclusions"`
 	Reconcile  *ReconcileText    `json:"reconcile,omitempty"`
 	Examples   []ExampleText     `json:"examples"`
+
+	Uncertainty *UncertaintyText `json:"uncertainty,omitempty"`
+}
+
+// UncertaintyText says what is drawn beyond the distributions of parameters, and what first.
+type UncertaintyText struct {
+	Rank      []string       `json:"rank"`                // parameters and factors, the most important first
+	Inventory *RowErrorsText `json:"inventory,omitempty"` // absent: the figures of rows are taken as exact
+	Place     string         `json:"place"`
+}
+
+// RowErrorsText says how far the figures of rows may be off.
+type RowErrorsText struct {
+	SharedBy string         `json:"shared_by"` // column
+	GradedBy []string       `json:"graded_by"` // columns that say the class of a row's figures
+	Classes  []RowErrorText `json:"classes"`   // from best to worst; a class that is not here is exact
+	Pedigree *PedigreeText  `json:"pedigree,omitempty"`
+}
+
+// RowErrorText is the spread of rows of a class.
+type RowErrorText struct {
+	Class  string  `json:"class"`
+	GSD2   float64 `json:"gsd2"`
+	Shared float64 `json:"shared"` // part of the variance that rows have in common
+	Source string  `json:"source"`
+}
+
+// PedigreeText is the spread of rows that state scores.
+type PedigreeText struct {
+	Basic  float64 `json:"basic"`
+	Shared float64 `json:"shared"`
+	Source string  `json:"source"`
 }
 
 // ReconcileText says how the perspectives meet.
@@ -285,6 +317,7 @@ func Describe(m *Method, programs []*Program, factors FactorUnits) *Description 
 	if r := m.Reconcile; r != nil {
 		d.Reconcile = &ReconcileText{r.Stages, r.Use, r.Fleet.Kind, r.Fleet.Count, r.Fleet.From, r.Fleet.Retired, r.Fleet.Life, r.At.Place.String()}
 	}
+	d.Uncertainty = m.describeUncertainty()
 	for _, e := range m.Examples {
 		out := ExampleText{Name: e.Name, Kind: e.Kind, Source: e.Source, Doc: e.Doc, Within: e.Within, Place: e.At.Place.String(), Expect: []string{}}
 		for _, f := range e.Expect.Fields {
@@ -293,6 +326,29 @@ func Describe(m *Method, programs []*Program, factors FactorUnits) *Description 
 		d.Examples = append(d.Examples, out)
 	}
 	return d
+}
+
+func (m *Method) describeUncertainty() *UncertaintyText {
+	u := m.Uncertainty
+	if u == nil {
+		return nil
+	}
+	out := &UncertaintyText{Rank: listed(u.Rank), Place: u.At.Place.String()}
+	e := u.Inventory
+	if e == nil {
+		return out
+	}
+	text := &RowErrorsText{SharedBy: e.SharedBy, GradedBy: []string{}, Classes: []RowErrorText{}, Pedigree: (*PedigreeText)(e.Pedigree)}
+	for _, g := range m.RowGrades() {
+		text.GradedBy = append(text.GradedBy, g.Column)
+	}
+	for i, c := range e.Classes {
+		if c != (RowError{}) {
+			text.Classes = append(text.Classes, RowErrorText{lca.Words().Qualities[i].Name, c.GSD2, c.Shared, c.Source})
+		}
+	}
+	out.Inventory = text
+	return out
 }
 
 func (c *Classes) describe() ClassesText {

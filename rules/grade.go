@@ -3,7 +3,6 @@ package rules
 import (
 	"slices"
 
-	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
@@ -166,19 +165,12 @@ func (r *Runner) gradeBy(basis int, rows []int32, out []uint8) {
 		return
 	}
 	c := &r.slots[column]
-	grades := r.grades[basis+1].Of(c.Dict, func(word string) uint8 {
-		grade := class(word)
-		if basis >= 0 {
-			grade = -1
-			if g, ok := r.p.Method.Classes.Basis[basis].Words[word]; ok {
-				grade = g
-			}
-		}
-		if grade < 0 {
-			grade = len(lca.Words().Qualities) - 1
-		}
-		return uint8(grade)
-	})
+	by := Grade{Column: r.p.Method.Classes.Row}
+	if basis >= 0 {
+		b := &r.p.Method.Classes.Basis[basis]
+		by = Grade{b.Column, b}
+	}
+	grades := r.grades[basis+1].Of(c.Dict, by.Class)
 	if len(grades) == 0 || slices.Max(grades) == 0 {
 		return
 	}

@@ -51,7 +51,7 @@ func (l *loader) named(n *document.Node, what string, each func(name string, at 
 // limitOf is how many of a sort of thing a method may name: far more than a person writes, and few enough to go through in no time.
 func limitOf(what string) int {
 	switch what {
-	case "kind", "grading column", "ladder":
+	case "kind", "grading column", "ladder", "quality class":
 		return 64
 	}
 	return maxNames

@@ -39,6 +39,8 @@ type Method struct {
 	Reconcile  *Reconcile // nil: the perspectives are not set against each other
 	Examples   []Example
 
+	Uncertainty *Uncertainty // nil: the figures of rows are taken as exact, and no quantity comes before others
+
 	common Block
 	shared []Impact // of several kinds
 	file   string
@@ -310,6 +312,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		CutOffs    []CutOff       `doc:"cut_offs"`
 		Exclusions []Statement    `doc:"exclusions"`
 		Reconcile  *Reconcile     `doc:"reconcile"`
+		Uncertain  *document.Node `doc:"uncertainty"`
 		Examples   *document.Node `doc:"examples"`
 	}
 	document.Decode(root, &raw, probs)
@@ -330,6 +333,7 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	l.cutOffs()
 	l.kinds(raw.Kinds)
 	l.reconcile()
+	l.uncertainty(raw.Uncertain)
 	l.examples(raw.Examples)
 	return m
 }

@@ -101,7 +101,8 @@ func (u *unused) ladders() {
 	}
 }
 
-// grading warns of grading columns, and columns that they grade, which no kind has: what they should grade would pass as it is.
+// grading warns of grading columns, columns that they grade, and the column by which errors are shared, which no kind has: what they should grade would
+// pass as it is.
 func (u *unused) grading() {
 	var names []string
 	for _, p := range u.programs {
@@ -117,6 +118,12 @@ func (u *unused) grading() {
 			hint = "did you mean " + near + "?"
 		}
 		return hint, true
+	}
+	if x := u.m.Uncertainty; x != nil && x.Inventory != nil {
+		at := x.Inventory.node.Get("shared_by")
+		if hint, is := unknown(x.Inventory.SharedBy); is {
+			u.warn(at.Place, at, hint, "no kind has a column %s: no row would share an error with another", x.Inventory.SharedBy)
+		}
 	}
 	for _, b := range u.m.Classes.Basis {
 		if hint, is := unknown(b.Column); is {

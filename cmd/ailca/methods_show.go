@@ -200,6 +200,9 @@ func methodText(d *rules.Description) string {
 		p.prose(2, "", q.Doc)
 		p.prose(2, "source:", q.Source)
 	}
+	if d.Uncertainty != nil {
+		uncertaintyText(p, d.Uncertainty)
+	}
 	if len(d.Factors) > 0 {
 		p.title("factors")
 	}
@@ -239,6 +242,26 @@ func methodText(d *rules.Description) string {
 		p.line(1, "%s", e.Name)
 	}
 	return p.String()
+}
+
+// uncertaintyText writes how far the figures of rows may be off, and which quantities come first in a design.
+func uncertaintyText(p *page, u *rules.UncertaintyText) {
+	p.title("uncertainty")
+	p.prose(1, "first dimensions of a design:", strings.Join(u.Rank, ", "))
+	e := u.Inventory
+	if e == nil {
+		p.line(1, "figures of rows are taken as exact (%s)", u.Place)
+		return
+	}
+	p.line(1, "figures of rows, graded by %s; errors are shared by %s (%s)", orNothing(strings.Join(e.GradedBy, ", ")), e.SharedBy, u.Place)
+	for _, c := range e.Classes {
+		p.line(2, "%s: gsd2 %s, %s of the variance shared", c.Class, number(c.GSD2), number(c.Shared))
+		p.prose(3, "source:", c.Source)
+	}
+	if x := e.Pedigree; x != nil {
+		p.line(2, "rows with a score of every indicator: the pedigree matrix and a basic variance of %s, %s of it shared", number(x.Basic), number(x.Shared))
+		p.prose(3, "source:", x.Source)
+	}
 }
 
 func statements(p *page, title string, list []rules.StatementText) {

@@ -24,7 +24,7 @@ func Of(d *rules.Description, before Predecessor) *reports.Document {
 	w := &writer{d: d, words: lca.Words()}
 	w.group()
 	doc := &reports.Document{Kicker: "Method " + d.Method, Title: d.Title, Facts: w.facts(before)}
-	doc.Parts = []*reports.Part{w.goal(), w.functionalUnits(), w.boundary(), w.choices(), w.equations(), w.factors(), w.parameters(), w.classes(), w.difference(before),
+	doc.Parts = []*reports.Part{w.goal(), w.functionalUnits(), w.boundary(), w.choices(), w.equations(), w.factors(), w.parameters(), w.classes(), w.uncertainty(), w.difference(before),
 		w.requirements(), w.examples(), w.checks()}
 	return doc
 }
@@ -189,6 +189,33 @@ func (w *writer) classes() *reports.Part {
 	}
 	if len(s.Rows) > 0 {
 		p.sheetOr(s, "")
+	}
+	return p.part
+}
+
+// uncertainty tells how far the figures of rows may be off, and which quantities come first in a design of draws.
+func (w *writer) uncertainty() *reports.Part {
+	p := part("uncertainty", "Uncertainty of inventories")
+	u := w.d.Uncertainty
+	if u == nil || u.Inventory == nil {
+		p.say("The method says nothing of how far the figures of an inventory may be off: draws take them as exact.")
+	} else {
+		e := u.Inventory
+		p.text(slices.Concat(reports.Words("The figures of a row bear one error together: a factor of median 1 whose logarithm is normal. Its spread goes by the row's class, the worst of what "),
+			codes(e.GradedBy), reports.Words(" say. Of the variance the shared part is one error for all rows of a class with the same "), code(e.SharedBy),
+			reports.Words("; the rest is each row's own. 95 % of the errors lie between 1 / GSD² and GSD².")))
+		s := &reports.Sheet{Key: "row-errors-table", Caption: "How far the figures of rows may be off", Columns: []string{"Quality class", "GSD²", "Shared part of the variance", "Source"}}
+		for _, c := range e.Classes {
+			s.Rows = append(s.Rows, []reports.Cell{words(titleIn(w.words.Qualities, c.Class)), words(number(c.GSD2)), words(number(c.Shared)), words(c.Source)})
+		}
+		p.sheetOr(s, "No class has a spread: the figures of rows are taken as exact.")
+		if x := e.Pedigree; x != nil {
+			p.say("A row that states a score of every indicator of the pedigree matrix has, in place of its class's variance, a basic variance of " + number(x.Basic) + " and what the matrix adds for its scores; " +
+				number(x.Shared) + " of it is shared. Source: " + x.Source)
+		}
+	}
+	if u != nil && len(u.Rank) > 0 {
+		p.text(slices.Concat(reports.Words("The first dimensions of a Sobol design go to "), codes(u.Rank), reports.Words(", in this order.")))
 	}
 	return p.part
 }
