@@ -18,6 +18,10 @@
 // Rows come in no order, so that what the next row adds to is seldom in a processor's cache. Once there are more cells than that holds, rows
 // wait until there are many of neighbouring groups, and are added together: AddRows, Settle.
 //
+// # Spread
+//
+// Beside a sum stands, where it is asked for, how it is spread over the amounts that entered it: Spread.
+//
 // # Memory
 //
 // Cells that outgrow their share of memory are spilled: written in the order of their groups' names to a scratch file, and begun anew. A Table
@@ -96,6 +100,8 @@ type Cell struct {
 	Rows  int64      // input rows that contributed
 	Whole int64      // those of them whose first year and first term this is: over a flow's cells they add up to its rows
 	First Origin     // the first of them
+
+	Spread *Spread // of the amounts; nil where it is not kept
 }
 
 // Names interns strings. It is safe for concurrent use.

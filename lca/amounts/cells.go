@@ -12,7 +12,8 @@ import (
 // Cells holds what one goroutine adds up of one inventory: sums by group, part and bundle. The sums of one group and part lie together in a block, so
 // that adding up a row touches a few places in memory however many sums there are. The zero value is empty and ready.
 type Cells struct {
-	Memory int // bytes that the cells are meant to take, so that what waits to be added takes a part of them; 0: no matter
+	Memory int  // bytes that the cells are meant to take, so that what waits to be added takes a part of them; 0: no matter
+	Spread bool // the spread of each cell's amounts is kept; not to be changed once something was added
 
 	names      [][]string // of each group
 	neighbours []int32    // of each group, see Group
@@ -40,7 +41,13 @@ type Part struct {
 type Block struct {
 	owner   *Cells
 	entries []entry
-	index   []int32        // of more than few entries: 1 + number of an entry, at the place that its bundle gives or the next free one; a power of two, at most two thirds full
+	index   []int32 // of more than few entries: 1 + number of an entry, at the place that its bundle gives or the next free one; a power of two, at most two thirds full
+	more    *more   // what few blocks have; may be nil
+}
+
+// more is what a block has where the spread of its amounts is kept, or a sum left its range.
+type more struct {
+	spreads []Spread       // parallel to the entries, with as much room; nil where they are not kept
 	over    map[int32]bool // bundles whose sum left its range
 }
 
@@ -58,6 +65,7 @@ const (
 	blockBytes = 80
 	entryBytes = 48
 	nameBytes  = 16
+	moreBytes  = 32
 )
 
 // Group adds a group and returns its number. The caller, who alone knows its groups by number, adds each once; names are kept, not copied. Groups with
@@ -122,10 +130,13 @@ func (b *Block) Add(bundle int32, file int32, row int64, amount float64) error {
 	if err := e.sum.Add(amount); err != nil {
 		return b.overflow(bundle, amount, err)
 	}
+	if b.owner.Spread {
+		b.spreadOf(bundle).add(amount)
+	}
 	return nil
 }
 
-// Put adds a cell of another table. Its rows and first row count as those of the target.
+// Put adds a cell of another table. Its rows and first row count as those of the target. Where spreads are kept and it has none, its squares are Beyond.
 func (b *Block) Put(bundles *Bundles, t Target, c *Cell) {
 	both := min(c.Rows, c.Whole)
 	sum := &c.Sum
@@ -140,19 +151,32 @@ func (b *Block) Put(bundles *Bundles, t Target, c *Cell) {
 		e := b.entry(bundles.ID([]Target{t}), c.First.File, c.First.Row)
 		e.first(c.First.File, c.First.Row)
 		e.rows += part.rows
-		if sum != nil && e.sum.AddGrid(sum) != nil {
-			b.markOver(e.bundle)
+		if sum != nil {
+			if e.sum.AddGrid(sum) != nil {
+				b.markOver(e.bundle)
+			}
+			if s := c.Spread; b.owner.Spread {
+				if s == nil {
+					s = &Spread{Squares: Beyond}
+				}
+				b.spreadOf(e.bundle).Merge(s)
+			}
 		}
 		sum = nil
 	}
 }
 
 func (b *Block) markOver(bundle int32) {
-	if b.over == nil {
-		b.over = map[int32]bool{}
+	if b.more == nil {
+		b.more = &more{}
 	}
-	b.over[bundle] = true
+	if b.more.over == nil {
+		b.more.over = map[int32]bool{}
+	}
+	b.more.over[bundle] = true
 }
+
+func (b *Block) isOver(bundle int32) bool { return b.more != nil && b.more.over[bundle] }
 
 func (b *Block) overflow(bundle int32, amount float64, err error) error {
 	if !(math.Abs(amount) < 1<<63) {
@@ -190,13 +214,19 @@ func (b *Block) entry(bundle int32, file int32, row int64) *entry {
 
 func (b *Block) newEntry(e entry) *entry {
 	if n := len(b.entries); n == cap(b.entries) {
-		more := make([]entry, n, n+n/2+2)
-		copy(more, b.entries)
-		b.owner.bytes += entryBytes * (cap(more) - n)
-		b.entries = more
+		larger := make([]entry, n, n+n/2+2)
+		copy(larger, b.entries)
+		b.owner.bytes += entryBytes * (cap(larger) - n)
+		b.entries = larger
+		if b.owner.Spread {
+			b.growSpreads(cap(larger))
+		}
 	}
 	b.entries = append(b.entries, e)
 	n := len(b.entries)
+	if b.owner.Spread {
+		b.more.spreads = b.more.spreads[:n]
+	}
 	if n > few && 3*n > 2*len(b.index) {
 		size := 1 << bits.Len(uint(2*n-1)) // the next power of two
 		b.owner.bytes += 4 * (size - len(b.index))
@@ -208,6 +238,20 @@ func (b *Block) newEntry(e entry) *entry {
 		b.place(n - 1)
 	}
 	return &b.entries[n-1]
+}
+
+// growSpreads makes room for so many entries' spreads.
+func (b *Block) growSpreads(room int) {
+	if b.more == nil {
+		b.more = &more{}
+	}
+	if b.more.spreads == nil {
+		b.owner.bytes += moreBytes
+	}
+	larger := make([]Spread, len(b.more.spreads), room)
+	copy(larger, b.more.spreads)
+	b.owner.bytes += spreadBytes * (room - len(larger))
+	b.more.spreads = larger
 }
 
 // few entries are gone through one by one: they lie in as many lines of the cache as an index would.

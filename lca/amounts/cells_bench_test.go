@@ -7,6 +7,11 @@ import (
 
 // Adding up rows of many patterns in no order: each adds six of 22 sums of one of 25,000 blocks.
 func BenchmarkCells(b *testing.B) {
+	b.Run("Sums", func(b *testing.B) { benchmarkCells(b, false) })
+	b.Run("Spread", func(b *testing.B) { benchmarkCells(b, true) })
+}
+
+func benchmarkCells(b *testing.B, spread bool) {
 	const rows, groups, bundles, sums = 4096, 25_000, 22, 6
 	r := rand.New(rand.NewPCG(3, 4))
 	batches := make([]Rows, 500)
@@ -21,7 +26,7 @@ func BenchmarkCells(b *testing.B) {
 	for i := range each {
 		each[i] = r.Float64()
 	}
-	c := &Cells{}
+	c := &Cells{Spread: spread}
 	for range groups {
 		c.Group(nil, 0)
 	}

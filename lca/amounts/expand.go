@@ -95,10 +95,14 @@ type bundleOfGroups struct {
 
 func (b *bundleOfGroups) expand(x *expander) {
 	for i := range b.held {
+		from := len(b.groups)
 		b.err = x.each(&b.held[i], func(g *Group) error {
 			b.groups = append(b.groups, Group{Inventory: g.Inventory, Names: g.Names, Units: g.Units, Cells: slices.Clone(g.Cells)})
 			return nil
 		})
+		if b.err == nil && b.held[i].portions != nil {
+			b.err = x.portions(&b.held[i], b.groups[from:])
+		}
 		if b.err != nil {
 			return
 		}

@@ -13,6 +13,7 @@ type heldGroup struct {
 	inventory int
 	names     []string
 	blocks    []heldBlock
+	portions  []heldGroup // of a group that is gathered, those that it is made of, in the order of their names
 }
 
 type heldBlock struct {
@@ -27,7 +28,8 @@ type expander struct {
 	group   Group
 	over    []Key // of cells whose sum is out of range
 	summed  Block
-	at      []int32 // of each bundle, 1 + the place of its entry in summed, 0 between sums
+	free    []Spread // room for those of cells
+	at      []int32  // of each bundle, 1 + the place of its entry in summed, 0 between sums
 }
 
 // each hands on a group's cells, those of each pattern of units on its own.
@@ -70,20 +72,27 @@ func (x *expander) sum(held []heldBlock) *Block {
 		x.at = make([]int32, len(x.bundles))
 	}
 	out := &x.summed
-	out.entries, out.over = out.entries[:0], nil
+	out.entries, out.more = out.entries[:0], &more{}
+	spread := !slices.ContainsFunc(held, func(h heldBlock) bool { return h.block.spreads() == nil && len(h.block.entries) > 0 })
 	for _, h := range held {
 		for i := range h.block.entries {
 			e := &h.block.entries[i]
-			if h.block.over[e.bundle] {
+			if h.block.isOver(e.bundle) {
 				out.markOver(e.bundle)
 			}
 			at := x.at[e.bundle]
 			if at == 0 {
 				out.entries = append(out.entries, *e)
 				x.at[e.bundle] = int32(len(out.entries))
+				if spread {
+					out.more.spreads = append(out.more.spreads, h.block.more.spreads[i])
+				}
 				continue
 			}
 			to := &out.entries[at-1]
+			if spread {
+				out.more.spreads[at-1].Merge(&h.block.more.spreads[i])
+			}
 			to.rows += e.rows
 			to.first(e.file, e.row)
 			if to.sum.AddGrid(&e.sum) != nil {
@@ -97,11 +106,26 @@ func (x *expander) sum(held []heldBlock) *Block {
 	return out
 }
 
+// copied copies a spread, for a cell of its own.
+func (x *expander) copied(s *Spread) *Spread {
+	if len(x.free) == 0 {
+		x.free = make([]Spread, 64)
+	}
+	out := &x.free[0]
+	x.free = x.free[1:]
+	*out = *s
+	return out
+}
+
 func (x *expander) expand(part Part, block *Block) {
+	spreads := block.spreads()
 	for i := range block.entries {
 		e := &block.entries[i]
 		for _, t := range x.bundles[e.bundle] {
 			cell := Cell{Sum: e.sum, First: Origin{e.file, e.row}}
+			if spreads != nil {
+				cell.Spread = x.copied(&spreads[i])
+			}
 			if t.Counted {
 				cell.Rows = e.rows
 			}
@@ -110,7 +134,7 @@ func (x *expander) expand(part Part, block *Block) {
 			}
 			key := Key{Flow: t.Flow, Year: part.Year, Class: t.Class, Status: part.Status, Mono: t.Mono, Lookup: t.Lookup, Unless: t.Unless}
 			x.group.Cells = append(x.group.Cells, Entry{key, cell})
-			if block.over[e.bundle] {
+			if block.isOver(e.bundle) {
 				x.over = append(x.over, key)
 			}
 		}
@@ -138,6 +162,11 @@ func (x *expander) merge() error {
 			last.Whole += e.Cell.Whole
 			if e.Cell.First.Before(last.First) {
 				last.First = e.Cell.First
+			}
+			if e.Cell.Spread == nil {
+				last.Spread = nil
+			} else if last.Spread != nil {
+				last.Spread.Merge(e.Cell.Spread)
 			}
 			if last.Sum.AddGrid(&e.Cell.Sum) != nil {
 				x.over = append(x.over, e.Key)

@@ -14,12 +14,13 @@ import (
 //
 //	group   names: how many, then each; blocks: how many, then each
 //	block   status, year, units, sums: how many, then each
-//	sum     2 × bundle, and 1 more where it left its range; 24 bytes; rows; file and row of the first
+//	sum     2 × bundle, and 1 more where it left its range; 24 bytes; rows; file and row of the first; where spreads are kept 56 bytes
 //
 // Numbers are written as Uvarint, texts with their length before them.
 type run struct {
 	file     *scratch.File
 	from, to int64
+	spread   bool
 }
 
 // Spill writes the cells to a file in a folder, in which further ones follow, and empties them: groups are to be added anew, parts and shapes stay.
@@ -46,7 +47,7 @@ func (c *Cells) Spill(dir string) error {
 	if err := w.w.Flush(); err != nil {
 		return err
 	}
-	c.runs = append(c.runs, run{c.spill, c.size, c.size + w.size})
+	c.runs = append(c.runs, run{c.spill, c.size, c.size + w.size, c.Spread})
 	c.size += w.size
 	c.names, c.neighbours, c.slab, c.bytes = nil, nil, nil, 0
 	clear(c.blocks)
@@ -56,7 +57,7 @@ func (c *Cells) Spill(dir string) error {
 
 // Restart forgets parts and shapes, where there are no groups.
 func (c *Cells) Restart() {
-	*c = Cells{Memory: c.Memory, spill: c.spill, size: c.size, runs: c.runs}
+	*c = Cells{Memory: c.Memory, Spread: c.Spread, spill: c.spill, size: c.size, runs: c.runs}
 }
 
 // Close lets go of what was spilled.
@@ -104,10 +105,11 @@ func (s *spiller) group(names []string, blocks []heldBlock) {
 		s.number(uint64(b.part.Year))
 		s.text(b.part.Units)
 		s.number(uint64(len(b.block.entries)))
+		spreads := b.block.spreads()
 		for i := range b.block.entries {
 			e := &b.block.entries[i]
 			bundle := 2 * uint64(e.bundle)
-			if b.block.over[e.bundle] {
+			if b.block.isOver(e.bundle) {
 				bundle++
 			}
 			s.number(bundle)
@@ -115,6 +117,9 @@ func (s *spiller) group(names []string, blocks []heldBlock) {
 			s.number(uint64(e.rows))
 			s.number(uint64(e.file))
 			s.number(uint64(e.row))
+			if spreads != nil {
+				s.buffer = spreads[i].append(s.buffer)
+			}
 		}
 	}
 	n, _ := s.w.Write(s.buffer)
@@ -127,6 +132,7 @@ type runWalk struct {
 	r      io.Reader
 	window []byte // read, and not looked at yet
 	buffer []byte
+	spread bool // sums have theirs
 	ended  bool
 	short  bool // something was asked for that is not there
 	name   []string
@@ -136,7 +142,7 @@ type runWalk struct {
 
 // walk begins a run, of which so many are read at a time.
 func (r *run) walk(runs int) *runWalk {
-	return &runWalk{r: io.NewSectionReader(r.file, r.from, r.to-r.from), buffer: make([]byte, min(max(32<<20/runs, 1<<12), 1<<18))}
+	return &runWalk{r: io.NewSectionReader(r.file, r.from, r.to-r.from), buffer: make([]byte, min(max(32<<20/runs, 1<<12), 1<<18)), spread: r.spread}
 }
 
 func (w *runWalk) names() []string     { return w.name }
@@ -154,8 +160,11 @@ func (w *runWalk) next() (bool, error) {
 	for range w.number() {
 		h := heldBlock{part: Part{Status: Status(w.number()), Year: int32(w.number()), Units: w.text()}, block: &Block{}}
 		h.block.entries = make([]entry, w.number())
+		if w.spread {
+			h.block.more = &more{spreads: make([]Spread, len(h.block.entries))}
+		}
 		for i := range h.block.entries {
-			w.entry(h.block, &h.block.entries[i])
+			w.entry(h.block, i)
 		}
 		w.held = append(w.held, h)
 	}
@@ -165,10 +174,11 @@ func (w *runWalk) next() (bool, error) {
 	return w.failed == nil, w.failed
 }
 
-// maxEntry is above what an entry takes: five numbers and a sum.
-const maxEntry = 5*binary.MaxVarintLen64 + 24
+// maxEntry is above what an entry takes: five numbers, a sum and a spread.
+const maxEntry = 5*binary.MaxVarintLen64 + 24 + spreadBytes
 
-func (w *runWalk) entry(b *Block, e *entry) {
+func (w *runWalk) entry(b *Block, i int) {
+	e := &b.entries[i]
 	w.need(maxEntry)
 	bundle := w.number()
 	if e.bundle = int32(bundle / 2); bundle&1 == 1 {
@@ -180,6 +190,14 @@ func (w *runWalk) entry(b *Block, e *entry) {
 		}
 	}
 	e.rows, e.file, e.row = int64(w.number()), int32(w.number()), int64(w.number())
+	if !w.spread {
+		return
+	}
+	if spread := w.take(spreadBytes); spread != nil {
+		if err := b.more.spreads[i].read(spread); err != nil && w.failed == nil {
+			w.failed = err
+		}
+	}
 }
 
 // need reads on where less than so many bytes are there. At the run's end there may be fewer.

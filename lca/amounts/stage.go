@@ -200,6 +200,9 @@ func (c *Cells) warm(partition, words int) {
 			for i := range b.entries {
 				s.read += b.entries[i].rows
 			}
+			for i := range b.spreads() {
+				s.read += int64(b.more.spreads[i].Squares[0])
+			}
 			for i := 0; i < len(b.index); i += 16 {
 				s.read += int64(b.index[i])
 			}
@@ -238,6 +241,8 @@ func (c *Cells) settle(words []uint64) {
 			}
 			if err := e.sum.Add(amount); err != nil {
 				block.overflow(sum.bundle, amount, err)
+			} else if c.Spread {
+				block.spreadOf(sum.bundle).add(amount)
 			}
 		}
 	}

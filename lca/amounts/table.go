@@ -23,10 +23,11 @@ type list struct {
 
 // Group is the cells of one group of rows of an inventory.
 type Group struct {
-	Inventory int      // index among the run's inventories
-	Names     []string // of the columns that it is made by, "" for none
-	Units     string   // for each functional unit of the inventory 1 where the rows count it, else 0
-	Cells     []Entry  // sorted by flow, year, class, status, lookup, unless and monomial, by value
+	Inventory int         // index among the run's inventories
+	Names     []string    // of the columns that it is made by, "" for none
+	Units     string      // for each functional unit of the inventory 1 where the rows count it, else 0
+	Cells     []Entry     // sorted by flow, year, class, status, lookup, unless and monomial, by value
+	Portions  [][]Portion // of a group that is gathered, those of each cell; nil of others
 }
 
 // Entry is a cell with its key.
@@ -144,6 +145,12 @@ func (c *cursor) compare(d *cursor) int {
 // Groups visits all groups in the order of inventory, names and units. A group is good until visit returns; an error of visit ends the walk. It may
 // be called again.
 func (t *Table) Groups(visit func(g *Group) error) error {
+	return t.Gathered(func(int) int { return 0 }, visit)
+}
+
+// Gathered visits groups as if the last columns of each inventory, as many as split tells, did not key its cells: the same groups with the same cells
+// in the same order as Groups of such a table, each cell with its portions. No more than the groups at hand are held.
+func (t *Table) Gathered(split func(inventory int) int, visit func(g *Group) error) error {
 	var cursors []*cursor
 	for _, l := range t.lists {
 		c := &cursor{inventory: l.inventory}
@@ -161,6 +168,7 @@ func (t *Table) Groups(visit func(g *Group) error) error {
 		}
 	}
 	return t.expand(func(yield func(g heldGroup) bool) error {
+		gather := gatherer{split: split, yield: yield}
 		for len(cursors) > 0 {
 			first := slices.MinFunc(cursors, (*cursor).compare)
 			g := heldGroup{inventory: first.inventory, names: slices.Clone(first.names())}
@@ -179,10 +187,11 @@ func (t *Table) Groups(visit func(g *Group) error) error {
 					}
 				}
 			}
-			if !yield(g) {
+			if !gather.add(g) {
 				return nil
 			}
 		}
+		gather.done()
 		return nil
 	}, visit)
 }

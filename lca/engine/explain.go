@@ -13,7 +13,7 @@ type Plan struct {
 
 // Plan tells how a scan would go about the inventory. It reads nothing.
 func (inv *Inventory) Plan() Plan {
-	l := newLane(inv, nil, 0)
+	l := newLane(inv, nil, 0, false)
 	p := Plan{Columns: l.layout.columns, ByPattern: l.patterns.possible}
 	for _, f := range l.patterns.features {
 		switch {

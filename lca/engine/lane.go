@@ -28,9 +28,9 @@ type lane struct {
 	general  general
 }
 
-// newLane prepares a lane whose cells are meant to take so many bytes, 0 for any.
-func newLane(inv *Inventory, space *amounts.Space, memory int) *lane {
-	l := &lane{inv: inv, space: space, layout: inv.layout(), cells: &amounts.Cells{Memory: memory}, counts: newCounts(inv.Grades)}
+// newLane prepares a lane whose cells are meant to take so many bytes, 0 for any, and that keep the spread of amounts or do not.
+func newLane(inv *Inventory, space *amounts.Space, memory int, spread bool) *lane {
+	l := &lane{inv: inv, space: space, layout: inv.layout(), cells: &amounts.Cells{Memory: memory, Spread: spread}, counts: newCounts(inv.Grades)}
 	for f := range inv.Flows {
 		if inv.Flows[f].Unit {
 			l.unitFlows = append(l.unitFlows, f)

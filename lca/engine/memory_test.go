@@ -274,10 +274,17 @@ func patterned(s Source, space *amounts.Space, odd int, columns ...string) Inven
 
 // tableText writes an amounts table by values alone; with origins also the first row of each cell.
 func tableText(r *Result, origins bool) string {
+	lines := tableLines(r, r.Groups, origins)
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// tableLines writes the cells of a walk, in its order.
+func tableLines(r *Result, groups func(func(g *amounts.Group) error) error, origins bool) []string {
 	space := r.space
 	name := func(s string) string { return cmp.Or(s, "-") }
 	var lines []string
-	err := r.Groups(func(g *amounts.Group) error {
+	err := groups(func(g *amounts.Group) error {
 		for _, e := range g.Cells {
 			var b strings.Builder
 			k, c := e.Key, &e.Cell
@@ -297,6 +304,9 @@ func tableText(r *Result, origins bool) string {
 			fmt.Fprintf(&b, " = %v of %d rows", c.Sum.Float64(), c.Rows)
 			sum, _ := c.Sum.MarshalBinary()
 			fmt.Fprintf(&b, " (%x)", sum)
+			if c.Spread != nil {
+				fmt.Fprintf(&b, " spread %v", *c.Spread)
+			}
 			if origins {
 				fmt.Fprintf(&b, " from %d:%d", c.First.File, c.First.Row)
 			}
@@ -307,8 +317,7 @@ func tableText(r *Result, origins bool) string {
 	if err != nil {
 		panic(err)
 	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // randomRows makes rows with all that a scan looks at, a part of it missing.

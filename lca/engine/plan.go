@@ -19,7 +19,8 @@ type Inventory struct {
 	First    int              // number of the first of them among the run's flows
 	Grades   int              // how many quantities the evaluator grades
 
-	Groups []string // columns whose values key the cells, at most 12; "" stands for a column that the kind does not have
+	Groups []string // columns whose values key the cells, at most MaxGroups; "" stands for a column that the kind does not have
+	Split  int      // how many of the last of them split cells that are one in results, see Result.Gathered
 
 	Scope         string // column with volume, intensity or sample; "" where every row is real activity of its own
 	PartOf        string // column that names the row of which a row is a part
@@ -34,7 +35,7 @@ func (inv *Inventory) ruledOut(part int) bool { return inv.RuledOut != nil && in
 
 // MaxGroups and MaxUnits are how many columns may key the cells of an inventory, and how many functional units its rows may count.
 const (
-	MaxGroups = 12
+	MaxGroups = 16
 	MaxUnits  = 64
 )
 

@@ -19,6 +19,7 @@ type Options struct {
 	Progress func(rows int64) // called with the number of rows read since the last call, from any goroutine
 	Memory   int              // bytes that the amounts of all workers may take together; what is more goes to files. 0: no bound
 	Scratch  string           // folder of these files; empty: the system's for temporary files
+	Spread   bool             // cells have their Spread
 }
 
 // Result is what a scan gives: the amounts of all inventories, and the counts of each.
@@ -129,7 +130,17 @@ func (r *Result) Close() error { return r.table.Close() }
 // Groups visits the cells of the amounts table, group by group, in an order that depends on values alone (see amounts.Table). A sum out of range is
 // returned as *diag.Invalid, at the first row that it adds.
 func (r *Result) Groups(visit func(g *amounts.Group) error) error {
-	err := r.table.Groups(visit)
+	return r.overflow(r.table.Groups(visit))
+}
+
+// Gathered visits the cells as if no inventory had columns that split them, Inventory.Split: what Groups visits of a scan without these, to the bit, and
+// of each cell of an inventory that has them its portions.
+func (r *Result) Gathered(visit func(g *amounts.Group) error) error {
+	return r.overflow(r.table.Gathered(func(i int) int { return r.inventories[i].Split }, visit))
+}
+
+// overflow puts a sum out of range at its first row.
+func (r *Result) overflow(err error) error {
 	var over *amounts.Overflow
 	if !errors.As(err, &over) {
 		return err
@@ -154,7 +165,7 @@ type worker struct {
 func (w *worker) part(ctx context.Context, t task) (err error) {
 	inv := &w.inventories[t.inventory]
 	if w.lanes[t.inventory] == nil {
-		w.lanes[t.inventory] = newLane(inv, w.space, w.memory)
+		w.lanes[t.inventory] = newLane(inv, w.space, w.memory, w.options.Spread)
 	}
 	l := w.lanes[t.inventory]
 	l.begin()

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -197,10 +198,16 @@ func TestPartsThatAreRuledOutAreCountedAndNotOpened(t *testing.T) {
 // cell, of rows.
 func TestTheTableDoesNotDependOnHowItIsRead(t *testing.T) {
 	rows := randomRows(700)
-	res, err := scan(t, 1, oneFile(rows))
-	if err != nil {
-		t.Fatal(err)
+	plain := func() *Result {
+		t.Helper()
+		space := &amounts.Space{}
+		res, err := Scan(context.Background(), []Inventory{inventoryOf(oneFile(rows), space)}, space, Options{Jobs: 1, Spread: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
 	}
+	res := plain()
 	want, counts := tableText(res, true), res.Counts[0]
 	if len(cells(t, res)) < 200 || counts.NoPeriod == 0 {
 		t.Fatalf("the rows try too little: %d cells", len(cells(t, res)))
@@ -208,7 +215,7 @@ func TestTheTableDoesNotDependOnHowItIsRead(t *testing.T) {
 	check := func(name string, s *memorySource, jobs int, columns []string, origins bool) {
 		t.Helper()
 		space := &amounts.Space{}
-		res, err := Scan(context.Background(), []Inventory{inventoryOf(s, space, columns...)}, space, Options{Jobs: jobs})
+		res, err := Scan(context.Background(), []Inventory{inventoryOf(s, space, columns...)}, space, Options{Jobs: jobs, Spread: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,11 +243,7 @@ func TestTheTableDoesNotDependOnHowItIsRead(t *testing.T) {
 		r.Shuffle(len(columns), func(i, j int) { columns[i], columns[j] = columns[j], columns[i] })
 		check("columns in another order", oneFile(rows, 100, 200), 2, columns, true)
 	}
-	plain, err := scan(t, 1, oneFile(rows))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want = tableText(plain, false)
+	want = tableText(plain(), false)
 	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		shuffled := slices.Clone(rows)
@@ -480,7 +483,7 @@ func TestSpilledAmountsAreTheSameToTheBit(t *testing.T) {
 	for i := range rows {
 		rows[i]["t_item"] = fmt.Sprintf("item %d", i*7919%500)
 	}
-	read := func(dated bool, jobs, memory int) (string, Counts) {
+	read := func(dated, spread bool, jobs, memory int) (string, Counts) {
 		t.Helper()
 		space, dir := &amounts.Space{}, t.TempDir()
 		s := oneFile(rows, 500, 0, 1200, 300)
@@ -489,7 +492,7 @@ func TestSpilledAmountsAreTheSameToTheBit(t *testing.T) {
 		if dated {
 			inv = inventoryOf(s, space)
 		}
-		res, err := Scan(context.Background(), []Inventory{inv}, space, Options{Jobs: jobs, Memory: memory, Scratch: dir})
+		res, err := Scan(context.Background(), []Inventory{inv}, space, Options{Jobs: jobs, Memory: memory, Scratch: dir, Spread: spread})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -509,10 +512,13 @@ func TestSpilledAmountsAreTheSameToTheBit(t *testing.T) {
 		return "", Counts{}
 	}
 	for _, dated := range []bool{false, true} {
-		want, counts := read(dated, 1, 0)
+		want, counts := read(dated, true, 1, 0)
+		if without, _ := read(dated, false, 2, 10_000); without != regexp.MustCompile(" spread .*? from").ReplaceAllString(want, " from") {
+			t.Error("without spreads the table is another one")
+		}
 		for _, memory := range []int{1, 10_000, 100_000} {
 			for _, jobs := range []int{1, 2, 5} {
-				got, gotCounts := read(dated, jobs, memory)
+				got, gotCounts := read(dated, true, jobs, memory)
 				if got != want {
 					t.Errorf("%d jobs, %d bytes: %s", jobs, memory, difference(got, want))
 				}
@@ -545,15 +551,15 @@ func BenchmarkScan(b *testing.B) {
 	for i := range rows { // of few patterns, as rows of a log are
 		rows[i] = row{"amount": float64(i), "year": 2024.0, "t_item": fmt.Sprintf("item %d", i*7919%1000), "t_region": "FRA", "t_scope": "volume"}
 	}
-	for _, way := range []string{"ByPattern", "RowByRow"} {
+	for _, way := range []string{"ByPattern", "RowByRow", "ByPatternSpread", "RowByRowSpread"} {
 		b.Run(way, func(b *testing.B) {
 			space := &amounts.Space{}
 			s := oneFile(rows)
 			inv := patterned(s, space, 0)
-			if way == "RowByRow" {
+			if strings.HasPrefix(way, "RowByRow") {
 				inv.Uses = nil
 			}
-			l := newLane(&inv, space, 0)
+			l := newLane(&inv, space, 0, strings.HasSuffix(way, "Spread"))
 			l.begin()
 			r, _ := s.Open(context.Background(), 0, l.layout.columns)
 			batch := nextOf(r)
