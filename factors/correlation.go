@@ -17,7 +17,7 @@ import (
 type Correlation struct {
 	Factor     string
 	Categories []string // empty: all of the factor, each for itself
-	Along      []string // of region, year and technology, in this order
+	Along      []string // of region, year, technology and series, in this order
 	Rho        float64  // above 0, at most 1
 	Source     string
 	Place      diag.Place // in pack.yaml
@@ -70,11 +70,11 @@ func (l *loader) correlate(e correlationEntry) {
 	for i, k := range e.Along {
 		n := along.Items[i]
 		switch {
-		case !slices.Contains(keyWords, k):
-			p := n.Problem(diag.UnknownName, "rows cannot be found by %q", k)
-			p.Hint = meant(k, keyWords)
+		case !slices.Contains(alongWords, k):
+			p := n.Problem(diag.UnknownName, "rows cannot differ along %q", k)
+			p.Hint = meant(k, alongWords)
 			l.probs.Add(p)
-		case !d.Keyed(k):
+		case k != seriesWord && !d.Keyed(k):
 			p := n.Problem(diag.BadValue, "%s is not found by %s, so that no two of its rows differ in it", d.Name, k)
 			p.Hint = "its keys are " + list(d.Keys)
 			l.probs.Add(p)
@@ -104,7 +104,7 @@ func (l *loader) correlate(e correlationEntry) {
 	if l.probs.Count(diag.Error) > before {
 		return
 	}
-	sorted := slices.DeleteFunc(slices.Clone(keyWords), func(k string) bool { return !slices.Contains(e.Along, k) })
+	sorted := slices.DeleteFunc(slices.Clone(alongWords), func(k string) bool { return !slices.Contains(e.Along, k) })
 	l.layer.Correlations = append(l.layer.Correlations, Correlation{e.Factor, e.Categories, sorted, e.Rho, e.Source, e.At.Place})
 }
 
@@ -137,7 +137,12 @@ func (p *Pack) Common(r *Row) (name string, rho float64) {
 	return p.layerName(r) + r.named(c.Along) + ", all " + strings.Join(all, " and "), c.Rho
 }
 
-var plurals = map[string]string{"region": "regions", "year": "years", "technology": "technologies"}
+var plurals = map[string]string{"region": "regions", "year": "years", "technology": "technologies", seriesWord: "series"}
+
+// seriesWord is what rows may differ in beside the keys of their factor: values of several publications, of which one rests on another.
+const seriesWord = "series"
+
+var alongWords = append(slices.Clone(keyWords), seriesWord)
 
 // QuantityName is the name under which a row is drawn: factor, category, region, technology, years, boundary, kind of figure, series, and release, as far as
 // the row has them. No two rows of a pack have the same. It depends on the row alone, and on the name of the layer where that is laid over others: rows that
@@ -178,7 +183,7 @@ func (r *Row) named(leaveOut []string) string {
 	for _, word := range r.selectors().values() {
 		parts = append(parts, word)
 	}
-	if r.Series != "" {
+	if r.Series != "" && !slices.Contains(leaveOut, seriesWord) {
 		parts = append(parts, "by "+r.Series)
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " ")

@@ -29,7 +29,7 @@ tables:
 correlations:
   - {factor: electricity, categories: [climate_change], along: [year], rho: 0.9, source: one method for all years}
   - {factor: pue, along: [year, technology], rho: 0.5, source: an assumption}
-  - {factor: embodied, along: [technology], rho: 1, source: one footprint for all}
+  - {factor: embodied, along: [series, technology], rho: 1, source: one footprint for all}
 `
 
 const correlatedRows = `factor,category,region,technology,valid_from,valid_to,value,unit,distribution,boundary,scope,series,released
@@ -73,9 +73,9 @@ func TestRowsThatDifferOnlyAlongADeclarationShareAnError(t *testing.T) {
 		{"", 0},
 		{"pue, all years and technologies", 0.5},
 		{"pue, all years and technologies", 0.5},
-		{"embodied climate_change accelerator by maker, all technologies", 1},
-		{"embodied climate_change accelerator by model, all technologies", 1},
-		{"embodied climate_change accelerator by maker, all technologies", 1},
+		{"embodied climate_change accelerator, all technologies and series", 1},
+		{"embodied climate_change accelerator, all technologies and series", 1},
+		{"embodied climate_change accelerator, all technologies and series", 1},
 	} {
 		if name, rho := p.Common(&p.Rows[i]); name != want.name || rho != want.rho {
 			t.Errorf("%s: %q, %v", &p.Rows[i], name, rho)

@@ -110,6 +110,22 @@ type ParameterText struct {
 	Source       string  `json:"source"`
 	Doc          string  `json:"doc"`
 	Place        string  `json:"place"`
+
+	Min *float64 `json:"min,omitempty"`
+	Max *float64 `json:"max,omitempty"`
+}
+
+// Bounds are the bounds in words: "1 at least"; empty where none is stated.
+func (p *ParameterText) Bounds() string {
+	switch {
+	case p.Min != nil && p.Max != nil:
+		return numberText(*p.Min) + " to " + numberText(*p.Max)
+	case p.Min != nil:
+		return numberText(*p.Min) + " at least"
+	case p.Max != nil:
+		return numberText(*p.Max) + " at most"
+	}
+	return ""
 }
 
 // FactorText describes how the method uses a factor.
@@ -291,7 +307,7 @@ func Describe(m *Method, programs []*Program, factors FactorUnits) *Description 
 		d.Choices = append(d.Choices, text)
 	}
 	for _, p := range m.Parameters {
-		d.Parameters = append(d.Parameters, ParameterText{p.Name, p.Value, p.UnitText, distribution(p), lca.Words().Qualities[p.Class].Name, p.Source, p.Doc, p.Place.String()})
+		d.Parameters = append(d.Parameters, ParameterText{p.Name, p.Value, p.UnitText, distribution(p), lca.Words().Qualities[p.Class].Name, p.Source, p.Doc, p.Place.String(), p.Min, p.Max})
 	}
 	for i := range m.Factors {
 		u := &m.Factors[i]

@@ -62,7 +62,8 @@ type Parameter struct {
 	Unit         unit.Unit
 	UnitText     string
 	Distribution dist.Dist
-	Class        int // quality class of what uses it
+	Min, Max     *float64 // in Unit; nil: none is stated, see Bounds
+	Class        int      // quality class of what uses it
 	Source       string
 	Doc          string
 	Place        diag.Place

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -15,12 +16,16 @@ func (l *loader) parameters(n *document.Node) {
 			Value        float64 `doc:"value,required"`
 			Unit         string  `doc:"unit,required"`
 			Distribution string  `doc:"distribution,required"`
-			Class        string  `doc:"class"`
-			Source       string  `doc:"source,required"`
-			Doc          string  `doc:"doc"`
+
+			Min    *float64 `doc:"min"`
+			Max    *float64 `doc:"max"`
+			Class  string   `doc:"class"`
+			Source string   `doc:"source,required"`
+			Doc    string   `doc:"doc"`
 		}
 		sound := l.decode(value, &raw)
-		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at, node: value}
+		p := Parameter{Name: name, Value: raw.Value, UnitText: raw.Unit, Source: raw.Source, Doc: raw.Doc, Place: at, node: value,
+			Min: raw.Min, Max: raw.Max}
 		p.Unit = l.unit(value.Get("unit"), raw.Unit)
 		p.Class = l.classOf(value.Get("class"), raw.Class, class("modelled"))
 		if d := value.Get("distribution"); d != nil {
@@ -29,11 +34,71 @@ func (l *loader) parameters(n *document.Node) {
 				l.median(d, &p)
 			}
 		}
+		if sound {
+			l.bounded(&p)
+		}
 		if s := value.Get("source"); s != nil && strings.TrimSpace(raw.Source) == "" {
 			l.probs.Add(s.Problem(diag.MissingValue, "a parameter needs a source"))
 		}
 		l.m.Parameters = append(l.m.Parameters, p)
 	})
+}
+
+// Bounds are what the parameter cannot be beyond, in its unit: min and max, infinite where it states none. Its distribution lies between them but for
+// 0.1 % on either side, which the loader sees to. Who draws takes the bound for a draw beyond: that moves neither the median nor any quantile from 0.1 %
+// to 99.9 %.
+func (p *Parameter) Bounds() (lo, hi float64) {
+	lo, hi = math.Inf(-1), math.Inf(1)
+	if p.Min != nil {
+		lo = *p.Min
+	}
+	if p.Max != nil {
+		hi = *p.Max
+	}
+	return lo, hi
+}
+
+// tail is how much of a distribution may lie beyond a bound, and slack what rounding may add, as a part of the bound.
+const (
+	tail  = 0.001
+	slack = 1e-9
+)
+
+// bounded refuses a value beyond the bounds of its parameter, and a distribution of which more than a tail lies beyond.
+func (l *loader) bounded(p *Parameter) {
+	lo, hi := p.Bounds()
+	if lo > hi {
+		l.probs.Add(p.node.Get("max").Problem(diag.OutOfRange, "max %v is below min %v", hi, lo))
+		return
+	}
+	if p.Value < lo || p.Value > hi {
+		l.probs.Add(p.node.Get("value").Problem(diag.OutOfRange, "the value %v is beyond %s", p.Value, p.limits()))
+		return
+	}
+	if p.Distribution.Family() == dist.Fixed {
+		return
+	}
+	least, most := p.Distribution.Quantile(tail), p.Distribution.Quantile(1-tail)
+	if least >= lo-float64(slack*math.Abs(lo)) && most <= hi+float64(slack*math.Abs(hi)) {
+		return
+	}
+	n := p.node.Get("distribution")
+	wrong := n.Problem(diag.BadDistribution, "%s reaches from %.4g to %.4g, beyond %s", p.Distribution, least, most, p.limits())
+	wrong.Why = "its quantiles of 0.1 % and 99.9 % lie within what the quantity can be; draws beyond these are cut to the bound"
+	wrong.Hint = "truncated_normal(mean, sd, lo, hi), pert, triangular and uniform end at bounds"
+	l.probs.Add(wrong)
+}
+
+// limits are the bounds as they are written.
+func (p *Parameter) limits() string {
+	var out []string
+	if p.Min != nil {
+		out = append(out, "min "+numberText(*p.Min))
+	}
+	if p.Max != nil {
+		out = append(out, "max "+numberText(*p.Max))
+	}
+	return strings.Join(out, " to ")
 }
 
 // distribution reads a distribution; fixed where it is none.

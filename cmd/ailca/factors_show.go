@@ -15,6 +15,7 @@ func (a *app) factorsShowCommand() *cobra.Command {
 		Use:   "show NAME",
 		Short: "Show the rows of a factor",
 		Long: `A row is valid from one year to another, both included; without years it is valid in all. Rows that the pack derives from others say so.
+shared_error names the error that rows have in common where the pack declares a correlation, rho the correlation of any two of them.
 With --all-sources the values that answer one question stand together, the chosen one first, each with the reason.`,
 		Example: `  ailca factors show electricity --region FRA --year 2024
   ailca factors show electricity --region FRA --year 2023 --all-sources --factors open@2025.2 --factors ./my-pack
@@ -58,15 +59,26 @@ func (a *app) listRows(packs *packsAsked, w *wanted, factor string, write func(*
 
 // factorRows lists the rows that are asked for, by the names of the pack's own columns.
 func factorRows(p *factors.Pack, factor string, w *wanted) *listing {
-	out := &listing{columns: []string{"category", "region", "technology", "valid_from", "valid_to", "value", "unit", "distribution", "boundary", "flow", "point", "scope", "margin", "quality", "series", "released", "source"}}
+	out := &listing{columns: []string{"category", "region", "technology", "valid_from", "valid_to", "value", "unit", "distribution", "boundary", "flow", "point", "scope", "margin", "quality", "series", "released",
+		"shared_error", "rho", "source"}}
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		if r.Factor != factor || !w.fits(r) {
 			continue
 		}
-		out.add(r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.UnitText, r.Distribution.String(), r.Boundary, r.Flow, r.Point, r.Scope, r.Margin, r.Quality, r.Series, r.Released, sourceOf(r))
+		common, rho := p.Common(r)
+		out.add(r.Category, r.Region, r.Technology, yearText(r.From), yearText(r.To), r.Value, r.UnitText, r.Distribution.String(), r.Boundary, r.Flow, r.Point, r.Scope, r.Margin, r.Quality, r.Series, r.Released,
+			common, numberOrNone(rho), sourceOf(r))
 	}
 	return out
+}
+
+// numberOrNone is a number as text; empty where it is 0.
+func numberOrNone(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return number(v)
 }
 
 // sourceOf is where a value is from, in words.

@@ -196,7 +196,11 @@ func methodText(d *rules.Description) string {
 		p.title("parameters")
 	}
 	for _, q := range d.Parameters {
-		p.line(1, "%s = %s %s, %s, %s (%s)", q.Name, number(q.Value), bracketed(q.Unit), q.Distribution, q.Class, q.Place)
+		spread := q.Distribution
+		if bounds := q.Bounds(); bounds != "" {
+			spread += ", " + bounds
+		}
+		p.line(1, "%s = %s %s, %s, %s (%s)", q.Name, number(q.Value), bracketed(q.Unit), spread, q.Class, q.Place)
 		p.prose(2, "", q.Doc)
 		p.prose(2, "source:", q.Source)
 	}

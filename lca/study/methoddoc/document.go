@@ -169,7 +169,11 @@ func (w *writer) parameters() *reports.Part {
 			meaning = append(meaning, reports.Words(x.Doc))
 		}
 		meaning = append(meaning, quiet("Source: "+x.Source))
-		s.Rows = append(s.Rows, []reports.Cell{{code(x.Name)}, words(value), words(x.Distribution), words(titleIn(w.words.Qualities, x.Class)), meaning})
+		spread := reports.Cell{reports.Words(x.Distribution)}
+		if bounds := x.Bounds(); bounds != "" {
+			spread = append(spread, quiet(bounds))
+		}
+		s.Rows = append(s.Rows, []reports.Cell{{code(x.Name)}, words(value), spread, words(titleIn(w.words.Qualities, x.Class)), meaning})
 	}
 	if len(s.Rows) > 0 {
 		p.say("The value is the median of the distribution. Bounds and spreads are in the unit of the value.")
