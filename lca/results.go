@@ -114,6 +114,78 @@ type Intensity struct {
 	Pack            string   `col:"factor_pack"`
 }
 
+// Interval is how sure a sum of cells of the impact table is: of a total, or of the part of it in which a column has a value. Quantiles of cells do not add
+// up; these are of the sum.
+type Interval struct {
+	Study       string   `col:"study"`
+	Scenario    string   `col:"scenario"`
+	Year        int      `col:"year"`
+	Category    string   `col:"category"`
+	Unit        string   `col:"unit"`
+	Perspective string   `col:"perspective"`
+	Accounting  string   `col:"accounting"`
+	By          string   `col:"by"`   // total, stage, kind, quality, model, organisation, region or hardware
+	Name        string   `col:"name"` // of the stage and so on; null of a total
+	Value       float64  `col:"value"`
+	P05         float64  `col:"p05"`
+	P50         float64  `col:"p50"`
+	P95         float64  `col:"p95"`
+	P05Error    float64  `col:"p05_error"` // half of a 95 % interval of the quantile itself: how far it may be off for the number of draws
+	P95Error    float64  `col:"p95_error"`
+	Mean        float64  `col:"mean"`
+	CV          *float64 `col:"cv"` // standard deviation over mean
+	Method      string   `col:"method"`
+	Pack        string   `col:"factor_pack"`
+}
+
+// Cause is what part of the variance of a figure an uncertain quantity explains. First is the Sobol index of first order, what would go if the quantity were
+// known; Total includes what it does together with others.
+type Cause struct {
+	Study       string  `col:"study"`
+	Scenario    string  `col:"scenario"`
+	Year        int     `col:"year"`
+	Category    string  `col:"category"`
+	Perspective string  `col:"perspective"`
+	Accounting  string  `col:"accounting"`
+	Origin      string  `col:"origin"`   // parameter, factor or inventory
+	Quantity    string  `col:"quantity"` // null: all of the origin together
+	First       float64 `col:"first"`
+	FirstError  float64 `col:"first_error"` // standard error
+	Total       float64 `col:"total"`
+	TotalError  float64 `col:"total_error"`
+	Method      string  `col:"method"`
+	Pack        string  `col:"factor_pack"`
+}
+
+// Ranking is an intensity's place among those that it may be compared with, the largest first.
+type Ranking struct {
+	Study           string   `col:"study"`
+	Scenario        string   `col:"scenario"`
+	Kind            string   `col:"kind"`
+	FunctionalUnit  string   `col:"functional_unit"`
+	ComparisonClass string   `col:"comparison_class"`
+	Category        string   `col:"category"`
+	Unit            string   `col:"unit"`
+	Perspective     string   `col:"perspective"`
+	Accounting      string   `col:"accounting"`
+	Place           int      `col:"place"`
+	Item            string   `col:"item"`
+	Model           string   `col:"model"`
+	Organisation    string   `col:"organisation"`
+	Region          string   `col:"region"`
+	Hardware        string   `col:"hardware"`
+	Year            int      `col:"year"`
+	Scope           string   `col:"scope"`
+	Value           float64  `col:"value"`
+	P05             float64  `col:"p05"`
+	P50             float64  `col:"p50"`
+	P95             float64  `col:"p95"`
+	Below           *float64 `col:"below"`           // probability that the one before it is larger; null of the first
+	Distinguishable bool     `col:"distinguishable"` // it is at least 0.9; false of the first
+	Method          string   `col:"method"`
+	Pack            string   `col:"factor_pack"`
+}
+
 // Amount is a cell of the amounts table: an exact sum of what a rule reads off the rows of one group, before anything uncertain is multiplied. Tables of
 // parts of an inventory add up to that of the whole.
 type Amount struct {
@@ -140,4 +212,6 @@ type Amount struct {
 	Whole        int64   `col:"whole_rows"` // those of them that no other cell of the rule counts
 	FirstFile    int64   `col:"first_file"` // of the first row, among the inputs that the metadata lists of the kind, from 0
 	FirstRow     int64   `col:"first_row"`  // its number, from 1
+	Squares      string  `col:"squares"`    // the sum of the amounts' squares × 2^-32, likewise; null where it is not kept; tables before had no such column
+	Largest      string  `col:"largest"`    // the four amounts of largest magnitude, 0 for none: a JSON list; null where they are not kept
 }

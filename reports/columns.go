@@ -15,6 +15,7 @@ type multiples struct {
 type panel struct {
 	Title, Unit string
 	Values      []*float64 // for each year, in Unit; nil where not supplied
+	Texts       []string   // what is printed of each value
 }
 
 func (m multiples) svg(id string, width float64, title, desc string) template.HTML {
@@ -88,7 +89,7 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 		from, to := at(max(*v, 0)), at(min(*v, 0))
 		c.rect(middle-min(slot*0.36, 18), from, float64(2*min(slot*0.36, 18)), max(to-from, 1), `fill="`+ink+`"`)
 		if i == peak || year == m.Marked {
-			c.write(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, short(*v))
+			c.write(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, p.Texts[i])
 		}
 	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,7 @@ type axis struct {
 	Title, Unit string
 	Values      []*float64 // for each label, in Unit; nil where not supplied
 	Class       []int      // index into Series for each label
+	Between     []*between // in Unit; nil where there is none
 }
 
 func (d dots) svg(id string, width float64, title, desc string) template.HTML {
@@ -58,7 +60,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 		row = 42
 	}
 	left, right := x+14, x+w-66 // room for the figure beside the last dot
-	sc := scaleOf(a.Values)
+	sc := scaleOf(append(slices.Clone(a.Values), a.ends()...))
 	at := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
 
 	c.write(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
@@ -96,10 +98,36 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 		if !sc.log {
 			c.line(at(0), middle, at(*v), middle, `stroke="`+pale+`" stroke-width="3"`)
 		}
+		right := at(*v) + 16
+		text := short(*v)
+		if b := a.between(i); b != nil && (!sc.log || b.low > 0) {
+			c.line(at(b.low), middle, at(b.high), middle, `stroke="`+soft+`" stroke-width="2"`)
+			right = max(right, at(b.high)+7)
+			text = step{Factor: 1}.within(*v, "", b).Text
+		}
 		c.dot(d.Series, a.Class[i], at(*v), middle)
-		c.write(at(*v)+16, middle+4.5, `font-size="12"`, short(*v))
+		c.write(right, middle+4.5, `font-size="12"`, text)
 	}
 	return bottom + 6
+}
+
+// between is the interval of a value; nil where there is none.
+func (a *axis) between(i int) *between {
+	if i >= len(a.Between) {
+		return nil
+	}
+	return a.Between[i]
+}
+
+// ends are those of all intervals, as far as a logarithmic axis could have them.
+func (a *axis) ends() []*float64 {
+	var out []*float64
+	for i := range a.Between {
+		if b := a.Between[i]; b != nil && b.low > 0 {
+			out = append(out, &b.low, &b.high)
+		}
+	}
+	return out
 }
 
 // shapes tell classes apart beside colour and letter: corners around the middle; the first is a disc.

@@ -27,6 +27,11 @@ type Edition struct {
 	Intensities []lca.Intensity
 	Listed      *Entries // of a table that is too large to be listed, in place of Intensities
 
+	Sampling  string         // how figures were drawn, such as "10000 draws, random, seed 0"; empty: they were not
+	Intervals []lca.Interval // of totals and their parts
+	Rankings  []lca.Ranking  // of intensities
+	Causes    []lca.Cause    // of the variance of the totals of the study's year
+
 	Items    []Item
 	Sources  []Source
 	Gaps     []Statement // accepted by the study

@@ -31,7 +31,7 @@ func (p *page) ClassTable(c *class) *table {
 			}
 			t.Columns = append(t.Columns, col)
 			for i, e := range c.Entries {
-				figure := figureCell(sc, unit, v.values[i])
+				figure := figureCell(sc, unit, v.values[i], e.interval(cat.Name, v.name))
 				if v.values[i] != nil && col.Note == "" && !e.values[[2]string{cat.Name, v.name}].Complete {
 					figure.Mark, t.Marked = p.Text.Incomplete, p.Text.Refused
 				}
@@ -40,6 +40,7 @@ func (p *page) ClassTable(c *class) *table {
 			}
 		}
 	}
+	p.compared(c, t)
 	describe := func(name string, of func(*entry) cell) {
 		col := column{Text: p.Text.column(name), Raw: name, Kept: true}
 		for i, e := range c.Entries {
@@ -160,11 +161,14 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		}
 		unit := cmp.Or(v.unit, cat.Unit)
 		sc := scale(unit, given(values)...)
-		a := axis{Title: v.title, Unit: sc.Name, Class: make([]int, len(entries)), Values: make([]*float64, len(entries))}
+		a := axis{Title: v.title, Unit: sc.Name, Class: make([]int, len(entries)), Values: make([]*float64, len(entries)), Between: make([]*between, len(entries))}
 		for i, e := range entries {
 			if values[i] != nil {
 				scaled := *values[i] / sc.Factor
 				a.Values[i] = &scaled
+				if b := e.interval(cat.Name, v.name); b != nil {
+					a.Between[i] = &between{b.low / sc.Factor, b.high / sc.Factor}
+				}
 				a.Class[i] = max(0, slices.Index(lca.Names(p.words.Qualities), e.values[[2]string{cat.Name, v.name}].Quality))
 				if len(d.Axes) == 0 {
 					clauses = append(clauses, e.Name()+" "+sc.number(*values[i], unit).String())
@@ -189,6 +193,11 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		return nil, err
 	}
 	f.Models = models(c.Categories)
+	if p.Drawn() {
+		f.Note += " " + p.Text.Drawn
+	} else {
+		f.Note += " " + p.Text.Unsure
+	}
 	switch {
 	case c.Count > len(c.Entries):
 		f.Note = "Drawn are " + count(len(entries)) + " of " + count(c.Count) + " entries, taken evenly from the order by value of a sample, the largest and the smallest of all among them; the table has the largest. " + f.Note
@@ -240,4 +249,36 @@ func (p *page) itemTable(k *kind) *table {
 		return nil
 	}
 	return t.cut()
+}
+
+// compared adds a column that says of each entry how sure it is that it is below the one above it, in the class's first category.
+func (p *page) compared(c *class, t *table) {
+	if !p.Drawn() || len(c.Categories) == 0 {
+		return
+	}
+	lead := c.Categories[0]
+	v := p.variants(c, lead)[0]
+	col := column{Text: p.Text.column("above"), Unit: lower(lead.Title), Raw: "below the one above it, " + lead.Name, Number: true}
+	met := false
+	var cells []cell
+	for _, e := range c.Entries {
+		x := cell{Break: true, Value: true}
+		if row := e.values[[2]string{lead.Name, v.name}]; row != nil {
+			if r := p.ranking(row); r != nil && r.Below != nil {
+				met = true
+				x = cell{Text: percent(*r.Below), Raw: raw(*r.Below), Value: true}
+				if !r.Distinguishable {
+					x.Text = p.Text.Alike
+				}
+			}
+		}
+		cells = append(cells, x)
+	}
+	if !met {
+		return
+	}
+	t.Columns = append(t.Columns, col)
+	for i := range t.Rows {
+		t.Rows[i] = append(t.Rows[i], cells[i])
+	}
 }

@@ -45,7 +45,7 @@ func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
 		sc := scale(c.Unit, *rows[0].Values[0])
 		k := card{Title: c.Title, Indicator: c.Indicator, Model: c.Model, Same: len(rows) == 1 && len(p.accountings()) > 1}
 		for i, r := range rows {
-			f := keyFigure{titleOf(p.words.Accountings, r.Name), sc.number(*r.Values[0], c.Unit), p.interval(perspective, r.Name, c, sc),
+			f := keyFigure{titleOf(p.words.Accountings, r.Name), sc.within(*r.Values[0], c.Unit, p.totalInterval(p.Year, perspective, r.Name, c.Name)), p.interval(perspective, r.Name, c, sc),
 				p.standing(p.Year, perspective, r.Name, c.Name)}
 			if i == 0 {
 				k.Lead, k.Refused = f, p.refused(f.standing, perspective)
@@ -77,11 +77,14 @@ func (k *keyFigures) settle(none string) {
 	}
 }
 
-// interval prints a total's quantiles where the table gives them: those of a single cell are the total's, those of several cells do
-// not add up.
+// interval prints a total's quantiles: those that the table of intervals gives, else those of a single cell, which are the total's. Those of several cells do not
+// add up.
 func (p *page) interval(perspective, accounting string, c lca.Category, sc step) string {
 	sel := p.base
 	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, c.Name
+	if b := p.totalInterval(p.Year, perspective, accounting, c.Name); b != nil {
+		return sc.within(*p.table.value(sel), c.Unit, b).Between + " " + sc.Name
+	}
 	switch of := p.totals[sel]; {
 	case of.bare:
 		return p.Text.NoInterval

@@ -179,19 +179,19 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 		sel := p.base
 		sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, lead[0].Name, c.Name
 		sc := scale(c.Unit, *all)
-		b := bar{Label: c.Title, Total: sc.number(*all, c.Unit).String()}
+		b := bar{Label: c.Title, Total: sc.within(*all, c.Unit, p.totalInterval(p.Year, perspective, lead[0].Name, c.Name)).String()}
 		row := []cell{plain(c.Title), {Text: sc.Name, Raw: c.Unit}}
-		for _, v := range split(p.totals[sel].qualities, classes) {
+		for i, v := range split(p.totals[sel].qualities, classes) {
 			b.Parts = append(b.Parts, value(v))
 			if v == nil {
 				row = append(row, cell{Text: p.Text.None, Raw: "", Value: true})
 			} else {
-				row = append(row, figureCell(sc, c.Unit, v))
+				row = append(row, figureCell(sc, c.Unit, v, p.partInterval(p.Year, perspective, lead[0].Name, c.Name, "quality", classes[i])))
 			}
 		}
 		assessed := p.assessed(p.Year, perspective, lead[0].Name, c.Name)
 		row[0] = p.flagged(t, row[0], assessed)
-		t.Rows = append(t.Rows, append(row, p.flagged(t, figureCell(sc, c.Unit, all), assessed)))
+		t.Rows = append(t.Rows, append(row, p.flagged(t, figureCell(sc, c.Unit, all, p.totalInterval(p.Year, perspective, lead[0].Name, c.Name)), assessed)))
 		if !assessed {
 			undrawn = append(undrawn, c.Title)
 			continue

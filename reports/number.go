@@ -90,10 +90,51 @@ type number struct {
 	Unit string
 	Full string // all digits in the table's unit, thousands separated, with the unit
 	Raw  string // all digits in the table's unit, as a program reads them
+
+	Between   string // the interval in Unit; empty where there is none
+	Low, High string // its ends, as Raw
 }
 
 func (s step) number(value float64, unit string) number {
 	return number{Text: short(value / s.Factor), Unit: s.Name, Full: full(value) + " " + unit, Raw: raw(value)}
+}
+
+// between is the interval of a value, in the same unit.
+type between struct{ low, high float64 }
+
+// within is number of a value with its interval, each with the digits that the interval carries: the last one printed is of the place of the leading digit of half its
+// width, and no less than one of the value.
+func (s step) within(value float64, unit string, b *between) number {
+	n := s.number(value, unit)
+	if b == nil {
+		return n
+	}
+	n.Low, n.High = raw(b.low), raw(b.high)
+	v, low, high := value/s.Factor, b.low/s.Factor, b.high/s.Factor
+	half := float64((high - low) / 2)
+	if !(half > 0) || math.Abs(v) >= 1e9 || math.Abs(v) < 1e-3 || math.Abs(high) >= 1e9 {
+		n.Between = short(low) + " to " + short(high)
+		return n
+	}
+	place := min(max(magnitude(half), magnitude(v)-2), magnitude(v))
+	n.Text, n.Between = atPlace(v, place), atPlace(low, place)+" to "+atPlace(high, place)
+	return n
+}
+
+// magnitude is the power of ten of a number's leading digit.
+func magnitude(v float64) int {
+	_, power, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+	n, _ := strconv.Atoi(power)
+	return n
+}
+
+// atPlace rounds to a power of ten.
+func atPlace(v float64, place int) string {
+	if place < 0 {
+		return group(strconv.FormatFloat(v, 'f', -place, 64))
+	}
+	unit, _ := strconv.ParseFloat("1e"+strconv.Itoa(place), 64)
+	return group(strconv.FormatFloat(float64(math.Round(v/unit)*unit), 'f', 0, 64))
 }
 
 // one formats a value that stands alone.

@@ -19,6 +19,8 @@ type page struct {
 	totals     map[Selection]*cells
 	categories []lca.Category // the vocabulary's, then what else the tables hold
 	years      []int          // of totals, ascending
+	intervals  map[intervalKey]*lca.Interval
+	below      map[lca.Intensity]*lca.Ranking // by what names an entry
 }
 
 // newPage refuses an edition whose impacts are not of one study, scenario, method and pack: its totals would have no meaning.
@@ -34,6 +36,7 @@ func newPage(e *Edition) (*page, error) {
 	if p.table.rows == 0 {
 		p.base = Selection{Study: e.Study, Method: e.Method, Pack: e.Pack}
 	}
+	p.sure()
 	p.categories = append(p.categories, p.words.Categories...)
 	for _, u := range p.table.units {
 		p.meet(u.category, u.unit)
@@ -187,9 +190,9 @@ func given(values []*float64) []float64 {
 func (a accounted) cell() cell { return cell{Text: a.Title, Raw: strings.Join(a.Joined, " ")} }
 
 // figureCell prints a value in a step, or nothing for what is not supplied.
-func figureCell(s step, unit string, v *float64) cell {
+func figureCell(s step, unit string, v *float64, within *between) cell {
 	if v == nil {
 		return cell{Value: true}
 	}
-	return s.number(*v, unit).cell()
+	return s.within(*v, unit, within).cell()
 }

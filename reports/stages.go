@@ -36,7 +36,7 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 			all := r.Values[len(stages)]
 			sc := scale(c.Unit, *all)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
-			b := bar{Label: c.Title, Total: sc.number(*all, c.Unit).String()}
+			b := bar{Label: c.Title, Total: sc.within(*all, c.Unit, p.totalInterval(p.Year, perspective, r.Name, c.Name)).String()}
 			state := p.standing(p.Year, perspective, r.Name, c.Name)
 			assessed := !state.NotAssessed
 			line[0] = p.flagged(t, line[0], assessed)
@@ -44,7 +44,11 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 				b.Total += ", " + p.Text.Incomplete
 			}
 			for j, v := range r.Values {
-				figure := figureCell(sc, c.Unit, v)
+				within := p.totalInterval(p.Year, perspective, r.Name, c.Name)
+				if j < len(stages) {
+					within = p.partInterval(p.Year, perspective, r.Name, c.Name, "stage", stages[j])
+				}
+				figure := figureCell(sc, c.Unit, v, within)
 				if j < len(stages) {
 					b.Parts = append(b.Parts, value(v))
 				} else {

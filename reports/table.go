@@ -35,6 +35,9 @@ type cell struct {
 	Mark  string // what is said of the value by an asterisk
 	Value bool   // a number: Raw is what a program reads
 	Break bool   // no figure is expected here: printed empty
+
+	Between   string // the interval of a value
+	Low, High string // its ends, in the CSV
 }
 
 func plain(s string) cell { return cell{Text: s} }
@@ -50,7 +53,20 @@ func webAddress(url string) string {
 	return ""
 }
 
-func (n number) cell() cell { return cell{Text: n.Text, Full: n.Full, Raw: n.Raw, Value: true} }
+func (n number) cell() cell {
+	return cell{Text: n.Text, Full: n.Full, Raw: n.Raw, Value: true, Between: n.Between, Low: n.Low, High: n.High}
+}
+
+// wide tells of each column whether its values have intervals, which are columns of their own in the CSV.
+func (t *table) wide() []bool {
+	out := make([]bool, len(t.Columns))
+	for _, row := range t.Rows {
+		for i, c := range row {
+			out[i] = out[i] || c.Low != ""
+		}
+	}
+	return out
+}
 
 // Room is a class for the width that a text asks for.
 func (c cell) Room() string {
@@ -99,22 +115,31 @@ func (t *table) CSV() template.URL {
 	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	record := make([]string, len(t.Columns))
+	wide := t.wide()
+	var record []string
 	for i, c := range t.Columns {
-		if record[i] = inert(c.Raw); c.Raw == "" {
-			record[i] = inert(c.Text)
+		name := inert(c.Raw)
+		if c.Raw == "" {
+			name = inert(c.Text)
+		}
+		if record = append(record, name); wide[i] {
+			record = append(record, name+" p05", name+" p95")
 		}
 	}
 	_ = w.Write(record) // a Builder does not fail
 	for _, row := range t.Rows {
+		record = record[:0]
 		for i, c := range row {
 			switch {
 			case c.Value:
-				record[i] = c.Raw
+				record = append(record, c.Raw)
 			case c.Raw != "":
-				record[i] = inert(c.Raw)
+				record = append(record, inert(c.Raw))
 			default:
-				record[i] = inert(c.Text)
+				record = append(record, inert(c.Text))
+			}
+			if wide[i] {
+				record = append(record, c.Low, c.High)
 			}
 		}
 		_ = w.Write(record)

@@ -231,3 +231,13 @@ func split(parts []partSum, names []string) []*float64 {
 	}
 	return out
 }
+
+// value is a total; nil where there is none.
+func (t *Totals) value(sel Selection) *float64 {
+	c := t.sums[sel]
+	if c == nil {
+		return nil
+	}
+	v := c.sum.Float64()
+	return &v
+}

@@ -55,15 +55,15 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 		for i, r := range rows {
 			sc := scale(c.Unit, given(rows[0].Values)...)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
-			scaled := make([]*float64, len(years))
+			scaled, texts := make([]*float64, len(years)), make([]string, len(years))
 			drawn := make([]*float64, len(years)) // what is not assessed stands in the table alone
 			for j, v := range r.Values {
 				assessed := v == nil || p.assessed(years[j], perspective, r.Name, c.Name)
-				line = append(line, p.flagged(t, figureCell(sc, c.Unit, v), assessed))
+				line = append(line, p.flagged(t, figureCell(sc, c.Unit, v, p.totalInterval(years[j], perspective, r.Name, c.Name)), assessed))
 				if v != nil && assessed {
 					drawn[j] = v
 					s := *v / sc.Factor
-					scaled[j] = &s
+					scaled[j], texts[j] = &s, line[len(line)-1].Text
 				}
 			}
 			t.Rows = append(t.Rows, line)
@@ -73,15 +73,15 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 				undrawn = append(undrawn, c.Title)
 			default:
 				shown = append(shown, c)
-				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled})
+				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled, texts})
 				at, value, peak := p.peak(years, drawn)
 				if value != nil {
-					clauses = append(clauses, c.Title+" "+one(*value, c.Unit).String()+" in "+strconv.Itoa(p.Year))
+					clauses = append(clauses, c.Title+" "+p.alone(*value, c, p.Year, perspective, r.Name)+" in "+strconv.Itoa(p.Year))
 				}
 				if len(fields) == 0 && value != nil {
-					fields = map[string]string{"Category": c.Title, "Year": strconv.Itoa(p.Year), "Value": one(*value, c.Unit).String()}
+					fields = map[string]string{"Category": c.Title, "Year": strconv.Itoa(p.Year), "Value": p.alone(*value, c, p.Year, perspective, r.Name)}
 					if at != p.Year {
-						fields["Peak"], fields["PeakValue"] = strconv.Itoa(at), one(*peak, c.Unit).String()
+						fields["Peak"], fields["PeakValue"] = strconv.Itoa(at), p.alone(*peak, c, at, perspective, r.Name)
 					}
 				}
 			}
@@ -95,6 +95,11 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
 	}
 	return f, err
+}
+
+// alone prints a total that stands in a text, with the digits that its interval carries.
+func (p *page) alone(value float64, c lca.Category, year int, perspective, accounting string) string {
+	return scale(c.Unit, value).within(value, c.Unit, p.totalInterval(year, perspective, accounting, c.Name)).String()
 }
 
 // peak finds the study's year and the year of the largest value.

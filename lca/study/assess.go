@@ -29,6 +29,8 @@ type assessment struct {
 	holes       holes
 	incomplete  map[incompleteKey]bool
 	reconciler  *reconciler // nil where nobody asks
+	forms       *forms      // nil where nothing is drawn
+	intervals   *intervals  // nil until, and where nothing is, drawn
 }
 
 // incompleteKey is a total of which a part was refused under an accepted gap.
@@ -45,6 +47,10 @@ func (p *plan) newAssessment(space *amounts.Space, o *Options) *assessment {
 		s.budget, s.dir = rowsMemory(o.Memory), o.Scratch
 	}
 	a.reconciler = p.newReconciler()
+	if p.study.Sampling.Draws > 0 {
+		a.forms = newForms(a)
+		a.impacts.forms, a.intensities.forms = a.forms, a.forms
+	}
 	for i := range p.flows {
 		a.flows = append(a.flows, a.flow(i))
 		f := &a.flows[i]
@@ -88,7 +94,13 @@ func (a *assessment) done() error {
 	if err := a.impacts.done(group); err != nil {
 		return err
 	}
-	return a.intensities.done(group)
+	if err := a.intensities.done(group); err != nil {
+		return err
+	}
+	if a.forms != nil {
+		a.forms.done()
+	}
+	return nil
 }
 
 // group assesses a group of amounts.
@@ -119,9 +131,16 @@ func (a *assessment) group(g *amounts.Group) error {
 				r.last = max(r.last, key.Year)
 				if r.key.flow == key.Flow {
 					a.sums.add(&r.units, amount)
+					if a.forms != nil {
+						a.forms.unit(r, key, amount)
+					}
 				}
 			}
 			continue
+		}
+		var pieces []piece
+		if a.forms != nil && m != nil {
+			pieces = a.forms.pieces(g, i, amount, m.value)
 		}
 		if f.account&isUse != 0 && key.Status == amounts.InTotal {
 			a.reconciler.uses(g.Names, key.Year, amount, m != nil)
@@ -139,6 +158,9 @@ func (a *assessment) group(g *amounts.Group) error {
 				value = float64(amount * part.factor)
 			}
 			a.give(part, key, c, ratios, m, amount, value)
+			if a.forms != nil {
+				a.forms.give(part, key, pieces, max(int(key.Class), part.class), amount, value, ratios)
+			}
 			if f.account&(isMade|isCharged) != 0 && key.Status == amounts.InTotal {
 				a.reconciler.give(g.Names, part.scope, value)
 			}

@@ -20,12 +20,14 @@ type impactTable struct {
 	sums  *sums
 	shelf shelf
 
-	bins    map[impactKey]*impactBin
-	touched []*impactBin // by the group that is not done
-	inTotal uint64       // bits of the cells that add up to a total
-	count   int64
-	odd     bool // some value is negative or no number
-	items   map[kindPerspective]*itemCount
+	bins      map[impactKey]*impactBin
+	touched   []*impactBin // by the group that is not done
+	inTotal   uint64       // bits of the cells that add up to a total
+	count     int64
+	odd       bool       // some value is negative or no number
+	intervals *intervals // of rows; nil where nothing is drawn
+	forms     *forms     // likewise
+	items     map[kindPerspective]*itemCount
 }
 
 type kindPerspective struct {
@@ -63,6 +65,7 @@ type impactBin struct {
 	rows  *bin
 	cells []cell
 	used  uint64 // a bit for each of the cells that has a value
+	forms sumForms
 }
 
 // impactSize is that of a record: group, class, share_of, two bytes of room, value.
@@ -115,6 +118,9 @@ func (t *impactTable) done(group uint32) error {
 				return err
 			}
 			v := t.sums.take(&b.cells[i])
+			if t.forms != nil {
+				t.forms.cell(b, i/shares, i%shares, v)
+			}
 			if !(v >= 0 && v <= math.MaxFloat64) {
 				t.odd = true
 			}
@@ -163,6 +169,7 @@ func (t *impactTable) each(visit func(row *lca.Impact, group uint32) error) erro
 			row.Value = math.Float64frombits(binary.LittleEndian.Uint64(record[8:]))
 			row.Item, row.Model, row.Organisation = item.name(group), model.name(group), organisation.name(group)
 			row.Region, row.Hardware = region.name(group), hardware.name(group)
+			row.P05, row.P50, row.P95 = t.intervals.row(rowForm{b, group, record[4], record[5]})
 			return visit(&row, group)
 		})
 		if err != nil {

@@ -36,7 +36,9 @@ type intensities struct {
 	count   int64
 	odd     bool // some value is no number
 
-	shared []lca.Intensity // what is shared out, in order; see shareOut
+	shared    []lca.Intensity // what is shared out, in order; see shareOut
+	forms     *forms          // nil where nothing is drawn
+	intervals *intervals      // of rows; nil where nothing is drawn
 }
 
 // noGroup is the group of rows whose names stand in the row alone.
@@ -64,6 +66,7 @@ type ratio struct {
 	last    int32 // last calendar year
 	units   cell
 	burdens []burden // by category, perspective and accounting
+	form    *form    // of the units; nil where nothing is drawn
 }
 
 type burden struct {
@@ -71,6 +74,7 @@ type burden struct {
 	class      int
 	supplied   bool // some part has a value
 	incomplete bool // some part was refused
+	form       *form
 }
 
 // countedUnit is a unit that a group's rows count, and the class in which they do.
@@ -203,7 +207,7 @@ var apart = map[amounts.Status]string{amounts.PartOf: "part of another row", amo
 // done makes rows of a group's ratios. A burden that has no value is absent, not 0; the ledger tells why.
 func (in *intensities) done(group uint32) error {
 	for _, r := range in.order {
-		in.close(r)
+		in.close(r, group)
 		in.spare = append(in.spare, r)
 	}
 	in.order = in.order[:0]
@@ -227,7 +231,7 @@ func (in *intensities) done(group uint32) error {
 }
 
 // close gives a ratio's rows to their bin and empties it.
-func (in *intensities) close(r *ratio) {
+func (in *intensities) close(r *ratio, group uint32) {
 	n := in.sums.take(&r.units)
 	var b *ratioBin
 	words := lca.Words()
@@ -242,13 +246,18 @@ func (in *intensities) close(r *ratio) {
 				in.odd = true
 			}
 			pair := i % (len(words.Perspectives) * len(words.Accountings))
-			b.group = append(b.group, ratioRow{category: i / (len(words.Perspectives) * len(words.Accountings)), perspective: pair / len(words.Accountings),
+			form := 0
+			if in.forms != nil {
+				form = in.forms.ratio(d.form, r.form, in, b, i, group, v/n)
+			}
+			b.group = append(b.group, ratioRow{form: form, category: i / (len(words.Perspectives) * len(words.Accountings)), perspective: pair / len(words.Accountings),
 				accounting: pair % len(words.Accountings), quality: d.class, impact: v, units: n, complete: !d.incomplete})
 		} else if d.supplied {
 			in.sums.take(&d.value)
 		}
 		*d = burden{}
 	}
+	r.form = nil
 }
 
 // bin is that of a ratio whose group is done.

@@ -29,9 +29,10 @@ type ratioRow struct {
 	category, perspective, accounting, quality int
 	impact, units                              float64
 	complete                                   bool
+	form                                       int // number of what it is made of; 0: that is not kept
 }
 
-// intensitySize is that of a record: group, category, perspective and accounting, quality, completeness, three bytes of room, impact, units.
+// intensitySize is that of a record: group, category, perspective and accounting, quality, completeness, three bytes of room, number of its form, impact, units.
 const intensitySize = 32
 
 // compareRatioRows orders rows of one group.
@@ -47,6 +48,7 @@ func (r *ratioRow) put(record []byte, group uint32) {
 	if r.complete {
 		record[8] = 1
 	}
+	binary.LittleEndian.PutUint32(record[12:], uint32(r.form))
 	binary.LittleEndian.PutUint64(record[16:], math.Float64bits(r.impact))
 	binary.LittleEndian.PutUint64(record[24:], math.Float64bits(r.units))
 }
@@ -79,6 +81,7 @@ func (in *intensities) each(visit func(row *lca.Intensity, group uint32) error) 
 			row.Quality, row.Complete = words.Qualities[record[7]].Name, record[8] != 0
 			row.Impact, row.Units = math.Float64frombits(binary.LittleEndian.Uint64(record[16:])), math.Float64frombits(binary.LittleEndian.Uint64(record[24:]))
 			row.Value = row.Impact / row.Units
+			row.P05, row.P50, row.P95 = in.intervals.ratio(binary.LittleEndian.Uint32(record[12:]))
 			row.Item, row.Model, row.Organisation = item.name(group), model.name(group), organisation.name(group)
 			row.Region, row.Hardware = region.name(group), hardware.name(group)
 			return visit(&row, group)

@@ -123,11 +123,19 @@ accept_gaps:
   - {factor: end_of_life, reason: "a test"}
   - {kind: deployments, reason: "a test"}
 accept_overlaps: [{kind: deployments, rows: ["*"], reason: "rows of a test are made up"}]
-`+what), &probs)
+`+drawsOf(what)+what), &probs)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
 	return held(s, content)
+}
+
+// drawsOf has a study draw a little, where its text does not say how much.
+func drawsOf(what string) string {
+	if strings.Contains(what, "draws:") {
+		return ""
+	}
+	return "draws: 200\n"
 }
 
 // held has a study open files that are held in memory.
@@ -150,7 +158,11 @@ func tables(t testing.TB, s *Study, o Options) (digests map[string]string, sum *
 		t.Fatal(err)
 	}
 	digests = map[string]string{}
-	for _, name := range []string{"impacts.parquet", "ledger.parquet", "intensities.parquet"} {
+	names := []string{"impacts.parquet", "ledger.parquet", "intensities.parquet"}
+	if s.Sampling.Draws > 0 {
+		names = append(names, "intervals.parquet", "rankings.parquet", "causes.parquet")
+	}
+	for _, name := range names {
 		content, err := os.ReadFile(filepath.Join(sum.Folder, name))
 		if err != nil {
 			t.Fatal(err)

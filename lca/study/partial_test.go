@@ -70,6 +70,16 @@ func logRows(t *testing.T, file string, from, to int) {
 // logStudy runs a study of deployments, named by what stands under inventories and amounts.
 func logStudy(t *testing.T, dir, inventories, amountsFiles, out string) (*Summary, error) {
 	t.Helper()
+	s, o, err := loadLog(t, dir, inventories, amountsFiles, out)
+	if err != nil {
+		return nil, err
+	}
+	return Run(context.Background(), s, o)
+}
+
+// loadLog writes and reads the study that logStudy runs, and how it does.
+func loadLog(t *testing.T, dir, inventories, amountsFiles, out string) (*Study, Options, error) {
+	t.Helper()
 	text := `study: log
 title: A log
 edition: "1"
@@ -90,20 +100,20 @@ accept_gaps:
   - {kind: deployments, impact: device_transport, reason: no hours}
   - {kind: deployments, impact: end_of_life, reason: no hours}
 `
+	if !strings.HasPrefix(out, "drawn-") {
+		text += "draws: 0\n"
+	}
 	file := filepath.Join(dir, out+".yaml")
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var probs diag.List
 	s := LoadFile(context.Background(), file, &probs)
-	if err := probs.Err(); err != nil {
-		return nil, err
+	o := Options{Out: filepath.Join(dir, out), Amounts: true}
+	if strings.Contains(out, "tight") {
+		o.Memory = 10_000
 	}
-	memory := int64(0)
-	if out == "tight" {
-		memory = 10_000
-	}
-	return Run(context.Background(), s, Options{Out: filepath.Join(dir, out), Amounts: true, Memory: memory})
+	return s, o, probs.Err()
 }
 
 // Two halves of a log, each read on its own, add up to the results of the whole, to the bit.
@@ -119,17 +129,24 @@ func TestAmountsOfPartsOfAnInventoryAddUp(t *testing.T) {
 		}
 		return sum.Folder
 	}
-	whole := run("deployments: [a.parquet, b.parquet]", "", "whole")
-	run("deployments: a.parquet", "", "first")
-	run("deployments: b.parquet", "", "second")
-	for out, folder := range map[string]string{
-		"sum":   run("deployments: a.parquet", "second/log/amounts.parquet", "sum"), // own rows, and those of another run
-		"other": run("deployments: b.parquet", "first/log/amounts.parquet", "other"),
-		"tight": run("deployments: b.parquet", "first/log/amounts.parquet", "tight"), // in next to no memory
-	} {
-		for _, name := range []string{"impacts.parquet", "ledger.parquet", "intensities.parquet"} {
-			if !bytes.Equal(read(t, folder, name), read(t, whole, name)) {
-				t.Errorf("%s: %s is not that of the whole", out, name)
+	var whole string
+	for _, prefix := range []string{"", "drawn-"} { // what is drawn adds up as well
+		whole = run("deployments: [a.parquet, b.parquet]", "", prefix+"whole")
+		run("deployments: a.parquet", "", prefix+"first")
+		run("deployments: b.parquet", "", prefix+"second")
+		for out, folder := range map[string]string{
+			"sum":   run("deployments: a.parquet", prefix+"second/log/amounts.parquet", prefix+"sum"), // own rows, and those of another run
+			"other": run("deployments: b.parquet", prefix+"first/log/amounts.parquet", prefix+"other"),
+			"tight": run("deployments: b.parquet", prefix+"first/log/amounts.parquet", prefix+"tight"), // in next to no memory
+		} {
+			names := []string{"impacts.parquet", "ledger.parquet", "intensities.parquet"}
+			if prefix != "" {
+				names = append(names, "intervals.parquet", "causes.parquet")
+			}
+			for _, name := range names {
+				if !bytes.Equal(read(t, folder, name), read(t, whole, name)) {
+					t.Errorf("%s%s: %s is not that of the whole", prefix, out, name)
+				}
 			}
 		}
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -35,6 +37,7 @@ type plan struct {
 	flows      []rules.FlowRule             // of all kinds
 	flowKind   []int                        // index into kinds, of each flow
 	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
+	spread     bool                         // the amounts' spread is kept: cells have amounts.Spread
 }
 
 // kindPlan is one inventory of activities with its compiled rules.
@@ -48,6 +51,7 @@ type kindPlan struct {
 	program   *rules.Program
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames
+	split     []string // further columns, at most maxSplit, that split cells which are one in results: see gathered; "" for one that the kind does not have
 	classes   [][]int  // of each flow of a functional unit: positions in groups of its comparison class
 	sharing   *sharingProgram
 	stated    int64 // rows that state what is shared out
@@ -178,6 +182,15 @@ func (k *kindPlan) groupColumns() {
 	}
 }
 
+// maxSplit is how many columns may split the cells of a kind.
+const maxSplit = 4
+
+// gathered is a scan whose groups are visited as if the columns that split cells, kindPlan.split, did not: results depend on these in nothing. Of a cell
+// of a kind that has such columns, Group.Portions tells its parts.
+type gathered struct{ *engine.Result }
+
+func (g gathered) Groups(visit func(g *amounts.Group) error) error { return g.Gathered(visit) }
+
 // inventories describes the scan to the engine.
 func (p *plan) inventories(run *runState) []engine.Inventory {
 	var out []engine.Inventory
@@ -185,6 +198,60 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 		out = append(out, p.inventory(k, run))
 	}
 	return out
+}
+
+// splits has the amounts of a kind tell apart what errors of rows go by, where these are drawn.
+func (p *plan) splits(k *kindPlan, probs *diag.List) {
+	if p.study.Sampling.Draws == 0 {
+		return
+	}
+	columns := p.errorColumns(k)
+	if u := p.method.Uncertainty; columns != nil && u.Inventory.Pedigree != nil && k == p.kinds[0] {
+		x := u.At.Problem(diag.UnusedName, "scores of rows' pedigree are not looked at: errors go by the classes")
+		x.Severity = diag.Warning
+		probs.Add(x)
+	}
+	if len(columns) > maxSplit {
+		probs.Add(p.method.Uncertainty.At.Problem(diag.TooLarge, "errors of rows go by %d columns; at most %d tell rows apart", len(columns), maxSplit))
+		return
+	}
+	k.split = columns
+	p.spread = p.spread || len(columns) > 0
+}
+
+// errorColumns are the columns of a kind that tell rows with different errors apart, "" for one that it does not have; nil where the method takes rows
+// as exact. The first is that by which errors are shared, the others are
+// those that grade rows.
+func (p *plan) errorColumns(k *kindPlan) []string {
+	u := p.method.Uncertainty
+	if u == nil || u.Inventory == nil {
+		return nil
+	}
+	has := func(name string) string {
+		if slices.ContainsFunc(k.kind.Columns, func(c datasets.Field) bool { return c.Name == name && c.Type == lca.Text }) {
+			return name
+		}
+		return ""
+	}
+	columns := []string{has(u.Inventory.SharedBy)}
+	for _, g := range p.method.RowGrades() {
+		columns = append(columns, has(g.Column))
+	}
+	return columns
+}
+
+// rowError is the error of rows that have these words in the columns of errorColumns, in amounts of a quality class. Of what a row says of itself only that counts
+// which an amount of this class can rest on: how energy was measured is nothing to hours.
+func (k *kindPlan) rowError(m *rules.Method, words []string, amount uint8) spread {
+	worst := uint8(0)
+	for i, g := range m.RowGrades() {
+		if word := words[1+i]; word != "" {
+			worst = max(worst, g.Class(word))
+		}
+	}
+	worst = min(worst, amount)
+	e := m.Uncertainty.Inventory.Class(worst)
+	return spread{lca.Words().Qualities[worst].Name, e.GSD2, e.Shared}
 }
 
 // inventory describes the scan of one kind.
@@ -195,8 +262,9 @@ func (p *plan) inventory(k *kindPlan, run *runState) engine.Inventory {
 			groups[g] = ""
 		}
 	}
+	groups = append(groups, k.split...)
 	inv := engine.Inventory{
-		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
+		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups, Split: len(k.split),
 		Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
 		From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 		New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },

@@ -34,6 +34,7 @@ type record struct {
 	Year           int          `json:"year"`
 	GroupBy        []string     `json:"group_by"`
 	Draws          int          `json:"draws"`
+	Sampling       *sampled     `json:"sampling,omitempty"`
 	Inputs         []fileRecord `json:"inputs"`
 	Outputs        []fileRecord `json:"outputs"`
 }
@@ -53,12 +54,15 @@ type fileRecord struct {
 	SHA256 string `json:"sha256"`
 }
 
-func (p *plan) newRecord(ctx context.Context) (*record, error) {
+func (p *plan) newRecord(ctx context.Context, in *intervals) (*record, error) {
 	s := p.study
 	sum := sha256.Sum256(s.text)
 	r := &record{Format: lca.RunFormat, ResultsVersion: lca.ResultsVersion, Study: s.Name, StudySHA256: hex.EncodeToString(sum[:]),
 		Method: refRecord{Ref: p.method.Ref(), Status: p.method.Status, Digest: "sha256:" + p.method.Digest},
 		Pack:   layerRecord(&p.pack.Layers[0], s.Pack), AsOf: s.AsOf, Scenario: scenario, Year: s.Year, GroupBy: s.GroupBy}
+	if in != nil {
+		r.Draws, r.Sampling = in.design.Draws, in.record(&s.Sampling)
+	}
 	if isPath(s.Method) {
 		r.Method.Path = s.Method
 	}
@@ -168,7 +172,7 @@ func (p *plan) meta(table string, format int) []parquet.KeyValue {
 		{Key: "ailca.factor_pack", Value: p.pack.Ref() + " " + p.pack.Digest},
 		{Key: "ailca.scenario", Value: scenario},
 		{Key: "ailca.results_version", Value: strconv.Itoa(lca.ResultsVersion)},
-		{Key: "ailca.intervals", Value: "not computed"},
+		{Key: "ailca.intervals", Value: p.study.Sampling.describe()},
 	}
 }
 

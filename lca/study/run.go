@@ -148,7 +148,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 	var scan *engine.Result
 	err := run.timed(scanStep, func() (err error) {
 		p.startChecks()
-		o := engine.Options{Jobs: run.options.Jobs, Memory: amountsMemory(run.options.Memory), Scratch: run.options.Scratch}
+		o := engine.Options{Jobs: run.options.Jobs, Memory: amountsMemory(run.options.Memory), Scratch: run.options.Scratch, Spread: p.spread}
 		if run.options.Progress != nil {
 			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), run.pace.Rows) }
 		}
@@ -168,7 +168,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 	err = run.timed("assess", func() error {
 		var probs diag.List
 		p.periods(scan, &probs)
-		if err := res.all(ctx, scan); err != nil {
+		if err := res.all(ctx, gathered{scan}); err != nil {
 			return err
 		}
 		if err := p.explain(ctx, run, &res.holes); err != nil {
@@ -194,6 +194,9 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		res.shown.count(res.impacts)
 		return res.finite()
 	})
+	if err == nil && res.forms != nil {
+		err = run.timed("draw", func() error { return res.draw(ctx, &run.options) })
+	}
 	if err != nil {
 		res.close()
 		return nil, err
@@ -323,7 +326,7 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		return err
 	}
 	defer folder.Discard()
-	record, err := p.newRecord(ctx)
+	record, err := p.newRecord(ctx, res.intervals)
 	if err != nil {
 		return err
 	}
@@ -337,6 +340,9 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 			}
 			return reports.Write(w, e)
 		}}}
+		if res.intervals != nil {
+			tables = append(tables, p.writeIntervals(res)...)
+		}
 		if p.study.Reconcile != nil {
 			tables = append(tables, resultFile{"reconciliation.parquet", p.writeReconciliation(res)})
 		}

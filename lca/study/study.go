@@ -53,6 +53,7 @@ type Study struct {
 	Overlaps []AcceptedOverlap
 	Language []string
 
+	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
 
 	pinned map[[2]string]pin // of files, by their kinds and cleaned paths
@@ -124,6 +125,11 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Languages   []string          `doc:"languages"`
 		Reconcile   *Reconcile        `doc:"reconcile"`
 		Draws       int               `doc:"draws"`
+		Seed        int               `doc:"seed"`
+		Sampling    string            `doc:"sampling"`
+		Quantiles   []float64         `doc:"quantiles"`
+		Tolerance   float64           `doc:"tolerance"`
+		MostDraws   int               `doc:"max_draws"`
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
@@ -151,9 +157,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	if s.Title == "" {
 		s.Title = s.Name
 	}
-	if raw.Draws != 0 {
-		bad("draws", diag.BadValue, "this version computes no intervals: draws must be 0 or absent")
-	}
+	s.sampling(samplingDoc{root.Get("draws"), raw.Seed, raw.Sampling, raw.Quantiles, raw.Tolerance, raw.MostDraws}, raw.Draws, probs)
 	for i, l := range s.Language {
 		if l != "en" {
 			probs.Add(root.Get("languages").Items[i].Problem(diag.BadValue, "this version writes the report in en alone, not in %q", l))

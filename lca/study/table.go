@@ -127,6 +127,15 @@ func (t *tableWriter) truth(column int, v bool) {
 	c.valid.Set(t.rows)
 }
 
+// optional gives a column a number, or leaves it without one.
+func (t *tableWriter) optional(column int, v *float64) {
+	if v == nil {
+		t.none(column)
+	} else {
+		t.number(column, *v)
+	}
+}
+
 // none leaves a column of numbers without a value.
 func (t *tableWriter) none(column int) {
 	c := &t.columns[column]
@@ -186,9 +195,9 @@ func (t *tableWriter) impact(r *lca.Impact, names *named, group uint32) error {
 		t.name(at, &names.columns[i], names.columns[i].at(group))
 	}
 	t.number(16, r.Value)
-	t.none(17)
-	t.none(18)
-	t.none(19)
+	t.optional(17, r.P05)
+	t.optional(18, r.P50)
+	t.optional(19, r.P95)
 	t.text(20, r.Quality)
 	t.text(21, r.Method)
 	t.text(22, r.Pack)
@@ -220,9 +229,9 @@ func (t *tableWriter) intensity(r *lca.Intensity, names *named, group uint32) er
 	t.number(16, r.Impact)
 	t.number(17, r.Units)
 	t.number(18, r.Value)
-	t.none(19)
-	t.none(20)
-	t.none(21)
+	t.optional(19, r.P05)
+	t.optional(20, r.P50)
+	t.optional(21, r.P95)
 	t.text(22, r.Quality)
 	t.truth(23, r.Complete)
 	t.text(24, r.Method)

@@ -409,7 +409,7 @@ func (f *Files) study(m *rules.Method, embedded bool) {
 			fmt.Fprintf(&b, "  %s: %s\n", document.Quote(x.Key), document.Quote(x.Value.Text))
 		}
 	}
-	fmt.Fprintf(&b, "pack: ./%s\ninventories:\n", packFolder)
+	fmt.Fprintf(&b, "pack: ./%s\ndraws: 0\ninventories:\n", packFolder) // what was published has no interval to compare with
 	for _, t := range c.tables {
 		fmt.Fprintf(&b, "  %s: %s.parquet\n", t.kind.Name, t.kind.Name)
 	}

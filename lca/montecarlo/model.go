@@ -1,0 +1,193 @@
+// Package montecarlo draws figures that are sums of products of uncertain quantities.
+//
+// A figure is Σ coefficient × product, a product a quotient of powers of variables: the amounts table times factors has this form, whatever the
+// number of rows behind it. A variable is drawn once for all that use it, so that a shared factor moves all figures together and cancels in their
+// difference. The cost is that of a sparse matrix of coefficients by products times the matrix of the products' draws; that one is made a few hundred draws at a
+// time, figures are taken as many at a time as memory is given for, and figures × draws are never held at once.
+//
+// Draws are keyed by the seed, the name of the variable and the number of the draw. So results do not depend on the order of variables, products or
+// figures, on the number of workers or the memory, and another variable changes no draw of those that were there. Terms are added in the order in which the caller
+// states them, which must not depend on any of these either.
+//
+// # Many small independent errors
+//
+// Where thousands of rows have errors of their own, their sum is drawn for the largest alone. The rest stands in Figure.Rest: its mean belongs to the
+// terms, and what it deviates from it is drawn as one normal number per figure with the exact variance, given the products that it is multiplied by.
+package montecarlo
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ai-impact-observatory/ailca/lca/dist"
+)
+
+// Variable is an uncertain quantity.
+type Variable struct {
+	Name  string // under which it is drawn; unique in a model
+	Point float64
+	Dist  dist.Dist // of the quantity, in any unit: a draw is Point × quantile / median. Fixed: it is Point in every draw
+	// Lower and Upper are what the quantity cannot leave, in the unit of Dist; a draw beyond is the bound. Nil: there is none.
+	Lower, Upper *float64
+	// Common names an error that variables share, "" none; Rho is the correlation between the normal scores of any two that share it, 0 to 1.
+	Common string
+	Rho    float64
+	// Made computes the variable from draws of others, which come before it in the model. Nil: it is drawn.
+	Made func(draws [][]float64) []float64
+	Of   []int32
+}
+
+// fixed reports whether every draw of the variable is its point value.
+func (v *Variable) fixed() bool { return v.Made == nil && v.Dist.Family() == dist.Fixed }
+
+// Power is a variable and its exponent.
+type Power struct {
+	Variable int32
+	Exponent int32
+}
+
+// Product is a product of powers of variables.
+type Product []Power
+
+// Term is a coefficient and a product.
+type Term struct {
+	Coefficient float64
+	Product     int32
+}
+
+// Figure is a number that is published: the sum of its terms over that of Per.
+type Figure struct {
+	Name  string // which keys the draws of Rest
+	Terms []Term
+	Rest  []Rest // the variance that many small independent errors give it
+	Per   []Term // what the sum is divided by; empty: 1
+	// Beside compares the figure with the one before it in the list, draw by draw: see Summary.Exceeds.
+	Beside bool
+}
+
+// Rest is a part of a variance: Value × the products A and B. Errors of different rows that are multiplied by one product give the sum of their squares with that
+// product twice; those of one row that are multiplied by several give their products with each pair.
+type Rest struct {
+	Value float64
+	A, B  int32
+}
+
+// eachProduct visits the numbers of the products that a figure is made of; some are visited more than once.
+func (f *Figure) eachProduct(visit func(product int32)) {
+	for _, list := range [][]Term{f.Terms, f.Per} {
+		for _, t := range list {
+			visit(t.Product)
+		}
+	}
+	for _, r := range f.Rest {
+		visit(r.A)
+		visit(r.B)
+	}
+}
+
+// Model is figures with all that they are made of.
+type Model struct {
+	Variables []Variable
+	Products  []Product
+	Figures   []Figure
+}
+
+// check refuses a model that refers to what it does not have: a mistake of the program.
+func (m *Model) check() error {
+	for i, v := range m.Variables {
+		for _, of := range v.Of {
+			if of < 0 || int(of) >= i {
+				return fmt.Errorf("montecarlo: %s is made of variable %d, which does not come before it", v.Name, of)
+			}
+		}
+	}
+	for i, p := range m.Products {
+		for _, power := range p {
+			if power.Variable < 0 || int(power.Variable) >= len(m.Variables) || power.Exponent == 0 {
+				return fmt.Errorf("montecarlo: product %d has the power %v", i, power)
+			}
+		}
+	}
+	for i := range m.Figures {
+		var err error
+		m.Figures[i].eachProduct(func(p int32) {
+			if p < 0 || int(p) >= len(m.Products) {
+				err = fmt.Errorf("montecarlo: the figure %s has product %d of %d", m.Figures[i].Name, p, len(m.Products))
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// needed are the variables that some of the figures depend on, and their products.
+func (m *Model) needed(figures []Figure) (variables, products []int32) {
+	var isProduct = make([]bool, len(m.Products))
+	var isVariable = make([]bool, len(m.Variables))
+	for i := range figures {
+		figures[i].eachProduct(func(p int32) { isProduct[p] = true })
+	}
+	for p, is := range isProduct {
+		if is {
+			products = append(products, int32(p))
+			for _, power := range m.Products[p] {
+				isVariable[power.Variable] = true
+			}
+		}
+	}
+	for v := range slices.Backward(m.Variables) { // what a variable is made of comes before it
+		if isVariable[v] {
+			for _, of := range m.Variables[v].Of {
+				isVariable[of] = true
+			}
+		}
+	}
+	for v, is := range isVariable {
+		if is {
+			variables = append(variables, int32(v))
+		}
+	}
+	return variables, products
+}
+
+// Point is a figure at the point values of all variables.
+func (m *Model) Point(f *Figure) float64 {
+	sum := m.pointOf(f.Terms)
+	if len(f.Per) > 0 {
+		sum /= m.pointOf(f.Per)
+	}
+	return sum
+}
+
+func (m *Model) pointOf(terms []Term) float64 {
+	sum := 0.0
+	for _, t := range terms {
+		sum += float64(t.Coefficient * m.PointOf(t.Product))
+	}
+	return sum
+}
+
+// PointOf is a product at the point values of its variables.
+func (m *Model) PointOf(product int32) float64 {
+	v := 1.0
+	for _, power := range m.Products[product] {
+		v = raised(v, m.Variables[power.Variable].Point, power.Exponent)
+	}
+	return v
+}
+
+// raised is v × x^exponent, by multiplications and divisions alone.
+func raised(v, x float64, exponent int32) float64 {
+	for range exponent {
+		v = float64(v * x)
+	}
+	for range -exponent {
+		v /= x
+	}
+	return v
+}
+
+var errNoRatio = errors.New("montecarlo: indices are of sums, not of ratios")

@@ -1,0 +1,245 @@
+package study
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// readRows reads a result table.
+func readRows[T any](t *testing.T, folder, name string) []T {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(folder, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.Open(name, bytes.NewReader(text), int64(len(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := parquet.ReadRows[T](f, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// ran runs a study and returns its folder.
+func ran(t *testing.T, s *Study, o Options) string {
+	t.Helper()
+	o.Out = t.TempDir()
+	sum, err := Run(context.Background(), s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum.Folder
+}
+
+// serving is a row that states its energy.
+func serving(i int, source, quality string, energy float64) logRow {
+	return logRow{"deployment_id": fmt.Sprintf("d%04d", i), "model_id": "m", "organisation": "o", "scope": "volume", "source": source, "licence": "CC0-1.0", "quality": quality, "year": 2023.0,
+		"region": "FRA", "energy": energy, "energy_boundary": "facility", "energy_basis": "metered", "requests": 100.0}
+}
+
+func totalOf(t *testing.T, rows []lca.Interval, category string) lca.Interval {
+	t.Helper()
+	for _, r := range rows {
+		if r.By == "total" && r.Category == category && r.Perspective == "service" && r.Accounting == "location" && r.Year == 2023 {
+			return r
+		}
+	}
+	t.Fatalf("there is no total of %s", category)
+	return lca.Interval{}
+}
+
+// rowErrorOf is what the method of the tests says of rows of a class.
+func rowErrorOf(t *testing.T, class string) rules.RowError {
+	t.Helper()
+	var probs diag.List
+	m := rules.Embedded("observatory@1.0.0", &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return m.Uncertainty.Inventory.Class(uint8(slices.IndexFunc(lca.Words().Qualities, func(q lca.Term) bool { return q.Name == class })))
+}
+
+// Rows of one source share a part of their error's variance, so that its spread stays when their number grows; rows of as many sources have nothing in common, and theirs
+// shrinks by the root of the number. Final energy of rows whose energy is known at the facility has no other uncertainty: its coefficient of variation follows
+// from the method's figures alone.
+func TestRowsOfOneSourceDoNotShrinkTheInterval(t *testing.T) {
+	const n = 100
+	spread := func(source func(i int) string, grouped string) float64 {
+		var rows []logRow
+		for i := range n {
+			rows = append(rows, serving(i, source(i), "modelled", 1000))
+		}
+		s := studyOfLog(t, "draws: 20000\n", logFiles(t, logColumns(rows), rows, 1, n)...)
+		s.GroupBy = []string{grouped}
+		x := totalOf(t, readRows[lca.Interval](t, ran(t, s, Options{}), "intervals.parquet"), "final_energy")
+		if x.Value != n*1000 {
+			t.Errorf("the total is %v", x.Value)
+		}
+		return *x.CV
+	}
+	e := rowErrorOf(t, "modelled")
+	sigma2 := e.LogVariance()
+	if e.Shared < 0.2 || sigma2 < 0.01 {
+		t.Fatalf("the method has %+v: the test shows nothing", e)
+	}
+	cv := func(shared, own float64) float64 {
+		// E[S²] E[mean of the rows²] / (E[S] E[R])² - 1, with lognormal S and R
+		s, r := math.Exp(shared), 1+(math.Exp(own)-1)/n
+		return math.Sqrt(s*r - 1)
+	}
+	for _, grouped := range []string{"item", "model"} { // drawn one by one, and by the sum of squares
+		one := spread(func(int) string { return "one report" }, grouped)
+		if want := cv(sigma2*e.Shared, sigma2*(1-e.Shared)); math.Abs(one/want-1) > 0.03 {
+			t.Errorf("grouped by %s: %d rows of one source vary by %.4f, want %.4f", grouped, n, one, want)
+		}
+		many := spread(func(i int) string { return fmt.Sprint("report ", i) }, grouped)
+		if want := math.Sqrt(math.Exp(sigma2)-1) / math.Sqrt(n); math.Abs(many/want-1) > 0.05 {
+			t.Errorf("grouped by %s: %d rows of as many sources vary by %.4f, want %.4f", grouped, n, many, want)
+		}
+	}
+}
+
+// A row more changes no draw of the others: their intervals are the same to the bit.
+func TestAnotherRowChangesNoDraw(t *testing.T) {
+	for _, sampling := range []string{"random", "latin_hypercube"} {
+		rows := randomLog(60)
+		fields := logColumns(rows)
+		of := func(rows []logRow) map[string]lca.Impact {
+			out := map[string]lca.Impact{}
+			folder := ran(t, studyOfLog(t, "draws: 300\nsampling: "+sampling+"\n", logFiles(t, fields, rows, 1, 20)...), Options{})
+			for _, r := range readRows[lca.Impact](t, folder, "impacts.parquet") {
+				out[fmt.Sprint(r.Year, r.Perspective, r.Accounting, r.Category, r.Stage, r.Item, r.Quality)] = r
+			}
+			return out
+		}
+		fewer := of(rows)
+		more := slices.Clone(rows)
+		more = append(more, serving(9999, "another report", "defaulted", 5e4))
+		all := of(more)
+		if len(all) <= len(fewer) || len(fewer) < 100 {
+			t.Fatalf("%d and %d rows", len(fewer), len(all))
+		}
+		for key, r := range fewer {
+			o := all[key]
+			if r.P05 == nil || *r.P05 != *o.P05 || *r.P50 != *o.P50 || *r.P95 != *o.P95 {
+				t.Fatalf("%s: %s is another one", sampling, key)
+			}
+		}
+	}
+}
+
+// Point values do not depend on whether anything is drawn, nor on how.
+func TestDrawingChangesNoPointValue(t *testing.T) {
+	rows := randomLog(300)
+	var first []float64
+	for _, what := range []string{"draws: 0\n", "draws: 100\n", "draws: 500\nseed: 5\nsampling: sobol\n"} {
+		s := studyOfLog(t, what, logFiles(t, logColumns(rows), rows, 2, 100)...)
+		s.GroupBy = []string{"model", "region"}
+		folder := ran(t, s, Options{})
+		var values []float64
+		for _, r := range readRows[lca.Impact](t, folder, "impacts.parquet") {
+			values = append(values, r.Value)
+			if (r.P05 == nil) != (s.Sampling.Draws == 0) {
+				t.Fatalf("%q: the interval of a row is %v", what, r.P05)
+			}
+		}
+		for _, r := range readRows[lca.Intensity](t, folder, "intensities.parquet") {
+			values = append(values, r.Value)
+		}
+		if first == nil {
+			first = values
+		} else if !slices.Equal(values, first) {
+			t.Errorf("%q gives other values", what)
+		}
+	}
+}
+
+// Totals stand with the values that add up from the published cells, and the median of their draws is near.
+func TestIntervalsAreThoseOfPublishedTotals(t *testing.T) {
+	rows := randomLog(300)
+	folder := ran(t, studyOfLog(t, "draws: 2000\n", logFiles(t, logColumns(rows), rows, 1, 300)...), Options{})
+	sums := map[string]float64{}
+	for _, r := range readRows[lca.Impact](t, folder, "impacts.parquet") {
+		if r.ShareOf == "total" {
+			for by, name := range map[string]string{"total": "", "stage": r.Stage, "kind": r.Kind, "quality": r.Quality, "model": r.Model, "region": r.Region, "organisation": r.Organisation, "hardware": r.Hardware} {
+				if by == "total" || name != "" {
+					sums[fmt.Sprint(r.Year, r.Perspective, r.Accounting, r.Category, by, name)] += r.Value
+				}
+			}
+		}
+		if !(*r.P05 <= *r.P50 && *r.P50 <= *r.P95) || r.Value > 0 && math.Abs(*r.P50/r.Value-1) > 0.5 {
+			t.Fatalf("%+v: %v, %v, %v", r, *r.P05, *r.P50, *r.P95)
+		}
+	}
+	met := map[string]bool{}
+	for _, x := range readRows[lca.Interval](t, folder, "intervals.parquet") {
+		key := fmt.Sprint(x.Year, x.Perspective, x.Accounting, x.Category, x.By, x.Name)
+		if want, ok := sums[key]; !ok || math.Abs(x.Value-want) > 1e-12*math.Abs(want) {
+			t.Errorf("%s is %v, the cells add up to %v", key, x.Value, want)
+		}
+		met[key] = true
+	}
+	if missing := slices.DeleteFunc(slices.Sorted(maps.Keys(sums)), func(k string) bool { return met[k] }); len(missing) > 0 {
+		t.Errorf("no interval: %q", missing)
+	}
+}
+
+// Where intervals do not tell two entries apart, the ranking says so.
+func TestARankingSaysWhatCannotBeToldApart(t *testing.T) {
+	rows := []logRow{serving(1, "a", "modelled", 1000), serving(2, "b", "modelled", 1010), serving(3, "c", "modelled", 5000)}
+	folder := ran(t, studyOfLog(t, "draws: 5000\n", logFiles(t, logColumns(rows), rows, 1, 3)...), Options{})
+	var got []string
+	for _, r := range readRows[lca.Ranking](t, folder, "rankings.parquet") {
+		if r.Category == "final_energy" && r.Accounting == "location" && r.FunctionalUnit == "request" {
+			got = append(got, fmt.Sprint(r.Place, r.Item, r.Distinguishable))
+			if (r.Below == nil) != (r.Place == 1) {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+	if want := []string{"1d0003false", "2d0002true", "3d0001false"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Draws go on until the ends of the totals' intervals are known as well as the study asks, or there are as many as it allows, which run.json says.
+func TestDrawsGoOnUntilTheToleranceIsReached(t *testing.T) {
+	rows := randomLog(50)
+	for _, c := range []struct {
+		what    string
+		draws   func(n int) bool
+		reached bool
+	}{
+		{"draws: 100\ntolerance: 0.03\nmax_draws: 100000\n", func(n int) bool { return n > 100 && n < 100_000 }, true},
+		{"draws: 100\ntolerance: 0.0001\nmax_draws: 800\n", func(n int) bool { return n == 800 }, false},
+	} {
+		folder := ran(t, studyOfLog(t, c.what, logFiles(t, logColumns(rows), rows, 1, 50)...), Options{})
+		text, err := os.ReadFile(filepath.Join(folder, "run.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r record
+		if err := json.Unmarshal(text, &r); err != nil {
+			t.Fatal(err)
+		}
+		if !c.draws(r.Draws) || *r.Sampling.Reached != c.reached || (*r.Sampling.Error <= r.Sampling.Tolerance) != c.reached {
+			t.Errorf("%q: %d draws, %+v", c.what, r.Draws, *r.Sampling)
+		}
+	}
+}

@@ -1,0 +1,348 @@
+package study
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/draws"
+	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
+)
+
+// intervals is how sure the figures of a run are.
+type intervals struct {
+	*drawn
+	rows     map[rowForm]*montecarlo.Summary // of the impact table
+	ratios   []*montecarlo.Summary           // of the intensity table, by number less 1
+	sums     []lca.Interval
+	rankings []lca.Ranking
+	causes   []lca.Cause
+	model    *quantities
+}
+
+// probabilities are those of the quantiles that every table gives.
+var probabilities = []float64{0.05, 0.5, 0.95}
+
+// draw makes a model of the figures of a run, and draws it.
+func (a *assessment) draw(ctx context.Context, o *Options) error {
+	f := a.forms
+	q := newQuantities(a.p, a.space)
+	b := f.builder(q)
+	sums, rows, ratios := f.sumKeys(), f.rowKeys(), f.ratioOrder()
+	for _, k := range sums {
+		b.figure(f.sumName(k), f.aggregates[k])
+	}
+	for _, k := range rows {
+		b.figure(f.rowName(k), f.rows[k])
+	}
+	for i, at := range ratios {
+		r := f.ratios[at]
+		b.figure(f.ratioName(r), r.impact)
+		last := &q.model.Figures[len(q.model.Figures)-1]
+		last.Per = b.terms(r.units)
+		last.Beside = i > 0 && f.ratios[ratios[i-1]].beside(r)
+	}
+	drawn, err := a.p.sample(ctx, q, sums, o)
+	if err != nil {
+		return err
+	}
+	summaries := drawn.summaries
+	in := &intervals{drawn: drawn, rows: map[rowForm]*montecarlo.Summary{}, ratios: make([]*montecarlo.Summary, len(f.ratios)), model: q}
+	for i, k := range sums {
+		in.sums = append(in.sums, f.interval(k, f.aggregates[k].value.Float64(), &summaries[i]))
+	}
+	if in.causes, err = a.parted(ctx, q, sums, o); err != nil {
+		return err
+	}
+	summaries = summaries[len(sums):]
+	for i, k := range rows {
+		in.rows[k] = &summaries[i]
+	}
+	summaries = summaries[len(rows):]
+	for i, at := range ratios {
+		in.ratios[at] = &summaries[i]
+	}
+	in.rank(f, ratios, summaries)
+	a.intervals, a.impacts.intervals, a.intensities.intervals = in, in, in
+	return nil
+}
+
+// drawn is what came of drawing a model.
+type drawn struct {
+	design    *draws.Design
+	summaries []montecarlo.Summary // of each figure
+	largest   float64              // error of the ends of totals' intervals, as a part of the total
+}
+
+// sample draws a model whose first figures are the aggregates. Where the study states a tolerance, draws are doubled until the ends of all totals' intervals
+// are known as well, or there are as many as it allows.
+func (p *plan) sample(ctx context.Context, q *quantities, sums []aggregateKey, o *Options) (*drawn, error) {
+	s := &p.study.Sampling
+	for n := s.Draws; ; n = min(2*n, s.MostDraws) {
+		design, err := p.design(q, n)
+		if err != nil {
+			return nil, err
+		}
+		d := &drawn{design: design}
+		d.summaries, err = q.model.Run(ctx, montecarlo.Options{Design: d.design, Probabilities: slices.Concat(probabilities, s.Quantiles), Jobs: o.Jobs, Memory: rowsMemory(o.Memory)})
+		if err != nil {
+			return nil, err
+		}
+		for i, k := range sums {
+			if x := &d.summaries[i]; k.by == byTotal && x.Quantiles[1] != 0 {
+				for _, end := range []int{0, 2} {
+					d.largest = max(d.largest, (x.High[end]-x.Low[end])/2/abs(x.Quantiles[1]))
+				}
+			}
+		}
+		if s.Tolerance == 0 || d.largest <= s.Tolerance || n >= s.MostDraws {
+			return d, nil
+		}
+	}
+}
+
+// record is what run.json says of it.
+func (in *intervals) record(s *Sampling) *sampled {
+	out := &sampled{Seed: s.Seed, Points: s.Points.String(), Quantiles: s.Quantiles, Tolerance: s.Tolerance, Quantities: len(in.model.model.Variables), Dimensions: in.design.Ranked}
+	if s.Tolerance > 0 {
+		reached := in.largest <= s.Tolerance
+		out.Error, out.Reached = &in.largest, &reached
+	}
+	return out
+}
+
+// describe says how figures were drawn.
+func (in *intervals) describe(s *Sampling) string {
+	drawn := *s
+	drawn.Draws = in.design.Draws
+	return drawn.describe()
+}
+
+// sumKeys are the aggregates in their order: year, perspective, accounting, category, column, name.
+func (f *forms) sumKeys() []aggregateKey {
+	var out []aggregateKey
+	for k := range f.aggregates {
+		out = append(out, k)
+	}
+	slices.SortFunc(out, func(a, b aggregateKey) int {
+		return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.perspective, b.perspective), cmp.Compare(a.accounting, b.accounting), cmp.Compare(a.category, b.category),
+			cmp.Compare(a.by, b.by), strings.Compare(a.name, b.name))
+	})
+	return out
+}
+
+func (f *forms) sumName(k aggregateKey) string {
+	w := lca.Words()
+	return fmt.Sprintf("sum %d %s %s %s %s %q", k.year, w.Perspectives[k.perspective].Name, w.Accountings[k.accounting].Name, w.Categories[k.category].Name, aggregateNames[k.by], k.name)
+}
+
+// rowKeys are the rows of the impact table that have intervals, in an order that names give.
+func (f *forms) rowKeys() []rowForm {
+	var out []rowForm
+	for k := range f.rows {
+		out = append(out, k)
+	}
+	slices.SortFunc(out, func(a, b rowForm) int {
+		x, y := &a.bin.key, &b.bin.key
+		return cmp.Or(cmp.Compare(x.year, y.year), cmp.Compare(x.perspective, y.perspective), cmp.Compare(x.accounting, y.accounting), cmp.Compare(x.category, y.category),
+			cmp.Compare(x.stage, y.stage), cmp.Compare(x.kind, y.kind), cmp.Compare(a.group, b.group), cmp.Compare(a.class, b.class), cmp.Compare(a.shareOf, b.shareOf))
+	})
+	return out
+}
+
+func (f *forms) rowName(k rowForm) string {
+	w, x := lca.Words(), &k.bin.key
+	return fmt.Sprintf("row %d %s %s %s %s %s %s %s %q", x.year, w.Perspectives[x.perspective].Name, w.Accountings[x.accounting].Name, w.Categories[x.category].Name,
+		w.Stages[x.stage].Name, f.a.p.kinds[x.kind].kind.Name, w.Qualities[k.class].Name, w.ShareOf[k.shareOf].Name, f.groupNames(k.group))
+}
+
+// groupNames are the names of a result group.
+func (f *forms) groupNames(group uint32) []string {
+	out := make([]string, groupColumns)
+	for i := range out {
+		out[i] = f.a.names.columns[i].name(group)
+	}
+	return out
+}
+
+// errorName is under what a row's own error is drawn.
+func (f *forms) errorName(e rowError) string {
+	return fmt.Sprintf("row %s %q %q %s %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits[e.split], f.spreads[e.spread].name, e.rank)
+}
+
+// errorTitle is what a person calls it.
+func (f *forms) errorTitle(e rowError) string {
+	names := slices.DeleteFunc(f.groupNames(e.group), func(s string) bool { return s == "" })
+	return strings.Join(names, " · ") + " (" + f.spreads[e.spread].name + ")"
+}
+
+// interval is a row of the table of intervals.
+func (f *forms) interval(k aggregateKey, value float64, s *montecarlo.Summary) lca.Interval {
+	w, p := lca.Words(), f.a.p
+	c := &w.Categories[k.category]
+	out := lca.Interval{Study: p.study.Name, Scenario: scenario, Year: int(k.year), Category: c.Name, Unit: c.Unit, Perspective: w.Perspectives[k.perspective].Name,
+		Accounting: w.Accountings[k.accounting].Name, By: aggregateNames[k.by], Name: k.name, Value: value, P05: s.Quantiles[0], P50: s.Quantiles[1], P95: s.Quantiles[2],
+		P05Error: float64((s.High[0] - s.Low[0]) / 2), P95Error: float64((s.High[2] - s.Low[2]) / 2), Mean: s.Mean, Method: p.method.Ref(), Pack: p.pack.Ref()}
+	if s.Mean != 0 {
+		cv := s.SD / abs(s.Mean)
+		out.CV = &cv
+	}
+	return out
+}
+
+// ratioOrder are the rows of the intensity table by what may be compared, the largest first.
+func (f *forms) ratioOrder() []int {
+	out := make([]int, len(f.ratios))
+	names, points := make([]string, len(f.ratios)), make([]float64, len(f.ratios))
+	for i := range out {
+		out[i], names[i], points[i] = i, f.ratioName(f.ratios[i]), f.ratios[i].value
+	}
+	slices.SortFunc(out, func(a, b int) int {
+		return cmp.Or(f.ratios[a].compareClass(f.ratios[b]), -cmp.Compare(points[a], points[b]), strings.Compare(names[a], names[b]))
+	})
+	return out
+}
+
+// compareClass orders rows by comparison class, category, perspective and accounting: rows alike may be compared.
+func (r *ratioForm) compareClass(o *ratioForm) int {
+	return cmp.Or(cmp.Compare(r.kind, o.kind), strings.Compare(r.unit, o.unit), strings.Compare(r.text, o.text), cmp.Compare(r.burden, o.burden))
+}
+
+func (r *ratioForm) beside(o *ratioForm) bool { return r.compareClass(o) == 0 }
+
+func (f *forms) ratioName(r *ratioForm) string {
+	return fmt.Sprintf("ratio %s %q %q %d %q %d %q", f.a.p.kinds[r.kind].kind.Name, r.unit, r.text, r.burden, r.scope, r.year, f.groupNames(r.group))
+}
+
+// builder makes figures of a model out of forms.
+type builder struct {
+	f        *forms
+	q        *quantities
+	powers   [][]montecarlo.Power // of each product key
+	products []int32              // of each product key
+	ranks    []int32              // by which terms are ordered
+}
+
+func (f *forms) builder(q *quantities) *builder {
+	b := &builder{f: f, q: q, powers: make([][]montecarlo.Power, len(f.keys)), products: make([]int32, len(f.keys))}
+	names := make([]string, len(f.keys))
+	for i, k := range f.keys {
+		var at bool
+		b.powers[i], at = q.powers(k, f)
+		b.products[i] = q.product(slices.Clone(b.powers[i]))
+		if at {
+			q.atPoints[int32(i)] = true
+		}
+		names[i] = f.name(k)
+	}
+	b.ranks = ranks(names)
+	return b
+}
+
+// figure adds a form to the model.
+func (b *builder) figure(name string, to *form) {
+	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: name, Terms: b.terms(to), Rest: b.rest(to)})
+}
+
+// terms are the parts of a form in an order that depends on names alone; parts of one product are one term.
+func (b *builder) terms(to *form) []montecarlo.Term {
+	to.settle()
+	type one struct {
+		rank    int32
+		product int32
+		value   float64
+	}
+	var list []one
+	for p, v := range to.terms {
+		list = append(list, one{b.ranks[p], b.products[p], v})
+	}
+	slices.SortFunc(list, func(x, y one) int { return cmp.Compare(x.rank, y.rank) })
+	keys := slices.SortedFunc(maps.Keys(to.means), func(x, y restKey) int {
+		return cmp.Or(cmp.Compare(b.ranks[x.product], b.ranks[y.product]), b.f.compareSpreads(x.spread, y.spread))
+	})
+	for _, k := range keys {
+		mean, _ := b.f.spreads[k.spread].moments()
+		list = append(list, one{0, b.products[k.product], float64(to.means[k] * mean)})
+	}
+	for _, e := range to.errs {
+		v := b.q.error(b.f.errorName(e.rowError), b.f.errorTitle(e.rowError), &b.f.spreads[e.spread], 1-b.f.spreads[e.spread].shared)
+		for _, t := range e.terms {
+			product := b.products[t.product]
+			if v >= 0 {
+				product = b.q.product(append(slices.Clone(b.powers[t.product]), montecarlo.Power{Variable: v, Exponent: 1}))
+			}
+			list = append(list, one{0, product, t.value})
+		}
+	}
+	at := map[int32]int{}
+	var out []montecarlo.Term
+	for _, x := range list {
+		i, ok := at[x.product]
+		if !ok {
+			i = len(out)
+			at[x.product] = i
+			out = append(out, montecarlo.Term{Product: x.product})
+		}
+		out[i].Coefficient += x.value
+	}
+	return out
+}
+
+// rest is the variance of what many rows' own errors add up to.
+func (b *builder) rest(to *form) []montecarlo.Rest {
+	keys := slices.SortedFunc(maps.Keys(to.pairs), func(x, y restPair) int {
+		xa, xb, ya, yb := b.ranks[x.a], b.ranks[x.b], b.ranks[y.a], b.ranks[y.b]
+		return cmp.Or(cmp.Compare(min(xa, xb), min(ya, yb)), cmp.Compare(max(xa, xb), max(ya, yb)), b.f.compareSpreads(x.spread, y.spread))
+	})
+	at := map[[2]int32]int{}
+	var out []montecarlo.Rest
+	for _, k := range keys {
+		_, variance := b.f.spreads[k.spread].moments()
+		products := [2]int32{b.products[k.a], b.products[k.b]}
+		if products[0] > products[1] {
+			products[0], products[1] = products[1], products[0]
+		}
+		i, ok := at[products]
+		if !ok {
+			i = len(out)
+			at[products] = i
+			out = append(out, montecarlo.Rest{A: products[0], B: products[1]})
+		}
+		out[i].Value += float64(variance * to.pairs[k])
+	}
+	return out
+}
+
+// compareSpreads orders spreads by what they are.
+func (f *forms) compareSpreads(a, b int32) int {
+	x, y := &f.spreads[a], &f.spreads[b]
+	return cmp.Or(strings.Compare(x.name, y.name), cmp.Compare(x.gsd2, y.gsd2), cmp.Compare(x.shared, y.shared))
+}
+
+// row is the interval of a row of the impact table; nil where there is none. So is that of no intervals.
+func (in *intervals) row(k rowForm) (p05, p50, p95 *float64) {
+	if in == nil {
+		return nil, nil, nil
+	}
+	return ends(in.rows[k])
+}
+
+// ratio is the interval of a row of the intensity table, by the number of its form.
+func (in *intervals) ratio(number uint32) (p05, p50, p95 *float64) {
+	if in == nil || number == 0 || len(in.ratios) == 0 {
+		return nil, nil, nil
+	}
+	return ends(in.ratios[number-1])
+}
+
+// ends are the quantiles that the tables give; nil where there is no summary.
+func ends(s *montecarlo.Summary) (p05, p50, p95 *float64) {
+	if s == nil {
+		return nil, nil, nil
+	}
+	return &s.Quantiles[0], &s.Quantiles[1], &s.Quantiles[2]
+}

@@ -1,0 +1,152 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/draws"
+)
+
+// Sampling is how the figures of a study are drawn.
+type Sampling struct {
+	Draws     int // 0: no intervals
+	Seed      uint64
+	Points    draws.Sampling
+	Quantiles []float64 // probabilities beside 0.05, 0.5 and 0.95, ascending
+	// Tolerance is how far the ends of a total's interval may be off, as a part of the total, with 95 % confidence; while they are further off, draws are
+	// doubled up to MostDraws. 0: nobody asks.
+	Tolerance float64
+	MostDraws int
+}
+
+// Limits of a study's draws.
+const (
+	defaultDraws = 10_000
+	fewestDraws  = 100
+	mostDraws    = 1_000_000
+)
+
+// samplingDoc is what a study file says of its draws.
+type samplingDoc struct {
+	Draws     *document.Node
+	Seed      int
+	Points    string
+	Quantiles []float64
+	Tolerance float64
+	MostDraws int
+}
+
+// sampling checks what the study file says of draws.
+func (s *Study) sampling(raw samplingDoc, n int, probs *diag.List) {
+	bad := func(key string, format string, args ...any) {
+		probs.Add(s.doc.Get(key).Problem(diag.BadValue, format, args...))
+	}
+	out := Sampling{Draws: n, Seed: uint64(raw.Seed), Points: draws.Random, Quantiles: raw.Quantiles, Tolerance: raw.Tolerance, MostDraws: raw.MostDraws}
+	if raw.Draws == nil {
+		out.Draws = defaultDraws
+	}
+	if out.Draws != 0 && (out.Draws < fewestDraws || out.Draws > mostDraws) {
+		bad("draws", "draws are %d to %d, or 0 for no intervals; found %d", fewestDraws, mostDraws, n)
+	}
+	if raw.Seed < 0 {
+		bad("seed", "a seed is a whole number from 0, found %d", raw.Seed)
+	}
+	if raw.Points != "" {
+		points, ok := draws.Named(raw.Points)
+		if !ok {
+			p := s.doc.Get("sampling").Problem(diag.UnknownName, "there is no way of sampling named %q", raw.Points)
+			p.Hint = "one of " + strings.Join(draws.Samplings(), ", ")
+			if near := diag.Nearest(raw.Points, draws.Samplings()); near != "" {
+				p.Hint = "did you mean " + near + "?"
+			}
+			probs.Add(p)
+		}
+		out.Points = points
+	}
+	last := 0.0
+	for i, q := range raw.Quantiles {
+		if !(q > last && q < 1) {
+			probs.Add(s.doc.Get("quantiles").Items[i].Problem(diag.OutOfRange, "quantiles are probabilities within 0 and 1, ascending; found %v", q))
+		}
+		last = q
+	}
+	if !(raw.Tolerance >= 0 && raw.Tolerance < 1) {
+		bad("tolerance", "the tolerance is a part of the total, such as 0.01; found %v", raw.Tolerance)
+	}
+	if raw.MostDraws != 0 && raw.Tolerance == 0 {
+		bad("max_draws", "max_draws bounds how many draws a tolerance may ask for, and the study states no tolerance")
+	}
+	if out.Tolerance > 0 && out.MostDraws == 0 {
+		out.MostDraws = max(100_000, out.Draws)
+	}
+	if raw.MostDraws != 0 && (raw.MostDraws < out.Draws || raw.MostDraws > mostDraws) {
+		bad("max_draws", "max_draws is %d to %d here, found %d", out.Draws, mostDraws, raw.MostDraws)
+	}
+	s.Sampling = out
+}
+
+// describe says how the figures were drawn.
+func (s *Sampling) describe() string {
+	if s.Draws == 0 {
+		return "not computed"
+	}
+	return fmt.Sprintf("%d draws, %s, seed %d", s.Draws, s.Points, s.Seed)
+}
+
+// sampled is what run.json says of how figures were drawn.
+type sampled struct {
+	Seed       uint64    `json:"seed"`
+	Points     string    `json:"points"`
+	Quantiles  []float64 `json:"quantiles,omitempty"`
+	Tolerance  float64   `json:"tolerance,omitempty"`
+	Error      *float64  `json:"largest_error,omitempty"` // of the ends of totals' intervals, as a part of the total, where a tolerance is stated
+	Reached    *bool     `json:"tolerance_reached,omitempty"`
+	Quantities int       `json:"quantities"`           // that are drawn
+	Dimensions []string  `json:"dimensions,omitempty"` // quantities that Sobol points are given to, in order; all others are random
+}
+
+// design is that of the draws of a model. Sobol points go to the quantities that the method's rank names, then to those that the pack's does, then to the
+// method's other parameters, as far as there are dimensions.
+func (p *plan) design(q *quantities, n int) (*draws.Design, error) {
+	s := &p.study.Sampling
+	var ranked []string
+	if s.Points == draws.Sobol {
+		ranked = q.ranked(draws.MaxRanked)
+	}
+	return draws.New(s.Seed, s.Points, n, ranked)
+}
+
+// ranked are the names of at most so many quantities of the model, the most important first.
+func (q *quantities) ranked(most int) []string {
+	var out []string
+	add := func(name string) {
+		if id, ok := q.variables[name]; ok && id >= 0 && q.model.Variables[id].Made == nil && len(out) < most && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	names := make([]string, len(q.model.Variables))
+	for i := range q.model.Variables {
+		names[i] = q.model.Variables[i].Name
+	}
+	slices.Sort(names)
+	var rank []string
+	if u := q.p.method.Uncertainty; u != nil {
+		rank = u.Rank
+	}
+	for _, word := range rank {
+		add(originParameter + " " + word)
+		factor := q.p.source(word)
+		for _, name := range names {
+			if strings.HasPrefix(name, originFactor+" "+factor+" ") {
+				add(name)
+			}
+		}
+	}
+	for i := range q.p.method.Parameters {
+		add(originParameter + " " + q.p.method.Parameters[i].Name)
+	}
+	return out
+}

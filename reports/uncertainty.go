@@ -1,0 +1,184 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// intervalKey names an interval of the edition: a total of a year, or the part of it in which a column has a value.
+type intervalKey struct {
+	year                              int
+	perspective, accounting, category string
+	by, name                          string
+}
+
+// sure makes the edition's intervals and rankings findable.
+func (p *page) sure() {
+	p.intervals, p.below = map[intervalKey]*lca.Interval{}, map[lca.Intensity]*lca.Ranking{}
+	for i := range p.Intervals {
+		x := &p.Intervals[i]
+		p.intervals[intervalKey{x.Year, x.Perspective, x.Accounting, x.Category, x.By, x.Name}] = x
+	}
+	for i := range p.Rankings {
+		p.below[rankedAs(&p.Rankings[i])] = &p.Rankings[i]
+	}
+}
+
+// rankedAs is what names an entry of a ranking.
+func rankedAs(r *lca.Ranking) lca.Intensity {
+	return lca.Intensity{Kind: r.Kind, FunctionalUnit: r.FunctionalUnit, ComparisonClass: r.ComparisonClass, Category: r.Category, Perspective: r.Perspective, Accounting: r.Accounting,
+		Item: r.Item, Model: r.Model, Organisation: r.Organisation, Region: r.Region, Hardware: r.Hardware, Scope: r.Scope, Year: r.Year}
+}
+
+// ranking is the place of an intensity among those that it may be compared with; nil where there is none.
+func (p *page) ranking(row *lca.Intensity) *lca.Ranking {
+	return p.below[lca.Intensity{Kind: row.Kind, FunctionalUnit: row.FunctionalUnit, ComparisonClass: row.ComparisonClass, Category: row.Category, Perspective: row.Perspective, Accounting: row.Accounting,
+		Item: row.Item, Model: row.Model, Organisation: row.Organisation, Region: row.Region, Hardware: row.Hardware, Scope: row.Scope, Year: row.Year}]
+}
+
+// Drawn reports whether figures have intervals.
+func (p *page) Drawn() bool { return len(p.Intervals) > 0 }
+
+// totalInterval is that of a total; nil where there is none.
+func (p *page) totalInterval(year int, perspective, accounting, category string) *between {
+	return p.partInterval(year, perspective, accounting, category, "total", "")
+}
+
+// partInterval is that of the part of a total in which a column has a value; nil where there is none.
+func (p *page) partInterval(year int, perspective, accounting, category, by, name string) *between {
+	if x := p.intervals[intervalKey{year, perspective, accounting, category, by, name}]; x != nil {
+		return &between{x.P05, x.P95}
+	}
+	return nil
+}
+
+// interval is that of an entry's intensity; nil where there is none.
+func (e *entry) interval(category, accounting string) *between {
+	if row := e.values[[2]string{category, accounting}]; row != nil && row.P05 != nil && row.P95 != nil {
+		return &between{*row.P05, *row.P95}
+	}
+	return nil
+}
+
+// originTitles are what quantities are that vary, in the order in which figures show them.
+var originTitles = []struct{ name, title string }{{"parameter", "Parameters of the method"}, {"factor", "Factors"}, {"inventory", "Rows of inventories"}}
+
+// together is the part of a variance that no origin explains by itself.
+const together = "Several together"
+
+// CauseFigure shows what the variance of the totals of the study's year comes from. It is nil where nothing was drawn.
+func (p *page) CauseFigure(perspective string) (*figure, error) {
+	t := &table{Caption: "What the spread of the totals of " + strconv.Itoa(p.Year) + " comes from, " + lower(titleOf(p.words.Perspectives, perspective)) + " perspective"}
+	for _, name := range []string{"category", "accounting", "origin", "quantity"} {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
+	}
+	for _, name := range []string{"first", "total_index"} {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
+	}
+	var d stacked
+	for i, o := range originTitles {
+		d.Series = append(d.Series, series{Title: o.title, Style: i})
+	}
+	d.Series = append(d.Series, series{Title: together, Style: len(originTitles)})
+	var fields map[string]string
+	var clauses []string
+	for _, c := range p.categories {
+		for _, a := range p.accountings() {
+			causes := p.causes(perspective, a.Name, c.Name)
+			if len(causes) == 0 || a.Name != p.accountings()[0].Name && slices.EqualFunc(causes, p.causes(perspective, p.accountings()[0].Name, c.Name), sameCause) {
+				continue
+			}
+			parts := make([]float64, len(d.Series))
+			rest := 1.0
+			for _, x := range causes {
+				origin := slices.IndexFunc(originTitles, func(o struct{ name, title string }) bool { return o.name == x.Origin })
+				title := x.Origin
+				if origin >= 0 {
+					title = originTitles[origin].title
+				}
+				if x.Quantity == "" && origin >= 0 {
+					parts[origin] = max(0, x.First)
+					rest -= parts[origin]
+				}
+				what := cell{Text: cmp.Or(quantityTitle(x), "all of them"), Raw: x.Quantity}
+				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, shareCell(x.First), shareCell(x.Total)})
+				if x.Quantity != "" && fields == nil {
+					fields = map[string]string{"Quantity": quantityTitle(x), "Share": percent(min(1, x.First)), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+				}
+			}
+			parts[len(parts)-1] = max(0, rest)
+			if a.Name == p.accountings()[0].Name {
+				b := p.totalInterval(p.Year, perspective, a.Name, c.Name)
+				label := ""
+				if b != nil {
+					sc := scale(c.Unit, b.high)
+					label = short(b.low/sc.Factor) + " to " + short(b.high/sc.Factor) + " " + sc.Name
+				}
+				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts})
+				for i, s := range d.Series {
+					clauses = append(clauses, c.Title+", "+lower(s.Title)+" "+percent(parts[i]))
+				}
+			}
+		}
+	}
+	if fields == nil || len(d.Bars) == 0 {
+		return nil, nil
+	}
+	return p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, told(clauses), t)
+}
+
+// quantityTitle is a quantity in words: a parameter's name is made of them, a row's says what it is of.
+func quantityTitle(x *lca.Cause) string {
+	if x.Origin == "parameter" {
+		return humanise(x.Quantity)
+	}
+	return upper(strings.Replace(x.Quantity, " "+x.Category+" ", " ", 1)) // which the line says
+}
+
+// shareCell is a share of a variance; NaN is of what was not computed.
+func shareCell(share float64) cell {
+	if share != share {
+		return cell{Value: true}
+	}
+	return cell{Text: percent(min(1, max(0, share))), Raw: raw(share), Value: true}
+}
+
+func sameCause(a, b *lca.Cause) bool {
+	return a.Origin == b.Origin && a.Quantity == b.Quantity && a.First == b.First
+}
+
+// causes are those of a total of the study's year, whole origins first.
+func (p *page) causes(perspective, accounting, category string) []*lca.Cause {
+	var out []*lca.Cause
+	for i := range p.Causes {
+		if x := &p.Causes[i]; x.Year == p.Year && x.Perspective == perspective && x.Accounting == accounting && x.Category == category {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Largest lists what contributes most to the spread of a perspective's totals, by name.
+func (p *page) Largest(perspective string) []string {
+	var out []string
+	for _, c := range p.categories {
+		a := p.accountings()
+		if len(a) == 0 {
+			return nil
+		}
+		var names []string
+		for _, x := range p.causes(perspective, a[0].Name, c.Name) {
+			if x.Quantity != "" && len(names) < 3 && x.First >= 0.01 {
+				names = append(names, quantityTitle(x)+" ("+percent(min(1, x.First))+")")
+			}
+		}
+		if len(names) > 0 {
+			out = append(out, c.Title+": "+strings.Join(names, "; "))
+		}
+	}
+	return out
+}
