@@ -142,7 +142,7 @@ func (l *loader) within(r *Row, lo, hi float64) dist.Dist {
 	if !(room > 0) {
 		return dist.Dist{} // the bound itself: it cannot be off to both sides
 	}
-	sd := r.Value * elementary.Ln(r.Distribution.Params()[1]) / 2
+	sd := float64(float64(r.Value*elementary.Ln(r.Distribution.Params()[1])) / 2)
 	d, err := dist.New(dist.TruncatedNormal, r.Value, sd, r.Value-room, r.Value+room)
 	if err != nil {
 		l.probs.Errorf(diag.BadDistribution, r.Place(), "%s of %s: %v", r.Uncertainty, r.title(), err)

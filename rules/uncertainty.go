@@ -40,7 +40,7 @@ func (e RowError) LogVariance() float64 {
 	if e.GSD2 <= 1 {
 		return 0
 	}
-	sigma := elementary.Ln(e.GSD2) / 2
+	sigma := float64(elementary.Ln(e.GSD2) / 2)
 	return float64(sigma * sigma)
 }
 
