@@ -104,7 +104,7 @@ func whole(t *testing.T, folder string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 6 {
+	if len(entries) != 9 {
 		t.Errorf("%s holds %d files", folder, len(entries))
 	}
 	text, err := os.ReadFile(filepath.Join(folder, "run.json"))
