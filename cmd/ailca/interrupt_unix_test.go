@@ -114,7 +114,7 @@ func whole(t *testing.T, folder string) bool {
 	var record struct {
 		Outputs []struct{ Path, SHA256 string }
 	}
-	if err := json.Unmarshal(text, &record); err != nil || len(record.Outputs) != 4 {
+	if err := json.Unmarshal(text, &record); err != nil || len(record.Outputs) != 7 {
 		t.Fatalf("run.json is incomplete: %v", err)
 	}
 	for _, o := range record.Outputs {

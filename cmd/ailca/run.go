@@ -23,6 +23,9 @@ result; a run that fails or is interrupted leaves what was there before.
 
 Several studies are run one after the other and their totals printed side by side; open stands for the open edition.
 
+Every figure is drawn: its 5th, 50th and 95th percentile stand in the tables, those of totals in intervals.parquet, what they come from in causes.parquet and
+which entries cannot be told apart in rankings.parquet. How many times, and from which seed, says the study (draws, seed, sampling), or --draws and --seed.
+
 With --amounts the exact sums that all results come from are written, too. A study takes such tables of others under amounts: what several
 machines have read of one inventory adds up to the result of the whole, to the bit.
 
@@ -37,6 +40,7 @@ read and do is printed.`,
 	}
 	format := formatFlag(cmd)
 	table := cmd.Flags().Bool("amounts", false, "write the table of amounts, which other runs can add to theirs")
+	sampling := samplingFlags(cmd)
 	explain := cmd.Flags().Bool("explain-plan", false, "print what a run would read and do, and end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
@@ -54,6 +58,9 @@ read and do is printed.`,
 			return err
 		}
 		a.printProblems(&probs)
+		if err := sampling(s); err != nil {
+			return err
+		}
 		if *explain {
 			return a.explain(cmd.Context(), s, format())
 		}

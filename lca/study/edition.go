@@ -63,7 +63,7 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 // commands are those that make the edition again.
 func (s *Study) commands() []string {
 	if s.isOpen {
-		return []string{"ailca run"}
+		return []string{strings.Join(append([]string{"ailca run"}, s.said...), " ")}
 	}
 	name := path.Base(s.file)
 	if strings.ContainsFunc(name, func(r rune) bool {
@@ -71,7 +71,7 @@ func (s *Study) commands() []string {
 	}) {
 		name = "'" + strings.ReplaceAll(name, "'", `'\\''`) + "'"
 	}
-	return []string{"ailca run " + name}
+	return []string{strings.Join(append([]string{"ailca run " + name}, s.said...), " ")}
 }
 
 func (g *Gap) name() string {

@@ -88,6 +88,22 @@ func (s *Study) sampling(raw samplingDoc, n int, probs *diag.List) {
 	s.Sampling = out
 }
 
+// Draw has the study draw so many times, whatever its file says.
+func (s *Study) Draw(n int) error {
+	if n != 0 && (n < fewestDraws || n > mostDraws) {
+		return fmt.Errorf("draws are %d to %d, or 0 for no intervals; found %d", fewestDraws, mostDraws, n)
+	}
+	s.Sampling.Draws, s.Sampling.MostDraws = n, max(n, s.Sampling.MostDraws)
+	s.said = append(s.said, fmt.Sprintf("--draws %d", n))
+	return nil
+}
+
+// Seed has the study draw from a seed, whatever its file says.
+func (s *Study) Seed(seed uint64) {
+	s.Sampling.Seed = seed
+	s.said = append(s.said, fmt.Sprintf("--seed %d", seed))
+}
+
 // describe says how the figures were drawn.
 func (s *Sampling) describe() string {
 	if s.Draws == 0 {

@@ -56,6 +56,7 @@ type Study struct {
 	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
 
+	said   []string          // flags in place of what the file says, as a command takes them
 	pinned map[[2]string]pin // of files, by their kinds and cleaned paths
 	doc    *document.Node
 	file   string // as given

@@ -1,0 +1,270 @@
+package study
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
+)
+
+// SensitivityOptions say of which total the sensitivity is told: empty fields are the first that the study has.
+type SensitivityOptions struct {
+	Category, Perspective, Accounting string
+
+	Most int // quantities that are told of; 0: 20
+}
+
+// Sensitivity says what a total of a study's year depends on.
+type Sensitivity struct {
+	Total      lca.Interval
+	Quantities []Sensitive // the one that explains most of the variance first
+	Origins    []Sensitive // all of one origin together
+}
+
+// Sensitive is an uncertain quantity, or all that share an error, or all of one origin.
+type Sensitive struct {
+	Origin, Quantity string
+	montecarlo.Index         // Sobol indices with their standard errors
+	Low, High        float64 // the total where the quantity is at its 5th and at its 95th percentile and all others are at their values; NaN of an origin
+	Elasticity       float64 // per cent of the total for each per cent of the quantity; NaN of an origin
+}
+
+// Sensitivity computes a study and says what one of its totals depends on.
+func (s *Study) Sensitivity(ctx context.Context, o Options, of SensitivityOptions, probs *diag.List) (*Sensitivity, error) {
+	if s.Sampling.Draws == 0 {
+		probs.Add(s.at("draws").Problem(diag.BadValue, "the study has nothing drawn: draws is 0"))
+		return nil, probs.Err()
+	}
+	res, p, err := s.computed(ctx, o, probs)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	defer res.close()
+	f, q := res.forms, res.intervals.model
+	sums := f.sumKeys()
+	at, err := p.selected(sums, of)
+	if err != nil {
+		return nil, err
+	}
+	figure := &q.model.Figures[at]
+	out := &Sensitivity{Total: res.intervals.sums[at]}
+	design, err := p.design(q, s.Sampling.Draws)
+	if err != nil {
+		return nil, err
+	}
+	drawn, err := q.model.Hold(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs})
+	if err != nil {
+		return nil, err
+	}
+	most := cmp.Or(of.Most, 20)
+	units, count := q.model.Units()
+	each, err := drawn.Indices(ctx, figure, units, count, -1, most, o.Jobs)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]Sensitive, count)
+	members := make([][]int32, count)
+	for i := range q.about {
+		u := units[i]
+		members[u] = append(members[u], int32(i))
+		if rows[u].Quantity == "" {
+			rows[u] = Sensitive{Origin: q.about[i].origin, Quantity: q.title(i), Index: each[u]}
+		}
+	}
+	order := make([]int, 0, count)
+	for u := range rows {
+		if rows[u].First > 0 {
+			order = append(order, u)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(rows[b].First, rows[a].First), strings.Compare(rows[a].Quantity, rows[b].Quantity))
+	})
+	for _, u := range order[:min(most, len(order))] {
+		r := rows[u]
+		r.Low, r.High = q.model.At(figure, members[u], 0.05), q.model.At(figure, members[u], 0.95)
+		r.Elasticity = q.model.Elasticity(figure, members[u])
+		out.Quantities = append(out.Quantities, r)
+	}
+	byOrigin := make([]int32, len(q.about))
+	for i := range q.about {
+		byOrigin[i] = int32(slices.Index(origins, q.about[i].origin))
+	}
+	whole, err := drawn.Indices(ctx, figure, byOrigin, len(origins), slices.Index(origins, originInventory), len(origins), o.Jobs)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range origins {
+		out.Origins = append(out.Origins, Sensitive{Origin: name, Index: whole[i], Low: math.NaN(), High: math.NaN(), Elasticity: math.NaN()})
+	}
+	return out, nil
+}
+
+// computed compiles, scans and assesses a study, which writes nothing. Both results are to be closed.
+func (s *Study) computed(ctx context.Context, o Options, probs *diag.List) (*result, *plan, error) {
+	p, err := s.prepare(ctx, o.Jobs, probs)
+	if err == nil {
+		err = probs.Err()
+	}
+	if err != nil {
+		p.close()
+		return nil, nil, err
+	}
+	run := &runState{space: &amounts.Space{}, options: o}
+	res, err := p.compute(ctx, run, probs)
+	if err != nil {
+		p.close()
+		return nil, nil, err
+	}
+	return res, p, nil
+}
+
+// selected is the number of a total of the study's year among the aggregates.
+func (p *plan) selected(sums []aggregateKey, of SensitivityOptions) (int, error) {
+	w := lca.Words()
+	for i, k := range sums {
+		if k.by == byTotal && int(k.year) == p.study.Year && (of.Category == "" || w.Categories[k.category].Name == of.Category) &&
+			(of.Perspective == "" || w.Perspectives[k.perspective].Name == of.Perspective) && (of.Accounting == "" || w.Accountings[k.accounting].Name == of.Accounting) {
+			return i, nil
+		}
+	}
+	var known []string
+	for _, k := range sums {
+		if k.by == byTotal && int(k.year) == p.study.Year {
+			known = append(known, fmt.Sprintf("%s, %s, %s", w.Categories[k.category].Name, w.Perspectives[k.perspective].Name, w.Accountings[k.accounting].Name))
+		}
+	}
+	var probs diag.List
+	x := diag.Problem{Code: diag.NoTotal, Message: fmt.Sprintf("the study has no such total of %d", p.study.Year)}
+	if len(known) > 0 {
+		x.Hint = "totals: " + strings.Join(known, "; ")
+	}
+	probs.Add(x)
+	return 0, probs.Err()
+}
+
+// Alternative is a total under one option of a method's choice, and what the ranking of its items does.
+type Alternative struct {
+	Choice, Option string // empty: the method as the study takes it
+	Accounting     string
+	Value          float64
+	Change         float64 // part of the total of the method as the study takes it, under the first accounting
+	Items          int     // that have a value
+	Tau            float64 // Kendall's rank correlation with the items of that: 1 where no two change places; NaN of fewer than two
+	First          string  // the largest item
+}
+
+// Alternatives computes a study with each option of each choice of its method in turn, under each accounting: choices are discrete, and stand in no interval.
+func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptions, probs *diag.List) ([]Alternative, error) {
+	plain := *s
+	plain.Sampling.Draws = 0
+	var base map[string]float64
+	var whole float64
+	var out []Alternative
+	one := func(t *Study, choice, option string) error {
+		res, p, err := t.computed(ctx, o, probs)
+		if err != nil {
+			return err
+		}
+		defer p.close()
+		defer res.close()
+		for _, a := range lca.Words().Accountings {
+			items, total, met := map[string]float64{}, 0.0, false
+			category, perspective := of.Category, of.Perspective
+			err := res.impacts.each(func(row *lca.Impact, _ uint32) error {
+				if row.Year != s.Year || row.ShareOf != lca.Words().ShareOf[0].Name || row.Accounting != a.Name {
+					return nil
+				}
+				category, perspective = cmp.Or(category, row.Category), cmp.Or(perspective, row.Perspective)
+				if row.Category == category && row.Perspective == perspective {
+					items[cmp.Or(row.Item, row.Model, row.Organisation, row.Region, row.Hardware)] += row.Value
+					total += row.Value
+					met = true
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if !met {
+				continue
+			}
+			if base == nil {
+				base, whole = items, total
+			}
+			x := Alternative{Choice: choice, Option: option, Accounting: a.Name, Value: total, Change: total/whole - 1, Items: len(items), Tau: kendall(base, items)}
+			largest := math.Inf(-1)
+			for _, name := range sortedKeys(items) {
+				if items[name] > largest {
+					x.First, largest = name, items[name]
+				}
+			}
+			out = append(out, x)
+		}
+		return nil
+	}
+	if err := one(&plain, "", ""); err != nil {
+		return nil, err
+	}
+	m := s.loadMethod(probs)
+	if m == nil {
+		return nil, probs.Err()
+	}
+	for _, v := range m.Variants()[1:] {
+		var text strings.Builder
+		choice, option := "", ""
+		taken := m.Taken()
+		for i, c := range v.Taken() {
+			fmt.Fprintf(&text, "%s: %s\n", c[0], document.Quote(c[1]))
+			if taken[i] != c {
+				choice, option = c[0], c[1]
+			}
+		}
+		t := plain
+		t.Choices = document.Parse("choices", []byte(text.String()), probs)
+		if err := one(&t, choice, option); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func sortedKeys(m map[string]float64) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// kendall is the rank correlation tau-a of values that both have by name (Kendall 1938): pairs in one order less pairs in the other, over all pairs.
+func kendall(a, b map[string]float64) float64 {
+	const most = 2000 // names: pairs are all looked at
+	var names []string
+	for _, name := range sortedKeys(a) {
+		if _, both := b[name]; both && len(names) < most {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 {
+		return math.NaN()
+	}
+	sum := 0
+	for i := range names {
+		for k := range i {
+			x, y := cmp.Compare(a[names[i]], a[names[k]]), cmp.Compare(b[names[i]], b[names[k]])
+			sum += x * y
+		}
+	}
+	return float64(sum) / float64(len(names)*(len(names)-1)/2)
+}
