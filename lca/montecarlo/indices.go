@@ -223,7 +223,9 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 	}
 	if len(f.Rest) > 0 {
 		sd := make([]float64, n)
-		w.deviation(f.Rest, sd)
+		clear(w.u)
+		w.add(f.Terms, w.u)
+		w.deviation(f, w.u, sd)
 		mean, variance := meanVariance(sd)
 		x.restFirst = float64(mean * mean)
 		x.restTotal = x.restFirst + variance

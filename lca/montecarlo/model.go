@@ -80,9 +80,11 @@ func (f *Figure) eachProduct(visit func(product int32)) {
 			visit(t.Product)
 		}
 	}
-	for _, r := range f.Rest {
-		visit(r.A)
-		visit(r.B)
+	if len(f.Rest) <= mostPairs { // else they move with the figure
+		for _, r := range f.Rest {
+			visit(r.A)
+			visit(r.B)
+		}
 	}
 }
 

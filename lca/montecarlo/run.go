@@ -413,7 +413,7 @@ func (w *worker) figure(d *draws.Design, f *Figure, from int, out []float64) {
 	if len(f.Rest) > 0 {
 		n := len(out)
 		sd := w.v[:n]
-		w.deviation(f.Rest, sd)
+		w.deviation(f, out, sd)
 		d.Uniforms(restName(f.Name), from, w.u[:n])
 		for k, u := range w.u[:n] {
 			out[k] += float64(sd[k] * dist.NormalQuantile(u))
@@ -429,10 +429,25 @@ func (w *worker) figure(d *draws.Design, f *Figure, from int, out []float64) {
 	}
 }
 
-// deviation is the standard deviation of rests, in each draw.
-func (w *worker) deviation(rests []Rest, out []float64) {
+// mostPairs is how many rests of a figure are each multiplied by its products.
+const mostPairs = 64
+
+// deviation is the standard deviation of a figure's rest in each draw, of which sum has the terms. Where there are very many rests, each is taken to move with the
+// figure as a whole: its variance at the point values times the square of what the figure is in the draw over what it is there.
+func (w *worker) deviation(f *Figure, sum, out []float64) {
+	if len(f.Rest) > mostPairs {
+		variance := 0.0
+		for _, r := range f.Rest {
+			variance += float64(float64(r.Value*w.model.PointOf(r.A)) * w.model.PointOf(r.B))
+		}
+		scale := math.Sqrt(max(0, variance)) / w.model.pointOf(f.Terms)
+		for k := range out {
+			out[k] = math.Abs(float64(scale * sum[k]))
+		}
+		return
+	}
 	clear(out)
-	for _, r := range rests {
+	for _, r := range f.Rest {
 		a, b := w.product[r.A][:len(out)], w.product[r.B][:len(out)]
 		for k := range out {
 			out[k] += float64(float64(r.Value*a[k]) * b[k])

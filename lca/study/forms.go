@@ -31,10 +31,15 @@ type forms struct {
 	ratios     []*ratioForm      // of the intensity table, by number less 1; nil once there are too many
 	noRatios   bool
 
-	group   uint32  // the result group that is not done
-	kinds   []int   // of each result group, as the plan numbers them
-	touched []*form // in it
-	own     []piece // of the cell that is looked at
+	group   uint32     // the result group that is not done
+	kinds   []int      // of each result group, as the plan numbers them
+	touched []*form    // in it
+	own     []piece    // of the cell that is looked at
+	errs    []rowError // of the group that is not done, by number
+	errIDs  map[rowError]int32
+
+	counts         []int32 // memory of settle
+	sorted, merged []errorPart
 }
 
 // mostFigures bounds the rows of each table, and the values of each column that totals are told by, whose intervals are published.
@@ -80,16 +85,24 @@ type rowForm struct {
 
 // form is what a figure is made of.
 type form struct {
-	terms map[int32]float64 // by product
-	size  float64           // of all parts: sum of magnitudes
-	value *exact.Sum        // of an aggregate: of the published cells
-	errs  []rowErrors       // of the rows whose errors are largest; those after open are of the group that is not done
-	open  int
-	now   []restNow            // of all other rows that have errors of their own: of the group that is not done
-	means map[restKey]float64  // and of those that are: sums, for their means,
-	pairs map[restPair]float64 // and products of their parts, for their variance
+	terms sumsBy      // by product: of parts without an error of their own
+	size  float64     // of all parts: sum of magnitudes
+	value *exact.Sum  // of an aggregate: of the published cells
+	errs  []rowErrors // of the rows whose errors are largest
+	floor float64     // size of the smallest of them, once there are as many as are kept
+	means sumsBy      // of all other rows that have errors of their own: sums by product and spread, for their means,
+	pairs sumsBy      // and products of their parts, for their variance
 
 	inGroup bool
+	now     []errorPart // of the group that is not done
+}
+
+// errorPart is a part of a figure that bears rows' own errors: that of one row, or of many where squares is not 0.
+type errorPart struct {
+	err     int32 // number of the error in the group, see forms.errs
+	product int32
+	value   float64
+	squares float64
 }
 
 // rowError is the error that a row of activities has of its own, in figures of one class: that of one of the largest rows of a result group and source.
@@ -112,24 +125,6 @@ type partOf struct {
 	value   float64
 }
 
-type restKey struct {
-	product int32
-	spread  int32
-}
-
-// restPair is two products, the lesser number first, that parts of the same rows are multiplied by.
-type restPair struct {
-	a, b   int32
-	spread int32
-}
-
-// restNow is what many rows of a group add up to, and the sum of the squares of their parts.
-type restNow struct {
-	restKey
-	split        int32
-	sum, squares float64
-}
-
 // mostErrors is how many rows' own errors a figure draws one by one.
 const mostErrors = 24
 
@@ -146,7 +141,7 @@ type ratioForm struct {
 }
 
 func newForms(a *assessment) *forms {
-	return &forms{a: a, products: map[productKey]int32{}, errors: map[sharedError]int32{}, splitIDs: map[string]int32{}, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}}
+	return &forms{a: a, products: map[productKey]int32{}, errors: map[sharedError]int32{}, splitIDs: map[string]int32{}, errIDs: map[rowError]int32{}, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}}
 }
 
 func (f *forms) product(k productKey) int32 {
@@ -170,117 +165,157 @@ func (f *forms) touch(to *form) {
 // add adds a part that bears no error of its own.
 func (f *forms) add(to *form, product int32, value float64) {
 	f.touch(to)
-	if to.terms == nil {
-		to.terms = map[int32]float64{}
-	}
-	to.terms[product] += value
+	to.terms.add(uint64(product), value)
 	to.size += abs(value)
 }
 
-// addRow adds a part that bears the error of a row.
-func (f *forms) addRow(to *form, product int32, e rowError, value float64) {
+// addErrors adds a part that bears rows' own errors.
+func (f *forms) addErrors(to *form, x errorPart) {
 	f.touch(to)
-	to.size += abs(value)
-	i := to.open
-	for ; i < len(to.errs); i++ {
-		if to.errs[i].rowError == e {
-			break
-		}
-	}
-	if i == len(to.errs) {
-		to.errs = append(to.errs, rowErrors{rowError: e})
-	}
-	r := &to.errs[i]
-	r.size += abs(value)
-	for k := range r.terms {
-		if r.terms[k].product == product {
-			r.terms[k].value += value
-			return
-		}
-	}
-	r.terms = append(r.terms, partOf{product, value})
+	to.size += abs(x.value)
+	to.now = append(to.now, x)
 }
 
-// addRest adds what many rows are together.
-func (f *forms) addRest(to *form, product, spread, split int32, sum, squares float64) {
-	f.touch(to)
-	to.size += abs(sum)
-	for i := range to.now {
-		if r := &to.now[i]; r.product == product && r.spread == spread && r.split == split {
-			// What is added is of the same rows, such as in another year: the root of their squares is at most the sum of both.
-			root := math.Sqrt(r.squares) + math.Sqrt(squares)
-			r.sum, r.squares = r.sum+sum, float64(root*root)
-			return
-		}
+// err is the number of an error in the group that is not done.
+func (f *forms) err(e rowError) int32 {
+	id, ok := f.errIDs[e]
+	if !ok {
+		id = int32(len(f.errs))
+		f.errIDs[e] = id
+		f.errs = append(f.errs, e)
 	}
-	to.now = append(to.now, restNow{restKey{product, spread}, split, sum, squares})
+	return id
 }
 
 // done ends a result group: of its rows' errors those that are not among a figure's largest go to the rest.
 func (f *forms) done() {
 	for _, to := range f.touched {
 		to.inGroup = false
-		if len(to.errs) >= 4*mostErrors {
-			to.settle()
-		}
-		to.open = len(to.errs)
-		to.settleNow()
+		f.settle(to)
 	}
 	f.touched = f.touched[:0]
 	f.kinds = append(f.kinds, f.a.inventory)
+	f.errs = f.errs[:0]
+	clear(f.errIDs)
 	f.group++
 }
 
-// settleNow adds what is left of the group's rows to the rest. The same rows are multiplied by several products, by how much each is not known: that they are
-// multiplied alike is the most that their parts can have in common (Cauchy and Schwarz).
-func (to *form) settleNow() {
+// settle takes what a group's rows bring to a figure, error by error.
+func (f *forms) settle(to *form) {
+	if len(to.now) == 0 {
+		return
+	}
+	// By the numbers of errors, parts of one in the order in which they came: a counting sort.
+	counts := append(f.counts[:0], make([]int32, len(f.errs)+1)...)
 	for i := range to.now {
-		x := &to.now[i]
-		to.mean(x.restKey, x.sum)
-		for k := range i + 1 {
-			if y := &to.now[k]; y.spread == x.spread && y.split == x.split {
-				to.pair(x.product, y.product, x.spread, math.Sqrt(float64(x.squares*y.squares)), i == k)
-			}
+		counts[to.now[i].err+1]++
+	}
+	for i := range f.errs {
+		counts[i+1] += counts[i]
+	}
+	sorted := append(f.sorted[:0], to.now...)
+	for i := range to.now {
+		at := &counts[to.now[i].err]
+		sorted[*at] = to.now[i]
+		*at++
+	}
+	f.counts, f.sorted = counts, sorted
+	for rest := sorted; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].err == rest[0].err {
+			n++
 		}
+		f.settleOne(to, rest[:n])
+		rest = rest[n:]
 	}
 	to.now = to.now[:0]
 }
 
-func (to *form) mean(k restKey, sum float64) {
-	if to.means == nil {
-		to.means = map[restKey]float64{}
-	}
-	to.means[k] += sum
-}
-
-// pair adds a product of two parts of the same rows; of two different ones it counts for either order.
-func (to *form) pair(a, b, spread int32, value float64, same bool) {
-	if to.pairs == nil {
-		to.pairs = map[restPair]float64{}
-	}
-	if !same {
-		value = float64(2 * value)
-	}
-	to.pairs[restPair{min(a, b), max(a, b), spread}] += value
-}
-
-// settle keeps the errors of the largest rows. Of rows alike those that came first stay.
-func (to *form) settle() {
-	if len(to.errs) <= mostErrors {
-		return
-	}
-	slices.SortStableFunc(to.errs, func(a, b rowErrors) int { return -cmp.Compare(a.size, b.size) })
-	for _, e := range to.errs[mostErrors:] {
-		for i, x := range e.terms {
-			to.mean(restKey{x.product, e.spread}, x.value)
-			for k := range i + 1 {
-				to.pair(x.product, e.terms[k].product, e.spread, float64(x.value*e.terms[k].value), i == k)
+// settleOne takes the parts of one error, those of one product together.
+func (f *forms) settleOne(to *form, parts []errorPart) {
+	merged := f.merged[:0]
+	size := 0.0
+next:
+	for _, x := range parts {
+		for k := range merged {
+			if y := &merged[k]; y.product == x.product {
+				// Many rows that are the same ones, such as in another year: the root of their squares is at most the sum of both.
+				root := math.Sqrt(x.squares) + math.Sqrt(y.squares)
+				y.value, y.squares = y.value+x.value, float64(root*root)
+				continue next
 			}
 		}
+		merged = append(merged, x)
 	}
-	to.errs = slices.Clip(to.errs[:mostErrors])
-	to.open = min(to.open, len(to.errs))
+	f.merged = merged
+	for i := range merged {
+		size += abs(merged[i].value)
+	}
+	e := f.errs[parts[0].err]
+	if parts[0].squares > 0 || len(to.errs) >= mostErrors && size <= to.floor {
+		to.leave(e.spread, merged)
+		return
+	}
+	own := rowErrors{rowError: e, size: size, terms: make([]partOf, len(merged))}
+	for i := range merged {
+		own.terms[i] = partOf{merged[i].product, merged[i].value}
+	}
+	to.errs = append(to.errs, own)
+	if len(to.errs) >= 2*mostErrors {
+		to.keep(mostErrors, 0)
+		to.floor = to.errs[len(to.errs)-1].size
+	}
 }
+
+// keep keeps the errors of at most so many of the largest rows, none below a size. Of rows alike those that came first stay.
+func (to *form) keep(most int, least float64) {
+	slices.SortStableFunc(to.errs, func(a, b rowErrors) int { return -cmp.Compare(a.size, b.size) })
+	n := 0
+	for n < len(to.errs) && n < most && to.errs[n].size >= least {
+		n++
+	}
+	for _, e := range to.errs[n:] {
+		parts := make([]errorPart, len(e.terms))
+		for i, t := range e.terms {
+			parts[i] = errorPart{product: t.product, value: t.value}
+		}
+		to.leave(e.spread, parts)
+	}
+	to.errs = to.errs[:n]
+}
+
+// leave adds the parts of an error to the rest. Of one row's the products with each other are known; those of many rows that are multiplied by several products
+// are at most what they are where all are multiplied alike (Cauchy and Schwarz).
+func (to *form) leave(spread int32, parts []errorPart) {
+	for i := range parts {
+		x := &parts[i]
+		to.means.add(restKey(x.product, spread), x.value)
+		for k := range i + 1 {
+			y := &parts[k]
+			value := float64(x.value * y.value)
+			if x.squares > 0 {
+				value = math.Sqrt(float64(x.squares * y.squares))
+			}
+			if i != k {
+				value = float64(2 * value) // for either order
+			}
+			to.pairs.add(pairKey(x.product, y.product, spread), value)
+		}
+	}
+}
+
+// restKey and pairKey are keys of products, the lesser number of two first, and a spread.
+func restKey(product, spread int32) uint64 { return uint64(product)<<8 | uint64(spread) }
+
+func pairKey(a, b, spread int32) uint64 {
+	return uint64(min(a, b))<<36 | uint64(max(a, b))<<8 | uint64(spread)
+}
+
+func productOf(key uint64) int32 { return int32(key >> 8) }
+
+func pairOf(key uint64) (a, b int32) { return int32(key >> 36), int32(key >> 8 & (1<<28 - 1)) }
+
+func spreadIn(key uint64) int32 { return int32(key & 0xff) }
 
 func abs(v float64) float64 { return max(v, -v) }
 
@@ -293,6 +328,7 @@ type piece struct {
 	largest []float64 // amounts of the largest rows, the largest first
 	rest    float64   // sum of all others
 	squares float64   // and of their squares
+	errs    []int32   // numbers of the errors of each of the largest, and of all others
 
 	row     *factors.Row // for which product is known
 	product int32
@@ -317,6 +353,9 @@ func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
 			if f.spreads[s].shared < 1 {
 				c.spread, c.split = s, f.splitOf(x.Names)
 				c.single(x, value)
+				for rank := range len(c.largest) + 1 {
+					c.errs = append(c.errs, f.err(rowError{f.group, c.split, c.spread, uint8(rank)}))
+				}
 			}
 		}
 		f.own = append(f.own, c)
@@ -399,10 +438,10 @@ func (f *forms) spread(to *form, x *part, mono int32, pieces []piece, amount, va
 			continue
 		}
 		for rank, l := range c.largest {
-			f.addRow(to, c.product, rowError{f.group, c.split, c.spread, uint8(rank)}, float64(l*scale))
+			f.addErrors(to, errorPart{c.errs[rank], c.product, float64(l * scale), 0})
 		}
 		if c.squares > 0 {
-			f.addRest(to, c.product, c.spread, c.split, float64(c.rest*scale), float64(float64(c.squares*scale)*scale))
+			f.addErrors(to, errorPart{c.errs[len(c.largest)], c.product, float64(c.rest * scale), float64(float64(c.squares*scale) * scale)})
 		}
 	}
 }

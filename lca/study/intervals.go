@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +22,9 @@ type intervals struct {
 	causes   []lca.Cause
 	model    *quantities
 }
+
+// leastError is the part of a figure that a row has at least whose own error is drawn by itself.
+const leastError = 0.002
 
 // probabilities are those of the quantiles that every table gives.
 var probabilities = []float64{0.05, 0.5, 0.95}
@@ -250,24 +252,21 @@ func (b *builder) figure(name string, to *form) {
 
 // terms are the parts of a form in an order that depends on names alone; parts of one product are one term.
 func (b *builder) terms(to *form) []montecarlo.Term {
-	to.settle()
+	to.keep(mostErrors, float64(leastError*to.size))
 	type one struct {
-		rank    int32
 		product int32
 		value   float64
 	}
 	var list []one
-	for p, v := range to.terms {
-		list = append(list, one{b.ranks[p], b.products[p], v})
-	}
-	slices.SortFunc(list, func(x, y one) int { return cmp.Compare(x.rank, y.rank) })
-	keys := slices.SortedFunc(maps.Keys(to.means), func(x, y restKey) int {
-		return cmp.Or(cmp.Compare(b.ranks[x.product], b.ranks[y.product]), b.f.compareSpreads(x.spread, y.spread))
+	to.terms.each(func(x, y uint64) int { return cmp.Compare(b.ranks[x], b.ranks[y]) }, func(p uint64, v float64) {
+		list = append(list, one{b.products[p], v})
 	})
-	for _, k := range keys {
-		mean, _ := b.f.spreads[k.spread].moments()
-		list = append(list, one{0, b.products[k.product], float64(to.means[k] * mean)})
-	}
+	to.means.each(func(x, y uint64) int {
+		return cmp.Or(cmp.Compare(b.ranks[productOf(x)], b.ranks[productOf(y)]), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
+	}, func(k uint64, v float64) {
+		mean, _ := b.f.spreads[spreadIn(k)].moments()
+		list = append(list, one{b.products[productOf(k)], float64(v * mean)})
+	})
 	for _, e := range to.errs {
 		v := b.q.error(b.f.errorName(e.rowError), b.f.errorTitle(e.rowError), &b.f.spreads[e.spread], 1-b.f.spreads[e.spread].shared)
 		for _, t := range e.terms {
@@ -275,7 +274,7 @@ func (b *builder) terms(to *form) []montecarlo.Term {
 			if v >= 0 {
 				product = b.q.product(append(slices.Clone(b.powers[t.product]), montecarlo.Power{Variable: v, Exponent: 1}))
 			}
-			list = append(list, one{0, product, t.value})
+			list = append(list, one{product, t.value})
 		}
 	}
 	at := map[int32]int{}
@@ -294,26 +293,28 @@ func (b *builder) terms(to *form) []montecarlo.Term {
 
 // rest is the variance of what many rows' own errors add up to.
 func (b *builder) rest(to *form) []montecarlo.Rest {
-	keys := slices.SortedFunc(maps.Keys(to.pairs), func(x, y restPair) int {
-		xa, xb, ya, yb := b.ranks[x.a], b.ranks[x.b], b.ranks[y.a], b.ranks[y.b]
-		return cmp.Or(cmp.Compare(min(xa, xb), min(ya, yb)), cmp.Compare(max(xa, xb), max(ya, yb)), b.f.compareSpreads(x.spread, y.spread))
-	})
 	at := map[[2]int32]int{}
 	var out []montecarlo.Rest
-	for _, k := range keys {
-		_, variance := b.f.spreads[k.spread].moments()
-		products := [2]int32{b.products[k.a], b.products[k.b]}
-		if products[0] > products[1] {
-			products[0], products[1] = products[1], products[0]
-		}
+	ordered := func(k uint64) (low, high int32) {
+		x, y := pairOf(k)
+		return min(b.ranks[x], b.ranks[y]), max(b.ranks[x], b.ranks[y])
+	}
+	to.pairs.each(func(x, y uint64) int {
+		xa, xb := ordered(x)
+		ya, yb := ordered(y)
+		return cmp.Or(cmp.Compare(xa, ya), cmp.Compare(xb, yb), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
+	}, func(k uint64, v float64) {
+		_, variance := b.f.spreads[spreadIn(k)].moments()
+		x, y := pairOf(k)
+		products := [2]int32{min(b.products[x], b.products[y]), max(b.products[x], b.products[y])}
 		i, ok := at[products]
 		if !ok {
 			i = len(out)
 			at[products] = i
 			out = append(out, montecarlo.Rest{A: products[0], B: products[1]})
 		}
-		out[i].Value += float64(variance * to.pairs[k])
-	}
+		out[i].Value += float64(variance * v)
+	})
 	return out
 }
 
