@@ -140,4 +140,6 @@ type Amount struct {
 	Whole        int64   `col:"whole_rows"` // those of them that no other cell of the rule counts
 	FirstFile    int64   `col:"first_file"` // of the first row, among the inputs that the metadata lists of the kind, from 0
 	FirstRow     int64   `col:"first_row"`  // its number, from 1
+	Squares      string  `col:"squares"`    // the sum of the amounts' squares × 2^-32, likewise; null where it is not kept; tables before had no such column
+	Largest      string  `col:"largest"`    // the four amounts of largest magnitude, 0 for none: a JSON list; null where they are not kept
 }

@@ -30,7 +30,7 @@ const SquareScale = 0x1p-32
 // Beyond is a sum of squares that does not fit: the largest number of the grid.
 var Beyond = exact.Grid{math.MaxUint64, math.MaxUint64, math.MaxInt64}
 
-func square(x float64) float64 { return float64(x*x) * SquareScale }
+func square(x float64) float64 { return float64(float64(x*x) * SquareScale) }
 
 // add adds an amount that a sum takes.
 func (s *Spread) add(x float64) {
@@ -108,7 +108,7 @@ func (c *Cell) Rest() (amount, squares float64) {
 		amount = rest.Float64()
 	}
 	if c.Spread.Squares != Beyond {
-		return amount, left.Float64() / SquareScale
+		return amount, float64(left.Float64() / SquareScale)
 	}
 	least := c.Spread.Largest[3]
 	return amount, max(float64(amount*amount), float64(float64(max(c.Rows-4, 0))*float64(least*least)))

@@ -29,6 +29,8 @@ type amountsBasis struct {
 	GroupBy        []string          `json:"group_by"`
 	Where          map[string]string `json:"where"`
 	Catalogues     []fileRecord      `json:"catalogues"` // tables that rows refer to: of these, kind and digest
+
+	Split map[string][]string `json:"split,omitempty"` // by kind: columns that split its cells, see kindPlan.split; their words stand last in comparison
 }
 
 // amountsPart says of which rows a table holds the amounts.
@@ -36,6 +38,7 @@ type amountsPart struct {
 	Inputs []fileRecord             `json:"inputs"`               // of activities, in the order of kinds
 	Counts map[string]engine.Counts `json:"counts"`               // by kind
 	Shared map[string]int64         `json:"shared_out,omitempty"` // by kind: rows that state what is shared out, see refuseShared
+	Spread bool                     `json:"spread,omitempty"`     // cells have squares and largest
 }
 
 // basis is that of the study's own amounts. digests are those of the inputs.
@@ -44,6 +47,14 @@ func (p *plan) basis(digests []fileRecord) amountsBasis {
 	slices.Sort(b.GroupBy)
 	for kind, n := range p.study.Where {
 		b.Where[kind] = n.Text
+	}
+	for _, k := range p.kinds {
+		if len(k.split) > 0 {
+			if b.Split == nil {
+				b.Split = map[string][]string{}
+			}
+			b.Split[k.kind.Name] = k.split
+		}
 	}
 	for _, d := range digests {
 		if inv := p.tables[d.Kind]; inv != nil && !inv.Kind().Activity {
@@ -56,7 +67,7 @@ func (p *plan) basis(digests []fileRecord) amountsBasis {
 // writeAmounts writes the amounts of a scan.
 func (p *plan) writeAmounts(scan *engine.Result, space *amounts.Space, rec *record) func(io.Writer) error {
 	return func(w io.Writer) error {
-		part := amountsPart{Counts: map[string]engine.Counts{}}
+		part := amountsPart{Counts: map[string]engine.Counts{}, Spread: p.spread}
 		for _, d := range rec.Inputs {
 			if inv := p.tables[d.Kind]; inv != nil && inv.Kind().Activity {
 				part.Inputs = append(part.Inputs, d)
@@ -141,10 +152,29 @@ func (x *amountWriter) group(g *amounts.Group) error {
 		t.number(20, float64(c.Whole))
 		t.number(21, float64(c.First.File))
 		t.number(22, float64(c.First.Row))
+		if err := x.spread(c.Spread); err != nil {
+			return err
+		}
 		if err := t.done(); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// spread writes how a cell's amounts are spread, nil where that is not kept.
+func (x *amountWriter) spread(s *amounts.Spread) error {
+	if s == nil {
+		x.table.text(23, "")
+		x.table.text(24, "")
+		return nil
+	}
+	squares, err := s.Squares.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	x.table.text(23, hex.EncodeToString(squares))
+	x.table.text(24, jsonText(s.Largest))
 	return nil
 }
 

@@ -177,9 +177,9 @@ func (p *plan) compile(probs *diag.List) {
 		}
 		p.burdens(k.program, probs)
 		k.groupColumns()
-		if units := len(slices.DeleteFunc(slices.Clone(k.program.Flows), func(f rules.FlowRule) bool { return f.Unit == nil })); len(k.groups) > engine.MaxGroups || units > engine.MaxUnits {
+		if units := len(slices.DeleteFunc(slices.Clone(k.program.Flows), func(f rules.FlowRule) bool { return f.Unit == nil })); len(k.groups) > engine.MaxGroups-maxSplit || units > engine.MaxUnits {
 			at := p.method.Kinds[slices.IndexFunc(p.method.Kinds, func(r rules.KindRules) bool { return r.Kind == k.kind.Name })].Place
-			probs.Add(p.method.ProblemAt(at, diag.TooLarge, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-len(groupNames)))
+			probs.Add(p.method.ProblemAt(at, diag.TooLarge, "the functional units of %s: at most %d, with %d columns in their comparison classes", k.kind.Name, engine.MaxUnits, engine.MaxGroups-maxSplit-len(groupNames)))
 		}
 	}
 }

@@ -117,6 +117,12 @@ func (p *plan) matchPartials(ctx context.Context, probs *diag.List) error {
 			y.Why = "amounts add up where rules, factors, groups and filters are the same"
 			probs.Add(y)
 		}
+		if p.spread && !x.part.Spread {
+			y := x.at.Problem(diag.BadValue, "the amounts of %s cannot be added: the table does not hold their squares and the largest of them", x.name)
+			y.Why = "errors that are independent from row to row depend on how many rows a sum has and how large each is"
+			y.Hint = "write the table anew by ailca run STUDY --amounts, of a study that asks for draws as this one does"
+			probs.Add(y)
+		}
 		for _, d := range x.part.Inputs {
 			if before, twice := counted[d.Kind+d.SHA256]; twice {
 				probs.Add(x.at.Problem(diag.DuplicateID, "%s holds the amounts of %s, which %s has already: every row would count twice", x.name, d.Path, before))
@@ -133,7 +139,8 @@ func (b *amountsBasis) differs(o *amountsBasis) string {
 		what string
 		x, y any
 	}{{"the version of results", b.ResultsVersion, o.ResultsVersion}, {"the method", b.Method, o.Method}, {"the factor pack", b.Pack, o.Pack}, {"group_by", b.GroupBy, o.GroupBy},
-		{"where", b.Where, o.Where}, {"the tables that rows refer to", b.Catalogues, o.Catalogues}} {
+		{"where", b.Where, o.Where}, {"the tables that rows refer to", b.Catalogues, o.Catalogues},
+		{"the split of amounts", b.Split, o.Split}} {
 		if x, y := jsonText(c.x), jsonText(c.y); x != y {
 			return fmt.Sprintf("%s is not that of the study (%s, here %s)", c.what, y, x)
 		}

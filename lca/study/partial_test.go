@@ -70,6 +70,16 @@ func logRows(t *testing.T, file string, from, to int) {
 // logStudy runs a study of deployments, named by what stands under inventories and amounts.
 func logStudy(t *testing.T, dir, inventories, amountsFiles, out string) (*Summary, error) {
 	t.Helper()
+	s, o, err := loadLog(t, dir, inventories, amountsFiles, out)
+	if err != nil {
+		return nil, err
+	}
+	return Run(context.Background(), s, o)
+}
+
+// loadLog writes and reads the study that logStudy runs, and how it does.
+func loadLog(t *testing.T, dir, inventories, amountsFiles, out string) (*Study, Options, error) {
+	t.Helper()
 	text := `study: log
 title: A log
 edition: "1"
@@ -96,14 +106,11 @@ accept_gaps:
 	}
 	var probs diag.List
 	s := LoadFile(context.Background(), file, &probs)
-	if err := probs.Err(); err != nil {
-		return nil, err
+	o := Options{Out: filepath.Join(dir, out), Amounts: true}
+	if strings.HasPrefix(out, "tight") {
+		o.Memory = 10_000
 	}
-	memory := int64(0)
-	if out == "tight" {
-		memory = 10_000
-	}
-	return Run(context.Background(), s, Options{Out: filepath.Join(dir, out), Amounts: true, Memory: memory})
+	return s, o, probs.Err()
 }
 
 // Two halves of a log, each read on its own, add up to the results of the whole, to the bit.

@@ -37,8 +37,11 @@ func (r *partialReader) read(ctx context.Context) error {
 	}
 	var at []int
 	var types []lca.FieldType
-	for _, f := range fields {
+	for n, f := range fields {
 		i := r.x.file.Column(f.Name)
+		if i < 0 && n >= squaresColumn && !r.x.part.Spread {
+			continue // neither is read of tables that do not hold both
+		}
 		if i < 0 {
 			return r.x.damaged(0, f.Name, "the column is missing")
 		}
@@ -75,9 +78,36 @@ func (r *partialReader) read(ctx context.Context) error {
 	return nil
 }
 
+// squaresColumn is the place of squares among the columns, which largest follows.
+const squaresColumn = 23
+
+// readSpread reads how a cell's amounts are spread.
+func readSpread(squares, largest string) (*amounts.Spread, error) {
+	s := &amounts.Spread{}
+	sum, err := hex.DecodeString(squares)
+	if err == nil {
+		err = s.Squares.UnmarshalBinary(sum)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var list []float64
+	if err := json.Unmarshal([]byte(largest), &list); err != nil || len(list) != len(s.Largest) {
+		return nil, fmt.Errorf("%q is no list of %d amounts", largest, len(s.Largest))
+	}
+	copy(s.Largest[:], list)
+	if !s.Valid() {
+		return nil, fmt.Errorf("the largest amounts %s are not those of such squares", largest)
+	}
+	return s, nil
+}
+
 // cell reads a row.
 func (r *partialReader) cell(b *column.Batch, i int) error {
 	text := func(at int) string {
+		if at >= len(b.Columns) { // of a table that was written before there was such a column
+			return ""
+		}
 		if c := &b.Columns[at]; c.Valid.Get(i) {
 			return c.Dict.Values[c.Codes[i]]
 		}
@@ -123,6 +153,11 @@ func (r *partialReader) cell(b *column.Batch, i int) error {
 	if err != nil {
 		return r.x.damaged(r.row, "sum", "%v", err)
 	}
+	if r.p.spread {
+		if cell.Spread, err = readSpread(text(squaresColumn), text(squaresColumn+1)); err != nil {
+			return r.x.damaged(r.row, "squares", "%v", err)
+		}
+	}
 	offset := int64(r.offset[k.kind.Name])
 	if file := number(21); cell.Rows < 0 || cell.Whole < 0 || file < 0 || file >= int64(len(k.files()))-offset || cell.First.Row < 1 || len(text(7)) != k.units() || strings.Trim(text(7), "01") != "" {
 		return r.x.damaged(r.row, "rows", "its rows are not those of a file")
@@ -156,7 +191,7 @@ func (r *partialReader) spill(kind string) error {
 func (r *partialReader) group(k *kindPlan, names ...string) (int32, error) {
 	kind := k.kind.Name
 	if r.cells[kind] == nil {
-		r.cells[kind], r.groups[kind] = &amounts.Cells{}, map[string]int32{}
+		r.cells[kind], r.groups[kind] = &amounts.Cells{Spread: r.p.spread}, map[string]int32{}
 	}
 	key := jsonText(names)
 	if group, ok := r.groups[kind][key]; ok {
@@ -167,8 +202,8 @@ func (r *partialReader) group(k *kindPlan, names ...string) (int32, error) {
 	if err := json.Unmarshal([]byte(names[last]), &rest); err != nil {
 		return 0, err
 	}
-	if len(rest) != len(k.groups)-groupColumns {
-		return 0, fmt.Errorf("%d words for %d columns", len(rest), len(k.groups)-groupColumns)
+	if columns := len(k.groups) + len(k.split) - groupColumns; len(rest) != columns {
+		return 0, fmt.Errorf("%d words for %d columns", len(rest), columns)
 	}
 	group := r.cells[kind].Group(append(slices.Clone(names[:last]), rest...), 0)
 	r.groups[kind][key] = group

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -35,6 +36,7 @@ type plan struct {
 	flows      []rules.FlowRule             // of all kinds
 	flowKind   []int                        // index into kinds, of each flow
 	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
+	spread     bool                         // the amounts' spread is kept: cells have amounts.Spread
 }
 
 // kindPlan is one inventory of activities with its compiled rules.
@@ -48,6 +50,7 @@ type kindPlan struct {
 	program   *rules.Program
 	first     int      // number of its first flow
 	groups    []string // columns that key the cells, parallel to groupNames
+	split     []string // further columns, at most maxSplit, that split cells which are one in results: see gathered; "" for one that the kind does not have
 	classes   [][]int  // of each flow of a functional unit: positions in groups of its comparison class
 	sharing   *sharingProgram
 	stated    int64 // rows that state what is shared out
@@ -178,6 +181,15 @@ func (k *kindPlan) groupColumns() {
 	}
 }
 
+// maxSplit is how many columns may split the cells of a kind.
+const maxSplit = 4
+
+// gathered is a scan whose groups are visited as if the columns that split cells, kindPlan.split, did not: results depend on these in nothing. Of a cell
+// of a kind that has such columns, Group.Portions tells its parts.
+type gathered struct{ *engine.Result }
+
+func (g gathered) Groups(visit func(g *amounts.Group) error) error { return g.Gathered(visit) }
+
 // inventories describes the scan to the engine.
 func (p *plan) inventories(run *runState) []engine.Inventory {
 	var out []engine.Inventory
@@ -195,8 +207,9 @@ func (p *plan) inventory(k *kindPlan, run *runState) engine.Inventory {
 			groups[g] = ""
 		}
 	}
+	groups = append(groups, k.split...)
 	inv := engine.Inventory{
-		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups,
+		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups, Split: len(k.split),
 		Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
 		From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 		New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },

@@ -148,7 +148,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 	var scan *engine.Result
 	err := run.timed(scanStep, func() (err error) {
 		p.startChecks()
-		o := engine.Options{Jobs: run.options.Jobs, Memory: amountsMemory(run.options.Memory), Scratch: run.options.Scratch}
+		o := engine.Options{Jobs: run.options.Jobs, Memory: amountsMemory(run.options.Memory), Scratch: run.options.Scratch, Spread: p.spread}
 		if run.options.Progress != nil {
 			o.Progress = func(rows int64) { run.options.Progress(done.Add(rows), run.pace.Rows) }
 		}
@@ -168,7 +168,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 	err = run.timed("assess", func() error {
 		var probs diag.List
 		p.periods(scan, &probs)
-		if err := res.all(ctx, scan); err != nil {
+		if err := res.all(ctx, gathered{scan}); err != nil {
 			return err
 		}
 		if err := p.explain(ctx, run, &res.holes); err != nil {
