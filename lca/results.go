@@ -138,6 +138,25 @@ type Interval struct {
 	Pack        string   `col:"factor_pack"`
 }
 
+// Quantile is a quantile that the study asks for beside those of Interval, of the same sums.
+type Quantile struct {
+	Study       string  `col:"study"`
+	Scenario    string  `col:"scenario"`
+	Year        int     `col:"year"`
+	Category    string  `col:"category"`
+	Unit        string  `col:"unit"`
+	Perspective string  `col:"perspective"`
+	Accounting  string  `col:"accounting"`
+	By          string  `col:"by"`
+	Name        string  `col:"name"`
+	Probability float64 `col:"probability"`
+	Value       float64 `col:"value"`
+	Low         float64 `col:"low"` // a 95 % interval of the quantile itself
+	High        float64 `col:"high"`
+	Method      string  `col:"method"`
+	Pack        string  `col:"factor_pack"`
+}
+
 // Cause is what part of the variance of a figure an uncertain quantity explains. First is the Sobol index of first order, what would go if the quantity were
 // known; Total includes what it does together with others.
 type Cause struct {

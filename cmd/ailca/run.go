@@ -50,7 +50,7 @@ read and do is printed.`,
 			o, done := a.options(cmd.Context())
 			defer done()
 			o.Amounts = *table
-			return a.runBeside(cmd.Context(), args, o, format())
+			return a.runBeside(cmd.Context(), args, o, sampling, format())
 		}
 		var probs diag.List
 		s := loadStudy(cmd.Context(), args, &probs)

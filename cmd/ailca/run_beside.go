@@ -12,7 +12,7 @@ import (
 const openEdition = "open"
 
 // runBeside runs several studies one after the other and prints their totals side by side. Problems of all are found before the first is run.
-func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, format string) error {
+func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, sampling func(*study.Study) error, format string) error {
 	var probs diag.List
 	studies := make([]*study.Study, len(paths))
 	for i, path := range paths {
@@ -26,6 +26,11 @@ func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, fo
 		return err
 	}
 	a.printProblems(&probs)
+	for _, s := range studies {
+		if err := sampling(s); err != nil {
+			return err
+		}
+	}
 	names := map[string]string{}
 	for i, s := range studies {
 		if before, twice := names[s.Name]; twice {

@@ -85,7 +85,7 @@ func TestRowsOfOneSourceDoNotShrinkTheInterval(t *testing.T) {
 		for i := range n {
 			rows = append(rows, serving(i, source(i), "modelled", 1000))
 		}
-		s := studyOfLog(t, "draws: 20000\n", logFiles(t, logColumns(rows), rows, 1, n)...)
+		s := studyOfLog(t, "draws: 4000\n", logFiles(t, logColumns(rows), rows, 1, n)...)
 		s.GroupBy = []string{grouped}
 		x := totalOf(t, readRows[lca.Interval](t, ran(t, s, Options{}), "intervals.parquet"), "final_energy")
 		if x.Value != n*1000 {
@@ -105,11 +105,11 @@ func TestRowsOfOneSourceDoNotShrinkTheInterval(t *testing.T) {
 	}
 	for _, grouped := range []string{"item", "model"} { // drawn one by one, and by the sum of squares
 		one := spread(func(int) string { return "one report" }, grouped)
-		if want := cv(sigma2*e.Shared, sigma2*(1-e.Shared)); math.Abs(one/want-1) > 0.03 {
+		if want := cv(sigma2*e.Shared, sigma2*(1-e.Shared)); math.Abs(one/want-1) > 0.06 {
 			t.Errorf("grouped by %s: %d rows of one source vary by %.4f, want %.4f", grouped, n, one, want)
 		}
 		many := spread(func(i int) string { return fmt.Sprint("report ", i) }, grouped)
-		if want := math.Sqrt(math.Exp(sigma2)-1) / math.Sqrt(n); math.Abs(many/want-1) > 0.05 {
+		if want := math.Sqrt(math.Exp(sigma2)-1) / math.Sqrt(n); math.Abs(many/want-1) > 0.06 {
 			t.Errorf("grouped by %s: %d rows of as many sources vary by %.4f, want %.4f", grouped, n, many, want)
 		}
 	}
@@ -200,10 +200,26 @@ func TestIntervalsAreThoseOfPublishedTotals(t *testing.T) {
 	}
 }
 
+// Quantiles that the study asks for stand in a table of their own, in order with those of every table.
+func TestQuantilesThatAreAskedFor(t *testing.T) {
+	rows := randomLog(50)
+	folder := ran(t, studyOfLog(t, "draws: 500\nquantiles: [0.01, 0.99]\n", logFiles(t, logColumns(rows), rows, 1, 50)...), Options{})
+	sums, quantiles := readRows[lca.Interval](t, folder, "intervals.parquet"), readRows[lca.Quantile](t, folder, "quantiles.parquet")
+	if len(quantiles) != 2*len(sums) {
+		t.Fatalf("%d quantiles of %d sums", len(quantiles), len(sums))
+	}
+	for i, x := range sums {
+		low, high := quantiles[2*i], quantiles[2*i+1]
+		if low.Probability != 0.01 || high.Probability != 0.99 || low.By != x.By || low.Name != x.Name || !(low.Value <= x.P05 && x.P95 <= high.Value) || !(low.Low <= low.Value && low.Value <= low.High) {
+			t.Fatalf("%+v, %+v, %+v", low, x, high)
+		}
+	}
+}
+
 // Where intervals do not tell two entries apart, the ranking says so.
 func TestARankingSaysWhatCannotBeToldApart(t *testing.T) {
 	rows := []logRow{serving(1, "a", "modelled", 1000), serving(2, "b", "modelled", 1010), serving(3, "c", "modelled", 5000)}
-	folder := ran(t, studyOfLog(t, "draws: 5000\n", logFiles(t, logColumns(rows), rows, 1, 3)...), Options{})
+	folder := ran(t, studyOfLog(t, "draws: 1000\n", logFiles(t, logColumns(rows), rows, 1, 3)...), Options{})
 	var got []string
 	for _, r := range readRows[lca.Ranking](t, folder, "rankings.parquet") {
 		if r.Category == "final_energy" && r.Accounting == "location" && r.FunctionalUnit == "request" {

@@ -15,12 +15,13 @@ import (
 // intervals is how sure the figures of a run are.
 type intervals struct {
 	*drawn
-	rows     map[rowForm]*montecarlo.Summary // of the impact table
-	ratios   []*montecarlo.Summary           // of the intensity table, by number less 1
-	sums     []lca.Interval
-	rankings []lca.Ranking
-	causes   []lca.Cause
-	model    *quantities
+	rows      map[rowForm]*montecarlo.Summary // of the impact table
+	ratios    []*montecarlo.Summary           // of the intensity table, by number less 1
+	sums      []lca.Interval
+	rankings  []lca.Ranking
+	causes    []lca.Cause
+	quantiles []lca.Quantile // that the study asks for
+	model     *quantities
 }
 
 // leastError is the part of a figure that a row has at least whose own error is drawn by itself.
@@ -55,7 +56,14 @@ func (a *assessment) draw(ctx context.Context, o *Options) error {
 	summaries := drawn.summaries
 	in := &intervals{drawn: drawn, rows: map[rowForm]*montecarlo.Summary{}, ratios: make([]*montecarlo.Summary, len(f.ratios)), model: q}
 	for i, k := range sums {
-		in.sums = append(in.sums, f.interval(k, f.aggregates[k].value.Float64(), &summaries[i]))
+		x := f.interval(k, f.aggregates[k].value.Float64(), &summaries[i])
+		in.sums = append(in.sums, x)
+		for n, probability := range a.p.study.Sampling.Quantiles {
+			at := len(probabilities) + n
+			in.quantiles = append(in.quantiles, lca.Quantile{Study: x.Study, Scenario: x.Scenario, Year: x.Year, Category: x.Category, Unit: x.Unit, Perspective: x.Perspective,
+				Accounting: x.Accounting, By: x.By, Name: x.Name, Probability: probability, Value: summaries[i].Quantiles[at], Low: summaries[i].Low[at], High: summaries[i].High[at],
+				Method: x.Method, Pack: x.Pack})
+		}
 	}
 	if in.causes, err = a.parted(ctx, q, sums, o); err != nil {
 		return err

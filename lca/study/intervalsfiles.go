@@ -12,7 +12,7 @@ import (
 // writeIntervals are the tables of what draws say beside the intervals that stand in the tables of impacts and intensities.
 func (p *plan) writeIntervals(res *result) []resultFile {
 	in := res.intervals
-	return []resultFile{
+	files := []resultFile{
 		{"intervals.parquet", func(w io.Writer) error {
 			return parquet.WriteRows(w, in.sums, p.meta("intervals", lca.IntervalsFormat))
 		}},
@@ -21,6 +21,12 @@ func (p *plan) writeIntervals(res *result) []resultFile {
 		}},
 		{"causes.parquet", func(w io.Writer) error { return parquet.WriteRows(w, in.causes, p.meta("causes", lca.CausesFormat)) }},
 	}
+	if len(p.study.Sampling.Quantiles) > 0 {
+		files = append(files, resultFile{"quantiles.parquet", func(w io.Writer) error {
+			return parquet.WriteRows(w, in.quantiles, p.meta("quantiles", lca.QuantilesFormat))
+		}})
+	}
+	return files
 }
 
 // distinguished is how probable it has to be that one entry is larger than another for a ranking to say so.
