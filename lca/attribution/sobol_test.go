@@ -120,6 +120,36 @@ func TestSobolIndicesAgreeWithClosedForms(t *testing.T) {
 	}
 }
 
+// fixed are points that are written down, by matrix, point and column.
+type fixed [2][][]float64
+
+func (p fixed) Fill(matrix, column, from int, out []float64) {
+	for i := range out {
+		out[i] = p[matrix][from+i][column]
+	}
+}
+
+// Of f = 8 x y, three points of A and of B give f(A) = 1, 1, 4 and f(B) = 2, 4, 2. With x of B in A it is 2, 2, 2, with y of B in A 1, 2, 4. Mean and variance
+// over all six are 7/3 and 14/9. So the first-order indices are
+//
+//	x: ((2-7/3)·1 + (4-7/3)·1 + (2-7/3)·(-2)) / (3·14/9) = 2 / (14/3) = 3/7
+//	y: ((2-7/3)·0 + (4-7/3)·1 + (2-7/3)·0) / (14/3) = 5/14
+//
+// and the total ones (1 + 1 + 4) / (2·14/3) = 9/14 and 1 / (28/3) = 3/28.
+func TestSobolIndicesOfThreePointsAreThoseOfTheFormulas(t *testing.T) {
+	points := fixed{{{0.25, 0.5}, {0.25, 0.5}, {0.5, 1}}, {{0.5, 0.5}, {0.5, 1}, {0.25, 1}}}
+	got, err := Sobol(pointwise(2, func(x []float64) float64 { return 8 * x[0] * x[1] }), 2, SobolOptions{Points: points, Draws: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "mean", got.Mean, 7.0/3, 1e-14)
+	near(t, "variance", got.Variance, 14.0/9, 1e-14)
+	near(t, "first-order index of x", got.Indices[0].First.Value, 3.0/7, 1e-14)
+	near(t, "first-order index of y", got.Indices[1].First.Value, 5.0/14, 1e-14)
+	near(t, "total index of x", got.Indices[0].Total.Value, 9.0/14, 1e-14)
+	near(t, "total index of y", got.Indices[1].Total.Value, 3.0/28, 1e-14)
+}
+
 func TestBootstrapIntervalsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 	for _, m := range models()[:3] {
 		counts := make([]covered, 2*len(m.first))
