@@ -12,7 +12,14 @@
 // # Many small independent errors
 //
 // Where thousands of rows have errors of their own, their sum is drawn for the largest alone. The rest stands in Figure.Rest: its mean belongs to the
-// terms, and what it deviates from it is drawn as one normal number per figure with the exact variance, given the products that it is multiplied by.
+// terms, and what it deviates from it is drawn as one normal number per figure with the exact variance, given the products that it is multiplied by. Where a figure has
+// more than some tens of pairs of such products, the deviation is taken to move with the figure as a whole: right at the point values, and in each draw as far
+// as its products move alike.
+//
+// # Sensitivity
+//
+// From the same structure follow, without a model run, Sobol indices (Indices), what a figure is where one quantity is low or high (At) and elasticities. For what is
+// no sum of products there is package attribution.
 package montecarlo
 
 import (
