@@ -60,6 +60,7 @@ const (
 	UnknownLicence   Code = "unknown-licence"
 	NoAssumption     Code = "unstated-assumption"
 	UnknownPlace     Code = "unknown-place"
+	NotDrawn         Code = "not-drawn"
 )
 
 // Findings are the codes that a check of plausibility may give what it finds, see rules.CheckFile.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -257,5 +258,34 @@ func TestDrawsGoOnUntilTheToleranceIsReached(t *testing.T) {
 		if !c.draws(r.Draws) || *r.Sampling.Reached != c.reached || (*r.Sampling.Error <= r.Sampling.Tolerance) != c.reached {
 			t.Errorf("%q: %d draws, %+v", c.what, r.Draws, *r.Sampling)
 		}
+	}
+}
+
+// What has no normal form is taken at point values in every draw, and the run says which quantities are: their intervals are too narrow.
+func TestWhatIsNotDrawnIsTold(t *testing.T) {
+	const method = `method: steps
+version: "1"
+status: draft
+date: "2026-01-01"
+title: A formula that steps
+categories: [final_energy]
+classes: {row: quality}
+parameters:
+  overhead: {value: 1.2, unit: "1", distribution: "uniform(1.1, 1.3)", source: made up}
+kinds:
+  deployments:
+    impacts:
+      - {name: final_energy, perspective: service, stage: inference, category: final_energy, value: energy * ceil(overhead * batch)}
+`
+	rows := []logRow{serving(1, "a", "modelled", 1000)}
+	rows[0]["batch"] = 3.0
+	s := withMethod(t, studyOfLog(t, "draws: 100\n", logFiles(t, logColumns(rows), rows, 1, 1)...), method)
+	sum, err := Run(context.Background(), s, Options{Out: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "parameter overhead: taken at the point value in every draw where a rule has no normal form, so that intervals are too narrow [not-drawn]"
+	if !slices.ContainsFunc(sum.Notes, func(n string) bool { return strings.Contains(n, want) }) {
+		t.Errorf("want %q among %q", want, sum.Notes)
 	}
 }

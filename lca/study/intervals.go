@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/draws"
 	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
 )
@@ -132,6 +133,23 @@ func (in *intervals) describe(s *Sampling) string {
 	return drawn.describe()
 }
 
+// undrawn warns of what has no interval, or too narrow a one.
+func (a *assessment) undrawn(probs *diag.List) {
+	warn := func(hint, format string, args ...any) {
+		probs.Add(diag.Problem{Code: diag.NotDrawn, Severity: diag.Warning, Message: fmt.Sprintf(format, args...), Hint: hint})
+	}
+	if a.forms.rows == nil {
+		warn("group by fewer columns", "the table of impacts has more than %d rows: none of them has an interval; totals and their parts have", mostFigures)
+	}
+	if a.forms.noRatios {
+		warn("group by fewer columns", "the table of intensities has more than %d rows: none of them has an interval", mostFigures)
+	}
+	if names := a.intervals.model.atPoints; len(names) > 0 {
+		warn("ailca run STUDY --explain-plan says which rules have no normal form", "%s: taken at the point value in every draw where a rule has no normal form, so that intervals are too narrow",
+			strings.Join(names[:min(len(names), 5)], ", "))
+	}
+}
+
 // sumKeys are the aggregates in their order: year, perspective, accounting, category, column, name.
 func (f *forms) sumKeys() []aggregateKey {
 	var out []aggregateKey
@@ -241,12 +259,8 @@ func (f *forms) builder(q *quantities) *builder {
 	b := &builder{f: f, q: q, powers: make([][]montecarlo.Power, len(f.keys)), products: make([]int32, len(f.keys))}
 	names := make([]string, len(f.keys))
 	for i, k := range f.keys {
-		var at bool
-		b.powers[i], at = q.powers(k, f)
+		b.powers[i] = q.powers(k, f)
 		b.products[i] = q.product(slices.Clone(b.powers[i]))
-		if at {
-			q.atPoints[int32(i)] = true
-		}
 		names[i] = f.name(k)
 	}
 	b.ranks = ranks(names)

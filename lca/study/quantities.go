@@ -41,11 +41,11 @@ type quantities struct {
 	symbols   map[int32]int32 // of each symbol of a monomial: its variable, -1 of one that is fixed
 	products  map[string]int32
 	names     []string // of each product, by which terms are ordered
-	atPoints  map[int32]bool
+	atPoints  []string // names of what some formula takes at its point value in every draw, in the order in which they were met
 }
 
 func newQuantities(p *plan, space *amounts.Space) *quantities {
-	return &quantities{p: p, space: space, model: &montecarlo.Model{}, variables: map[string]int32{}, symbols: map[int32]int32{}, products: map[string]int32{}, atPoints: map[int32]bool{}}
+	return &quantities{p: p, space: space, model: &montecarlo.Model{}, variables: map[string]int32{}, symbols: map[int32]int32{}, products: map[string]int32{}}
 }
 
 // variable is the number of a variable, made by the first who asks for it; -1 where every draw is its point value.
@@ -142,17 +142,26 @@ func (q *quantities) symbol(id int32) int32 {
 	if v, ok := q.symbols[id]; ok {
 		return v
 	}
-	v := int32(-1)
-	switch ref := q.space.Monomials.At(id).Ref.(type) {
-	case rules.Parameter:
-		v = q.parameter(&ref)
-	case *rules.Derived:
-		v = q.derived(ref)
-	case factors.Found:
-		v = q.factor(ref.Row)
+	s := q.space.Monomials.At(id)
+	v := q.of(s.Ref)
+	if mark, ok := s.Ref.(rules.Within); ok && q.of(mark.Of.Ref) >= 0 {
+		q.atPoints = append(q.atPoints, mark.Of.Name)
 	}
 	q.symbols[id] = v
 	return v
+}
+
+// of is the variable of what a symbol stands for; -1 of what is fixed.
+func (q *quantities) of(ref any) int32 {
+	switch ref := ref.(type) {
+	case rules.Parameter:
+		return q.parameter(&ref)
+	case *rules.Derived:
+		return q.derived(ref)
+	case factors.Found:
+		return q.factor(ref.Row)
+	}
+	return -1
 }
 
 // bounds are what a quantity cannot leave; nil where that is nothing.
@@ -224,16 +233,14 @@ func (q *quantities) spell(p montecarlo.Product) string {
 	return string(b)
 }
 
-// powers are those of a monomial, a factor's row and the error that rows share, without what is fixed. atPoints tells that a part of the monomial is
-// computed at point values whatever the draw.
-func (q *quantities) powers(k productKey, f *forms) (powers []montecarlo.Power, atPoints bool) {
+// powers are those of a monomial, a factor's row and the error that rows share, without what is fixed.
+func (q *quantities) powers(k productKey, f *forms) (powers []montecarlo.Power) {
 	add := func(variable, exponent int32) {
 		if variable >= 0 {
 			powers = append(powers, montecarlo.Power{Variable: variable, Exponent: exponent})
 		}
 	}
 	for _, p := range q.space.Monomials.Powers(k.mono) {
-		atPoints = atPoints || q.space.Monomials.At(p.Symbol).Mark
 		add(q.symbol(p.Symbol), p.Exponent)
 	}
 	if k.row != nil {
@@ -244,7 +251,7 @@ func (q *quantities) powers(k productKey, f *forms) (powers []montecarlo.Power, 
 		s := &f.spreads[e.spread]
 		add(q.error(fmt.Sprintf("source %s %q %s", e.kind, e.source, s.name), e.source+" ("+s.name+")", s, s.shared), 1)
 	}
-	return powers, atPoints
+	return powers
 }
 
 // name tells a product key from every other, whatever the numbers of this run.

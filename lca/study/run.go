@@ -195,7 +195,9 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		return res.finite()
 	})
 	if err == nil && res.forms != nil {
-		err = run.timed("draw", func() error { return res.draw(ctx, &run.options) })
+		if err = run.timed("draw", func() error { return res.draw(ctx, &run.options) }); err == nil {
+			res.undrawn(&res.warnings)
+		}
 	}
 	if err != nil {
 		res.close()
