@@ -68,6 +68,7 @@ func longStudy(t *testing.T, rows int) string {
 year: 2024
 method: observatory@1.0.0
 pack: open@2025.1
+draws: 100
 inventories: {deployments: log.parquet}
 group_by: [model]
 accept_gaps:

@@ -100,7 +100,9 @@ accept_gaps:
   - {kind: deployments, impact: device_transport, reason: no hours}
   - {kind: deployments, impact: end_of_life, reason: no hours}
 `
-	if !strings.HasPrefix(out, "drawn-") {
+	if strings.HasPrefix(out, "drawn-") {
+		text += "draws: 200\n"
+	} else {
 		text += "draws: 0\n"
 	}
 	file := filepath.Join(dir, out+".yaml")

@@ -53,6 +53,9 @@ func TestTablesWrittenRowByRowAreThoseOfAllRowsAtOnce(t *testing.T) {
 }
 
 func TestABoundOfMemoryChangesNoByte(t *testing.T) {
+	if testing.Short() {
+		t.Skip("figures are drawn one at a time: the tests of package montecarlo do that under the race detector")
+	}
 	folder, _ := openEdition(t)
 	var probs diag.List
 	s := EmbeddedEdition(&probs)
