@@ -80,6 +80,9 @@ func rowErrorOf(t *testing.T, class string) rules.RowError {
 // shrinks by the root of the number. Final energy of rows whose energy is known at the facility has no other uncertainty: its coefficient of variation follows
 // from the method's figures alone.
 func TestRowsOfOneSourceDoNotShrinkTheInterval(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	const n = 100
 	spread := func(source func(i int) string, grouped string) float64 {
 		var rows []logRow

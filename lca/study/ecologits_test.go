@@ -256,7 +256,7 @@ func studied(t *testing.T, method string, rows []asked) map[place]float64 {
 	write("mixes/pack.yaml", "pack: mixes\nversion: \"1\"\nstatus: draft\ndate: \"2025-01-01\"\ntitle: Mixes of this test\ndoc: Those of the vectors, and others.\n"+
 		"factors: [{name: electricity, title: Electricity, per: kWh, keys: [region, year], doc: average mixes}]\n")
 	write("deployments.parquet", requestTable(t, rows))
-	write("study.yaml", "study: requests\nyear: 2025\nmethod: "+method+"\npack: ./mixes\ninventories: {deployments: deployments.parquet}\ngroup_by: [item]\n")
+	write("study.yaml", "study: requests\nyear: 2025\ndraws: 0\nmethod: "+method+"\npack: ./mixes\ninventories: {deployments: deployments.parquet}\ngroup_by: [item]\n")
 	var probs diag.List
 	s := LoadFile(context.Background(), filepath.Join(dir, "study.yaml"), &probs)
 	if err := probs.Err(); err != nil {
