@@ -18,8 +18,7 @@
 //
 // # Sensitivity
 //
-// From the same structure follow, without a model run, Sobol indices (Indices), what a figure is where one quantity is low or high (At) and elasticities. For what is
-// no sum of products there is package attribution.
+// From the same structure follow, without a model run, Sobol indices (Indices), what a figure is where one quantity is low or high (At) and elasticities.
 package montecarlo
 
 import (

@@ -95,7 +95,8 @@ func TestMeansAndDeviationsAreThoseThatNISTCertifies(t *testing.T) {
 		if len(r.values) != counts[r.name] {
 			t.Errorf("%s has %d values, not %d", r.name, len(r.values), counts[r.name])
 		}
-		m := Of(r.values)
+		m := NewSample(len(r.values))
+		m.Set(r.values)
 		mean, sd := digitsOf(m.Mean(), r.mean), digitsOf(m.SD(), r.sd)
 		t.Logf("%s: %.1f digits of the mean, %.1f of the standard deviation", r.name, mean, sd)
 		if mean < 14 || sd < float64(r.digits) {

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// Sample says what a list of draws says: what Moments and Quantiles say of any values, faster where many lists of one length follow each other, whose values come in one
-// order. Its memory is used again for the next list; it is not safe for concurrent use.
+// Sample says what a list of draws says. Its memory is used again for the next list; it is not safe for concurrent use.
 type Sample struct {
 	values    []float64
 	mean      float64
@@ -76,23 +75,21 @@ func (s *Sample) SD() float64 {
 	return math.Sqrt(max(0, (a+b)+(c+d)-float64(rest*rest)/n) / (n - 1))
 }
 
-// Quantiles are those at probabilities, each within 0 and 1, as Quantile gives them. Low and high are the ends of intervals that hold the true quantiles with a
+// Quantiles are those at probabilities, each within 0 and 1, on straight lines between the draws in rising order (Hyndman and Fan's definition 7). Low and high are the ends of intervals that hold the true quantiles with a
 // probability of at least level, see QuantileInterval; where there are too few draws for one, the least and the greatest.
 func (s *Sample) Quantiles(probabilities []float64, level float64) (quantiles, low, high []float64) {
 	n := len(s.values)
 	var places []int
 	for _, p := range probabilities {
-		k := int(float64(p * float64(n-1)))
+		k, _ := rank(n, p)
 		i := s.interval(n, p, level)
 		places = append(places, k, min(k+1, n-1), i.Low-1, i.High-1)
 	}
 	s.place(places)
 	quantiles = make([]float64, len(probabilities))
 	for i, p := range probabilities {
-		a, b := s.known[places[4*i]], s.known[places[4*i+1]]
-		if quantiles[i] = a; a != b {
-			quantiles[i] += float64((float64(p*float64(n-1)) - float64(places[4*i])) * (b - a))
-		}
+		_, part := rank(n, p)
+		quantiles[i] = between(s.known[places[4*i]], s.known[places[4*i+1]], part)
 		low, high = append(low, s.known[places[4*i+2]]), append(high, s.known[places[4*i+3]])
 	}
 	return quantiles, low, high

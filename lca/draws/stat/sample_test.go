@@ -7,12 +7,42 @@ import (
 	"testing"
 )
 
-func TestASampleHasTheMomentsThatNISTCertifies(t *testing.T) {
-	for _, r := range references(t) {
-		s := NewSample(len(r.values))
-		s.Set(r.values)
-		if mean, sd := digitsOf(s.Mean(), r.mean), digitsOf(s.SD(), r.sd); mean < 14 || sd < 8 {
-			t.Errorf("%s: mean %v to %.1f digits, standard deviation %v to %.1f", r.name, s.Mean(), mean, s.SD(), sd)
+// The worked numbers: of 1, 2, 4, 8, 16 the quantile p lies at 4p: 0.3 at 1.2, between 2 and 4.
+func TestAQuantileIsOfType7(t *testing.T) {
+	quantile := func(p float64, values ...float64) float64 {
+		s := NewSample(len(values))
+		s.Set(values)
+		q, _, _ := s.Quantiles([]float64{p}, 0.95)
+		return q[0]
+	}
+	for p, want := range map[float64]float64{0: 1, 0.25: 2, 0.3: 2.4, 0.5: 4, 0.75: 8, 0.95: 14.4, 1: 16} {
+		if got := quantile(p, 16, 2, 8, 1, 4); math.Abs(got-want) > 1e-14 {
+			t.Errorf("the quantile %v is %v, not %v", p, got, want)
+		}
+	}
+	if got := quantile(0.9, 3); got != 3 {
+		t.Errorf("the quantile of one value is %v", got)
+	}
+	if got := quantile(0.5, -math.MaxFloat64, math.MaxFloat64); got != 0 {
+		t.Errorf("between the ends of all numbers lies %v", got)
+	}
+}
+
+func TestTheMomentsOfFewAndOfEqualValues(t *testing.T) {
+	const step = 0x1p-23
+	for _, c := range []struct {
+		values   []float64
+		mean, sd float64
+	}{
+		{[]float64{3}, 3, 0},
+		{[]float64{0.1, 0.1, 0.1}, 0.1, 0},
+		// far below the mean the deviation loses no digit: 1e9 ± 1e-7
+		{[]float64{1e9 - step, 1e9, 1e9 + step}, 1e9, step},
+	} {
+		s := NewSample(len(c.values))
+		s.Set(c.values)
+		if s.Mean() != c.mean || s.SD() != c.sd {
+			t.Errorf("%v: mean %v, standard deviation %v; want %v and %v", c.values, s.Mean(), s.SD(), c.mean, c.sd)
 		}
 	}
 }
@@ -50,4 +80,19 @@ func TestQuantilesAreThoseOfTheSortedSample(t *testing.T) {
 			}
 		}
 	}
+}
+
+func BenchmarkSample(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	x := make([]float64, 10_000)
+	for i := range x {
+		x[i] = math.Exp(r.NormFloat64())
+	}
+	s := NewSample(len(x))
+	for b.Loop() {
+		s.Set(x)
+		s.SD()
+		s.Quantiles([]float64{0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975}, 0.95)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(x)), "ns/value")
 }
