@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 )
@@ -51,16 +50,7 @@ func (l *loader) correlate(e correlationEntry) {
 		l.probs.Add(p)
 		return
 	}
-	for i, c := range e.Categories {
-		n := e.At.Get("categories").Items[i]
-		if _, ok := lca.Words().Category(c); !ok {
-			p := n.Problem(diag.UnknownName, "unknown category %q", c)
-			p.Hint = meant(c, categoryNames())
-			l.probs.Add(p)
-		} else if slices.Contains(e.Categories[:i], c) {
-			l.probs.Add(n.Problem(diag.DuplicateName, "the category %s is given twice", c))
-		}
-	}
+	l.categories(e.At, e.Categories)
 	along := e.At.Get("along")
 	if along != nil && len(along.Items) == 0 && along.Kind != document.Scalar && along.Kind != document.Map {
 		p := along.Problem(diag.MissingValue, "rows that differ in nothing are one row: along names what they may differ in")

@@ -329,16 +329,7 @@ func (l *loader) defineDerived(e derivedEntry) {
 			l.probs.Add(p)
 		}
 	}
-	for i, c := range e.Categories {
-		n := e.At.Get("categories").Items[i]
-		if _, ok := lca.Words().Category(c); !ok {
-			p := n.Problem(diag.UnknownName, "unknown category %q", c)
-			p.Hint = meant(c, categoryNames())
-			l.probs.Add(p)
-		} else if slices.Contains(e.Categories[:i], c) {
-			l.probs.Add(n.Problem(diag.DuplicateName, "the category %s is given twice", c))
-		}
-	}
+	l.categories(e.At, e.Categories)
 	if d.factor == nil || d.mix == nil || d.per == nil {
 		return
 	}
@@ -408,4 +399,18 @@ func list(keys []string) string {
 		return "nothing"
 	}
 	return strings.Join(keys, ", ")
+}
+
+// categories checks those that an entry lists.
+func (l *loader) categories(entry *document.Node, names []string) {
+	for i, c := range names {
+		n := entry.Get("categories").Items[i]
+		if _, ok := lca.Words().Category(c); !ok {
+			p := n.Problem(diag.UnknownName, "unknown category %q", c)
+			p.Hint = meant(c, categoryNames())
+			l.probs.Add(p)
+		} else if slices.Contains(names[:i], c) {
+			l.probs.Add(n.Problem(diag.DuplicateName, "the category %s is given twice", c))
+		}
+	}
 }

@@ -120,29 +120,10 @@ func (l *loader) uncertainty(n *document.Node) {
 // drawn are the names that a draw may change: parameters and factors, in the order of the file.
 func (m *Method) drawn() []string {
 	var out []string
-	add := func(name string) {
-		if name != "" && !slices.Contains(out, name) {
-			out = append(out, name)
-		}
-	}
 	for _, p := range m.Parameters {
-		add(p.Name)
+		out = append(out, p.Name)
 	}
-	for _, f := range m.Factors {
-		add(f.Factor)
-	}
-	for _, l := range m.common.Lookups {
-		add(l.Factor)
-	}
-	for _, k := range m.Kinds {
-		for _, l := range k.Block.Lookups {
-			add(l.Factor)
-		}
-		for _, r := range k.Impacts {
-			add(r.Factor)
-		}
-	}
-	return out
+	return append(out, m.factorNames()...)
 }
 
 func (l *loader) rowErrors(n *document.Node) *RowErrors {

@@ -266,7 +266,7 @@ func TestTheProbabilityThatOneExceedsTheOther(t *testing.T) {
 func TestBoundsAreNotLeft(t *testing.T) {
 	lower := 1.0
 	m := &Model{Variables: []Variable{{Name: "pue", Point: 1.09, Dist: of(t, "lognormal(1.09, 1.2)"), Lower: &lower}}, Products: []Product{{{0, 1}}}, Figures: []Figure{{Name: "f", Terms: []Term{{1, 0}}}}}
-	d, err := m.Draws(context.Background(), m.Figures, Options{Design: design(t, 0, draws.Random, 10_000)})
+	d, err := m.block(context.Background(), m.Figures, &Options{Design: design(t, 0, draws.Random, 10_000), Jobs: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

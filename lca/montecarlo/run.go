@@ -289,14 +289,6 @@ func raise(from, x []float64, exponent int32, out []float64) {
 	}
 }
 
-// Draws gives the draws of figures, each as many as the design has.
-func (m *Model) Draws(ctx context.Context, figures []Figure, o Options) ([][]float64, error) {
-	if err := (&Model{m.Variables, m.Products, figures}).check(); err != nil {
-		return nil, err
-	}
-	return m.block(ctx, figures, &o)
-}
-
 // block draws figures.
 func (m *Model) block(ctx context.Context, figures []Figure, o *Options) ([][]float64, error) {
 	variables, products := m.needed(figures)
@@ -440,7 +432,14 @@ func (w *worker) deviation(f *Figure, sum, out []float64) {
 		for _, r := range f.Rest {
 			variance += float64(float64(r.Value*w.model.PointOf(r.A)) * w.model.PointOf(r.B))
 		}
-		scale := math.Sqrt(max(0, variance)) / w.model.pointOf(f.Terms)
+		sd, point := math.Sqrt(max(0, variance)), w.model.pointOf(f.Terms)
+		if point == 0 { // terms that cancel: there is nothing to move with
+			for k := range out {
+				out[k] = sd
+			}
+			return
+		}
+		scale := sd / point
 		for k := range out {
 			out[k] = math.Abs(float64(scale * sum[k]))
 		}

@@ -18,25 +18,22 @@ import (
 // A part is what a contribution is at the point values of everything; products are taken relative to these, so that the parts of a figure add up to it.
 type forms struct {
 	a        *assessment
-	products map[productKey]int32
-	keys     []productKey // by number
-	errors   map[sharedError]int32
-	shared   []sharedError // by number
-	spreads  []spread      // by number
-	splits   []string      // names of what tells rows of a group apart, by number
-	splitIDs map[string]int32
+	products numbered[productKey]
+	shared   numbered[sharedError]
+	spreads  numbered[spread]
+	splits   numbered[string] // names of what tells rows of a group apart
 
 	aggregates map[aggregateKey]*form
 	rows       map[rowForm]*form // of the impact table; nil once there are too many
 	ratios     []*ratioForm      // of the intensity table, by number less 1; nil once there are too many
 	noRatios   bool
+	dropped    [byNothing]bool // columns of which some value has no aggregate, as there are too many
 
-	group   uint32     // the result group that is not done
-	kinds   []int      // of each result group, as the plan numbers them
-	touched []*form    // in it
-	own     []piece    // of the cell that is looked at
-	errs    []rowError // of the group that is not done, by number
-	errIDs  map[rowError]int32
+	group   uint32             // the result group that is not done
+	kinds   []int              // of each result group, as the plan numbers them
+	touched []*form            // in it
+	own     []piece            // of the cell that is looked at
+	errs    numbered[rowError] // of the group that is not done
 
 	counts         []int32 // memory of settle
 	sorted, merged []errorPart
@@ -141,17 +138,42 @@ type ratioForm struct {
 }
 
 func newForms(a *assessment) *forms {
-	return &forms{a: a, products: map[productKey]int32{}, errors: map[sharedError]int32{}, splitIDs: map[string]int32{}, errIDs: map[rowError]int32{}, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}}
+	f := &forms{a: a, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}}
+	f.shared.kept = func(e sharedError) sharedError {
+		e.source = strings.Clone(e.source) // a group's names are not kept
+		return e
+	}
+	return f
 }
 
-func (f *forms) product(k productKey) int32 {
-	id, ok := f.products[k]
+// numbered gives keys numbers, from 0, in the order in which they are met.
+type numbered[K comparable] struct {
+	keys []K // by number
+	ids  map[K]int32
+	kept func(K) K // what is kept of a key whose memory is used again; nil: the key
+}
+
+// id is the number of a key.
+func (n *numbered[K]) id(k K) int32 {
+	id, ok := n.ids[k]
 	if !ok {
-		id = int32(len(f.keys))
-		f.products[k] = id
-		f.keys = append(f.keys, k)
+		if n.ids == nil {
+			n.ids = map[K]int32{}
+		}
+		if n.kept != nil {
+			k = n.kept(k)
+		}
+		id = int32(len(n.keys))
+		n.ids[k] = id
+		n.keys = append(n.keys, k)
 	}
 	return id
+}
+
+// clear forgets all keys.
+func (n *numbered[K]) clear() {
+	n.keys = n.keys[:0]
+	clear(n.ids)
 }
 
 // touch makes a form one of those to which the group adds.
@@ -176,17 +198,6 @@ func (f *forms) addErrors(to *form, x errorPart) {
 	to.now = append(to.now, x)
 }
 
-// err is the number of an error in the group that is not done.
-func (f *forms) err(e rowError) int32 {
-	id, ok := f.errIDs[e]
-	if !ok {
-		id = int32(len(f.errs))
-		f.errIDs[e] = id
-		f.errs = append(f.errs, e)
-	}
-	return id
-}
-
 // done ends a result group: of its rows' errors those that are not among a figure's largest go to the rest.
 func (f *forms) done() {
 	for _, to := range f.touched {
@@ -195,8 +206,7 @@ func (f *forms) done() {
 	}
 	f.touched = f.touched[:0]
 	f.kinds = append(f.kinds, f.a.inventory)
-	f.errs = f.errs[:0]
-	clear(f.errIDs)
+	f.errs.clear()
 	f.group++
 }
 
@@ -206,11 +216,11 @@ func (f *forms) settle(to *form) {
 		return
 	}
 	// By the numbers of errors, parts of one in the order in which they came: a counting sort.
-	counts := append(f.counts[:0], make([]int32, len(f.errs)+1)...)
+	counts := append(f.counts[:0], make([]int32, len(f.errs.keys)+1)...)
 	for i := range to.now {
 		counts[to.now[i].err+1]++
 	}
-	for i := range f.errs {
+	for i := range f.errs.keys {
 		counts[i+1] += counts[i]
 	}
 	sorted := append(f.sorted[:0], to.now...)
@@ -251,7 +261,7 @@ next:
 	for i := range merged {
 		size += abs(merged[i].value)
 	}
-	e := f.errs[parts[0].err]
+	e := f.errs.keys[parts[0].err]
 	if parts[0].squares > 0 || len(to.errs) >= mostErrors && size <= to.floor {
 		to.leave(e.spread, merged)
 		return
@@ -346,15 +356,15 @@ func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
 	for k := range g.Portions[i] {
 		x := &g.Portions[i][k]
 		c := piece{amount: float64(x.Sum.Float64() * value), spread: -1, product: -1}
-		if s := f.spreadOf(kind.rowError(f.a.p.method, x.Names, g.Cells[i].Key.Class)); s >= 0 {
-			if f.spreads[s].shared > 0 {
-				c.shared = 1 + f.sharedError(sharedError{kind.kind.Name, x.Names[0], s})
+		if s := f.spreadOf(kind.rowError(x.Names, g.Cells[i].Key.Class)); s >= 0 {
+			if f.spreads.keys[s].shared > 0 {
+				c.shared = 1 + f.shared.id(sharedError{kind.kind.Name, x.Names[0], s})
 			}
-			if f.spreads[s].shared < 1 {
-				c.spread, c.split = s, f.splitOf(x.Names)
+			if f.spreads.keys[s].shared < 1 {
+				c.spread, c.split = s, f.splits.id(strings.Join(x.Names, "\x00"))
 				c.single(x, value)
 				for rank := range len(c.largest) + 1 {
-					c.errs = append(c.errs, f.err(rowError{f.group, c.split, c.spread, uint8(rank)}))
+					c.errs = append(c.errs, f.errs.id(rowError{f.group, c.split, c.spread, uint8(rank)}))
 				}
 			}
 		}
@@ -388,34 +398,7 @@ func (f *forms) spreadOf(s spread) int32 {
 	if s.gsd2 <= 1 {
 		return -1
 	}
-	i := slices.Index(f.spreads, s)
-	if i < 0 {
-		i = len(f.spreads)
-		f.spreads = append(f.spreads, s)
-	}
-	return int32(i)
-}
-
-func (f *forms) sharedError(e sharedError) int32 {
-	id, ok := f.errors[e]
-	if !ok {
-		id = int32(len(f.shared))
-		e.source = strings.Clone(e.source) // a group's names are not kept
-		f.errors[e] = id
-		f.shared = append(f.shared, e)
-	}
-	return id
-}
-
-func (f *forms) splitOf(names []string) int32 {
-	text := strings.Join(names, "\x00")
-	id, ok := f.splitIDs[text]
-	if !ok {
-		id = int32(len(f.splits))
-		f.splitIDs[text] = id
-		f.splits = append(f.splits, text)
-	}
-	return id
+	return f.spreads.id(s)
 }
 
 // spread adds a contribution to a figure, piece by piece. amount is that of the whole cell, of which value is what it comes to.
@@ -431,7 +414,7 @@ func (f *forms) spread(to *form, x *part, mono int32, pieces []piece, amount, va
 	for i := range pieces {
 		c := &pieces[i]
 		if c.row != row || c.product < 0 {
-			c.row, c.product = row, f.product(productKey{mono, row, c.shared})
+			c.row, c.product = row, f.products.id(productKey{mono, row, c.shared})
 		}
 		if c.spread < 0 {
 			f.add(to, c.product, float64(c.amount*scale))
@@ -563,6 +546,7 @@ func (f *forms) aggregate(k aggregateKey) *form {
 	to := f.aggregates[k]
 	if to == nil {
 		if len(f.aggregates) >= 4*mostFigures && k.by >= byModel {
+			f.dropped[k.by] = true
 			return nil
 		}
 		to = &form{}
@@ -579,7 +563,7 @@ func (f *forms) unit(r *ratio, key *amounts.Key, amount float64) {
 	if r.form == nil {
 		r.form = &form{}
 	}
-	f.add(r.form, f.product(productKey{mono: key.Mono}), amount)
+	f.add(r.form, f.products.id(productKey{mono: key.Mono}), amount)
 }
 
 // ratio keeps what a row of the intensity table is made of, and returns its number; 0 where there are too many rows.

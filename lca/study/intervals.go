@@ -129,7 +129,7 @@ func (in *intervals) record(s *Sampling) *sampled {
 // describe says how figures were drawn.
 func (in *intervals) describe(s *Sampling) string {
 	drawn := *s
-	drawn.Draws = in.design.Draws
+	drawn.Draws, drawn.Tolerance = in.design.Draws, 0
 	return drawn.describe()
 }
 
@@ -143,6 +143,11 @@ func (a *assessment) undrawn(probs *diag.List) {
 	}
 	if a.forms.noRatios {
 		warn("group by fewer columns", "the table of intensities has more than %d rows: none of them has an interval", mostFigures)
+	}
+	for by, dropped := range a.forms.dropped {
+		if dropped {
+			warn("group by fewer columns", "the totals have more than %d parts: some by %s have no interval", 4*mostFigures, aggregateNames[by])
+		}
 	}
 	if names := a.intervals.model.atPoints; len(names) > 0 {
 		warn("ailca run STUDY --explain-plan says which rules have no normal form", "%s: taken at the point value in every draw where a rule has no normal form, so that intervals are too narrow",
@@ -199,13 +204,13 @@ func (f *forms) groupNames(group uint32) []string {
 
 // errorName is under what a row's own error is drawn.
 func (f *forms) errorName(e rowError) string {
-	return fmt.Sprintf("row %s %q %q %s %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits[e.split], f.spreads[e.spread].name, e.rank)
+	return fmt.Sprintf("row %s %q %q %s %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits.keys[e.split], f.spreads.keys[e.spread].name, e.rank)
 }
 
 // errorTitle is what a person calls it.
 func (f *forms) errorTitle(e rowError) string {
 	names := slices.DeleteFunc(f.groupNames(e.group), func(s string) bool { return s == "" })
-	return strings.Join(names, " · ") + " (" + f.spreads[e.spread].name + ")"
+	return strings.Join(names, " · ") + " (" + f.spreads.keys[e.spread].name + ")"
 }
 
 // interval is a row of the table of intervals.
@@ -256,9 +261,9 @@ type builder struct {
 }
 
 func (f *forms) builder(q *quantities) *builder {
-	b := &builder{f: f, q: q, powers: make([][]montecarlo.Power, len(f.keys)), products: make([]int32, len(f.keys))}
-	names := make([]string, len(f.keys))
-	for i, k := range f.keys {
+	b := &builder{f: f, q: q, powers: make([][]montecarlo.Power, len(f.products.keys)), products: make([]int32, len(f.products.keys))}
+	names := make([]string, len(f.products.keys))
+	for i, k := range f.products.keys {
 		b.powers[i] = q.powers(k, f)
 		b.products[i] = q.product(slices.Clone(b.powers[i]))
 		names[i] = f.name(k)
@@ -286,11 +291,11 @@ func (b *builder) terms(to *form) []montecarlo.Term {
 	to.means.each(func(x, y uint64) int {
 		return cmp.Or(cmp.Compare(b.ranks[productOf(x)], b.ranks[productOf(y)]), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
 	}, func(k uint64, v float64) {
-		mean, _ := b.f.spreads[spreadIn(k)].moments()
+		mean, _ := b.f.spreads.keys[spreadIn(k)].moments()
 		list = append(list, one{b.products[productOf(k)], float64(v * mean)})
 	})
 	for _, e := range to.errs {
-		v := b.q.error(b.f.errorName(e.rowError), b.f.errorTitle(e.rowError), &b.f.spreads[e.spread], 1-b.f.spreads[e.spread].shared)
+		v := b.q.error(b.f.errorName(e.rowError), b.f.errorTitle(e.rowError), &b.f.spreads.keys[e.spread], 1-b.f.spreads.keys[e.spread].shared)
 		for _, t := range e.terms {
 			product := b.products[t.product]
 			if v >= 0 {
@@ -326,7 +331,7 @@ func (b *builder) rest(to *form) []montecarlo.Rest {
 		ya, yb := ordered(y)
 		return cmp.Or(cmp.Compare(xa, ya), cmp.Compare(xb, yb), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
 	}, func(k uint64, v float64) {
-		_, variance := b.f.spreads[spreadIn(k)].moments()
+		_, variance := b.f.spreads.keys[spreadIn(k)].moments()
 		x, y := pairOf(k)
 		products := [2]int32{min(b.products[x], b.products[y]), max(b.products[x], b.products[y])}
 		i, ok := at[products]
@@ -342,7 +347,7 @@ func (b *builder) rest(to *form) []montecarlo.Rest {
 
 // compareSpreads orders spreads by what they are.
 func (f *forms) compareSpreads(a, b int32) int {
-	x, y := &f.spreads[a], &f.spreads[b]
+	x, y := &f.spreads.keys[a], &f.spreads.keys[b]
 	return cmp.Or(strings.Compare(x.name, y.name), cmp.Compare(x.gsd2, y.gsd2), cmp.Compare(x.shared, y.shared))
 }
 

@@ -49,10 +49,12 @@ type kindPlan struct {
 	overlaps  datasets.Overlapping // what it found
 	ruledOut  []bool               // parts that the study's filter keeps no row of; nil: none
 	program   *rules.Program
-	first     int      // number of its first flow
-	groups    []string // columns that key the cells, parallel to groupNames
-	split     []string // further columns, at most maxSplit, that split cells which are one in results: see gathered; "" for one that the kind does not have
-	classes   [][]int  // of each flow of a functional unit: positions in groups of its comparison class
+	first     int              // number of its first flow
+	groups    []string         // columns that key the cells, parallel to groupNames
+	split     []string         // further columns, at most maxSplit, that split cells which are one in results: see gathered; "" for one that the kind does not have
+	grades    []rules.Grade    // by which rows err, parallel to split from its second on
+	errors    *rules.RowErrors // nil: rows are exact
+	classes   [][]int          // of each flow of a functional unit: positions in groups of its comparison class
 	sharing   *sharingProgram
 	stated    int64 // rows that state what is shared out
 }
@@ -215,6 +217,9 @@ func (p *plan) splits(k *kindPlan, probs *diag.List) {
 		probs.Add(p.method.Uncertainty.At.Problem(diag.TooLarge, "errors of rows go by %d columns; at most %d tell rows apart", len(columns), maxSplit))
 		return
 	}
+	if columns != nil {
+		k.grades, k.errors = p.method.RowGrades(), p.method.Uncertainty.Inventory
+	}
 	k.split = columns
 	p.spread = p.spread || len(columns) > 0
 }
@@ -242,15 +247,15 @@ func (p *plan) errorColumns(k *kindPlan) []string {
 
 // rowError is the error of rows that have these words in the columns of errorColumns, in amounts of a quality class. Of what a row says of itself only that counts
 // which an amount of this class can rest on: how energy was measured is nothing to hours.
-func (k *kindPlan) rowError(m *rules.Method, words []string, amount uint8) spread {
+func (k *kindPlan) rowError(words []string, amount uint8) spread {
 	worst := uint8(0)
-	for i, g := range m.RowGrades() {
+	for i, g := range k.grades {
 		if word := words[1+i]; word != "" {
 			worst = max(worst, g.Class(word))
 		}
 	}
 	worst = min(worst, amount)
-	e := m.Uncertainty.Inventory.Class(worst)
+	e := k.errors.Class(worst)
 	return spread{lca.Words().Qualities[worst].Name, e.GSD2, e.Shared}
 }
 

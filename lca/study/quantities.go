@@ -40,7 +40,6 @@ type quantities struct {
 	variables map[string]int32
 	symbols   map[int32]int32 // of each symbol of a monomial: its variable, -1 of one that is fixed
 	products  map[string]int32
-	names     []string // of each product, by which terms are ordered
 	atPoints  []string // names of what some formula takes at its point value in every draw, in the order in which they were met
 }
 
@@ -217,7 +216,7 @@ func (q *quantities) product(powers []montecarlo.Power) int32 {
 	if !ok {
 		id = int32(len(q.model.Products))
 		q.products[name] = id
-		q.model.Products, q.names = append(q.model.Products, own), append(q.names, name)
+		q.model.Products = append(q.model.Products, own)
 	}
 	return id
 }
@@ -247,8 +246,8 @@ func (q *quantities) powers(k productKey, f *forms) (powers []montecarlo.Power) 
 		add(q.factor(k.row), 1)
 	}
 	if k.shared > 0 {
-		e := &f.shared[k.shared-1]
-		s := &f.spreads[e.spread]
+		e := &f.shared.keys[k.shared-1]
+		s := &f.spreads.keys[e.spread]
 		add(q.error(fmt.Sprintf("source %s %q %s", e.kind, e.source, s.name), e.source+" ("+s.name+")", s, s.shared), 1)
 	}
 	return powers
@@ -265,8 +264,8 @@ func (f *forms) name(k productKey) string {
 		b.WriteString(f.a.p.pack.QuantityName(k.row))
 	}
 	if k.shared > 0 {
-		e := &f.shared[k.shared-1]
-		fmt.Fprintf(&b, "\n%s %q %s", e.kind, e.source, f.spreads[e.spread].name)
+		e := &f.shared.keys[k.shared-1]
+		fmt.Fprintf(&b, "\n%s %q %s", e.kind, e.source, f.spreads.keys[e.spread].name)
 	}
 	return b.String()
 }

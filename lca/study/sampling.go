@@ -109,6 +109,9 @@ func (s *Sampling) describe() string {
 	if s.Draws == 0 {
 		return "not computed"
 	}
+	if s.Tolerance > 0 && s.MostDraws > s.Draws {
+		return fmt.Sprintf("%d to %d draws, by a tolerance of %v, %s, seed %d", s.Draws, s.MostDraws, s.Tolerance, s.Points, s.Seed)
+	}
 	return fmt.Sprintf("%d draws, %s, seed %d", s.Draws, s.Points, s.Seed)
 }
 
@@ -124,8 +127,8 @@ type sampled struct {
 	Dimensions []string  `json:"dimensions,omitempty"` // quantities that Sobol points are given to, in order; all others are random
 }
 
-// design is that of the draws of a model. Sobol points go to the quantities that the method's rank names, then to those that the pack's does, then to the
-// method's other parameters, as far as there are dimensions.
+// design is that of the draws of a model. Sobol points go to the quantities that the method's rank names, then to its other parameters, as far as
+// there are dimensions.
 func (p *plan) design(q *quantities, n int) (*draws.Design, error) {
 	s := &p.study.Sampling
 	var ranked []string
