@@ -52,13 +52,8 @@ read and do is printed.`,
 			o.Amounts = *table
 			return a.runBeside(cmd.Context(), args, o, sampling, format())
 		}
-		var probs diag.List
-		s := loadStudy(cmd.Context(), args, &probs)
-		if err := probs.Err(); err != nil {
-			return err
-		}
-		a.printProblems(&probs)
-		if err := sampling(s); err != nil {
+		s, err := a.sampled(cmd.Context(), args, sampling)
+		if err != nil {
 			return err
 		}
 		if *explain {
@@ -110,4 +105,15 @@ func (a *app) tell(lines ...string) {
 	for _, line := range lines {
 		fmt.Fprintln(a.stderr, printable(line))
 	}
+}
+
+// sampled loads a study, prints its warnings, and has it draw as flags say.
+func (a *app) sampled(ctx context.Context, args []string, sampling func(*study.Study) error) (*study.Study, error) {
+	var probs diag.List
+	s := loadStudy(ctx, args, &probs)
+	if err := probs.Err(); err != nil {
+		return nil, err
+	}
+	a.printProblems(&probs)
+	return s, sampling(s)
 }

@@ -45,13 +45,8 @@ interval; tau says whether the ranking of items survives: 1 where no two change 
 		if of.Most < 1 || of.Most > 1000 {
 			return &usageError{message: fmt.Sprintf("--most is 1 to 1000, not %d", of.Most)}
 		}
-		var probs diag.List
-		s := loadStudy(cmd.Context(), args, &probs)
-		if err := probs.Err(); err != nil {
-			return err
-		}
-		a.printProblems(&probs)
-		if err := sampling(s); err != nil {
+		s, err := a.sampled(cmd.Context(), args, sampling)
+		if err != nil {
 			return err
 		}
 		o, done := a.options(cmd.Context())
@@ -63,6 +58,7 @@ interval; tau says whether the ranking of items survives: 1 where no two change 
 			if err != nil {
 				return err
 			}
+			a.printProblems(&warnings)
 			l := &listing{columns: []string{"choice", "option", "accounting", "value", "change", "items", "tau", "largest"}}
 			for _, x := range list {
 				l.add(x.Choice, x.Option, x.Accounting, x.Value, x.Change, x.Items, known(x.Tau), x.First)
@@ -74,6 +70,7 @@ interval; tau says whether the ranking of items survives: 1 where no two change 
 		if err != nil {
 			return err
 		}
+		a.printProblems(&warnings)
 		l := &listing{columns: []string{"quantity", "origin", "first", "first_error", "total", "total_error", "low", "high", "elasticity"}}
 		for _, r := range append(x.Quantities, x.Origins...) {
 			name := r.Quantity

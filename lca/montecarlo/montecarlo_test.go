@@ -287,6 +287,14 @@ func TestAValueOfNothingIsDrawn(t *testing.T) {
 	}
 }
 
+// Where the terms of a figure cancel, the many small errors beside them remain: 100 of the variance 0.04 each have the deviation 2.
+func TestManySmallErrorsRemainWhereTermsCancel(t *testing.T) {
+	m := &Model{Products: []Product{{}}, Figures: []Figure{{Name: "f", Terms: []Term{{1, 0}, {-1, 0}}, Rest: slices.Repeat([]Rest{{0.04, 0, 0}}, 100)}}}
+	if x := run(t, m, Options{Design: design(t, 0, draws.Random, 10_000)})[0]; math.Abs(x.SD-2) > 0.1 || math.Abs(x.Mean) > 0.1 {
+		t.Errorf("the mean is %v, the standard deviation %v", x.Mean, x.SD)
+	}
+}
+
 func BenchmarkRun(b *testing.B) {
 	m := randomModel(b, 1, false)
 	for b.Loop() {

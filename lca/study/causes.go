@@ -10,66 +10,122 @@ import (
 )
 
 const (
-	mostCauses   = 10     // that are told of a total one by one
-	causeDraws   = 4096   // that indices are computed from at most
-	mostOfCauses = 20_000 // terms of a total whose variance is parted
+	mostCauses   = 10        // that are told of a total one by one
+	indexDraws   = 4096      // that indices are computed from at most
+	mostOfCauses = 20_000    // terms of a total whose variance is parted
+	indexMemory  = 256 << 20 // bytes for draws that indices are computed from: of many quantities there are fewer, whatever memory a run has
 )
 
 var origins = []string{originParameter, originFactor, originInventory}
 
 // parted says of the totals of the study's year what their variance comes from: the uncertain quantities with the largest share, and all of one origin together.
-func (a *assessment) parted(ctx context.Context, q *quantities, sums []aggregateKey, o *Options) ([]lca.Cause, error) {
-	units, count := q.model.Units()
-	byOrigin := make([]int32, len(q.about))
-	titles := make([]string, count)
-	originOf := make([]string, count)
-	for i := range q.about {
-		byOrigin[i] = int32(slices.Index(origins, q.about[i].origin))
-		if u := units[i]; titles[u] == "" {
-			titles[u], originOf[u] = q.title(i), q.about[i].origin
+// unknown are the totals of which it cannot say so.
+func (a *assessment) parted(ctx context.Context, q *quantities, sums []aggregateKey, o *Options) (out []lca.Cause, unknown int, err error) {
+	var totals []int
+	for i, k := range sums {
+		if k.by == byTotal && int(k.year) == a.p.study.Year {
+			totals = append(totals, i)
 		}
 	}
-	var out []lca.Cause
-	design, err := a.p.design(q, min(causeDraws, a.p.study.Sampling.Draws))
+	s, err := a.p.shares(ctx, q, totals, o)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	drawn, err := q.model.Hold(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs})
-	if err != nil {
-		return nil, err
-	}
-	for i, k := range sums {
-		f := &q.model.Figures[i]
-		if k.by != byTotal || int(k.year) != a.p.study.Year || len(f.Terms) > mostOfCauses {
+	for _, i := range totals {
+		if !s.knows(&q.model.Figures[i]) {
+			unknown++
 			continue
 		}
-		whole, err := drawn.Indices(ctx, f, byOrigin, len(origins), slices.Index(origins, originInventory), len(origins), o.Jobs)
+		x, err := s.of(ctx, &q.model.Figures[i], mostCauses)
 		if err != nil {
-			return nil, err
-		}
-		each, err := drawn.Indices(ctx, f, units, count, -1, mostCauses, o.Jobs)
-		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for at, origin := range origins {
-			if whole[at].Total > 0 {
-				out = append(out, a.cause(k, origin, "", &whole[at]))
+			if x.origins[at].Total > 0 {
+				out = append(out, a.cause(sums[i], origin, "", &x.origins[at]))
 			}
 		}
-		order := make([]int, 0, count)
-		for u := range each {
-			if each[u].First > 0 {
-				order = append(order, u)
-			}
-		}
-		slices.SortStableFunc(order, func(x, y int) int {
-			return cmp.Or(cmp.Compare(each[y].First, each[x].First), cmp.Compare(titles[x], titles[y]))
-		})
-		for _, u := range order[:min(len(order), mostCauses)] {
-			out = append(out, a.cause(k, originOf[u], titles[u], &each[u]))
+		for _, u := range x.largest {
+			out = append(out, a.cause(sums[i], s.parts[u].origin, s.parts[u].title, &x.each[u]))
 		}
 	}
-	return out, nil
+	return out, unknown, nil
+}
+
+// shares parts the variance of figures.
+type shares struct {
+	drawn    *montecarlo.Drawn // nil: there are too many variables
+	parts    []sharePart
+	partOf   []int32 // of each variable
+	originOf []int32
+	terms    int // that a figure has at most
+	jobs     int
+}
+
+// sharePart is a part of the variables that is independent of all others: one, or all that share an error or are made of each other.
+type sharePart struct {
+	title, origin string
+	variables     []int32
+}
+
+// shares draws all variables, as often as indexMemory holds them and the products of the given figures.
+func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Options) (*shares, error) {
+	units, count := q.model.Units()
+	s := &shares{parts: make([]sharePart, count), partOf: units, originOf: make([]int32, len(q.about)), jobs: o.Jobs}
+	for i := range q.about {
+		s.originOf[i] = int32(slices.Index(origins, q.about[i].origin))
+		x := &s.parts[units[i]]
+		if x.variables == nil {
+			x.title, x.origin = q.title(i), q.about[i].origin
+		}
+		x.variables = append(x.variables, int32(i))
+	}
+	for _, i := range figures {
+		if n := len(q.model.Figures[i].Terms); n <= mostOfCauses {
+			s.terms = max(s.terms, n)
+		}
+	}
+	// Of each term a product is held, and one without the variables of a part.
+	width := int64(8 * (len(q.about) + 2*s.terms))
+	n := min(indexDraws, p.study.Sampling.Draws, int(indexMemory/max(1, width)))
+	if n < fewestDraws {
+		return s, nil
+	}
+	design, err := p.design(q, n)
+	if err == nil {
+		s.drawn, err = q.model.Hold(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs})
+	}
+	return s, err
+}
+
+// knows says whether the variance of a figure can be parted.
+func (s *shares) knows(f *montecarlo.Figure) bool { return s.drawn != nil && len(f.Terms) <= s.terms }
+
+// share is what the variance of a figure comes from.
+type share struct {
+	origins []montecarlo.Index // parallel to origins
+	each    []montecarlo.Index // of each part
+	largest []int              // parts that explain any of it, those that explain most first, and as many as were asked for
+}
+
+func (s *shares) of(ctx context.Context, f *montecarlo.Figure, most int) (x share, err error) {
+	rest := slices.Index(origins, originInventory)
+	if x.origins, err = s.drawn.Indices(ctx, f, s.originOf, len(origins), rest, len(origins), s.jobs); err != nil {
+		return x, err
+	}
+	if x.each, err = s.drawn.Indices(ctx, f, s.partOf, len(s.parts), -1, most, s.jobs); err != nil {
+		return x, err
+	}
+	for u := range x.each {
+		if x.each[u].First > 0 {
+			x.largest = append(x.largest, u)
+		}
+	}
+	slices.SortStableFunc(x.largest, func(a, b int) int {
+		return cmp.Or(cmp.Compare(x.each[b].First, x.each[a].First), cmp.Compare(s.parts[a].title, s.parts[b].title))
+	})
+	x.largest = x.largest[:min(len(x.largest), most)]
+	return x, nil
 }
 
 // title is how a variable is called where it stands for all that share its error.

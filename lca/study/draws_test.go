@@ -291,4 +291,11 @@ kinds:
 	if !slices.ContainsFunc(sum.Notes, func(n string) bool { return strings.Contains(n, want) }) {
 		t.Errorf("want %q among %q", want, sum.Notes)
 	}
+	var probs diag.List
+	if _, err := s.Sensitivity(context.Background(), Options{}, SensitivityOptions{}, &probs); err != nil {
+		t.Fatal(err)
+	}
+	if list := probs.Problems(); !slices.ContainsFunc(list, func(p diag.Problem) bool { return strings.Contains(p.String(), want) }) {
+		t.Errorf("the sensitivity of the total tells of %q, not of %q", list, want)
+	}
 }

@@ -21,6 +21,7 @@ type intervals struct {
 	sums      []lca.Interval
 	rankings  []lca.Ranking
 	causes    []lca.Cause
+	noCauses  int            // totals of the study's year whose variance is not parted
 	quantiles []lca.Quantile // that the study asks for
 	model     *quantities
 }
@@ -66,7 +67,7 @@ func (a *assessment) draw(ctx context.Context, o *Options) error {
 				Method: x.Method, Pack: x.Pack})
 		}
 	}
-	if in.causes, err = a.parted(ctx, q, sums, o); err != nil {
+	if in.causes, in.noCauses, err = a.parted(ctx, q, sums, o); err != nil {
 		return err
 	}
 	summaries = summaries[len(sums):]
@@ -143,6 +144,9 @@ func (a *assessment) undrawn(probs *diag.List) {
 	}
 	if a.forms.noRatios {
 		warn("group by fewer columns", "the table of intensities has more than %d rows: none of them has an interval", mostFigures)
+	}
+	if n := a.intervals.noCauses; n > 0 {
+		warn("group by fewer columns", "totals: %d are sums of more than %d different products, or of too many quantities: what their variance comes from is not told", n, mostOfCauses)
 	}
 	for by, dropped := range a.forms.dropped {
 		if dropped {

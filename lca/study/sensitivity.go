@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
 )
 
@@ -56,55 +58,27 @@ func (s *Study) Sensitivity(ctx context.Context, o Options, of SensitivityOption
 		return nil, err
 	}
 	figure := &q.model.Figures[at]
+	parted, err := p.shares(ctx, q, []int{at}, &o)
+	if err != nil {
+		return nil, err
+	}
+	if !parted.knows(figure) {
+		probs.Add(s.at("inventories").Problem(diag.TooLarge, "the total is the sum of %d different products of %d quantities: its variance is told of a sum of at most %d",
+			len(figure.Terms), len(q.about), mostOfCauses))
+		return nil, probs.Err()
+	}
+	x, err := parted.of(ctx, figure, cmp.Or(of.Most, 20))
+	if err != nil {
+		return nil, err
+	}
 	out := &Sensitivity{Total: res.intervals.sums[at]}
-	design, err := p.design(q, s.Sampling.Draws)
-	if err != nil {
-		return nil, err
-	}
-	drawn, err := q.model.Hold(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs})
-	if err != nil {
-		return nil, err
-	}
-	most := cmp.Or(of.Most, 20)
-	units, count := q.model.Units()
-	each, err := drawn.Indices(ctx, figure, units, count, -1, most, o.Jobs)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]Sensitive, count)
-	members := make([][]int32, count)
-	for i := range q.about {
-		u := units[i]
-		members[u] = append(members[u], int32(i))
-		if rows[u].Quantity == "" {
-			rows[u] = Sensitive{Origin: q.about[i].origin, Quantity: q.title(i), Index: each[u]}
-		}
-	}
-	order := make([]int, 0, count)
-	for u := range rows {
-		if rows[u].First > 0 {
-			order = append(order, u)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(rows[b].First, rows[a].First), strings.Compare(rows[a].Quantity, rows[b].Quantity))
-	})
-	for _, u := range order[:min(most, len(order))] {
-		r := rows[u]
-		r.Low, r.High = q.model.At(figure, members[u], 0.05), q.model.At(figure, members[u], 0.95)
-		r.Elasticity = q.model.Elasticity(figure, members[u])
-		out.Quantities = append(out.Quantities, r)
-	}
-	byOrigin := make([]int32, len(q.about))
-	for i := range q.about {
-		byOrigin[i] = int32(slices.Index(origins, q.about[i].origin))
-	}
-	whole, err := drawn.Indices(ctx, figure, byOrigin, len(origins), slices.Index(origins, originInventory), len(origins), o.Jobs)
-	if err != nil {
-		return nil, err
+	for _, u := range x.largest {
+		part := &parted.parts[u]
+		out.Quantities = append(out.Quantities, Sensitive{Origin: part.origin, Quantity: part.title, Index: x.each[u], Low: q.model.At(figure, part.variables, 0.05),
+			High: q.model.At(figure, part.variables, 0.95), Elasticity: q.model.Elasticity(figure, part.variables)})
 	}
 	for i, name := range origins {
-		out.Origins = append(out.Origins, Sensitive{Origin: name, Index: whole[i], Low: math.NaN(), High: math.NaN(), Elasticity: math.NaN()})
+		out.Origins = append(out.Origins, Sensitive{Origin: name, Index: x.origins[i], Low: math.NaN(), High: math.NaN(), Elasticity: math.NaN()})
 	}
 	return out, nil
 }
@@ -125,6 +99,7 @@ func (s *Study) computed(ctx context.Context, o Options, probs *diag.List) (*res
 		p.close()
 		return nil, nil, err
 	}
+	probs.Merge(&res.warnings)
 	return res, p, nil
 }
 
@@ -171,14 +146,18 @@ func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptio
 	var whole float64
 	var out []Alternative
 	one := func(t *Study, choice, option string) error {
-		res, p, err := t.computed(ctx, o, probs)
+		list := probs
+		if choice != "" {
+			list = &diag.List{} // what is odd about the study has been told
+		}
+		res, p, err := t.computed(ctx, o, list)
 		if err != nil {
 			return err
 		}
 		defer p.close()
 		defer res.close()
 		for _, a := range lca.Words().Accountings {
-			items, total, met := map[string]float64{}, 0.0, false
+			sums, total := map[string]*exact.Sum{}, &exact.Sum{}
 			category, perspective := of.Category, of.Perspective
 			err := res.impacts.each(func(row *lca.Impact, _ uint32) error {
 				if row.Year != s.Year || row.ShareOf != lca.Words().ShareOf[0].Name || row.Accounting != a.Name {
@@ -186,24 +165,31 @@ func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptio
 				}
 				category, perspective = cmp.Or(category, row.Category), cmp.Or(perspective, row.Perspective)
 				if row.Category == category && row.Perspective == perspective {
-					items[cmp.Or(row.Item, row.Model, row.Organisation, row.Region, row.Hardware)] += row.Value
-					total += row.Value
-					met = true
+					name := cmp.Or(row.Item, row.Model, row.Organisation, row.Region, row.Hardware)
+					if sums[name] == nil {
+						sums[name] = &exact.Sum{}
+					}
+					sums[name].Add(row.Value)
+					total.Add(row.Value)
 				}
 				return nil
 			})
 			if err != nil {
 				return err
 			}
-			if !met {
+			if len(sums) == 0 {
 				continue
 			}
-			if base == nil {
-				base, whole = items, total
+			items, value := map[string]float64{}, total.Float64()
+			for name, sum := range sums {
+				items[name] = sum.Float64()
 			}
-			x := Alternative{Choice: choice, Option: option, Accounting: a.Name, Value: total, Change: total/whole - 1, Items: len(items), Tau: kendall(base, items)}
+			if base == nil {
+				base, whole = items, value
+			}
+			x := Alternative{Choice: choice, Option: option, Accounting: a.Name, Value: value, Change: value/whole - 1, Items: len(items), Tau: kendall(base, items)}
 			largest := math.Inf(-1)
-			for _, name := range sortedKeys(items) {
+			for _, name := range slices.Sorted(maps.Keys(items)) {
 				if items[name] > largest {
 					x.First, largest = name, items[name]
 				}
@@ -238,20 +224,11 @@ func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptio
 	return out, nil
 }
 
-func sortedKeys(m map[string]float64) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
-
 // kendall is the rank correlation tau-a of values that both have by name (Kendall 1938): pairs in one order less pairs in the other, over all pairs.
 func kendall(a, b map[string]float64) float64 {
 	const most = 2000 // names: pairs are all looked at
 	var names []string
-	for _, name := range sortedKeys(a) {
+	for _, name := range slices.Sorted(maps.Keys(a)) {
 		if _, both := b[name]; both && len(names) < most {
 			names = append(names, name)
 		}
