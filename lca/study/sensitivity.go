@@ -106,22 +106,37 @@ func (s *Study) computed(ctx context.Context, o Options, probs *diag.List) (*res
 // selected is the number of a total of the study's year among the aggregates.
 func (p *plan) selected(sums []aggregateKey, of SensitivityOptions) (int, error) {
 	w := lca.Words()
+	asked := [...]string{of.Category, of.Perspective, of.Accounting}
+	var known []string    // totals
+	var parts [3][]string // their words
 	for i, k := range sums {
-		if k.by == byTotal && int(k.year) == p.study.Year && (of.Category == "" || w.Categories[k.category].Name == of.Category) &&
-			(of.Perspective == "" || w.Perspectives[k.perspective].Name == of.Perspective) && (of.Accounting == "" || w.Accountings[k.accounting].Name == of.Accounting) {
+		if k.by != byTotal || int(k.year) != p.study.Year {
+			continue
+		}
+		own := [...]string{w.Categories[k.category].Name, w.Perspectives[k.perspective].Name, w.Accountings[k.accounting].Name}
+		fits := true
+		for at, word := range own {
+			fits = fits && (asked[at] == "" || asked[at] == word)
+			parts[at] = append(parts[at], word)
+		}
+		if fits {
 			return i, nil
 		}
-	}
-	var known []string
-	for _, k := range sums {
-		if k.by == byTotal && int(k.year) == p.study.Year {
-			known = append(known, fmt.Sprintf("%s, %s, %s", w.Categories[k.category].Name, w.Perspectives[k.perspective].Name, w.Accountings[k.accounting].Name))
-		}
+		known = append(known, strings.Join(own[:], ", "))
 	}
 	var probs diag.List
 	x := diag.Problem{Code: diag.NoTotal, Message: fmt.Sprintf("the study has no such total of %d", p.study.Year)}
+	if words := slices.DeleteFunc(slices.Clone(asked[:]), func(s string) bool { return s == "" }); len(words) > 0 {
+		x.Message = fmt.Sprintf("the study has no total of %d of %s", p.study.Year, strings.Join(words, ", "))
+	}
 	if len(known) > 0 {
 		x.Hint = "totals: " + strings.Join(known, "; ")
+	}
+	for at, list := range parts {
+		word := asked[at]
+		if near := diag.Nearest(word, list); word != "" && !slices.Contains(list, word) && near != "" {
+			x.Hint = "did you mean " + near + "?"
+		}
 	}
 	probs.Add(x)
 	return 0, probs.Err()
