@@ -68,10 +68,12 @@ type staged struct {
 	read       int64      // what warm makes of what it reads: nothing, but reading that nobody uses would be left out
 }
 
-// Of what waits: how many words at most, where all groups are near and, unless Cells says less, where they are not; and how many bytes of cells are near.
+// Of what waits: how many words at most, where all groups are near and, unless Cells says less, where they are not; how many for each byte of cells, so that each
+// line of these that is fetched is added to several times; and how many bytes of cells are near.
 const (
 	stageNear = 1 << 12
 	stageFar  = 1 << 22
+	stageEach = 0.25
 	nearBytes = 1 << 19
 )
 
@@ -132,10 +134,11 @@ func (c *Cells) room() int {
 
 // far is how many words wait at most.
 func (c *Cells) far() int {
+	n := min(stageFar, max(stageNear, int(stageEach*float64(c.bytes))))
 	if c.Memory > 0 {
-		return min(stageFar, c.Memory/4/8)
+		n = min(n, c.Memory/4/8)
 	}
-	return stageFar
+	return n
 }
 
 // AddRows adds rows. An amount that no sum takes, exact.ErrNotFinite or exact.ErrOverflow, must not be among them.
