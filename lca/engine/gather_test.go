@@ -73,6 +73,56 @@ func TestGatheredCellsAreThoseOfAScanWithoutSplit(t *testing.T) {
 	}
 }
 
+// Cells that a word of several columns keys are those of a scan of rows that have this word in a column of their own.
+func TestAMergedWordIsThatOfAColumn(t *testing.T) {
+	word := func(words []string) string { // few words of many combinations, one of them empty
+		switch {
+		case words[0] == "" && words[1] == "":
+			return ""
+		case words[1] == "metered" || words[2] != "":
+			return "sure"
+		}
+		return "likely"
+	}
+	for seed := range uint64(6) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		rows := randomRows(200 + r.IntN(600))
+		for i := range rows {
+			if r.IntN(3) > 0 {
+				rows[i]["t_source"] = fmt.Sprint("source ", r.IntN(40))
+			}
+			rows[i]["t_basis_of"] = []string{"", "metered", "declared"}[r.IntN(3)]
+			source, _ := rows[i]["t_source"].(string)
+			rows[i]["t_merged"] = word([]string{source, rows[i]["t_basis_of"].(string), ""})
+		}
+		scan := func(o Options, change func(*Inventory)) []string {
+			t.Helper()
+			space := &amounts.Space{}
+			s := oneFile(rows, 100, r.IntN(50))
+			s.batch = 1 + r.IntN(100)
+			inv := patterned(s, space, 3)
+			if seed%2 == 0 {
+				inv = inventoryOf(s, space)
+			}
+			change(&inv)
+			inv.Split = 1
+			res, err := Scan(context.Background(), []Inventory{inv}, space, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Close()
+			return tableLines(res, res.Groups, true)
+		}
+		want := scan(Options{Jobs: 1, Spread: true}, func(inv *Inventory) { inv.Groups = append(slices.Clone(inv.Groups), "t_merged") })
+		for _, o := range []Options{{Jobs: 1, Spread: true}, {Jobs: 3, Spread: true}, {Jobs: 2, Spread: true, Memory: 20_000, Scratch: t.TempDir()}} {
+			got := scan(o, func(inv *Inventory) { inv.Merge = &Merge{[]string{"t_source", "t_basis_of", ""}, word} })
+			if !slices.Equal(got, want) {
+				t.Fatalf("seed %d, %+v: another table: %s", seed, o, difference(strings.Join(got, "\n"), strings.Join(want, "\n")))
+			}
+		}
+	}
+}
+
 // portionsAddUp checks that portions are sorted by names and make up the cells.
 func portionsAddUp(t *testing.T, res *Result) {
 	t.Helper()

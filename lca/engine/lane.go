@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -19,6 +20,7 @@ type lane struct {
 
 	words   []*words // of each column of the layout that is numbered, nil for the others
 	grouped combination
+	merged  merged
 	names   []int32   // of a group, reused
 	groups  numbers   // of the batch's rows
 	groupOf []int32   // of each combination, the number of its group in cells
@@ -49,8 +51,8 @@ func (l *lane) start() {
 
 // startGroups begins with no group. Words by which patterns are told apart keep their numbers.
 func (l *lane) startGroups() {
-	l.grouped, l.groupOf = combination{}, nil
-	for _, at := range l.layout.groups {
+	l.grouped, l.groupOf, l.merged = combination{}, nil, merged{}
+	for _, at := range l.layout.keys() {
 		if at >= 0 && !l.patterns.reads(at) {
 			l.words[at] = newWords()
 		}
@@ -59,7 +61,7 @@ func (l *lane) startGroups() {
 
 // bytes is about how much memory the lane takes for what it has met so far.
 func (l *lane) bytes() int {
-	n := l.cells.Bytes() + l.grouped.bytes() + 4*cap(l.groupOf) + l.patterns.bytes()
+	n := l.cells.Bytes() + l.grouped.bytes() + l.merged.met.bytes() + 4*cap(l.groupOf) + l.patterns.bytes()
 	for _, w := range l.words {
 		if w != nil {
 			n += w.bytes
@@ -116,14 +118,14 @@ func (l *lane) batch(b *column.Batch) error {
 func (l *lane) group(b *column.Batch) {
 	l.groups = numbers{}
 	for stage, at := range l.layout.groups {
-		n, bound := numbers{}, 1
-		if at >= 0 {
-			n = l.words[at].number(&b.Columns[at], b.Rows)
-			bound = len(l.words[at].values)
-		}
+		n, bound := l.wordsOf(b, at)
 		l.groups = l.grouped.number(stage, l.groups, n, bound, b.Rows)
 	}
-	if len(l.layout.groups) == 0 {
+	if l.inv.Merge != nil {
+		n := l.merged.number(l, b)
+		l.groups = l.grouped.number(len(l.layout.groups), l.groups, n, len(l.merged.words), b.Rows)
+	}
+	if len(l.grouped.stages) == 0 {
 		l.grouped.count = 1
 	}
 	for n := len(l.groupOf); n < l.grouped.count; n++ {
@@ -132,10 +134,69 @@ func (l *lane) group(b *column.Batch) {
 	}
 }
 
+// wordsOf numbers a batch's words in a column, below a bound.
+func (l *lane) wordsOf(b *column.Batch, at int) (n numbers, bound int) {
+	if at < 0 {
+		return numbers{}, 1
+	}
+	return l.words[at].number(&b.Columns[at], b.Rows), len(l.words[at].values)
+}
+
+// merged numbers what Merge makes of the words of several columns.
+type merged struct {
+	met    combination
+	of     []int32 // of each combination, the number of its word
+	words  []string
+	buffer []int32
+}
+
+func (m *merged) number(l *lane, b *column.Batch) numbers {
+	met := numbers{}
+	for stage, at := range l.layout.merged {
+		n, bound := l.wordsOf(b, at)
+		met = m.met.number(stage, met, n, bound, b.Rows)
+	}
+	if len(l.layout.merged) == 0 {
+		m.met.count = 1
+	}
+	for n := len(m.of); n < m.met.count; n++ {
+		l.names = grow(l.names, len(l.layout.merged))
+		m.met.parts(int32(n), l.names)
+		words := make([]string, len(l.names))
+		for i, at := range l.layout.merged {
+			if at >= 0 {
+				words[i] = l.words[at].values[l.names[i]]
+			}
+		}
+		word := l.inv.Merge.Word(words)
+		at := slices.Index(m.words, word)
+		if at < 0 {
+			at = len(m.words)
+			m.words = append(m.words, word)
+		}
+		m.of = append(m.of, int32(at))
+	}
+	if met.each == nil {
+		return numbers{one: m.of[met.one]}
+	}
+	m.buffer = grow(m.buffer, b.Rows)
+	for i, n := range met.each[:b.Rows] {
+		m.buffer[i] = m.of[n]
+	}
+	return numbers{each: m.buffer}
+}
+
 func (l *lane) groupNames(group int32) []string {
-	l.names = grow(l.names, len(l.layout.groups))
+	all := len(l.layout.groups)
+	if l.inv.Merge != nil {
+		all++
+	}
+	l.names = grow(l.names, all)
 	l.grouped.parts(group, l.names)
-	out := make([]string, len(l.names))
+	out := make([]string, all)
+	if l.inv.Merge != nil {
+		out[all-1] = l.merged.words[l.names[all-1]]
+	}
 	for g, at := range l.layout.groups {
 		if at >= 0 {
 			out[g] = l.words[at].values[l.names[g]]

@@ -125,7 +125,7 @@ func (l *lane) restartPatterns() {
 	l.patterns = patterns{}
 	if first.use == ByValue && l.words[first.column] != nil && len(l.words[first.column].values) > maxMet {
 		for at := range l.words {
-			if !slices.Contains(l.layout.groups, at) {
+			if !slices.Contains(l.layout.keys(), at) {
 				l.words[at] = nil
 			}
 		}

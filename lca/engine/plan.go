@@ -20,6 +20,7 @@ type Inventory struct {
 	Grades   int              // how many quantities the evaluator grades
 
 	Groups []string // columns whose values key the cells, at most MaxGroups; "" stands for a column that the kind does not have
+	Merge  *Merge   // makes one more of them, the last, of several columns; nil: none
 	Split  int      // how many of the last of them split cells that are one in results, see Result.Gathered
 
 	Scope         string // column with volume, intensity or sample; "" where every row is real activity of its own
@@ -29,6 +30,12 @@ type Inventory struct {
 	From          string // first day
 	To            string // last day
 	Year          string // calendar year, where no day is known
+}
+
+// Merge makes one word of a row's words in several columns, "" of each in which it has none or that the kind does not have. It may not depend on anything else.
+type Merge struct {
+	Columns []string
+	Word    func(words []string) string
 }
 
 func (inv *Inventory) ruledOut(part int) bool { return inv.RuledOut != nil && inv.RuledOut[part] }
@@ -66,7 +73,7 @@ func InTotal(scope string, isPart, isAlternative bool) bool {
 type layout struct {
 	columns                                               []string
 	scope, partOf, alternativeTo, planned, from, to, year int
-	groups                                                []int
+	groups, merged                                        []int
 }
 
 // layout adds the engine's own columns after the evaluator's.
@@ -87,8 +94,16 @@ func (inv *Inventory) layout() layout {
 	for _, g := range inv.Groups {
 		l.groups = append(l.groups, at(g))
 	}
+	if inv.Merge != nil {
+		for _, c := range inv.Merge.Columns {
+			l.merged = append(l.merged, at(c))
+		}
+	}
 	return l
 }
+
+// keys are the columns by whose words rows are grouped.
+func (l *layout) keys() []int { return slices.Concat(l.groups, l.merged) }
 
 // hasPeriod is false of a kind whose flows all have dates of their own.
 func (l *layout) hasPeriod() bool { return l.from >= 0 || l.to >= 0 || l.year >= 0 }

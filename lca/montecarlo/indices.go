@@ -15,6 +15,7 @@ type Drawn struct {
 	model  *Model
 	design *draws.Design
 	values [][]float64
+	units  []int32 // see Units
 }
 
 // Hold draws all variables.
@@ -31,6 +32,7 @@ func (m *Model) Hold(ctx context.Context, o Options) (*Drawn, error) {
 		variables[i] = int32(i)
 		d.values[i] = make([]float64, o.Design.Draws)
 	}
+	d.units, _ = m.Units()
 	err := each(ctx, o.Jobs, (o.Design.Draws+chunk-1)/chunk, func() func(i int) {
 		w := m.worker(variables, nil)
 		return func(i int) {
@@ -101,7 +103,7 @@ func (m *Model) Units() (of []int32, units int) {
 }
 
 // Indices computes the indices of the parts of a partition, which gives each variable the number of its part: parts must be independent of each other. The errors
-// in Figure.Rest belong to the part numbered rest; -1 where they are of none. Total indices are computed of the parts with the largest first ones, as many as most
+// in Figure.Rest and Moving belong to the part numbered rest; -1 where they are of none. Total indices are computed of the parts with the largest first ones, as many as most
 // says, and are NaN of the others. A figure with Per is refused.
 //
 // Nothing is drawn for the purpose of an index alone. As a figure is a sum of products of independent parts, Y = Σ c P_u P_~u with P_u of the part u and P_~u of all
@@ -162,6 +164,7 @@ type indexer struct {
 // piece is a product of variables of one part.
 type piece struct {
 	part  int32
+	units []int32 // of its variables, ascending
 	draws []float64
 	mean  float64
 }
@@ -178,20 +181,33 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 	}
 	m, n := d.model, d.design.Draws
 	x := &indexer{m: m, f: f, n: n, batch: max(2, n/batches), y: make([]float64, n), out: make([]Index, parts)}
-	_, products := m.needed([]Figure{*f})
+	var products []int32
+	f.eachProduct(func(p int32) { products = append(products, p) })
+	slices.Sort(products)
+	products = slices.Compact(products)
 	m.sort(products)
-	w := &worker{model: m, values: make([][]float64, len(m.Variables)), product: make([][]float64, len(m.Products)), u: make([]float64, n), v: make([]float64, n)}
-	for _, p := range products {
-		w.product[p] = make([]float64, n)
+	w := m.worker(nil, products)
+	var score, sd []float64
+	if f.hasRest() {
+		score, sd = make([]float64, n), make([]float64, n)
+		(&scores{names: []string{f.errorName()}}).fill(d.design, 0, 0, score)
 	}
+	rest := m.moving(f)
 	for from := 0; from < n; from += chunk {
 		to := min(from+chunk, n)
 		for i, values := range d.values {
 			w.values[i] = values[from:to]
 		}
-		w.multiply(products, to-from, func(p int32) []float64 { return w.product[p][from:to] })
+		w.multiply(products, to-from, func(p int32) []float64 { return w.product[p][:to-from] })
+		y := x.y[from:to]
+		w.add(f.Terms, y)
+		if sd != nil {
+			w.deviation(f, rest, y, sd[from:to])
+			for k, z := range score[from:to] {
+				y[k] += float64(sd[from+k] * z)
+			}
+		}
 	}
-	w.figure(d.design, f, 0, x.y)
 	_, x.variance = meanVariance(x.y)
 	for from := 0; from+x.batch <= n; from += x.batch {
 		_, v := meanVariance(x.y[from : from+x.batch])
@@ -215,22 +231,43 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 					raise(from, d.values[power.Variable], power.Exponent, draws)
 				}
 				mean, _ := meanVariance(draws)
-				x.pieces = append(x.pieces, piece{part[own[0].Variable], draws, mean})
+				x.pieces = append(x.pieces, piece{part[own[0].Variable], units(own, d.units), draws, mean})
 			}
 			p.pieces = append(p.pieces, id)
 		}
 		x.terms = append(x.terms, p)
 	}
-	if len(f.Rest) > 0 {
-		sd := make([]float64, n)
-		clear(w.u)
-		w.add(f.Terms, w.u)
-		w.deviation(f, w.u, sd)
+	if sd != nil {
 		mean, variance := meanVariance(sd)
 		x.restFirst = float64(mean * mean)
 		x.restTotal = x.restFirst + variance
 	}
 	return x, nil
+}
+
+// units are those of a product's variables.
+func units(p Product, of []int32) (out []int32) {
+	for _, power := range p {
+		out = append(out, of[power.Variable])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// independent reports whether pieces have no unit in common.
+func (p *piece) independent(o *piece) bool {
+	a, b := p.units, o.units
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // byPart takes a product apart into those of one part each, in the order of the first of their powers.
@@ -338,6 +375,9 @@ func (x *indexer) total(u int, hasRest bool) {
 		sum := rest
 		for a := range own {
 			for b := range a + 1 {
+				if x.pieces[own[a]].independent(&x.pieces[own[b]]) {
+					continue
+				}
 				mean := 0.0
 				for d := from; d < to; d++ {
 					mean += float64(others[a][d] * others[b][d])

@@ -12,9 +12,9 @@
 // # Many small independent errors
 //
 // Where thousands of rows have errors of their own, their sum is drawn for the largest alone. The rest stands in Figure.Rest: its mean belongs to the
-// terms, and what it deviates from it is drawn as one normal number per figure with the exact variance, given the products that it is multiplied by. Where a figure has
-// more than some tens of pairs of such products, the deviation is taken to move with the figure as a whole: right at the point values, and in each draw as far
-// as its products move alike.
+// terms, and what it deviates from it is drawn as one normal number per figure with the exact variance, given the products that it is multiplied by. Where these are too
+// many, Figure.Moving has the deviation move with the figure as a whole: right at the point values, and in each draw as far as its products move alike. Figures that the
+// same rows stand behind, of which Figure.Error tells, deviate by the same number.
 //
 // # Sensitivity
 //
@@ -64,9 +64,14 @@ type Term struct {
 
 // Figure is a number that is published: the sum of its terms over that of Per.
 type Figure struct {
-	Name  string // which keys the draws of Rest
+	Name  string
 	Terms []Term
 	Rest  []Rest // the variance that many small independent errors give it
+	// Moving is a further part of that variance, at the point values: of errors that are multiplied by so many products that they are taken to move with the terms as a
+	// whole. Where these are so many times as large, the deviation is.
+	Moving float64
+	// Error names the errors of the rest: figures that name the same deviate by it alike, as the same rows stand in each. Empty: the figure's name, which no other has.
+	Error string
 	Per   []Term // what the sum is divided by; empty: 1
 	// Beside compares the figure with the one before it in the list, draw by draw: see Summary.Exceeds.
 	Beside bool
@@ -86,13 +91,14 @@ func (f *Figure) eachProduct(visit func(product int32)) {
 			visit(t.Product)
 		}
 	}
-	if len(f.Rest) <= mostPairs { // else they move with the figure
-		for _, r := range f.Rest {
-			visit(r.A)
-			visit(r.B)
-		}
+	for _, r := range f.Rest {
+		visit(r.A)
+		visit(r.B)
 	}
 }
+
+// hasRest reports whether it has errors that are drawn as one.
+func (f *Figure) hasRest() bool { return len(f.Rest) > 0 || f.Moving > 0 }
 
 // Model is figures with all that they are made of.
 type Model struct {
@@ -131,19 +137,20 @@ func (m *Model) check() error {
 	return nil
 }
 
-// needed are the variables that some of the figures depend on, and their products.
-func (m *Model) needed(figures []Figure) (variables, products []int32) {
-	var isProduct = make([]bool, len(m.Products))
-	var isVariable = make([]bool, len(m.Variables))
-	for i := range figures {
-		figures[i].eachProduct(func(p int32) { isProduct[p] = true })
+// errorName is what the draws of its rest are keyed by.
+func (f *Figure) errorName() string {
+	if f.Error != "" {
+		return f.Error
 	}
-	for p, is := range isProduct {
-		if is {
-			products = append(products, int32(p))
-			for _, power := range m.Products[p] {
-				isVariable[power.Variable] = true
-			}
+	return f.Name
+}
+
+// needed are the variables that products depend on.
+func (m *Model) needed(products []int32) (variables []int32) {
+	isVariable := make([]bool, len(m.Variables))
+	for _, p := range products {
+		for _, power := range m.Products[p] {
+			isVariable[power.Variable] = true
 		}
 	}
 	for v := range slices.Backward(m.Variables) { // what a variable is made of comes before it
@@ -158,7 +165,7 @@ func (m *Model) needed(figures []Figure) (variables, products []int32) {
 			variables = append(variables, int32(v))
 		}
 	}
-	return variables, products
+	return variables
 }
 
 // Point is a figure at the point values of all variables.

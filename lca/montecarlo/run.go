@@ -37,8 +37,9 @@ type Summary struct {
 // chunk is how many draws are made at a time: the variables' and products' draws of a chunk stay in a processor's cache.
 const chunk = 256
 
-// Run draws all figures. Where the draws of all variables, and of the products of a few figures at a time, fit in the memory, each figure is drawn and summed up by
-// itself; else as many figures as fit are drawn together, chunk by chunk. Both do the same arithmetic in the same order.
+// Run draws all figures, a block of them at a time, and chunk by chunk of the draws. Where the draws of all variables fit in the memory they are made once, and each
+// worker takes a block of its own, which a processor's cache nearly holds; else blocks are as large as the memory, and workers share the chunks of one. Both do the same
+// arithmetic in the same order.
 func (m *Model) Run(ctx context.Context, o Options) ([]Summary, error) {
 	if err := m.check(); err != nil {
 		return nil, err
@@ -49,145 +50,232 @@ func (m *Model) Run(ctx context.Context, o Options) ([]Summary, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	portions, most := m.portions()
-	if each := int64(8 * o.Design.Draws); int64(len(m.Variables)+o.Jobs*(most+4))*each <= o.Memory {
-		return m.runHeld(ctx, portions, &o)
+	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores()}
+	size := max(1, blockBytes/(8*o.Design.Draws))
+	if held := len(m.Variables) + len(r.scores.names) + o.Jobs*(size+8); int64(held)*int64(8*o.Design.Draws) <= o.Memory {
+		return r.held(ctx, size, &o)
 	}
-	return m.runBlocks(ctx, &o)
+	return r.drawn(ctx, max(1, int(o.Memory/int64(8*o.Design.Draws))), &o)
 }
 
-// portion is figures that follow each other, with the products that they and the one before the first need.
-type portion struct {
-	from, to int
-	products []int32
+// blockBytes is what the draws of a block's figures take where the variables' draws are held.
+const blockBytes = 8 << 20
+
+// drawing is a run of a model.
+type drawing struct {
+	model  *Model
+	design *draws.Design
+	own    []int // see alike
+	scores scores
 }
 
-// fewProducts is how many products a portion has, but for a single figure that has more: their draws stay in a processor's cache.
-const fewProducts = 48
+// scores are the normal scores by which figures deviate, see Figure.Error.
+type scores struct {
+	names []string // sorted by nothing: in the order of the figures
+	of    []int32  // of each figure; -1 of one that has no rest
+}
 
-// portions cuts the figures in portions. most is the largest number of products of one.
-func (m *Model) portions() (out []portion, most int) {
-	in := make([]int, len(m.Products)) // the number of the portion that a product is in, and 1
-	var now portion
-	add := func(f *Figure) {
-		f.eachProduct(func(p int32) {
-			if in[p] != len(out)+1 {
-				in[p] = len(out) + 1
-				now.products = append(now.products, p)
-			}
-		})
-	}
-	end := func(at int) {
-		now.to = at
-		most = max(most, len(now.products))
-		m.sort(now.products)
-		out = append(out, now)
-		now = portion{from: at}
-	}
+func (m *Model) scores() (s scores) {
+	s.of = make([]int32, len(m.Figures))
+	numbers := map[string]int32{}
 	for i := range m.Figures {
-		if n := len(m.Figures[i].Terms) + len(m.Figures[i].Rest); i > now.from && len(now.products)+n > fewProducts {
-			end(i)
-			if m.Figures[i].Beside {
-				add(&m.Figures[i-1])
-			}
+		f := &m.Figures[i]
+		s.of[i] = -1
+		if !f.hasRest() {
+			continue
 		}
-		add(&m.Figures[i])
+		n, ok := numbers[f.errorName()]
+		if !ok {
+			n = int32(len(s.names))
+			numbers[f.errorName()] = n
+			s.names = append(s.names, f.errorName())
+		}
+		s.of[i] = n
 	}
-	if now.from < len(m.Figures) {
-		end(len(m.Figures))
-	}
-	return out, most
+	return s
 }
 
-// runHeld holds the draws of all variables.
-func (m *Model) runHeld(ctx context.Context, portions []portion, o *Options) ([]Summary, error) {
-	n := o.Design.Draws
+// fill makes scores from a draw on.
+func (s *scores) fill(d *draws.Design, number int32, from int, out []float64) {
+	d.Uniforms(restName(s.names[number]), from, out)
+	for k, u := range out {
+		out[k] = dist.NormalQuantile(u)
+	}
+}
+
+// block is figures that follow each other, the one before the first where that is compared with it, and what they need.
+type block struct {
+	first, from, to int // figures from first on are drawn, those in from to to summed up
+	products        []int32
+	moving          []moving // of each figure
+}
+
+// blocks cuts the figures in blocks of so many.
+func (r *drawing) blocks(size int) (out []block) {
+	m := r.model
+	in := make([]int, len(m.Products)) // the number of the block that a product is in, and 1
+	for from := 0; from < len(m.Figures); from += size {
+		b := block{first: from, from: from, to: min(from+size, len(m.Figures))}
+		if from > 0 && m.Figures[from].Beside {
+			b.first--
+		}
+		for i := b.first; i < b.to; i++ {
+			b.moving = append(b.moving, m.moving(&m.Figures[i]))
+			if r.skip(i) {
+				continue
+			}
+			m.Figures[i].eachProduct(func(p int32) {
+				if in[p] != len(out)+1 {
+					in[p] = len(out) + 1
+					b.products = append(b.products, p)
+				}
+			})
+		}
+		m.sort(b.products)
+		out = append(out, b)
+	}
+	return out
+}
+
+// skip reports whether a figure is made of the same as another before it.
+func (r *drawing) skip(figure int) bool { return r.own[figure] != figure }
+
+// sumUp summarises a figure of a block, of which values has the draws of each.
+func (r *drawing) sumUp(b *block, f int, values [][]float64, s *stat.Sample, probabilities []float64) Summary {
+	var before []float64
+	if f > b.first {
+		before = values[f-1-b.first]
+	}
+	return summary(&r.model.Figures[f], values[f-b.first], before, s, probabilities)
+}
+
+// finish gives figures that are made of the same as another its summary.
+func (r *drawing) finish(out []Summary) []Summary {
+	for f, first := range r.own {
+		out[f] = out[first]
+	}
+	return out
+}
+
+// held holds the draws of all variables.
+func (r *drawing) held(ctx context.Context, size int, o *Options) ([]Summary, error) {
+	m, n := r.model, o.Design.Draws
 	d, err := m.Hold(ctx, *o)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Summary, len(m.Figures))
-	same := m.alike()
-	err = each(ctx, o.Jobs, len(portions), func() func(i int) {
-		s := stat.NewSample(n)
-		w := &worker{model: m, values: make([][]float64, len(m.Variables)), product: make([][]float64, len(m.Products)), u: make([]float64, n), v: make([]float64, n)}
-		now, before := make([]float64, n), make([]float64, n)
-		var free [][]float64
+	scores := make([][]float64, len(r.scores.names))
+	err = each(ctx, o.Jobs, len(scores), func() func(i int) {
 		return func(i int) {
-			p := &portions[i]
-			if !slices.ContainsFunc(same[p.from:p.to], func(f int) bool { return f >= p.from }) {
-				return // all are drawn elsewhere
+			scores[i] = make([]float64, n)
+			r.scores.fill(o.Design, int32(i), 0, scores[i])
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	blocks := r.blocks(size)
+	out := make([]Summary, len(m.Figures))
+	err = each(ctx, o.Jobs, len(blocks), func() func(i int) {
+		w := m.worker(nil, nil)
+		s := stat.NewSample(n)
+		var values, free [][]float64
+		return func(i int) {
+			b := &blocks[i]
+			for len(values) < b.to-b.first {
+				values = append(values, make([]float64, n))
 			}
-			for k, id := range p.products {
-				if k == len(free) {
-					free = append(free, make([]float64, n))
-				}
-				w.product[id] = free[k]
+			for len(free) < len(b.products) {
+				free = append(free, make([]float64, chunk))
+			}
+			for k, p := range b.products {
+				w.product[p] = free[k]
 			}
 			for from := 0; from < n; from += chunk {
 				to := min(from+chunk, n)
 				for v, values := range d.values {
 					w.values[v] = values[from:to]
 				}
-				w.multiply(p.products, to-from, func(id int32) []float64 { return w.product[id][from:to] })
-			}
-			if m.Figures[p.from].Beside && p.from > 0 {
-				w.figure(o.Design, &m.Figures[p.from-1], 0, before)
-			}
-			for f := p.from; f < p.to; f++ {
-				if same[f] != f {
-					continue
+				w.multiply(b.products, to-from, func(p int32) []float64 { return w.product[p][:to-from] })
+				for f := b.first; f < b.to; f++ {
+					if r.skip(f) {
+						continue
+					}
+					var score []float64
+					if at := r.scores.of[f]; at >= 0 {
+						score = scores[at][from:to]
+					}
+					w.figure(&m.Figures[f], b.moving[f-b.first], score, values[f-b.first][from:to])
 				}
-				w.figure(o.Design, &m.Figures[f], 0, now)
-				out[f] = summary(&m.Figures[f], now, before, s, o.Probabilities)
-				now, before = before, now
+			}
+			for f := b.from; f < b.to; f++ {
+				if !r.skip(f) {
+					out[f] = r.sumUp(b, f, values, s, o.Probabilities)
+				}
 			}
 		}
 	})
-	for f, first := range same {
-		out[f] = out[first]
-	}
-	return out, err
+	return r.finish(out), err
 }
 
-// runBlocks holds the draws of some figures at a time.
-func (m *Model) runBlocks(ctx context.Context, o *Options) ([]Summary, error) {
-	size := max(1, int(o.Memory/int64(8*max(1, o.Design.Draws))))
+// drawn draws the variables for each block anew.
+func (r *drawing) drawn(ctx context.Context, size int, o *Options) ([]Summary, error) {
+	m, n := r.model, o.Design.Draws
 	out := make([]Summary, len(m.Figures))
-	var last []float64 // draws of the last figure of the block before
-	for from := 0; from < len(m.Figures); from += size {
-		to := min(from+size, len(m.Figures))
-		b, err := m.block(ctx, m.Figures[from:to], o)
-		if err != nil {
-			return nil, err
+	var values [][]float64
+	blocks := r.blocks(size)
+	for i := range blocks {
+		b := &blocks[i]
+		for len(values) < b.to-b.first {
+			values = append(values, make([]float64, n))
 		}
-		err = each(ctx, o.Jobs, to-from, func() func(i int) {
-			s := stat.NewSample(o.Design.Draws)
+		variables := m.needed(b.products)
+		err := each(ctx, o.Jobs, (n+chunk-1)/chunk, func() func(i int) {
+			w := m.worker(variables, b.products)
+			score := make([]float64, chunk)
 			return func(i int) {
-				before := last
-				if i > 0 {
-					before = b[i-1]
+				from := i * chunk
+				to := min(from+chunk, n)
+				w.draw(o.Design, from, to-from)
+				for f, last := b.first, int32(-1); f < b.to; f++ {
+					if r.skip(f) {
+						continue
+					}
+					if at := r.scores.of[f]; at >= 0 && at != last {
+						r.scores.fill(o.Design, at, from, score[:to-from])
+						last = at
+					}
+					w.figure(&m.Figures[f], b.moving[f-b.first], score[:to-from], values[f-b.first][from:to])
 				}
-				out[from+i] = summary(&m.Figures[from+i], b[i], before, s, o.Probabilities)
 			}
 		})
 		if err != nil {
 			return nil, err
 		}
-		last = b[to-from-1]
+		err = each(ctx, o.Jobs, b.to-b.from, func() func(i int) {
+			s := stat.NewSample(n)
+			return func(i int) {
+				if f := b.from + i; !r.skip(f) {
+					out[f] = r.sumUp(b, f, values, s, o.Probabilities)
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	return out, nil
+	return r.finish(out), nil
 }
 
 // alike gives each figure the first one that is made of the same: what does not depend on the accounting stands under each. Figures that are compared with a
-// neighbour, or draw errors by their names, are themselves.
+// neighbour are themselves.
 func (m *Model) alike() []int {
 	out, first := make([]int, len(m.Figures)), map[string]int{}
 	var key []byte
 	for i := range m.Figures {
 		out[i] = i
 		f := &m.Figures[i]
-		if f.Beside || len(f.Rest) > 0 || i+1 < len(m.Figures) && m.Figures[i+1].Beside {
+		if f.Beside || i+1 < len(m.Figures) && m.Figures[i+1].Beside {
 			continue
 		}
 		key = key[:0]
@@ -197,6 +285,15 @@ func (m *Model) alike() []int {
 				key = binary.LittleEndian.AppendUint64(key, math.Float64bits(t.Coefficient))
 				key = binary.LittleEndian.AppendUint32(key, uint32(t.Product))
 			}
+		}
+		for _, x := range f.Rest {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x.Value))
+			key = binary.LittleEndian.AppendUint32(key, uint32(x.A))
+			key = binary.LittleEndian.AppendUint32(key, uint32(x.B))
+		}
+		if f.hasRest() {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(f.Moving))
+			key = append(key, f.errorName()...)
 		}
 		if at, ok := first[string(key)]; ok {
 			out[i] = at
@@ -289,28 +386,6 @@ func raise(from, x []float64, exponent int32, out []float64) {
 	}
 }
 
-// block draws figures.
-func (m *Model) block(ctx context.Context, figures []Figure, o *Options) ([][]float64, error) {
-	variables, products := m.needed(figures)
-	m.sort(products)
-	out := make([][]float64, len(figures))
-	for i := range out {
-		out[i] = make([]float64, o.Design.Draws)
-	}
-	err := each(ctx, o.Jobs, (o.Design.Draws+chunk-1)/chunk, func() func(i int) {
-		w := m.worker(variables, products)
-		return func(i int) {
-			from := i * chunk
-			to := min(from+chunk, o.Design.Draws)
-			w.draw(o.Design, from, to-from)
-			for f := range figures {
-				w.figure(o.Design, &figures[f], from, out[f][from:to])
-			}
-		}
-	})
-	return out, err
-}
-
 // each does n pieces of work by some workers, each made by begin, and waits for them.
 func each(ctx context.Context, workers, n int, begin func() func(i int)) error {
 	var next atomic.Int64
@@ -398,17 +473,15 @@ func (w *worker) draw(d *draws.Design, from, n int) {
 // commonName is the name under which an error that variables share is drawn.
 func commonName(name string) string { return "common " + name }
 
-// figure adds up a figure's draws from a number on.
-func (w *worker) figure(d *draws.Design, f *Figure, from int, out []float64) {
+// figure adds up a figure's draws. score has the normal scores of its error, where it has a rest.
+func (w *worker) figure(f *Figure, moving moving, score, out []float64) {
 	clear(out)
 	w.add(f.Terms, out)
-	if len(f.Rest) > 0 {
-		n := len(out)
-		sd := w.v[:n]
-		w.deviation(f, out, sd)
-		d.Uniforms(restName(f.Name), from, w.u[:n])
-		for k, u := range w.u[:n] {
-			out[k] += float64(sd[k] * dist.NormalQuantile(u))
+	if f.hasRest() {
+		sd := w.v[:len(out)]
+		w.deviation(f, moving, out, sd)
+		for k, z := range score {
+			out[k] += float64(sd[k] * z)
 		}
 	}
 	if len(f.Per) > 0 {
@@ -421,30 +494,20 @@ func (w *worker) figure(d *draws.Design, f *Figure, from int, out []float64) {
 	}
 }
 
-// mostPairs is how many rests of a figure are each multiplied by its products.
-const mostPairs = 64
+// moving is the standard deviation of Figure.Moving: as a part of the figure's terms, or by itself where these cancel at the point values, so that there is nothing to
+// move with.
+type moving struct{ part, sd float64 }
 
-// deviation is the standard deviation of a figure's rest in each draw, of which sum has the terms. Where there are very many rests, each is taken to move with the
-// figure as a whole: its variance at the point values times the square of what the figure is in the draw over what it is there.
-func (w *worker) deviation(f *Figure, sum, out []float64) {
-	if len(f.Rest) > mostPairs {
-		variance := 0.0
-		for _, r := range f.Rest {
-			variance += float64(float64(r.Value*w.model.PointOf(r.A)) * w.model.PointOf(r.B))
-		}
-		sd, point := math.Sqrt(max(0, variance)), w.model.pointOf(f.Terms)
-		if point == 0 { // terms that cancel: there is nothing to move with
-			for k := range out {
-				out[k] = sd
-			}
-			return
-		}
-		scale := sd / point
-		for k := range out {
-			out[k] = math.Abs(float64(scale * sum[k]))
-		}
-		return
+func (m *Model) moving(f *Figure) moving {
+	sd := math.Sqrt(f.Moving)
+	if point := m.pointOf(f.Terms); sd > 0 && point != 0 {
+		return moving{part: sd / point}
 	}
+	return moving{sd: sd}
+}
+
+// deviation is the standard deviation of a figure's rest in each draw, of which sum has the terms.
+func (w *worker) deviation(f *Figure, x moving, sum, out []float64) {
 	clear(out)
 	for _, r := range f.Rest {
 		a, b := w.product[r.A][:len(out)], w.product[r.B][:len(out)]
@@ -453,13 +516,23 @@ func (w *worker) deviation(f *Figure, sum, out []float64) {
 		}
 	}
 	for k := range out {
-		out[k] = math.Sqrt(max(0, out[k]))
+		moved := float64(x.part * sum[k])
+		out[k] = math.Sqrt(max(0, out[k]+float64(moved*moved)+float64(x.sd*x.sd)))
 	}
 }
 
 func restName(figure string) string { return "rest " + figure }
 
+// add adds terms in their order, some at a time so that sums are read and written seldom.
 func (w *worker) add(terms []Term, out []float64) {
+	n := len(out)
+	for ; len(terms) >= 4; terms = terms[4:] {
+		a, b, c, d := terms[0].Coefficient, terms[1].Coefficient, terms[2].Coefficient, terms[3].Coefficient
+		p, q, r, s := w.product[terms[0].Product][:n], w.product[terms[1].Product][:n], w.product[terms[2].Product][:n], w.product[terms[3].Product][:n]
+		for k := range out {
+			out[k] = out[k] + float64(a*p[k]) + float64(b*q[k]) + float64(c*r[k]) + float64(d*s[k])
+		}
+	}
 	for _, t := range terms {
 		c, x := t.Coefficient, w.product[t.Product][:len(out)]
 		for k := range out {

@@ -30,7 +30,7 @@ type amountsBasis struct {
 	Where          map[string]string `json:"where"`
 	Catalogues     []fileRecord      `json:"catalogues"` // tables that rows refer to: of these, kind and digest
 
-	Split map[string][]string `json:"split,omitempty"` // by kind: columns that split its cells, see kindPlan.split; their words stand last in comparison
+	Split map[string][]string `json:"split,omitempty"` // by kind: what splits its cells, see kindPlan.splits; their words stand last in comparison
 }
 
 // amountsPart says of which rows a table holds the amounts.
@@ -49,11 +49,11 @@ func (p *plan) basis(digests []fileRecord) amountsBasis {
 		b.Where[kind] = n.Text
 	}
 	for _, k := range p.kinds {
-		if len(k.split) > 0 {
+		if split := k.splits(); len(split) > 0 {
 			if b.Split == nil {
 				b.Split = map[string][]string{}
 			}
-			b.Split[k.kind.Name] = k.split
+			b.Split[k.kind.Name] = split
 		}
 	}
 	for _, d := range digests {

@@ -146,7 +146,11 @@ func (p *plan) explainInventory(k *kindPlan, inv *engine.Inventory, text *rules.
 			}
 		}
 	}
-	for _, g := range inv.Groups {
+	keys := inv.Groups
+	if inv.Merge != nil {
+		keys = slices.Concat(keys, inv.Merge.Columns)
+	}
+	for _, g := range keys {
 		if g != "" && !slices.Contains(out.Groups, g) {
 			out.Groups = append(out.Groups, g)
 		}

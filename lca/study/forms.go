@@ -88,7 +88,9 @@ type form struct {
 	errs  []rowErrors // of the rows whose errors are largest
 	floor float64     // size of the smallest of them, once there are as many as are kept
 	means sumsBy      // of all other rows that have errors of their own: sums by product and spread, for their means,
-	pairs sumsBy      // and products of their parts, for their variance
+	pairs sumsBy      // and products of their parts, for their variance; empty where wide
+	wide  bool        // they have more than mostPairs of these
+	whole []float64   // by spread: all of these together
 
 	inGroup bool
 	now     []errorPart // of the group that is not done
@@ -294,12 +296,31 @@ func (to *form) keep(most int, least float64) {
 	to.errs = to.errs[:n]
 }
 
+// mostPairs is how many products of parts a figure's variance is made of; of more, it is known as a whole.
+const mostPairs = 64
+
 // leave adds the parts of an error to the rest. Of one row's the products with each other are known; those of many rows that are multiplied by several products
 // are at most what they are where all are multiplied alike (Cauchy and Schwarz).
 func (to *form) leave(spread int32, parts []errorPart) {
+	sum := 0.0
 	for i := range parts {
 		x := &parts[i]
 		to.means.add(restKey(x.product, spread), x.value)
+		if x.squares > 0 {
+			sum += math.Sqrt(x.squares)
+		} else {
+			sum += x.value
+		}
+	}
+	if more := int(spread) + 1 - len(to.whole); more > 0 {
+		to.whole = append(to.whole, make([]float64, more)...)
+	}
+	to.whole[spread] += float64(sum * sum)
+	if to.wide {
+		return
+	}
+	for i := range parts {
+		x := &parts[i]
 		for k := range i + 1 {
 			y := &parts[k]
 			value := float64(x.value * y.value)
@@ -311,6 +332,9 @@ func (to *form) leave(spread int32, parts []errorPart) {
 			}
 			to.pairs.add(pairKey(x.product, y.product, spread), value)
 		}
+	}
+	if to.pairs.count > mostPairs {
+		to.wide, to.pairs = true, sumsBy{}
 	}
 }
 
@@ -356,7 +380,7 @@ func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
 	for k := range g.Portions[i] {
 		x := &g.Portions[i][k]
 		c := piece{amount: float64(x.Sum.Float64() * value), spread: -1, product: -1}
-		if s := f.spreadOf(kind.rowError(x.Names, g.Cells[i].Key.Class)); s >= 0 {
+		if s := f.spreadOf(kind.rowError(x.Names[1], g.Cells[i].Key.Class)); s >= 0 {
 			if f.spreads.keys[s].shared > 0 {
 				c.shared = 1 + f.shared.id(sharedError{kind.kind.Name, x.Names[0], s})
 			}

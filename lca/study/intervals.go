@@ -39,14 +39,14 @@ func (a *assessment) draw(ctx context.Context, o *Options) error {
 	b := f.builder(q)
 	sums, rows, ratios := f.sumKeys(), f.rowKeys(), f.ratioOrder()
 	for _, k := range sums {
-		b.figure(f.sumName(k), f.aggregates[k])
+		b.figure(f.sumNames(k), f.aggregates[k])
 	}
 	for _, k := range rows {
-		b.figure(f.rowName(k), f.rows[k])
+		b.figure(f.rowNames(k), f.rows[k])
 	}
 	for i, at := range ratios {
 		r := f.ratios[at]
-		b.figure(f.ratioName(r), r.impact)
+		b.figure(f.ratioNames(r), r.impact)
 		last := &q.model.Figures[len(q.model.Figures)-1]
 		last.Per = b.terms(r.units)
 		last.Beside = i > 0 && f.ratios[ratios[i-1]].beside(r)
@@ -172,9 +172,13 @@ func (f *forms) sumKeys() []aggregateKey {
 	return out
 }
 
-func (f *forms) sumName(k aggregateKey) string {
+// figureNames are the name of a figure, and that of the errors of the rows behind it, which are the same ones in each category and under each accounting.
+type figureNames struct{ name, rows string }
+
+func (f *forms) sumNames(k aggregateKey) figureNames {
 	w := lca.Words()
-	return fmt.Sprintf("sum %d %s %s %s %s %q", k.year, w.Perspectives[k.perspective].Name, w.Accountings[k.accounting].Name, w.Categories[k.category].Name, aggregateNames[k.by], k.name)
+	of := fmt.Sprintf("sum %d %s %s %q", k.year, w.Perspectives[k.perspective].Name, aggregateNames[k.by], k.name)
+	return figureNames{fmt.Sprintf("%s %s %s", of, w.Accountings[k.accounting].Name, w.Categories[k.category].Name), of}
 }
 
 // rowKeys are the rows of the impact table that have intervals, in an order that names give.
@@ -191,10 +195,11 @@ func (f *forms) rowKeys() []rowForm {
 	return out
 }
 
-func (f *forms) rowName(k rowForm) string {
+func (f *forms) rowNames(k rowForm) figureNames {
 	w, x := lca.Words(), &k.bin.key
-	return fmt.Sprintf("row %d %s %s %s %s %s %s %s %q", x.year, w.Perspectives[x.perspective].Name, w.Accountings[x.accounting].Name, w.Categories[x.category].Name,
-		w.Stages[x.stage].Name, f.a.p.kinds[x.kind].kind.Name, w.Qualities[k.class].Name, w.ShareOf[k.shareOf].Name, f.groupNames(k.group))
+	of := fmt.Sprintf("row %d %s %s %s %s %s %q", x.year, w.Perspectives[x.perspective].Name, w.Stages[x.stage].Name, f.a.p.kinds[x.kind].kind.Name, w.Qualities[k.class].Name,
+		w.ShareOf[k.shareOf].Name, f.groupNames(k.group))
+	return figureNames{fmt.Sprintf("%s %s %s", of, w.Accountings[x.accounting].Name, w.Categories[x.category].Name), of}
 }
 
 // groupNames are the names of a result group.
@@ -236,7 +241,7 @@ func (f *forms) ratioOrder() []int {
 	out := make([]int, len(f.ratios))
 	names, points := make([]string, len(f.ratios)), make([]float64, len(f.ratios))
 	for i := range out {
-		out[i], names[i], points[i] = i, f.ratioName(f.ratios[i]), f.ratios[i].value
+		out[i], names[i], points[i] = i, f.ratioNames(f.ratios[i]).name, f.ratios[i].value
 	}
 	slices.SortFunc(out, func(a, b int) int {
 		return cmp.Or(f.ratios[a].compareClass(f.ratios[b]), -cmp.Compare(points[a], points[b]), strings.Compare(names[a], names[b]))
@@ -251,8 +256,9 @@ func (r *ratioForm) compareClass(o *ratioForm) int {
 
 func (r *ratioForm) beside(o *ratioForm) bool { return r.compareClass(o) == 0 }
 
-func (f *forms) ratioName(r *ratioForm) string {
-	return fmt.Sprintf("ratio %s %q %q %d %q %d %q", f.a.p.kinds[r.kind].kind.Name, r.unit, r.text, r.burden, r.scope, r.year, f.groupNames(r.group))
+func (f *forms) ratioNames(r *ratioForm) figureNames {
+	of := fmt.Sprintf("ratio %s %q %q %q %d %q", f.a.p.kinds[r.kind].kind.Name, r.unit, r.text, r.scope, r.year, f.groupNames(r.group))
+	return figureNames{fmt.Sprintf("%s %d", of, r.burden), of}
 }
 
 // builder makes figures of a model out of forms.
@@ -277,8 +283,8 @@ func (f *forms) builder(q *quantities) *builder {
 }
 
 // figure adds a form to the model.
-func (b *builder) figure(name string, to *form) {
-	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: name, Terms: b.terms(to), Rest: b.rest(to)})
+func (b *builder) figure(names figureNames, to *form) {
+	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: names.name, Error: names.rows, Terms: b.terms(to), Rest: b.rest(to), Moving: b.moving(to)})
 }
 
 // terms are the parts of a form in an order that depends on names alone; parts of one product are one term.
@@ -347,6 +353,24 @@ func (b *builder) rest(to *form) []montecarlo.Rest {
 		out[i].Value += float64(variance * v)
 	})
 	return out
+}
+
+// moving is the variance of errors whose products are too many to tell apart.
+func (b *builder) moving(to *form) float64 {
+	if !to.wide {
+		return 0
+	}
+	spreads := make([]int32, len(to.whole))
+	for i := range spreads {
+		spreads[i] = int32(i)
+	}
+	slices.SortFunc(spreads, b.f.compareSpreads)
+	sum := 0.0
+	for _, s := range spreads {
+		_, variance := b.f.spreads.keys[s].moments()
+		sum += float64(variance * to.whole[s])
+	}
+	return sum
 }
 
 // compareSpreads orders spreads by what they are.

@@ -202,7 +202,7 @@ func (r *partialReader) group(k *kindPlan, names ...string) (int32, error) {
 	if err := json.Unmarshal([]byte(names[last]), &rest); err != nil {
 		return 0, err
 	}
-	if columns := len(k.groups) + len(k.split) - groupColumns; len(rest) != columns {
+	if columns := len(k.groups) + len(k.splits()) - groupColumns; len(rest) != columns {
 		return 0, fmt.Errorf("%d words for %d columns", len(rest), columns)
 	}
 	group := r.cells[kind].Group(append(slices.Clone(names[:last]), rest...), 0)

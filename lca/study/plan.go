@@ -52,7 +52,7 @@ type kindPlan struct {
 	first     int              // number of its first flow
 	groups    []string         // columns that key the cells, parallel to groupNames
 	split     []string         // further columns, at most maxSplit, that split cells which are one in results: see gathered; "" for one that the kind does not have
-	grades    []rules.Grade    // by which rows err, parallel to split from its second on
+	merge     *engine.Merge    // makes one more of them, the quality class of a row; nil: there is none
 	errors    *rules.RowErrors // nil: rows are exact
 	classes   [][]int          // of each flow of a functional unit: positions in groups of its comparison class
 	sharing   *sharingProgram
@@ -185,7 +185,7 @@ func (k *kindPlan) groupColumns() {
 }
 
 // maxSplit is how many columns may split the cells of a kind.
-const maxSplit = 4
+const maxSplit = 2
 
 // gathered is a scan whose groups are visited as if the columns that split cells, kindPlan.split, did not: results depend on these in nothing. Of a cell
 // of a kind that has such columns, Group.Portions tells its parts.
@@ -207,30 +207,14 @@ func (p *plan) splits(k *kindPlan, probs *diag.List) {
 	if p.study.Sampling.Draws == 0 {
 		return
 	}
-	columns := p.errorColumns(k)
-	if u := p.method.Uncertainty; columns != nil && u.Inventory.Pedigree != nil && k == p.kinds[0] {
+	u := p.method.Uncertainty
+	if u == nil || u.Inventory == nil {
+		return // rows are exact
+	}
+	if u := p.method.Uncertainty; u.Inventory.Pedigree != nil && k == p.kinds[0] {
 		x := u.At.Problem(diag.UnusedName, "scores of rows' pedigree are not looked at: errors go by the classes")
 		x.Severity = diag.Warning
 		probs.Add(x)
-	}
-	if len(columns) > maxSplit {
-		probs.Add(p.method.Uncertainty.At.Problem(diag.TooLarge, "errors of rows go by %d columns; at most %d tell rows apart", len(columns), maxSplit))
-		return
-	}
-	if columns != nil {
-		k.grades, k.errors = p.method.RowGrades(), p.method.Uncertainty.Inventory
-	}
-	k.split = columns
-	p.spread = p.spread || len(columns) > 0
-}
-
-// errorColumns are the columns of a kind that tell rows with different errors apart, "" for one that it does not have; nil where the method takes rows
-// as exact. The first is that by which errors are shared, the others are
-// those that grade rows.
-func (p *plan) errorColumns(k *kindPlan) []string {
-	u := p.method.Uncertainty
-	if u == nil || u.Inventory == nil {
-		return nil
 	}
 	has := func(name string) string {
 		if slices.ContainsFunc(k.kind.Columns, func(c datasets.Field) bool { return c.Name == name && c.Type == lca.Text }) {
@@ -238,23 +222,43 @@ func (p *plan) errorColumns(k *kindPlan) []string {
 		}
 		return ""
 	}
-	columns := []string{has(u.Inventory.SharedBy)}
-	for _, g := range p.method.RowGrades() {
-		columns = append(columns, has(g.Column))
+	grades := p.method.RowGrades()
+	k.split, k.merge = []string{has(u.Inventory.SharedBy)}, &engine.Merge{Word: func(words []string) string { return worst(grades, words) }}
+	for _, g := range grades {
+		k.merge.Columns = append(k.merge.Columns, has(g.Column))
 	}
-	return columns
+	k.errors, p.spread = u.Inventory, true
 }
 
-// rowError is the error of rows that have these words in the columns of errorColumns, in amounts of a quality class. Of what a row says of itself only that counts
-// which an amount of this class can rest on: how energy was measured is nothing to hours.
-func (k *kindPlan) rowError(words []string, amount uint8) spread {
-	worst := uint8(0)
-	for i, g := range k.grades {
-		if word := words[1+i]; word != "" {
-			worst = max(worst, g.Class(word))
+// worst is the quality class of rows with these words in the columns that grade them.
+func worst(grades []rules.Grade, words []string) string {
+	class := uint8(0)
+	for i, g := range grades {
+		if words[i] != "" {
+			class = max(class, g.Class(words[i]))
 		}
 	}
-	worst = min(worst, amount)
+	return lca.Words().Qualities[class].Name
+}
+
+// splits names what splits the kind's cells.
+func (k *kindPlan) splits() []string {
+	if k.merge == nil {
+		return k.split
+	}
+	return append(slices.Clone(k.split), "class by "+strings.Join(slices.DeleteFunc(slices.Clone(k.merge.Columns), func(s string) bool { return s == "" }), ", "))
+}
+
+// rowError is the error of rows of a quality class, in amounts of another one. Of what a row says of itself only that counts which an amount of this class can rest on:
+// how energy was measured is nothing to hours.
+func (k *kindPlan) rowError(class string, amount uint8) spread {
+	worst := amount
+	for i := range amount {
+		if lca.Words().Qualities[i].Name == class {
+			worst = i
+			break
+		}
+	}
 	e := k.errors.Class(worst)
 	return spread{lca.Words().Qualities[worst].Name, e.GSD2, e.Shared}
 }
@@ -269,7 +273,7 @@ func (p *plan) inventory(k *kindPlan, run *runState) engine.Inventory {
 	}
 	groups = append(groups, k.split...)
 	inv := engine.Inventory{
-		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups, Split: len(k.split),
+		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups, Merge: k.merge, Split: len(k.splits()),
 		Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
 		From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 		New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },

@@ -152,7 +152,7 @@ func (s *sharing) burdens(ctx context.Context, run *runState, a *assessment) err
 	k := s.k
 	inv := s.p.inventory(k, run)
 	inv.Source = modelSource{k.inventory, k, s.index}
-	inv.Groups, inv.Split = []string{k.kind.Groups["model"]}, 0
+	inv.Groups, inv.Merge, inv.Split = []string{k.kind.Groups["model"]}, nil, 0
 	scan, err := engine.Scan(ctx, []engine.Inventory{inv}, run.space, engine.Options{Jobs: run.options.Jobs, Memory: amountsMemory(run.options.Memory), Scratch: run.options.Scratch})
 	if err != nil {
 		return err
