@@ -20,7 +20,7 @@ type Redraw struct {
 	amount     *vector.Expr
 	columns    []column.Column
 	memory     []column.Column // of each column, and of the amount
-	none       column.Bitmap // no draw has a value
+	none       column.Bitmap   // no draw has a value
 }
 
 // redrawLeaf is a column of the machine: one of the program's that is the same in all draws, a parameter, what a lookup finds, or a quantity.

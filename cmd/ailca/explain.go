@@ -79,7 +79,7 @@ func planText(x *study.Explanation) string {
 var planNotes = []string{
 	"Nothing was scanned: rows and sizes are from the files' own descriptions. A run checks the values of all columns in the same reading, and reads each file once more for its digest.",
 	"Pattern: rows that have the columns named in common take the same ways to the same cells, so the rules are applied to one of them; only its numbers differ. Rows that cover several years, rows that come to where numbers decide, and those beyond some 30,000 patterns are added row by row, with the same result.",
-	"Normal form (=): the coefficient of the row (·), then what it is multiplied (×) and divided (/) by, found per group after the scan. Without one (!), the amount is computed at the point values of what is uncertain. Quantities stand by their names; ailca methods show opens them up.",
+	"Normal form (=): the coefficient of the row (·), then what it is multiplied (×) and divided (/) by, found per group after the scan. Without one (!), the amount is computed at the point values of what is uncertain; draws multiply a normal form, and compute the rows of a rule without one anew. Quantities stand by their names; ailca methods show opens them up.",
 }
 
 func inventoryText(p *page, inv *study.InventoryPlan) {
@@ -108,6 +108,9 @@ func inventoryText(p *page, inv *study.InventoryPlan) {
 	}
 	for i := range inv.Rules {
 		ruleText(p, &inv.Rules[i])
+	}
+	if len(inv.Redrawn) > 0 {
+		p.prose(1, "redrawn:", fmt.Sprintf("%s; from at most %s of the inventory, a sample where there are more", strings.Join(inv.Redrawn, ", "), plural(inv.RedrawnOf, "row")))
 	}
 	for _, u := range inv.Units {
 		p.line(1, "functional unit %s %s, compared within %s", u.Name, bracketed(u.Unit), orNothing(strings.Join(u.Class, ", ")))

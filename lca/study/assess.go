@@ -138,8 +138,10 @@ func (a *assessment) group(g *amounts.Group) error {
 			}
 			continue
 		}
+		var base productKey
 		var pieces []piece
 		if a.forms != nil && m != nil {
+			base = a.forms.base(key, amount)
 			pieces = a.forms.pieces(g, i, amount, m.value)
 		}
 		if f.account&isUse != 0 && key.Status == amounts.InTotal {
@@ -159,7 +161,7 @@ func (a *assessment) group(g *amounts.Group) error {
 			}
 			a.give(part, key, c, ratios, m, amount, value)
 			if a.forms != nil {
-				a.forms.give(part, key, pieces, max(int(key.Class), part.class), amount, value, ratios)
+				a.forms.give(part, key, base, pieces, max(int(key.Class), part.class), amount, value, ratios)
 			}
 			if f.account&(isMade|isCharged) != 0 && key.Status == amounts.InTotal {
 				a.reconciler.give(g.Names, part.scope, value)

@@ -73,12 +73,14 @@ func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Opti
 	units, count := q.model.Units()
 	s := &shares{parts: make([]sharePart, count), partOf: units, originOf: make([]int32, len(q.about)), jobs: o.Jobs}
 	for i := range q.about {
-		s.originOf[i] = int32(slices.Index(origins, q.about[i].origin))
 		x := &s.parts[units[i]]
-		if x.variables == nil {
+		if x.variables == nil || x.origin != originParameter && q.about[i].origin == originParameter {
 			x.title, x.origin = q.title(i), q.about[i].origin
 		}
 		x.variables = append(x.variables, int32(i))
+	}
+	for i, u := range units { // parameters and factors that one rule without normal form makes a quantity of cannot be parted: they count as parameters
+		s.originOf[i] = int32(slices.Index(origins, s.parts[u].origin))
 	}
 	for _, i := range figures {
 		if n := len(q.model.Figures[i].Terms); n <= mostOfCauses {

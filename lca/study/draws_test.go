@@ -264,7 +264,8 @@ func TestDrawsGoOnUntilTheToleranceIsReached(t *testing.T) {
 	}
 }
 
-// What has no normal form is taken at point values in every draw, and the run says which quantities are: their intervals are too narrow.
+// Of amounts that another run has scanned there are no rows, so that what has no normal form is taken at point values in every draw. The run says which quantities
+// are: their intervals are too narrow.
 func TestWhatIsNotDrawnIsTold(t *testing.T) {
 	const method = `method: steps
 version: "1"
@@ -280,10 +281,33 @@ kinds:
     impacts:
       - {name: final_energy, perspective: service, stage: inference, category: final_energy, value: energy * ceil(overhead * batch)}
 `
-	rows := []logRow{serving(1, "a", "modelled", 1000)}
-	rows[0]["batch"] = 3.0
-	s := withMethod(t, studyOfLog(t, "draws: 100\n", logFiles(t, logColumns(rows), rows, 1, 1)...), method)
-	sum, err := Run(context.Background(), s, Options{Out: t.TempDir()})
+	rows := []logRow{serving(1, "a", "modelled", 1000), serving(2, "a", "modelled", 1000)}
+	rows[0]["batch"], rows[1]["batch"] = 3.0, 4.0
+	files := logFiles(t, logColumns(rows), rows, 2, 1)
+	dir := t.TempDir()
+	load := func(name, inputs string) *Study {
+		text := "study: " + name + "\nyear: 2023\nmethod: ./method.yaml\npack: open@2025.1\ndraws: 100\n" + inputs
+		for file, text := range map[string][]byte{"method.yaml": []byte(method), "a.parquet": files[0], "b.parquet": files[1], name + ".yaml": []byte(text)} {
+			if err := os.WriteFile(filepath.Join(dir, file), text, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var probs diag.List
+		s := LoadFile(context.Background(), filepath.Join(dir, name+".yaml"), &probs)
+		if err := probs.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first, err := Run(context.Background(), load("first", "inventories: {deployments: a.parquet}\n"), Options{Out: dir, Amounts: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(first.Notes, func(n string) bool { return strings.Contains(n, "not-drawn") }); i >= 0 {
+		t.Errorf("rows are at hand, and yet %s", first.Notes[i])
+	}
+	s := load("second", "inventories: {deployments: b.parquet}\namounts: [first/amounts.parquet]\n")
+	sum, err := Run(context.Background(), s, Options{Out: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,9 @@ type InventoryPlan struct {
 	Where     string       `json:"where,omitempty"`      // the study's filter: rows of which it is not true count nowhere
 	RuledOut  int          `json:"row_groups_ruled_out"` // that are not read: by the bounds in the files, the filter is true of no row of theirs
 	Adding    AddingPlan   `json:"adding"`
-	Groups    []string     `json:"groups"` // columns that cells are kept apart by
+	Groups    []string     `json:"groups"`                 // columns that cells are kept apart by
+	Redrawn   []string     `json:"redrawn,omitempty"`      // rules without normal form: draws compute their rows anew
+	RedrawnOf int          `json:"redrawn_rows,omitempty"` // from at most so many rows, a sample where there are more
 
 	Rules []rules.ImpactText `json:"rules"`
 	Units []rules.UnitText   `json:"functional_units"`
@@ -143,6 +145,13 @@ func (p *plan) explainInventory(k *kindPlan, inv *engine.Inventory, text *rules.
 		for _, ruledOut := range k.ruledOut {
 			if ruledOut {
 				out.RuledOut++
+			}
+		}
+	}
+	if draws := p.study.Sampling.Draws; draws > 0 {
+		for i, redrawn := range p.redrawn() {
+			if redrawn && p.kinds[p.flowKind[i]] == k {
+				out.Redrawn, out.RedrawnOf = append(out.Redrawn, p.flows[i].Name), mostRows(draws)
 			}
 		}
 	}

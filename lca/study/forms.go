@@ -23,6 +23,10 @@ type forms struct {
 	spreads  numbered[spread]
 	splits   numbered[string] // names of what tells rows of a group apart
 
+	redraws     numbered[redrawKey] // rules without normal form, and groups
+	redrawn     []bool              // of each rule: it has none, and is redrawn
+	redrawnSums []float64           // of each rule that is: its amounts' magnitudes
+
 	aggregates map[aggregateKey]*form
 	rows       map[rowForm]*form // of the impact table; nil once there are too many
 	ratios     []*ratioForm      // of the intensity table, by number less 1; nil once there are too many
@@ -42,9 +46,11 @@ type forms struct {
 // mostFigures bounds the rows of each table, and the values of each column that totals are told by, whose intervals are published.
 const mostFigures = 10_000
 
-// productKey is what a part is multiplied by: a monomial, the row of a factor, and the error that rows of one source share. Each but the monomial may be none.
+// productKey is what a part is multiplied by: a monomial, or what a rule without normal form is redrawn to; the row of a factor; and the error that rows of one
+// source share. Each but the monomial may be none.
 type productKey struct {
 	mono   int32
+	redraw int32 // 0: none, else its number and 1
 	row    *factors.Row
 	shared int32 // 0: none, else its number and 1
 }
@@ -140,7 +146,8 @@ type ratioForm struct {
 }
 
 func newForms(a *assessment) *forms {
-	f := &forms{a: a, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}}
+	f := &forms{a: a, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}, redrawnSums: make([]float64, len(a.p.flows))}
+	f.redrawn = a.p.redrawn()
 	f.shared.kept = func(e sharedError) sharedError {
 		e.source = strings.Clone(e.source) // a group's names are not kept
 		return e
@@ -425,8 +432,21 @@ func (f *forms) spreadOf(s spread) int32 {
 	return f.spreads.id(s)
 }
 
+// base is what all parts of a cell are multiplied by.
+func (f *forms) base(key *amounts.Key, amount float64) productKey {
+	if !f.redrawn[key.Flow] {
+		return productKey{mono: key.Mono}
+	}
+	f.redrawnSums[key.Flow] += abs(amount)
+	k := redrawKey{key.Flow, f.group}
+	if len(f.redraws.keys) > mostRedrawn {
+		k.group = allGroups
+	}
+	return productKey{mono: amounts.One, redraw: 1 + f.redraws.id(k)}
+}
+
 // spread adds a contribution to a figure, piece by piece. amount is that of the whole cell, of which value is what it comes to.
-func (f *forms) spread(to *form, x *part, mono int32, pieces []piece, amount, value float64) {
+func (f *forms) spread(to *form, x *part, base productKey, pieces []piece, amount, value float64) {
 	if to == nil || value == 0 {
 		return
 	}
@@ -438,7 +458,7 @@ func (f *forms) spread(to *form, x *part, mono int32, pieces []piece, amount, va
 	for i := range pieces {
 		c := &pieces[i]
 		if c.row != row || c.product < 0 {
-			c.row, c.product = row, f.products.id(productKey{mono, row, c.shared})
+			c.row, c.product = row, f.products.id(productKey{base.mono, base.redraw, row, c.shared})
 		}
 		if c.spread < 0 {
 			f.add(to, c.product, float64(c.amount*scale))
@@ -454,17 +474,17 @@ func (f *forms) spread(to *form, x *part, mono int32, pieces []piece, amount, va
 }
 
 // give adds a contribution to the figures that it is part of.
-func (f *forms) give(x *part, key *amounts.Key, pieces []piece, class int, amount, value float64, ratios []*ratio) {
+func (f *forms) give(x *part, key *amounts.Key, base productKey, pieces []piece, class int, amount, value float64, ratios []*ratio) {
 	s := x.scope
 	for i := range s.under {
 		u := &s.under[i]
 		if key.Status == amounts.InTotal {
 			if f.rows != nil {
-				f.spread(f.row(rowForm{f.a.bin(s, u), f.group, uint8(class), s.flow.shareOf}), x, key.Mono, pieces, amount, value)
+				f.spread(f.row(rowForm{f.a.bin(s, u), f.group, uint8(class), s.flow.shareOf}), x, base, pieces, amount, value)
 			}
 			if s.flow.inTotal() {
 				for _, to := range f.sums(f.a.bin(s, u), class) {
-					f.spread(to, x, key.Mono, pieces, amount, value)
+					f.spread(to, x, base, pieces, amount, value)
 				}
 			}
 		}
@@ -476,7 +496,7 @@ func (f *forms) give(x *part, key *amounts.Key, pieces []piece, class int, amoun
 			if b.form == nil {
 				b.form = &form{}
 			}
-			f.spread(b.form, x, key.Mono, pieces, amount, value)
+			f.spread(b.form, x, base, pieces, amount, value)
 		}
 	}
 }

@@ -36,6 +36,12 @@ var probabilities = []float64{0.05, 0.5, 0.95}
 func (a *assessment) draw(ctx context.Context, o *Options) error {
 	f := a.forms
 	q := newQuantities(a.p, a.space)
+	if len(f.redraws.keys) > 0 {
+		var err error
+		if q.redrawing, err = a.newRedrawing(ctx, q, o); err != nil {
+			return err
+		}
+	}
 	b := f.builder(q)
 	sums, rows, ratios := f.sumKeys(), f.rowKeys(), f.ratioOrder()
 	for _, k := range sums {
@@ -119,7 +125,7 @@ func (p *plan) sample(ctx context.Context, q *quantities, sums []aggregateKey, o
 
 // record is what run.json says of it.
 func (in *intervals) record(s *Sampling) *sampled {
-	out := &sampled{Seed: s.Seed, Points: s.Points.String(), Quantiles: s.Quantiles, Tolerance: s.Tolerance, Quantities: len(in.model.model.Variables), Dimensions: in.design.Ranked}
+	out := &sampled{Seed: s.Seed, Points: s.Points.String(), Quantiles: s.Quantiles, Tolerance: s.Tolerance, Quantities: len(in.model.model.Variables), Dimensions: in.design.Ranked, Redrawn: in.model.redrawing.counts()}
 	if s.Tolerance > 0 {
 		reached := in.largest <= s.Tolerance
 		out.Error, out.Reached = &in.largest, &reached
@@ -154,7 +160,7 @@ func (a *assessment) undrawn(probs *diag.List) {
 		}
 	}
 	if names := a.intervals.model.atPoints; len(names) > 0 {
-		warn("ailca run STUDY --explain-plan says which rules have no normal form", "%s: taken at the point value in every draw where a rule has no normal form, so that intervals are too narrow",
+		warn("name the inventory of their rows in place of amounts that another run has scanned; ailca run STUDY --explain-plan says which rules have no normal form", "%s: taken at the point value in every draw where a rule has no normal form, so that intervals are too narrow",
 			strings.Join(names[:min(len(names), 5)], ", "))
 	}
 }

@@ -40,7 +40,8 @@ type quantities struct {
 	variables map[string]int32
 	symbols   map[int32]int32 // of each symbol of a monomial: its variable, -1 of one that is fixed
 	products  map[string]int32
-	atPoints  []string // names of what some formula takes at its point value in every draw, in the order in which they were met
+	redrawing *redrawing // nil where every rule has a normal form
+	atPoints  []string   // names of what some formula takes at its point value in every draw, in the order in which they were met
 }
 
 func newQuantities(p *plan, space *amounts.Space) *quantities {
@@ -242,6 +243,9 @@ func (q *quantities) powers(k productKey, f *forms) (powers []montecarlo.Power) 
 	for _, p := range q.space.Monomials.Powers(k.mono) {
 		add(q.symbol(p.Symbol), p.Exponent)
 	}
+	if k.redraw > 0 {
+		add(q.redrawing.variable(f.redraws.keys[k.redraw-1]), 1)
+	}
 	if k.row != nil {
 		add(q.factor(k.row), 1)
 	}
@@ -259,6 +263,13 @@ func (f *forms) name(k productKey) string {
 	m := &f.a.space.Monomials
 	for _, p := range m.Powers(k.mono) {
 		fmt.Fprintf(&b, "%s^%d\n", m.At(p.Symbol).Name, p.Exponent)
+	}
+	if k.redraw > 0 {
+		r := f.redraws.keys[k.redraw-1]
+		fmt.Fprintf(&b, "redrawn %s %s ", f.a.p.flows[r.flow].Kind, f.a.p.flows[r.flow].Name)
+		if r.group != allGroups {
+			fmt.Fprintf(&b, "%q", f.groupNames(r.group))
+		}
 	}
 	if k.row != nil {
 		b.WriteString(f.a.p.pack.QuantityName(k.row))

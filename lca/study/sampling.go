@@ -117,14 +117,15 @@ func (s *Sampling) describe() string {
 
 // sampled is what run.json says of how figures were drawn.
 type sampled struct {
-	Seed       uint64    `json:"seed"`
-	Points     string    `json:"points"`
-	Quantiles  []float64 `json:"quantiles,omitempty"`
-	Tolerance  float64   `json:"tolerance,omitempty"`
-	Error      *float64  `json:"largest_error,omitempty"` // of the ends of totals' intervals, as a part of the total, where a tolerance is stated
-	Reached    *bool     `json:"tolerance_reached,omitempty"`
-	Quantities int       `json:"quantities"`           // that are drawn
-	Dimensions []string  `json:"dimensions,omitempty"` // quantities that Sobol points are given to, in order; all others are random
+	Seed       uint64         `json:"seed"`
+	Points     string         `json:"points"`
+	Quantiles  []float64      `json:"quantiles,omitempty"`
+	Tolerance  float64        `json:"tolerance,omitempty"`
+	Error      *float64       `json:"largest_error,omitempty"` // of the ends of totals' intervals, as a part of the total, where a tolerance is stated
+	Reached    *bool          `json:"tolerance_reached,omitempty"`
+	Quantities int            `json:"quantities"`           // that are drawn
+	Redrawn    []redrawnCount `json:"redrawn,omitempty"`    // rows that rules without normal form were redrawn from
+	Dimensions []string       `json:"dimensions,omitempty"` // quantities that Sobol points are given to, in order; all others are random
 }
 
 // design is that of the draws of a model. Sobol points go to the quantities that the method's rank names, then to its other parameters, as far as

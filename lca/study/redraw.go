@@ -1,0 +1,593 @@
+package study
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/column"
+	"github.com/ai-impact-observatory/ailca/lca/engine"
+	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// Of a rule without normal form the amounts table says what it is at point values alone. So its rows are read once more, and what their sum is in each draw,
+// relative to what it is at point values, is a quantity of the model that is made of the parameters and factors that the rule depends on: one for each result group,
+// or where there are many for all groups together.
+//
+// Where rows times draws are more than redrawBudget, a sample of the rows stands for all: a row enters by chance, the likelier the more it brings, and counts for as
+// many as it stands for (priority sampling: Duffield, Lund, Thorup 2007, Priority sampling for estimation of arbitrary subset sums, Journal of the ACM 54). The
+// chance is that of the row's content, so that the sample depends on neither order nor workers.
+
+// redrawBudget is how many rows times draws are computed; fewestRedrawn rows are in any case.
+var redrawBudget = 1 << 25 // tests try less
+
+const fewestRedrawn = 256
+
+// mostRows is how many rows of a kind are redrawn at most.
+func mostRows(draws int) int { return max(fewestRedrawn, redrawBudget/draws) }
+
+// mostRedrawn is for how many result groups and rules there are quantities of their own; where there are more, groups are taken together.
+const mostRedrawn = 256
+
+// fewOfGroup is how many sampled rows a group has at least that has quantities of its own.
+const fewOfGroup = 32
+
+// redrawKey is a rule without normal form and a result group; allGroups stands for all together.
+type redrawKey struct {
+	flow  int32
+	group uint32
+}
+
+const allGroups = math.MaxUint32
+
+// redrawing redraws the rules of a run that have no normal form.
+type redrawing struct {
+	q     *quantities
+	f     *forms
+	kinds []*redrawnRows        // parallel to the plan's; nil of those that have no such rule
+	pool  map[int32]*redrawPool // by rule
+	keys  map[redrawKey]int32
+}
+
+// redrawPool holds what computes a rule's draws, each for one goroutine at a time.
+type redrawPool struct{ sync.Pool }
+
+// redrawnRows are rows of a kind.
+type redrawnRows struct {
+	runners []*rules.Runner // each has evaluated some of the rows
+	rows    []redrawnRow    // in an order that their content gives
+	of      int64           // how many there are, sampled or not
+}
+
+// redrawnRow is a row as its runner has it.
+type redrawnRow struct {
+	runner int
+	at     int
+	group  string // names of its result group
+	weight float64
+}
+
+// redrawn reports which of a plan's rules are redrawn: those without normal form, unless they are too large or amounts come without rows.
+func (p *plan) redrawn() []bool {
+	flows := make([]bool, len(p.flows))
+	for i := range p.flows {
+		k := p.kinds[p.flowKind[i]]
+		if p.flows[i].Normal || p.flows[i].Unit != nil || len(k.others) > 0 || k.program.Redraw(i-k.first) == nil {
+			continue
+		}
+		flows[i] = true
+	}
+	return flows
+}
+
+// newRedrawing reads the rows of all rules that are redrawn.
+func (a *assessment) newRedrawing(ctx context.Context, q *quantities, o *Options) (*redrawing, error) {
+	x := &redrawing{q: q, f: a.forms, kinds: make([]*redrawnRows, len(a.p.kinds)), pool: map[int32]*redrawPool{}, keys: map[redrawKey]int32{}}
+	flows := map[int][]int{} // by kind
+	for _, k := range a.forms.redraws.keys {
+		kind := a.p.flowKind[k.flow]
+		if !slices.Contains(flows[kind], int(k.flow)) {
+			flows[kind] = append(flows[kind], int(k.flow))
+		}
+	}
+	most := mostRows(a.p.study.Sampling.Draws)
+	for kind, k := range a.p.kinds {
+		if flows[kind] == nil {
+			continue
+		}
+		slices.Sort(flows[kind])
+		rows, err := k.sampled(ctx, a, flows[kind], most, o.Jobs)
+		if err != nil {
+			return nil, err
+		}
+		x.kinds[kind] = rows
+	}
+	return x, nil
+}
+
+// sampledRow is a row that may be redrawn: its content, and how likely it is to be.
+type sampledRow struct {
+	content  []byte // columns and group, see rowReader
+	group    string
+	weight   float64 // what it brings, each rule's amounts being 1 together
+	priority float64
+}
+
+// compare orders rows by their content.
+func (r *sampledRow) compare(o *sampledRow) int { return bytes.Compare(r.content, o.content) }
+
+// sampled reads the kind's rows and takes at most so many.
+func (k *kindPlan) sampled(ctx context.Context, a *assessment, flows []int, most, jobs int) (*redrawnRows, error) {
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	var (
+		mu    sync.Mutex
+		next  int
+		first error
+		all   []sampledRow
+		wait  sync.WaitGroup
+		count int64
+	)
+	for range min(jobs, k.inventory.Parts()) {
+		wait.Go(func() {
+			r := newRowReader(k, a, flows, most)
+			for ctx.Err() == nil {
+				mu.Lock()
+				part := next
+				next++
+				stop := part >= k.inventory.Parts() || first != nil
+				mu.Unlock()
+				if stop {
+					break
+				}
+				if err := r.part(ctx, part); err != nil {
+					mu.Lock()
+					first = cmp.Or(first, err)
+					mu.Unlock()
+				}
+			}
+			mu.Lock()
+			all, count = append(all, r.kept...), count+r.count
+			mu.Unlock()
+		})
+	}
+	wait.Wait()
+	if first == nil {
+		first = ctx.Err()
+	}
+	if first != nil {
+		return nil, first
+	}
+	threshold := 0.0
+	if len(all) > most {
+		slices.SortFunc(all, func(x, y sampledRow) int { return cmp.Compare(y.priority, x.priority) })
+		threshold = all[most].priority
+		for most > 0 && all[most-1].priority == threshold { // of rows alike none is taken before another
+			most--
+		}
+		all = all[:most]
+	}
+	slices.SortFunc(all, func(x, y sampledRow) int { return x.compare(&y) })
+	return k.evaluated(a, all, threshold, count)
+}
+
+// evaluated has runners evaluate rows, which the draws are taken of.
+func (k *kindPlan) evaluated(a *assessment, rows []sampledRow, threshold float64, count int64) (*redrawnRows, error) {
+	out := &redrawnRows{of: count}
+	columns := k.program.Columns()
+	types := make([]column.Type, len(columns))
+	for c, name := range columns {
+		types[c] = k.typeOf(name)
+	}
+	for from := 0; from < len(rows); from += column.BatchRows {
+		part := rows[from:min(from+column.BatchRows, len(rows))]
+		b := decodeRows(part, types)
+		r := k.program.NewRunner(a.space, a.p)
+		r.Start()
+		if err := r.Evaluate(b); err != nil {
+			return nil, err
+		}
+		for i := range part {
+			out.rows = append(out.rows, redrawnRow{len(out.runners), i, part[i].group, max(1, threshold/part[i].weight)})
+		}
+		out.runners = append(out.runners, r)
+	}
+	return out, nil
+}
+
+// typeOf is the type of a kind's column as batches have it.
+func (k *kindPlan) typeOf(name string) column.Type {
+	for _, f := range k.kind.Columns {
+		switch {
+		case f.Name != name:
+		case f.Type == lca.Text:
+			return column.String
+		case f.Type == lca.Boolean:
+			return column.Bool
+		}
+	}
+	return column.Float
+}
+
+// rowReader reads parts of a kind's inventory for one goroutine, and keeps the rows of highest priority.
+type rowReader struct {
+	k       *kindPlan
+	a       *assessment
+	flows   []int
+	runner  *rules.Runner
+	columns []string // the program's, then those that make the result group, then the one that rules rows out
+	groups  []int    // where the names of a result group stand among them, -1 for none
+	planned int      // -1: none
+	most    int
+	kept    []sampledRow
+	floor   float64 // the priority of a row that is kept, once there are very many
+	count   int64
+}
+
+func newRowReader(k *kindPlan, a *assessment, flows []int, most int) *rowReader {
+	r := &rowReader{k: k, a: a, flows: flows, runner: k.program.NewRunner(a.space, a.p), columns: k.program.Columns(), planned: -1, most: most}
+	at := func(name string) int {
+		if name == "" {
+			return -1
+		}
+		i := slices.Index(r.columns, name)
+		if i < 0 {
+			i = len(r.columns)
+			r.columns = append(r.columns, name)
+		}
+		return i
+	}
+	for g, name := range groupNames {
+		column := k.groups[g]
+		if !slices.Contains(a.p.study.GroupBy, name) {
+			column = ""
+		}
+		r.groups = append(r.groups, at(column))
+	}
+	r.planned = at(k.kind.Roles.Planned.Column)
+	return r
+}
+
+func (r *rowReader) part(ctx context.Context, part int) error {
+	if r.k.ruledOut != nil && r.k.ruledOut[part] {
+		return nil
+	}
+	in, err := r.k.inventory.Open(part, r.columns)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	r.runner.Start()
+	own := len(r.k.program.Columns())
+	var b column.Batch
+	for ctx.Err() == nil {
+		more, err := in.Next(&b)
+		if err != nil || !more {
+			return err
+		}
+		eval := b
+		eval.Columns = b.Columns[:own]
+		if err := r.runner.Evaluate(&eval); err != nil {
+			return err
+		}
+		r.batch(&b, own)
+	}
+	return ctx.Err()
+}
+
+// batch takes the rows of a batch.
+func (r *rowReader) batch(b *column.Batch, own int) {
+	weights := make([]float64, b.Rows)
+	for _, f := range r.flows {
+		scale := r.a.forms.redrawnSums[f]
+		if scale == 0 {
+			continue
+		}
+		flow := r.runner.Flow(f - r.k.first)
+		for _, i := range flow.Rows {
+			weights[i] += abs(r.amount(flow, i)) / scale
+		}
+	}
+	keep := r.runner.Keep()
+	for i, w := range weights {
+		if !(w > 0) || math.IsInf(w, 0) || keep != nil && !keep.Get(i) {
+			continue
+		}
+		if p := r.planned; p >= 0 && b.Columns[p].Valid.Get(i) && b.Columns[p].Dict.Values[b.Columns[p].Codes[i]] == r.k.kind.Roles.Planned.Word {
+			continue
+		}
+		r.count++
+		row := sampledRow{weight: w, content: encodeRow(b.Columns[:own], i)}
+		var names []string
+		for _, g := range r.groups {
+			name := ""
+			if g >= 0 && b.Columns[g].Valid.Get(i) {
+				name = b.Columns[g].Dict.Values[b.Columns[g].Codes[i]]
+			}
+			names = append(names, name)
+		}
+		row.group = strings.Join(names, "\x00")
+		row.content = append(row.content, row.group...)
+		d := column.DigestOfBytes(row.content)
+		row.priority = w / ((float64(d.Hi>>11) + 0.5) * 0x1p-53)
+		if row.priority < r.floor {
+			continue
+		}
+		r.kept = append(r.kept, row)
+		if len(r.kept) > 2*r.most+1024 {
+			slices.SortFunc(r.kept, func(x, y sampledRow) int { return cmp.Compare(y.priority, x.priority) })
+			r.floor = r.kept[r.most].priority
+			n := r.most + 1
+			for n < len(r.kept) && r.kept[n].priority == r.floor {
+				n++
+			}
+			r.kept = slices.Clone(r.kept[:n])
+		}
+	}
+}
+
+// amount is a row's amount at point values.
+func (r *rowReader) amount(f *engine.Flow, row int32) (sum float64) {
+	for t := range f.Terms {
+		if x := &f.Terms[t]; x.Present.Get(int(row)) {
+			sum += float64(x.Coefficient[row] * r.a.space.Monomials.Value(x.Mono(row)))
+		}
+	}
+	return sum
+}
+
+// encodeRow writes a row's values: a byte that says whether there is one, then a number's bits, a flag, or a text behind its length.
+func encodeRow(columns []column.Column, row int) []byte {
+	var out []byte
+	for c := range columns {
+		x := &columns[c]
+		if !x.Valid.Get(row) {
+			out = append(out, 0)
+			continue
+		}
+		out = append(out, 1)
+		switch x.Type {
+		case column.String:
+			text := x.Dict.Values[x.Codes[row]]
+			out = append(binary.AppendUvarint(out, uint64(len(text))), text...)
+		case column.Bool:
+			flag := byte(0)
+			if x.Bools[row] {
+				flag = 1
+			}
+			out = append(out, flag)
+		default:
+			out = binary.LittleEndian.AppendUint64(out, math.Float64bits(x.Floats[row]))
+		}
+	}
+	return out
+}
+
+// decodeRows makes a batch of what encodeRow wrote.
+func decodeRows(rows []sampledRow, types []column.Type) *column.Batch {
+	b := &column.Batch{Rows: len(rows), Columns: make([]column.Column, len(types))}
+	words := make([]map[string]int32, len(types))
+	for c, t := range types {
+		x := &b.Columns[c]
+		x.Type, x.Valid = t, column.NewBitmap(len(rows))
+		switch t {
+		case column.String:
+			x.Codes, x.Dict, words[c] = make([]int32, len(rows)), &column.Dict{}, map[string]int32{}
+		case column.Bool:
+			x.Bools = make([]bool, len(rows))
+		default:
+			x.Floats = make([]float64, len(rows))
+		}
+	}
+	for i := range rows {
+		rest := rows[i].content
+		for c, t := range types {
+			has := rest[0] == 1
+			if rest = rest[1:]; !has {
+				continue
+			}
+			x := &b.Columns[c]
+			x.Valid.Set(i)
+			switch t {
+			case column.String:
+				n, size := binary.Uvarint(rest)
+				text := string(rest[size : size+int(n)])
+				rest = rest[size+int(n):]
+				code, ok := words[c][text]
+				if !ok {
+					code = int32(len(x.Dict.Values))
+					words[c][text] = code
+					x.Dict.Values = append(x.Dict.Values, text)
+				}
+				x.Codes[i] = code
+			case column.Bool:
+				x.Bools[i], rest = rest[0] == 1, rest[1:]
+			default:
+				x.Floats[i], rest = math.Float64frombits(binary.LittleEndian.Uint64(rest)), rest[8:]
+			}
+		}
+	}
+	return b
+}
+
+// variable is that of a rule's amounts in a result group; -1 where they depend on nothing uncertain.
+func (x *redrawing) variable(k redrawKey) int32 {
+	id, ok := x.keys[k]
+	if !ok {
+		id = x.make(k)
+		x.keys[k] = id
+	}
+	return id
+}
+
+func (x *redrawing) make(k redrawKey) int32 {
+	p := x.f.a.p
+	kind := p.flowKind[k.flow]
+	rows, names := x.kinds[kind], "all"
+	if len(x.f.redraws.keys) > mostRedrawn {
+		k.group = allGroups
+	}
+	drawn := rows.rows
+	if k.group != allGroups {
+		names = strings.Join(x.f.groupNames(k.group), "\x00")
+		drawn = nil
+		for _, r := range rows.rows {
+			if r.group == names {
+				drawn = append(drawn, r)
+			}
+		}
+		if int64(len(rows.rows)) < rows.of && len(drawn) < fewOfGroup {
+			return x.variable(redrawKey{k.flow, allGroups})
+		}
+	}
+	rule := &p.flows[k.flow]
+	return x.q.variable("redrawn "+rule.Kind+" "+rule.Name+" "+names, func() (montecarlo.Variable, quantity) {
+		v, ok := x.of(k.flow, rows, drawn)
+		if !ok {
+			return montecarlo.Variable{Point: 1}, quantity{}
+		}
+		return v, quantity{originParameter, rule.Kind + " " + rule.Name, ""}
+	})
+}
+
+// of makes the variable of rows' amounts; false where they depend on nothing uncertain.
+func (x *redrawing) of(flow int32, rows *redrawnRows, drawn []redrawnRow) (montecarlo.Variable, bool) {
+	p := x.f.a.p
+	k := p.kinds[p.flowKind[flow]]
+	pool := x.pool[flow]
+	if pool == nil {
+		pool = &redrawPool{sync.Pool{New: func() any { return k.program.Redraw(int(flow) - k.first) }}}
+		x.pool[flow] = pool
+	}
+	one := pool.Get().(*rules.Redraw)
+	defer pool.Put(one)
+	v := montecarlo.Variable{Point: 1}
+	d := &drawnRows{p: p, flow: flow, rows: rows, pool: pool, parameters: map[int]int{}, factors: map[int32]int{}}
+	use := func(variable int32) (at int, ok bool) {
+		if variable < 0 {
+			return 0, false
+		}
+		if at = slices.Index(v.Of, variable); at < 0 {
+			at = len(v.Of)
+			v.Of = append(v.Of, variable)
+		}
+		return at, true
+	}
+	for _, row := range drawn {
+		r := rows.runners[row.runner]
+		values, valid := one.Row(r, row.at, atPoints{}, 1)
+		if !valid.Get(0) || values[0] == 0 || math.IsNaN(values[0]) || math.IsInf(values[0], 0) || !slices.Contains(r.Flow(int(flow)-k.first).Rows, int32(row.at)) {
+			continue
+		}
+		d.drawn, d.points = append(d.drawn, row), append(d.points, values[0])
+		d.sum += float64(row.weight * values[0])
+		parameters, factors := one.Symbols(r, row.at)
+		for _, i := range parameters {
+			if at, ok := use(x.q.parameter(&p.method.Parameters[i])); ok {
+				d.parameters[i] = at
+			}
+		}
+		for _, s := range factors {
+			if at, ok := use(x.q.symbol(s)); ok {
+				d.factors[s] = at
+			}
+		}
+	}
+	if len(v.Of) == 0 || d.sum == 0 {
+		return v, false
+	}
+	v.Made = d.relative
+	return v, true
+}
+
+// atPoints has everything at its point value.
+type atPoints struct{}
+
+func (atPoints) Parameter(int) []float64 { return nil }
+func (atPoints) Factor(int32) []float64  { return nil }
+
+// drawnRows computes what rows' amounts come to together.
+type drawnRows struct {
+	p          *plan
+	flow       int32
+	rows       *redrawnRows
+	pool       *redrawPool
+	drawn      []redrawnRow
+	points     []float64
+	sum        float64
+	parameters map[int]int   // where the draws of a parameter stand among those of the variable
+	factors    map[int32]int // and those of a factor's row
+}
+
+// redrawValues gives the draws to a formula.
+type redrawValues struct {
+	d      *drawnRows
+	draws  [][]float64
+	values map[int][]float64 // of parameters
+}
+
+func (x *redrawValues) Parameter(number int) []float64 { return x.values[number] }
+
+func (x *redrawValues) Factor(symbol int32) []float64 {
+	if at, ok := x.d.factors[symbol]; ok {
+		return x.draws[at]
+	}
+	return nil
+}
+
+// relative is the sum of the rows' amounts in each draw, over that at point values. A row whose formula has no value in a draw is what it is at point values.
+func (d *drawnRows) relative(draws [][]float64) []float64 {
+	n := len(draws[0])
+	x := &redrawValues{d, draws, map[int][]float64{}}
+	for number, at := range d.parameters {
+		values := make([]float64, n)
+		for k, v := range draws[at] {
+			values[k] = float64(d.p.method.Parameters[number].Value * v)
+		}
+		x.values[number] = values
+	}
+	one := d.pool.Get().(*rules.Redraw)
+	defer d.pool.Put(one)
+	out := make([]float64, n)
+	for i, row := range d.drawn {
+		values, valid := one.Row(d.rows.runners[row.runner], row.at, x, n)
+		for k, v := range values {
+			if !valid.Get(k) || math.IsNaN(v) || math.IsInf(v, 0) {
+				v = d.points[i]
+			}
+			out[k] += float64(row.weight * v)
+		}
+	}
+	for k := range out {
+		out[k] /= d.sum
+	}
+	return out
+}
+
+// redrawnCount is the rows that a run's rules without normal form were redrawn from, and of how many.
+type redrawnCount struct {
+	Kind string `json:"kind"`
+	Rows int    `json:"rows"`
+	Of   int64  `json:"of"`
+}
+
+func (x *redrawing) counts() (out []redrawnCount) {
+	if x == nil {
+		return nil
+	}
+	for i, k := range x.kinds {
+		if k != nil {
+			out = append(out, redrawnCount{x.f.a.p.kinds[i].kind.Name, len(k.rows), k.of})
+		}
+	}
+	return out
+}
