@@ -59,7 +59,7 @@ type Index struct {
 const batches = 20
 
 // Units partitions variables into the smallest parts that are independent of each other: each by itself, save those that share an error or that are made of
-// others, which stand together. Of each variable it gives the number of its unit; units are numbered in the order of their first variables.
+// others, which stand together; a sum stands for itself, as what it is made of takes its place. Of each variable it gives the number of its unit; units are numbered in the order of their first variables.
 func (m *Model) Units() (of []int32, units int) {
 	parent := make([]int32, len(m.Variables))
 	for i := range parent {
@@ -199,14 +199,15 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 			w.values[i] = values[from:to]
 		}
 		w.multiply(products, to-from, func(p int32) []float64 { return w.product[p][:to-from] })
-		y := x.y[from:to]
-		w.add(f.Terms, y)
 		if sd != nil {
-			w.deviation(f, rest, y, sd[from:to])
-			for k, z := range score[from:to] {
-				y[k] += float64(sd[from+k] * z)
-			}
+			w.add(f.Terms, x.y[from:to])
+			w.deviation(f, rest, x.y[from:to], sd[from:to])
 		}
+		var z []float64
+		if score != nil {
+			z = score[from:to]
+		}
+		w.figure(f, rest, z, x.y[from:to])
 	}
 	_, x.variance = meanVariance(x.y)
 	for from := 0; from+x.batch <= n; from += x.batch {
@@ -214,9 +215,9 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 		x.batchVar = append(x.batchVar, v)
 	}
 	known := map[string]int32{}
-	for _, t := range f.Terms {
+	for _, t := range m.expanded(f.Terms) {
 		p := partedTerm{coefficient: t.Coefficient}
-		for _, own := range byPart(m.Products[t.Product], part) {
+		for _, own := range byPart(t.Product, part) {
 			key := spell(own)
 			id, ok := known[key]
 			if !ok {
@@ -243,6 +244,68 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 		x.restTotal = x.restFirst + variance
 	}
 	return x, nil
+}
+
+// expanded are terms without variables that are sums: of what these are made of.
+func (m *Model) expanded(terms []Term) []Part {
+	var out []Part
+	var add func(coefficient float64, done, rest Product)
+	add = func(coefficient float64, done, rest Product) {
+		for i, power := range rest {
+			v := &m.Variables[power.Variable]
+			if v.Sum == nil {
+				continue
+			}
+			for k := range v.Sum {
+				add(float64(coefficient*v.Sum[k].Coefficient), slices.Concat(done, rest[:i]), slices.Concat(v.Sum[k].Product, rest[i+1:]))
+			}
+			return
+		}
+		out = append(out, Part{coefficient, joined(slices.Concat(done, rest))})
+	}
+	for _, t := range terms {
+		add(t.Coefficient, nil, m.Products[t.Product])
+	}
+	return out
+}
+
+// Width is how many products a figure's terms have where variables that are sums are written out.
+func (m *Model) Width(f *Figure) int {
+	var width func(p Product) int
+	width = func(p Product) int {
+		n := 1
+		for _, power := range p {
+			if sum := m.Variables[power.Variable].Sum; sum != nil {
+				of := 0
+				for i := range sum {
+					of += width(sum[i].Product)
+				}
+				n *= of
+			}
+		}
+		return n
+	}
+	n := 0
+	for _, t := range f.Terms {
+		n += width(m.Products[t.Product])
+	}
+	return n
+}
+
+// joined has each variable of a product once.
+func joined(p Product) Product {
+	slices.SortStableFunc(p, func(a, b Power) int { return cmp.Compare(a.Variable, b.Variable) })
+	out := p[:0]
+	for _, power := range p {
+		if n := len(out); n > 0 && out[n-1].Variable == power.Variable {
+			if out[n-1].Exponent += power.Exponent; out[n-1].Exponent == 0 {
+				out = out[:n-1]
+			}
+			continue
+		}
+		out = append(out, power)
+	}
+	return out
 }
 
 // units are those of a product's variables.

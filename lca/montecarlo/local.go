@@ -8,29 +8,66 @@ import (
 
 // At is a figure where some variables are at a quantile of theirs, all others at their point values: what is made of variables follows. Rests are at their mean.
 func (m *Model) At(f *Figure, moved []int32, u float64) float64 {
-	values := make([][]float64, len(m.Variables))
+	return m.at(f, func(i int32) float64 {
+		v := &m.Variables[i]
+		if v.Dist.Family() == dist.Fixed || !slices.Contains(moved, i) {
+			return v.Point
+		}
+		out := []float64{0}
+		v.fill([]float64{u}, out)
+		return out[0]
+	})
+}
+
+// Elasticity is by how many per cent a figure changes, about the point values, where variables are each one per cent larger, and what is made of them follows: the
+// slope between a hundred thousandth less and more.
+func (m *Model) Elasticity(f *Figure, of []int32) float64 {
+	const step = 1e-5
+	scaled := func(by float64) float64 {
+		return m.at(f, func(i int32) float64 {
+			if v := &m.Variables[i]; slices.Contains(of, i) {
+				return float64(v.Point * by)
+			}
+			return m.Variables[i].Point
+		})
+	}
+	value := scaled(1)
+	if value == 0 {
+		return 0
+	}
+	return (scaled(1+step) - scaled(1-step)) / (2 * step) / value
+}
+
+// at is a figure at values of the variables that are drawn.
+func (m *Model) at(f *Figure, drawn func(variable int32) float64) float64 {
+	values := make([]float64, len(m.Variables))
+	product := func(coefficient float64, p Product) float64 {
+		for _, power := range p {
+			coefficient = raised(coefficient, values[power.Variable], power.Exponent)
+		}
+		return coefficient
+	}
 	for i := range m.Variables {
 		v := &m.Variables[i]
-		values[i] = []float64{v.Point}
 		switch {
 		case v.Made != nil:
 			of := make([][]float64, len(v.Of))
 			for k, id := range v.Of {
-				of[k] = values[id]
+				of[k] = []float64{values[id]}
 			}
-			values[i] = v.Made(of)
-		case v.Dist.Family() != dist.Fixed && slices.Contains(moved, int32(i)):
-			v.fill([]float64{u}, values[i])
+			values[i] = v.Made(of)[0]
+		case v.Sum != nil:
+			for k := range v.Sum {
+				values[i] += product(v.Sum[k].Coefficient, v.Sum[k].Product)
+			}
+		default:
+			values[i] = drawn(int32(i))
 		}
 	}
 	of := func(terms []Term) float64 {
 		sum := 0.0
 		for _, t := range terms {
-			x := t.Coefficient
-			for _, power := range m.Products[t.Product] {
-				x = raised(x, values[power.Variable][0], power.Exponent)
-			}
-			sum += x
+			sum += product(t.Coefficient, m.Products[t.Product])
 		}
 		return sum
 	}
@@ -38,31 +75,4 @@ func (m *Model) At(f *Figure, moved []int32, u float64) float64 {
 		return of(f.Terms) / of(f.Per)
 	}
 	return of(f.Terms)
-}
-
-// Elasticity is by how many per cent a figure changes, about the point values, where variables that it is made of are each one per cent larger: the sum of the
-// terms, each times the exponents that it has of them, over the figure. What is made of variables counts as a variable of its own.
-func (m *Model) Elasticity(f *Figure, of []int32) float64 {
-	sums := func(terms []Term) (slope, value float64) {
-		for _, t := range terms {
-			x := float64(t.Coefficient * m.PointOf(t.Product))
-			value += x
-			for _, power := range m.Products[t.Product] {
-				if slices.Contains(of, power.Variable) {
-					slope += float64(x * float64(power.Exponent))
-				}
-			}
-		}
-		return slope, value
-	}
-	slope, value := sums(f.Terms)
-	if value == 0 {
-		return 0
-	}
-	out := slope / value
-	if len(f.Per) > 0 {
-		slope, value = sums(f.Per)
-		out -= slope / value
-	}
-	return out
 }

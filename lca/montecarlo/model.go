@@ -12,7 +12,8 @@
 // # Many small independent errors
 //
 // Where thousands of rows have errors of their own, their sum is drawn for the largest alone. The rest stands in Figure.Rest: its mean belongs to the
-// terms, and what it deviates from it is drawn as one normal number per figure with the exact variance, given the products that it is multiplied by. Where these are too
+// terms, and what it deviates from it is drawn as one number per figure with the exact variance, given the products that it is multiplied by: lognormal where all of it has one sign,
+// else normal. Where these are too
 // many, Figure.Moving has the deviation move with the figure as a whole: right at the point values, and in each draw as far as its products move alike. Figures that the
 // same rows stand behind, of which Figure.Error tells, deviate by the same number.
 //
@@ -42,10 +43,33 @@ type Variable struct {
 	// Made computes the variable from draws of others, which come before it in the model. Nil: it is drawn.
 	Made func(draws [][]float64) []float64
 	Of   []int32
+	// Sum makes the variable of others, which come before it, as a sum of products: what is computed from a mix. No product has it but to the power of 1, so that its
+	// variance can be told by what it is made of. Nil: it is none.
+	Sum []Part
+}
+
+// Part is a coefficient and a product.
+type Part struct {
+	Coefficient float64
+	Product     Product
 }
 
 // fixed reports whether every draw of the variable is its point value.
-func (v *Variable) fixed() bool { return v.Made == nil && v.Dist.Family() == dist.Fixed }
+func (v *Variable) fixed() bool {
+	return v.Made == nil && v.Sum == nil && v.Dist.Family() == dist.Fixed
+}
+
+// of visits the variables that it is made of.
+func (v *Variable) of(visit func(variable int32)) {
+	for _, of := range v.Of {
+		visit(of)
+	}
+	for i := range v.Sum {
+		for _, power := range v.Sum[i].Product {
+			visit(power.Variable)
+		}
+	}
+}
 
 // Power is a variable and its exponent.
 type Power struct {
@@ -70,6 +94,9 @@ type Figure struct {
 	// Moving is a further part of that variance, at the point values: of errors that are multiplied by so many products that they are taken to move with the terms as a
 	// whole. Where these are so many times as large, the deviation is.
 	Moving float64
+	// RestMean is the part of the terms, at the point values, that the rest deviates from, where all of it has one sign; else 0. A sum of positive amounts that are off by
+	// positive factors is positive and skewed, as a lognormal number of the same mean and variance is.
+	RestMean float64
 	// Error names the errors of the rest: figures that name the same deviate by it alike, as the same rows stand in each. Empty: the figure's name, which no other has.
 	Error string
 	Per   []Term // what the sum is divided by; empty: 1
@@ -109,17 +136,25 @@ type Model struct {
 
 // check refuses a model that refers to what it does not have: a mistake of the program.
 func (m *Model) check() error {
-	for i, v := range m.Variables {
-		for _, of := range v.Of {
+	for i := range m.Variables {
+		v := &m.Variables[i]
+		var err error
+		v.of(func(of int32) {
 			if of < 0 || int(of) >= i {
-				return fmt.Errorf("montecarlo: %s is made of variable %d, which does not come before it", v.Name, of)
+				err = fmt.Errorf("montecarlo: %s is made of variable %d, which does not come before it", v.Name, of)
 			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for i, p := range m.Products {
 		for _, power := range p {
 			if power.Variable < 0 || int(power.Variable) >= len(m.Variables) || power.Exponent == 0 {
 				return fmt.Errorf("montecarlo: product %d has the power %v", i, power)
+			}
+			if v := &m.Variables[power.Variable]; v.Sum != nil && power.Exponent != 1 {
+				return fmt.Errorf("montecarlo: product %d has %s, which is a sum, to the power of %d", i, v.Name, power.Exponent)
 			}
 		}
 	}
@@ -155,9 +190,7 @@ func (m *Model) needed(products []int32) (variables []int32) {
 	}
 	for v := range slices.Backward(m.Variables) { // what a variable is made of comes before it
 		if isVariable[v] {
-			for _, of := range m.Variables[v].Of {
-				isVariable[of] = true
-			}
+			m.Variables[v].of(func(of int32) { isVariable[of] = true })
 		}
 	}
 	for v, is := range isVariable {

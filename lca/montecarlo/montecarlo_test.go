@@ -288,6 +288,34 @@ func TestAValueOfNothingIsDrawn(t *testing.T) {
 	}
 }
 
+// A few rows that may be off by a large factor: what they come to is positive, and its quantiles are near those of all drawn one by one. As a normal number it would have
+// its 5th percentile below half of that.
+func TestTheRestOfFewRowsIsSkewed(t *testing.T) {
+	for rows, near := range map[int]float64{8: 0.15, 24: 0.08} {
+		sigma := math.Log(10) / 2
+		mean, variance := math.Exp(sigma*sigma/2), (math.Exp(sigma*sigma)-1)*math.Exp(sigma*sigma)
+		m := &Model{Products: []Product{{}}}
+		var full Figure
+		for i := range rows {
+			m.Variables = append(m.Variables, Variable{Name: fmt.Sprint("row ", i), Point: 1, Dist: of(t, "lognormal(1, 10)")})
+			m.Products = append(m.Products, Product{{int32(i), 1}})
+			full.Terms = append(full.Terms, Term{1, int32(i + 1)})
+		}
+		n := float64(rows)
+		full.Name = "all rows"
+		m.Figures = []Figure{full, {Name: "rest", Terms: []Term{{n * mean, 0}}, Rest: []Rest{{n * variance, 0, 0}}, RestMean: n * mean}}
+		x := run(t, m, Options{Design: design(t, 0, draws.Random, 50_000)})
+		for i := range x[0].Quantiles {
+			if ratio := x[1].Quantiles[i] / x[0].Quantiles[i]; !(math.Abs(ratio-1) < near) {
+				t.Errorf("%d rows: quantile %d is %v, of all rows %v", rows, i, x[1].Quantiles[i], x[0].Quantiles[i])
+			}
+		}
+		if !(math.Abs(x[1].Mean/(n*mean)-1) < 0.05) || !(math.Abs(x[1].SD/math.Sqrt(n*variance)-1) < 0.25) {
+			t.Errorf("mean %v and deviation %v, want %v and %v", x[1].Mean, x[1].SD, n*mean, math.Sqrt(n*variance))
+		}
+	}
+}
+
 // Figures behind which the same rows stand deviate alike, so that of two that differ in nothing else none is the larger; those of other rows do not.
 func TestFiguresOfTheSameRowsDeviateAlike(t *testing.T) {
 	m := &Model{Products: []Product{{}}, Figures: []Figure{

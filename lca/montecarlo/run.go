@@ -13,6 +13,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/dist"
 	"github.com/ai-impact-observatory/ailca/lca/draws"
 	"github.com/ai-impact-observatory/ailca/lca/draws/stat"
+	"github.com/ai-impact-observatory/ailca/lca/elementary"
 )
 
 // Options of a run. Jobs and Memory change no result.
@@ -293,6 +294,7 @@ func (m *Model) alike() []int {
 		}
 		if f.hasRest() {
 			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(f.Moving))
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(f.RestMean))
 			key = append(key, f.errorName()...)
 		}
 		if at, ok := first[string(key)]; ok {
@@ -447,6 +449,8 @@ func (w *worker) draw(d *draws.Design, from, n int) {
 				of[k] = w.values[id][:n]
 			}
 			copy(out, v.Made(of))
+		case v.Sum != nil:
+			w.sum(v, out)
 		case v.fixed():
 			for k := range out {
 				out[k] = v.Point
@@ -456,7 +460,7 @@ func (w *worker) draw(d *draws.Design, from, n int) {
 			if v.Common != "" {
 				z := w.common[v.Common][:n]
 				if !made[v.Common] {
-					d.Uniforms(commonName(v.Common), from, w.v[:n])
+					d.Uniforms(CommonName(v.Common), from, w.v[:n])
 					for k, u := range w.v[:n] {
 						z[k] = dist.NormalQuantile(u)
 					}
@@ -470,8 +474,26 @@ func (w *worker) draw(d *draws.Design, from, n int) {
 	w.multiply(w.products, n, func(p int32) []float64 { return w.product[p][:n] })
 }
 
-// commonName is the name under which an error that variables share is drawn.
-func commonName(name string) string { return "common " + name }
+// sum makes draws of a sum of products.
+func (w *worker) sum(v *Variable, out []float64) {
+	clear(out)
+	product := w.v[:len(out)]
+	for i := range v.Sum {
+		part := &v.Sum[i]
+		for k := range product {
+			product[k] = part.Coefficient
+		}
+		for _, power := range part.Product {
+			raise(product, w.values[power.Variable][:len(out)], power.Exponent, product)
+		}
+		for k, x := range product {
+			out[k] += x
+		}
+	}
+}
+
+// CommonName is the name under which an error that variables share is drawn.
+func CommonName(name string) string { return "common " + name }
 
 // figure adds up a figure's draws. score has the normal scores of its error, where it has a rest.
 func (w *worker) figure(f *Figure, moving moving, score, out []float64) {
@@ -481,7 +503,7 @@ func (w *worker) figure(f *Figure, moving moving, score, out []float64) {
 		sd := w.v[:len(out)]
 		w.deviation(f, moving, out, sd)
 		for k, z := range score {
-			out[k] += float64(sd[k] * z)
+			out[k] += deviated(sd[k], float64(moving.mean*out[k]), z)
 		}
 	}
 	if len(f.Per) > 0 {
@@ -494,16 +516,36 @@ func (w *worker) figure(f *Figure, moving moving, score, out []float64) {
 	}
 }
 
-// moving is the standard deviation of Figure.Moving: as a part of the figure's terms, or by itself where these cancel at the point values, so that there is nothing to
-// move with.
-type moving struct{ part, sd float64 }
+// fewSkewed is the coefficient of variation below which a lognormal number is taken for a normal one.
+const fewSkewed = 0.02
 
-func (m *Model) moving(f *Figure) moving {
-	sd := math.Sqrt(f.Moving)
-	if point := m.pointOf(f.Terms); sd > 0 && point != 0 {
-		return moving{part: sd / point}
+// deviated is what a rest of a mean and standard deviation deviates by where its score is z: as a lognormal number of both, or where the mean is 0 or far above the
+// deviation as a normal one.
+func deviated(sd, mean, z float64) float64 {
+	cv := sd / math.Abs(mean)
+	if !(cv > fewSkewed && cv < math.Inf(1)) {
+		return float64(sd * z)
 	}
-	return moving{sd: sd}
+	s2 := elementary.Ln(1 + float64(cv*cv))
+	return float64(mean * (elementary.Exp(float64(math.Sqrt(s2)*z)-float64(s2/2)) - 1))
+}
+
+// moving is how a figure's rest moves with its terms: the standard deviation of Figure.Moving as a part of them, or by itself where they cancel at the point values, so
+// that there is nothing to move with.
+type moving struct {
+	part, sd float64
+	mean     float64 // of the whole rest, as a part of the terms; 0 where it has both signs
+}
+
+func (m *Model) moving(f *Figure) (x moving) {
+	point := 0.0
+	if f.hasRest() {
+		point = m.pointOf(f.Terms)
+	}
+	if point == 0 {
+		return moving{sd: math.Sqrt(f.Moving)}
+	}
+	return moving{part: math.Sqrt(f.Moving) / point, mean: f.RestMean / point}
 }
 
 // deviation is the standard deviation of a figure's rest in each draw, of which sum has the terms.

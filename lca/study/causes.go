@@ -3,7 +3,9 @@ package study
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
@@ -54,6 +56,7 @@ func (a *assessment) parted(ctx context.Context, q *quantities, sums []aggregate
 
 // shares parts the variance of figures.
 type shares struct {
+	model    *montecarlo.Model
 	drawn    *montecarlo.Drawn // nil: there are too many variables
 	parts    []sharePart
 	partOf   []int32 // of each variable
@@ -66,24 +69,44 @@ type shares struct {
 type sharePart struct {
 	title, origin string
 	variables     []int32
+	members       []string // what is drawn: more than one where a formula makes something of several
+}
+
+// together names what a formula ties together, whose variance cannot be parted.
+func together(members []string) string {
+	const most = 4
+	slices.Sort(members)
+	if more := len(members) - most; more > 1 {
+		return fmt.Sprintf("%s and %d more, together", strings.Join(members[:most], ", "), more)
+	}
+	if len(members) > 1 {
+		return strings.Join(members, ", ") + ", together"
+	}
+	return strings.Join(members, "")
 }
 
 // shares draws all variables, as often as indexMemory holds them and the products of the given figures.
 func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Options) (*shares, error) {
 	units, count := q.model.Units()
-	s := &shares{parts: make([]sharePart, count), partOf: units, originOf: make([]int32, len(q.about)), jobs: o.Jobs}
+	s := &shares{model: q.model, parts: make([]sharePart, count), partOf: units, originOf: make([]int32, len(q.about)), jobs: o.Jobs}
 	for i := range q.about {
 		x := &s.parts[units[i]]
-		if x.variables == nil || x.origin != originParameter && q.about[i].origin == originParameter {
-			x.title, x.origin = q.title(i), q.about[i].origin
+		if x.origin == "" || x.origin != originParameter && q.about[i].origin == originParameter {
+			x.origin = q.about[i].origin
 		}
 		x.variables = append(x.variables, int32(i))
+		if v := &q.model.Variables[i]; v.Made == nil && !slices.Contains(x.members, q.title(i)) {
+			x.members = append(x.members, q.title(i))
+		}
+	}
+	for u := range s.parts {
+		s.parts[u].title = together(s.parts[u].members)
 	}
 	for i, u := range units { // parameters and factors that one rule without normal form makes a quantity of cannot be parted: they count as parameters
 		s.originOf[i] = int32(slices.Index(origins, s.parts[u].origin))
 	}
 	for _, i := range figures {
-		if n := len(q.model.Figures[i].Terms); n <= mostOfCauses {
+		if n := q.model.Width(&q.model.Figures[i]); n <= mostOfCauses {
 			s.terms = max(s.terms, n)
 		}
 	}
@@ -101,7 +124,9 @@ func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Opti
 }
 
 // knows says whether the variance of a figure can be parted.
-func (s *shares) knows(f *montecarlo.Figure) bool { return s.drawn != nil && len(f.Terms) <= s.terms }
+func (s *shares) knows(f *montecarlo.Figure) bool {
+	return s.drawn != nil && s.model.Width(f) <= s.terms
+}
 
 // share is what the variance of a figure comes from.
 type share struct {

@@ -290,7 +290,7 @@ func (f *forms) builder(q *quantities) *builder {
 
 // figure adds a form to the model.
 func (b *builder) figure(names figureNames, to *form) {
-	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: names.name, Error: names.rows, Terms: b.terms(to), Rest: b.rest(to), Moving: b.moving(to)})
+	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: names.name, Error: names.rows, Terms: b.terms(to), Rest: b.rest(to), Moving: b.moving(to), RestMean: b.restMean(to)})
 }
 
 // terms are the parts of a form in an order that depends on names alone; parts of one product are one term.
@@ -359,6 +359,22 @@ func (b *builder) rest(to *form) []montecarlo.Rest {
 		out[i].Value += float64(variance * v)
 	})
 	return out
+}
+
+// restMean is what the rest comes to at the point values of all else, where all of it has one sign; 0 where it has not.
+func (b *builder) restMean(to *form) float64 {
+	sum, positive, negative := 0.0, false, false
+	to.means.each(func(x, y uint64) int {
+		return cmp.Or(cmp.Compare(b.ranks[productOf(x)], b.ranks[productOf(y)]), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
+	}, func(k uint64, v float64) {
+		mean, _ := b.f.spreads.keys[spreadIn(k)].moments()
+		positive, negative = positive || v > 0, negative || v < 0
+		sum += float64(v * mean)
+	})
+	if positive && negative {
+		return 0
+	}
+	return sum
 }
 
 // moving is the variance of errors whose products are too many to tell apart.

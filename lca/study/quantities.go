@@ -38,14 +38,15 @@ type quantities struct {
 	about []quantity // of each variable
 
 	variables map[string]int32
-	symbols   map[int32]int32 // of each symbol of a monomial: its variable, -1 of one that is fixed
+	symbols   map[int32]int32        // of each symbol of a monomial: its variable, -1 of one that is fixed
+	rows      map[*factors.Row]int32 // of each factor's row that was asked for
 	products  map[string]int32
 	redrawing *redrawing // nil where every rule has a normal form
 	atPoints  []string   // names of what some formula takes at its point value in every draw, in the order in which they were met
 }
 
 func newQuantities(p *plan, space *amounts.Space) *quantities {
-	return &quantities{p: p, space: space, model: &montecarlo.Model{}, variables: map[string]int32{}, symbols: map[int32]int32{}, products: map[string]int32{}}
+	return &quantities{p: p, space: space, model: &montecarlo.Model{}, variables: map[string]int32{}, symbols: map[int32]int32{}, products: map[string]int32{}, rows: map[*factors.Row]int32{}}
 }
 
 // variable is the number of a variable, made by the first who asks for it; -1 where every draw is its point value.
@@ -55,7 +56,7 @@ func (q *quantities) variable(name string, make func() (montecarlo.Variable, qua
 		return id
 	}
 	v, about := make()
-	if v.Made == nil && v.Dist.Family() == dist.Fixed {
+	if v.Made == nil && v.Sum == nil && v.Dist.Family() == dist.Fixed {
 		id = -1
 	} else {
 		v.Name = name
@@ -126,15 +127,44 @@ func relative(d *rules.Derived, of []int32, values []float64, draws [][]float64)
 	return out
 }
 
-// factor is the variable of a factor's row. Whoever uses the row, for whatever year and region, uses the same.
+// factor is the variable of a factor's row. Whoever uses the row, for whatever year and region, uses the same. That of a row which the pack has computed from
+// others is made of theirs.
 func (q *quantities) factor(r *factors.Row) int32 {
+	if id, ok := q.rows[r]; ok {
+		return id
+	}
 	name := q.p.pack.QuantityName(r)
-	return q.variable(originFactor+" "+name, func() (montecarlo.Variable, quantity) {
+	id := q.variable(originFactor+" "+name, func() (montecarlo.Variable, quantity) {
 		v := montecarlo.Variable{Point: 1, Dist: r.Distribution}
+		if parts := q.p.pack.Parts(r); parts != nil {
+			v.Sum = q.mix(parts)
+			return v, quantity{originFactor, name, ""}
+		}
 		v.Common, v.Rho = q.p.pack.Common(r)
 		v.Lower, v.Upper = bounds(q.p.pack.Bounds(r))
 		return v, quantity{originFactor, name, v.Common}
 	})
+	q.rows[r] = id
+	return id
+}
+
+// mix is the sum of shares times values per technology, over what it is at their values; nil where none of them is drawn.
+func (q *quantities) mix(parts []factors.Part) (sum []montecarlo.Part) {
+	drawn := false
+	for _, x := range parts {
+		part := montecarlo.Part{Coefficient: x.Weight}
+		for _, r := range []*factors.Row{x.Share, x.Value} {
+			if id := q.factor(r); id >= 0 {
+				drawn = true
+				part.Product = append(part.Product, montecarlo.Power{Variable: id, Exponent: 1})
+			}
+		}
+		sum = append(sum, part)
+	}
+	if !drawn {
+		return nil
+	}
+	return sum
 }
 
 // symbol is the variable of a symbol of monomials; -1 of one that is fixed.

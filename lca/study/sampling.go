@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/draws"
+	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
 )
 
 // Sampling is how the figures of a study are drawn.
@@ -139,34 +141,60 @@ func (p *plan) design(q *quantities, n int) (*draws.Design, error) {
 	return draws.New(s.Seed, s.Points, n, ranked)
 }
 
-// ranked are the names of at most so many quantities of the model, the most important first.
+// ranked are the names of at most so many drawn numbers of the model, the most important first. An error that quantities share comes before what each has of its own,
+// and in place of what is computed from a mix what it is computed from.
 func (q *quantities) ranked(most int) []string {
 	var out []string
 	add := func(name string) {
-		if id, ok := q.variables[name]; ok && id >= 0 && q.model.Variables[id].Made == nil && len(out) < most && !slices.Contains(out, name) {
+		if len(out) < most && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
-	names := make([]string, len(q.model.Variables))
-	for i := range q.model.Variables {
-		names[i] = q.model.Variables[i].Name
+	var variable func(id int32)
+	variable = func(id int32) {
+		v := &q.model.Variables[id]
+		switch {
+		case v.Made != nil:
+		case v.Sum != nil:
+			for i := range v.Sum {
+				for _, power := range v.Sum[i].Product {
+					variable(power.Variable)
+				}
+			}
+		default:
+			if v.Common != "" {
+				add(montecarlo.CommonName(v.Common))
+			}
+			add(v.Name)
+		}
 	}
-	slices.Sort(names)
-	var rank []string
+	parameter := func(name string) {
+		if id, ok := q.variables[originParameter+" "+name]; ok && id >= 0 {
+			variable(id)
+		}
+	}
+	var rows []*factors.Row // in an order that their names give
+	for r, id := range q.rows {
+		if id >= 0 {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *factors.Row) int {
+		return strings.Compare(q.model.Variables[q.rows[a]].Name, q.model.Variables[q.rows[b]].Name)
+	})
 	if u := q.p.method.Uncertainty; u != nil {
-		rank = u.Rank
-	}
-	for _, word := range rank {
-		add(originParameter + " " + word)
-		factor := q.p.source(word)
-		for _, name := range names {
-			if strings.HasPrefix(name, originFactor+" "+factor+" ") {
-				add(name)
+		for _, word := range u.Rank {
+			parameter(word)
+			factor := q.p.source(word)
+			for _, r := range rows {
+				if r.Factor == factor {
+					variable(q.rows[r])
+				}
 			}
 		}
 	}
 	for i := range q.p.method.Parameters {
-		add(originParameter + " " + q.p.method.Parameters[i].Name)
+		parameter(q.p.method.Parameters[i].Name)
 	}
 	return out
 }

@@ -35,7 +35,7 @@ type Sensitivity struct {
 type Sensitive struct {
 	Origin, Quantity string
 	montecarlo.Index         // Sobol indices with their standard errors
-	Low, High        float64 // the total where the quantity is at its 5th and at its 95th percentile and all others are at their values; NaN of an origin
+	Low, High        float64 // the total where the quantity is at its 5th and at its 95th percentile and all others are at their values; NaN of an origin, and of several quantities together
 	Elasticity       float64 // per cent of the total for each per cent of the quantity; NaN of an origin
 }
 
@@ -53,12 +53,12 @@ func (s *Study) Sensitivity(ctx context.Context, o Options, of SensitivityOption
 	defer res.close()
 	f, q := res.forms, res.intervals.model
 	sums := f.sumKeys()
-	at, err := p.selected(sums, of)
+	number, err := p.selected(sums, of)
 	if err != nil {
 		return nil, err
 	}
-	figure := &q.model.Figures[at]
-	parted, err := p.shares(ctx, q, []int{at}, &o)
+	figure := &q.model.Figures[number]
+	parted, err := p.shares(ctx, q, []int{number}, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -71,11 +71,19 @@ func (s *Study) Sensitivity(ctx context.Context, o Options, of SensitivityOption
 	if err != nil {
 		return nil, err
 	}
-	out := &Sensitivity{Total: res.intervals.sums[at]}
+	out := &Sensitivity{Total: res.intervals.sums[number]}
+	// Errors of many rows stand in the figure by their mean, which is above their value: what is asked for is by how much the value changes.
+	base := q.model.At(figure, nil, 0.5)
+	at := func(variables []int32, u float64) float64 {
+		return float64(out.Total.Value * (q.model.At(figure, variables, u) / base))
+	}
 	for _, u := range x.largest {
 		part := &parted.parts[u]
-		out.Quantities = append(out.Quantities, Sensitive{Origin: part.origin, Quantity: part.title, Index: x.each[u], Low: q.model.At(figure, part.variables, 0.05),
-			High: q.model.At(figure, part.variables, 0.95), Elasticity: q.model.Elasticity(figure, part.variables)})
+		s := Sensitive{Origin: part.origin, Quantity: part.title, Index: x.each[u], Low: math.NaN(), High: math.NaN(), Elasticity: q.model.Elasticity(figure, part.variables)}
+		if len(part.members) == 1 { // there is no low and high of several that are independent
+			s.Low, s.High = at(part.variables, 0.05), at(part.variables, 0.95)
+		}
+		out.Quantities = append(out.Quantities, s)
 	}
 	for i, name := range origins {
 		out.Origins = append(out.Origins, Sensitive{Origin: name, Index: x.origins[i], Low: math.NaN(), High: math.NaN(), Elasticity: math.NaN()})
