@@ -228,9 +228,10 @@ type Amount struct {
 	Amount       float64 `col:"amount"`     // the sum, rounded
 	Sum          string  `col:"sum"`        // the sum in quanta of 2^-128, a two's complement number of 48 hexadecimal digits
 	Rows         int64   `col:"rows"`
-	Whole        int64   `col:"whole_rows"` // those of them that no other cell of the rule counts
-	FirstFile    int64   `col:"first_file"` // of the first row, among the inputs that the metadata lists of the kind, from 0
-	FirstRow     int64   `col:"first_row"`  // its number, from 1
-	Squares      string  `col:"squares"`    // the sum of the amounts' squares × 2^-32, likewise; null where it is not kept; tables before had no such column
-	Largest      string  `col:"largest"`    // the four amounts of largest magnitude, 0 for none: a JSON list; null where they are not kept
+	Whole        int64   `col:"whole_rows"`   // those of them that no other cell of the rule counts
+	FirstFile    int64   `col:"first_file"`   // of the first row, among the inputs that the metadata lists of the kind, from 0
+	FirstRow     int64   `col:"first_row"`    // its number, from 1
+	Squares      string  `col:"squares"`      // the sum of the amounts' squares × 2^-32, likewise; null where it is not kept; tables before had no such column
+	Largest      string  `col:"largest"`      // the four amounts of largest magnitude, 0 for none: a JSON list; null where they are not kept
+	LargestRows  string  `col:"largest_rows"` // numbers that tell their rows from others, by content: a JSON list of hexadecimal numbers; null likewise
 }

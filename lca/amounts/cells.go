@@ -121,7 +121,9 @@ func (c *Cells) Groups() int { return len(c.names) }
 
 // Add adds a row's amount to a bundle's sum, which is made where there is none. A sum that leaves its range is no error yet, but one of the table: which
 // amount is too much depends on the order. An amount that no sum takes is exact.ErrNotFinite or exact.ErrOverflow.
-func (b *Block) Add(bundle int32, file int32, row int64, amount float64) error {
+//
+// content tells the row from others, for the spread, see Rows.Row.
+func (b *Block) Add(bundle int32, file int32, row int64, content uint64, amount float64) error {
 	e := b.entry(bundle, file, row)
 	e.rows++
 	if row < e.row || file != e.file {
@@ -131,7 +133,7 @@ func (b *Block) Add(bundle int32, file int32, row int64, amount float64) error {
 		return b.overflow(bundle, amount, err)
 	}
 	if b.owner.Spread {
-		b.spreadOf(bundle).add(amount)
+		b.spreadOf(bundle).add(amount, content)
 	}
 	return nil
 }

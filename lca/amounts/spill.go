@@ -14,7 +14,7 @@ import (
 //
 //	group   names: how many, then each; blocks: how many, then each
 //	block   status, year, units, sums: how many, then each
-//	sum     2 × bundle, and 1 more where it left its range; 24 bytes; rows; file and row of the first; where spreads are kept 56 bytes
+//	sum     2 × bundle, and 1 more where it left its range; 24 bytes; rows; file and row of the first; where spreads are kept 88 bytes
 //
 // Numbers are written as Uvarint, texts with their length before them.
 type run struct {

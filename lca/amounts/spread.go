@@ -21,6 +21,8 @@ type Spread struct {
 	Squares exact.Grid
 	// Largest are the amounts of largest magnitude, descending, the positive one first where two have the same; 0 for none.
 	Largest [4]float64
+	// Rows tells the rows of Largest from all others, wherever amounts of theirs stand: see Rows.Row. Of amounts alike those of the least numbers are kept.
+	Rows [4]uint64
 }
 
 // SquareScale brings squares into the range of exact.Grid: sums of squares below 2^95 fit, which are those of 1 amount of 2^47 (1.4e14), of 10^6
@@ -32,28 +34,28 @@ var Beyond = exact.Grid{math.MaxUint64, math.MaxUint64, math.MaxInt64}
 
 func square(x float64) float64 { return float64(float64(x*x) * SquareScale) }
 
-// add adds an amount that a sum takes.
-func (s *Spread) add(x float64) {
+// add adds an amount of a row that a sum takes.
+func (s *Spread) add(x float64, row uint64) {
 	if s.Squares.Add(square(x)) != nil {
 		s.Squares = Beyond
 	}
-	if least := s.Largest[3]; math.Abs(x) > math.Abs(least) || x > 0 && x == -least {
-		s.insert(x)
+	if x != 0 && math.Abs(x) >= math.Abs(s.Largest[3]) && before(x, row, s.Largest[3], s.Rows[3]) {
+		s.insert(x, row)
 	}
 }
 
 // before is the order of Largest.
-func before(x, y float64) bool {
+func before(x float64, row uint64, y float64, other uint64) bool {
 	a, b := math.Abs(x), math.Abs(y)
-	return a > b || a == b && x > y
+	return a > b || a == b && (x > y || x == y && row < other)
 }
 
-func (s *Spread) insert(x float64) {
+func (s *Spread) insert(x float64, row uint64) {
 	at := len(s.Largest) - 1
-	for ; at > 0 && before(x, s.Largest[at-1]); at-- {
-		s.Largest[at] = s.Largest[at-1]
+	for ; at > 0 && before(x, row, s.Largest[at-1], s.Rows[at-1]); at-- {
+		s.Largest[at], s.Rows[at] = s.Largest[at-1], s.Rows[at-1]
 	}
-	s.Largest[at] = x
+	s.Largest[at], s.Rows[at] = x, row
 }
 
 // Merge adds the amounts of another one.
@@ -61,11 +63,11 @@ func (s *Spread) Merge(o *Spread) {
 	if s.Squares.AddGrid(&o.Squares) != nil {
 		s.Squares = Beyond
 	}
-	for _, x := range o.Largest {
-		if x == 0 || !before(x, s.Largest[3]) {
+	for i, x := range o.Largest {
+		if x == 0 || !before(x, o.Rows[i], s.Largest[3], s.Rows[3]) {
 			break
 		}
-		s.insert(x)
+		s.insert(x, o.Rows[i])
 	}
 }
 
@@ -73,7 +75,7 @@ func (s *Spread) Merge(o *Spread) {
 func (s *Spread) Valid() bool {
 	var least exact.Grid
 	for i, x := range s.Largest {
-		if !(math.Abs(x) < 1<<63) || i > 0 && before(x, s.Largest[i-1]) {
+		if !(math.Abs(x) < 1<<63) || i > 0 && before(x, s.Rows[i], s.Largest[i-1], s.Rows[i-1]) || x == 0 && s.Rows[i] != 0 {
 			return false
 		}
 		if least.Add(square(x)) != nil {
@@ -115,12 +117,13 @@ func (c *Cell) Rest() (amount, squares float64) {
 }
 
 // spreadBytes is the size of a Spread: in memory, and in a scratch file.
-const spreadBytes = 56
+const spreadBytes = 88
 
 func (s *Spread) append(to []byte) []byte {
 	to, _ = s.Squares.AppendBinary(to) // it has no error
-	for _, x := range s.Largest {
+	for i, x := range s.Largest {
 		to = binary.LittleEndian.AppendUint64(to, math.Float64bits(x))
+		to = binary.LittleEndian.AppendUint64(to, s.Rows[i])
 	}
 	return to
 }
@@ -131,7 +134,8 @@ func (s *Spread) read(from []byte) error {
 		return err
 	}
 	for i := range s.Largest {
-		s.Largest[i] = math.Float64frombits(binary.LittleEndian.Uint64(from[24+8*i:]))
+		s.Largest[i] = math.Float64frombits(binary.LittleEndian.Uint64(from[24+16*i:]))
+		s.Rows[i] = binary.LittleEndian.Uint64(from[32+16*i:])
 	}
 	return nil
 }

@@ -17,22 +17,23 @@ type spreadRow struct {
 	group  int
 	bundle int
 	amount float64
+	row    uint64
 }
 
 // plainSpreads computes what cells must have from the list of all amounts that enter each.
 func plainSpreads(rows []spreadRow, bundles [][]Target) map[string]Spread {
-	met := map[string][]float64{}
+	met := map[string][]spreadRow{}
 	for _, r := range rows {
 		for _, t := range bundles[r.bundle] {
 			key := fmt.Sprint("group ", r.group, " flow ", t.Flow)
-			met[key] = append(met[key], r.amount)
+			met[key] = append(met[key], r)
 		}
 	}
 	out := map[string]Spread{}
 	for key, list := range met {
 		sum := new(big.Float).SetPrec(600)
-		for _, v := range list {
-			sum.Add(sum, new(big.Float).SetFloat64(v*v))
+		for _, r := range list {
+			sum.Add(sum, new(big.Float).SetFloat64(r.amount*r.amount))
 		}
 		quanta, accuracy := sum.SetMantExp(sum, 128-32).Int(nil)
 		if accuracy != big.Exact {
@@ -48,8 +49,14 @@ func plainSpreads(rows []spreadRow, bundles [][]Target) map[string]Spread {
 				panic(err)
 			}
 		}
-		slices.SortFunc(list, func(a, b float64) int { return cmp.Or(cmp.Compare(math.Abs(b), math.Abs(a)), cmp.Compare(b, a)) })
-		copy(s.Largest[:], slices.DeleteFunc(list, func(v float64) bool { return v == 0 }))
+		slices.SortFunc(list, func(a, b spreadRow) int {
+			return cmp.Or(cmp.Compare(math.Abs(b.amount), math.Abs(a.amount)), cmp.Compare(b.amount, a.amount), cmp.Compare(a.row, b.row))
+		})
+		for i, r := range list[:min(len(list), len(s.Largest))] {
+			if r.amount != 0 {
+				s.Largest[i], s.Rows[i] = r.amount, r.row
+			}
+		}
 		out[key] = s
 	}
 	return out
@@ -66,7 +73,7 @@ func TestASpreadIsThatOfAllAmountsOfItsCell(t *testing.T) {
 	for _, targets := range bundles {
 		ids = append(ids, space.Bundles.ID(targets))
 	}
-	r := rand.New(rand.NewPCG(7, 8))
+	r, alike := rand.New(rand.NewPCG(7, 8)), rand.New(rand.NewPCG(11, 12))
 	var rows []spreadRow
 	for range 3000 {
 		x := spreadRow{group: r.IntN(20), bundle: r.IntN(len(bundles))}
@@ -81,6 +88,7 @@ func TestASpreadIsThatOfAllAmountsOfItsCell(t *testing.T) {
 		if x.group >= 18 && r.IntN(3) > 0 {
 			x.amount = math.Ldexp(r.Float64()-0.5, 45+r.IntN(8)) // squares leave the grid
 		}
+		x.row = uint64(alike.IntN(2000)) // some are alike
 		rows = append(rows, x)
 	}
 	want := plainSpreads(rows, bundles)
@@ -118,13 +126,13 @@ func TestASpreadIsThatOfAllAmountsOfItsCell(t *testing.T) {
 			}
 			part := c.Part(Part{Year: 2024})
 			if r.IntN(2) == 0 {
-				if err := c.Block(part, g).Add(ids[x.bundle], 0, int64(i+1), x.amount); err != nil {
+				if err := c.Block(part, g).Add(ids[x.bundle], 0, int64(i+1), x.row, x.amount); err != nil {
 					t.Fatal(err)
 				}
 				continue
 			}
 			shape := c.Shape(Shape{Part: part, Sums: []ShapeSum{{Bundle: ids[x.bundle]}}})
-			c.AddRows(&Rows{Shapes: []int32{shape}, Groups: []int32{g}, At: []int32{int32(i + 1)}, Values: [][]float64{{x.amount}}})
+			c.AddRows(&Rows{Shapes: []int32{shape}, Groups: []int32{g}, At: []int32{int32(i + 1)}, Values: [][]float64{{x.amount}}, Row: []uint64{x.row}})
 		}
 		table := tableOf(space, workers...)
 		got := map[string]Spread{}
@@ -157,7 +165,7 @@ func spreadOf(amounts ...float64) *Cell {
 	c := &Cell{Spread: &Spread{}}
 	for _, x := range amounts {
 		c.Sum.Add(x)
-		c.Spread.add(x)
+		c.Spread.add(x, 7)
 		c.Rows++
 	}
 	return c
@@ -186,11 +194,13 @@ func TestWhatIsNoSpreadOfAmountsIsSaidToBeNone(t *testing.T) {
 		t.Error("a spread of amounts is said to be none")
 	}
 	for what, s := range map[string]Spread{
-		"not in order":             {good.Squares, [4]float64{1, -2, 3}},
-		"not a number":             {good.Squares, [4]float64{math.NaN()}},
-		"out of range":             {Beyond, [4]float64{0x1p63}},
-		"larger than their square": {good.Squares, [4]float64{4}},
-		"of negative squares":      {good.Squares.Neg(), [4]float64{}},
+		"not in order":             {Squares: good.Squares, Largest: [4]float64{1, -2, 3}},
+		"not a number":             {Squares: good.Squares, Largest: [4]float64{math.NaN()}},
+		"out of range":             {Squares: Beyond, Largest: [4]float64{0x1p63}},
+		"larger than their square": {Squares: good.Squares, Largest: [4]float64{4}},
+		"rows alike not in order":  {Squares: good.Squares, Largest: [4]float64{1, 1}, Rows: [4]uint64{2, 1}},
+		"a row without an amount":  {Squares: good.Squares, Rows: [4]uint64{1}},
+		"of negative squares":      {Squares: good.Squares.Neg()},
 	} {
 		if s.Valid() {
 			t.Errorf("%s: %+v is taken for a spread", what, s)
@@ -209,10 +219,10 @@ func TestPutCellsKeepTheirSpread(t *testing.T) {
 		want := *spreadOf(1, 2, 3, 4, 5, 6).Spread
 		if !known {
 			put.Spread = nil
-			want = Spread{Squares: Beyond, Largest: [4]float64{6}}
+			want = Spread{Squares: Beyond, Largest: [4]float64{6}, Rows: [4]uint64{7}}
 		}
 		b.Put(&s.Bundles, target(0, One), put)
-		b.Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 6)
+		b.Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 7, 6)
 		n := 0
 		if err := tableOf(s, c).Groups(func(g *Group) error {
 			n += len(g.Cells)
@@ -230,7 +240,7 @@ func TestSpreadsThatAreNotAskedForAreNil(t *testing.T) {
 	s := &Space{}
 	with, without := &Cells{Spread: true}, &Cells{}
 	for _, c := range []*Cells{with, without} {
-		c.Block(c.Part(Part{}), c.Group([]string{"a"}, 0)).Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 2)
+		c.Block(c.Part(Part{}), c.Group([]string{"a"}, 0)).Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 0, 2)
 	}
 	if with.Bytes() < without.Bytes()+spreadBytes {
 		t.Errorf("spreads are not counted: %d bytes, without %d", with.Bytes(), without.Bytes())
@@ -251,8 +261,8 @@ func TestSpreadsThatAreNotAskedForAreNil(t *testing.T) {
 func TestSquaresBeyondTheGridStayThere(t *testing.T) {
 	var s Spread
 	s.Merge(&Spread{Squares: Beyond})
-	s.add(1)
-	s.add(0)
+	s.add(1, 1)
+	s.add(0, 2)
 	s.Merge(&Spread{Squares: exact.Grid{1}})
 	if s.Squares != Beyond {
 		t.Errorf("got %v", s.Squares)

@@ -26,6 +26,7 @@ type Rows struct {
 	First  int64       // the number of a row is First + At, below 2^40
 	At     []int32     // of each row
 	Values [][]float64 // of each value that the shapes' rows bring, that of each row
+	Row    []uint64    // where spreads are kept: of each row a number that its content gives, which tells it from others wherever it stands
 }
 
 // MaxValues is how many values a row may bring.
@@ -60,7 +61,7 @@ type shapeSum struct{ bundle, value int32 }
 // staged holds rows that wait to be added. Where the cells outgrow a processor's cache, a row's sums are far away in memory, and so are the next one's. So
 // rows are first put with those of other groups of a partition, and added when they are many: what they add to is near then, and needed again soon.
 type staged struct {
-	partitions [][]uint64 // of each, its rows: group, number of values and shape; file and row; then the values
+	partitions [][]uint64 // of each, its rows: group, number of values and shape; file and row; the number of its content, where spreads are kept; then the values
 	of         []int32    // of each group, its partition; groups that are newer are of the last
 	groups     []int32    // in the order of the partitions
 	size       int        // groups of a partition; 0: all are near, and there is one partition
@@ -148,7 +149,8 @@ func (c *Cells) AddRows(r *Rows) {
 		s.arrange(c)
 	}
 	last := len(s.partitions) - 1
-	file, words, values := uint64(r.File)<<40, 2+len(r.Values), uint64(len(r.Values))<<24
+	head := c.head()
+	file, words, values := uint64(r.File)<<40, head+len(r.Values), uint64(len(r.Values))<<24
 	for k, group := range r.Groups {
 		at := last
 		if int(group) < len(s.of) {
@@ -162,14 +164,25 @@ func (c *Cells) AddRows(r *Rows) {
 		*partition = (*partition)[:n+words]
 		out := (*partition)[n : n+words]
 		out[0], out[1] = uint64(group)<<32|values|uint64(uint32(r.Shapes[k])), file|uint64(r.First+int64(r.At[k]))
+		if head > 2 {
+			out[2] = r.Row[k]
+		}
 		for v, each := range r.Values {
-			out[2+v] = math.Float64bits(each[k])
+			out[head+v] = math.Float64bits(each[k])
 		}
 	}
 	s.words += len(r.Groups) * words
 	if s.words >= stageNear && (s.size == 0 || s.words >= c.far()) {
 		c.Settle()
 	}
+}
+
+// head is how many words of a row that waits come before its values.
+func (c *Cells) head() int {
+	if c.Spread {
+		return 3
+	}
+	return 2
 }
 
 // Settle adds all rows that wait.
@@ -215,17 +228,18 @@ func (c *Cells) warm(partition, words int) {
 
 // settle adds the rows of a partition.
 func (c *Cells) settle(words []uint64) {
-	next := words
+	next, head := words, c.head()
 	for range lookAhead {
-		next = c.touch(next)
+		next = c.touch(next, head)
 	}
 	for len(words) > 0 {
-		next = c.touch(next)
+		next = c.touch(next, head)
 		shape := &c.shapes[words[0]&(1<<24-1)]
 		block := c.Block(shape.part, int32(words[0]>>32))
 		file, row := int32(words[1]>>40), int64(words[1]&(1<<40-1))
-		end := 2 + words[0]>>24&0xff
-		values := words[2:end]
+		content := words[head-1] // of rows whose spread is kept; else nobody asks
+		end := head + int(words[0]>>24&0xff)
+		values := words[head:end]
 		words = words[end:]
 		for _, sum := range c.sums[shape.from : shape.from+shape.sums] {
 			var amount float64
@@ -245,7 +259,7 @@ func (c *Cells) settle(words []uint64) {
 			if err := e.sum.Add(amount); err != nil {
 				block.overflow(sum.bundle, amount, err)
 			} else if c.Spread {
-				block.spreadOf(sum.bundle).add(amount)
+				block.spreadOf(sum.bundle).add(amount, content)
 			}
 		}
 	}
@@ -255,12 +269,12 @@ func (c *Cells) settle(words []uint64) {
 const lookAhead = 4
 
 // touch asks for the shape of a row, and returns the rows after it.
-func (c *Cells) touch(words []uint64) []uint64 {
+func (c *Cells) touch(words []uint64, head int) []uint64 {
 	if len(words) == 0 {
 		return nil
 	}
 	c.staged.read += int64(c.sums[c.shapes[words[0]&(1<<24-1)].from].bundle)
-	return words[2+words[0]>>24&0xff:]
+	return words[head+int(words[0]>>24&0xff):]
 }
 
 // near finds the entry of a bundle where it is the first to be looked at; nil else.

@@ -58,7 +58,7 @@ func TestAFileToWhichNothingCouldBeWrittenIsClosed(t *testing.T) {
 	}
 	var space Space
 	c := &Cells{spill: &scratch.File{File: f}}
-	if err := c.Block(c.Part(Part{Year: 2024}), c.Group(nil, 0)).Add(space.Bundles.ID([]Target{{}}), 0, 1, 1); err != nil {
+	if err := c.Block(c.Part(Part{Year: 2024}), c.Group(nil, 0)).Add(space.Bundles.ID([]Target{{}}), 0, 1, 0, 1); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Spill(""); err == nil {

@@ -55,12 +55,12 @@ func TestABundlesSumStandsInAllItsCells(t *testing.T) {
 	c := &Cells{}
 	b := c.Block(c.Part(Part{Year: 2024, Units: "1"}), c.Group([]string{"a", ""}, 0))
 	for row, amount := range []float64{1, 2, 4} {
-		if err := b.Add(both, 0, int64(row+1), amount); err != nil {
+		if err := b.Add(both, 0, int64(row+1), 0, amount); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b.Add(first, 0, 9, 0.5)
-	b.Add(s.Bundles.ID([]Target{again}), 0, 9, 0.25)
+	b.Add(first, 0, 9, 0, 0.5)
+	b.Add(s.Bundles.ID([]Target{again}), 0, 9, 0, 0.25)
 	want := []string{
 		"0 a+ 1: flow 0, 2024, class 0, in total []  = 7.75 of 4 rows, 4 whole, from 0:1",
 		"0 a+ 1: flow 1, 2024, class 0, in total [] pue^1 = 7 of 3 rows, 3 whole, from 0:1",
@@ -117,7 +117,7 @@ func TestTablesAreSortedByValue(t *testing.T) {
 			default:
 				target.Mono = s.Monomials.Symbol(Symbol{Name: x.symbol})
 			}
-			workers[w].Block(workers[w].Part(x.part), g).Add(s.Bundles.ID([]Target{target}), 0, 1, 1)
+			workers[w].Block(workers[w].Part(x.part), g).Add(s.Bundles.ID([]Target{target}), 0, 1, 0, 1)
 		}
 		return groupsOf(t, tableOf(s, workers...))
 	}
@@ -221,7 +221,7 @@ func TestASumOutOfRangeIsAnErrorOfTheTable(t *testing.T) {
 		c := &Cells{}
 		b := c.Block(c.Part(Part{Year: 2024}), c.Group([]string{"a"}, 0))
 		for i, v := range amounts {
-			if err := b.Add(bundle, 0, int64(i+1), v); err != nil {
+			if err := b.Add(bundle, 0, int64(i+1), 0, v); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -234,7 +234,7 @@ func TestASumOutOfRangeIsAnErrorOfTheTable(t *testing.T) {
 		}
 	}
 	c := worker()
-	if c.Block(0, 0).Add(bundle, 0, 1, 0x1p63) == nil {
+	if c.Block(0, 0).Add(bundle, 0, 1, 0, 0x1p63) == nil {
 		t.Error("an amount beyond the range was taken")
 	}
 }
@@ -244,7 +244,7 @@ func TestAnErrorOfAVisitEndsTheWalk(t *testing.T) {
 	c := &Cells{}
 	part := c.Part(Part{})
 	for _, name := range []string{"a", "b"} {
-		c.Block(part, c.Group([]string{name}, 0)).Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 1)
+		c.Block(part, c.Group([]string{name}, 0)).Add(s.Bundles.ID([]Target{target(0, One)}), 0, 1, 0, 1)
 	}
 	stop := errors.New("stop")
 	visits := 0

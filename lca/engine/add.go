@@ -16,6 +16,12 @@ func (l *lane) addWay(b *column.Batch, of numbers, w *way, rows []int32) error {
 	for k, i := range rows {
 		add.Groups[k], add.Shapes[k] = l.groupOf[l.groups.at(i)], p.shape[of.at(i)]
 	}
+	if l.cells.Spread {
+		add.Row = grow(add.Row, len(rows))
+		for k, i := range rows {
+			add.Row[k] = l.contents.of[i]
+		}
+	}
 	l.load(b, w, rows)
 	for _, f := range w.formulas {
 		each, _ := l.evaluator.Formula(f)

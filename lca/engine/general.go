@@ -209,6 +209,9 @@ func (l *lane) rows(b *column.Batch, at []int32) error {
 	}
 	for i := range int32(b.Rows) {
 		r := rowAdder{l: l, i: i, status: g.status[i], units: g.units[i], group: l.groupOf[l.groups.at(at[i])], file: int32(b.File), row: b.First + int64(at[i])}
+		if l.cells.Spread {
+			r.content = l.contents.of[at[i]]
+		}
 		r.period, r.dated = l.layout.periodOf(b, int(i))
 		for f := range g.cursors {
 			c := &g.cursors[f]
@@ -231,15 +234,16 @@ func (l *lane) rows(b *column.Batch, at []int32) error {
 
 // rowAdder adds the amounts of one row.
 type rowAdder struct {
-	l      *lane
-	i      int32
-	status amounts.Status
-	units  string
-	group  int32
-	file   int32
-	row    int64
-	period amounts.Period
-	dated  bool
+	l       *lane
+	i       int32
+	status  amounts.Status
+	units   string
+	group   int32
+	file    int32
+	row     int64
+	content uint64 // see contents
+	period  amounts.Period
+	dated   bool
 
 	block *amounts.Block // of year
 	year  int
@@ -338,7 +342,7 @@ func (r *rowAdder) put(year int, target amounts.Target, amount float64) error {
 		bundle = r.l.space.Bundles.ID([]amounts.Target{target})
 		g.single[target] = bundle
 	}
-	return r.block.Add(bundle, r.file, r.row, amount)
+	return r.block.Add(bundle, r.file, r.row, r.content, amount)
 }
 
 // keyAt is a row's number in a list that may be absent.

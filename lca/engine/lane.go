@@ -26,6 +26,8 @@ type lane struct {
 	groupOf []int32   // of each combination, the number of its group in cells
 	years   yearCodes // of the batch's rows
 
+	contents contents // of the batch's rows, where spreads are kept
+
 	patterns patterns
 	general  general
 }
@@ -37,6 +39,9 @@ func newLane(inv *Inventory, space *amounts.Space, memory int, spread bool) *lan
 		if inv.Flows[f].Unit {
 			l.unitFlows = append(l.unitFlows, f)
 		}
+	}
+	if spread {
+		l.contents.prepare(l)
 	}
 	l.start()
 	return l
@@ -96,6 +101,7 @@ func (l *lane) begin() {
 		}
 	}
 	l.general.forget()
+	l.contents.forget()
 }
 
 // batch adds a batch's amounts to the cells.
@@ -104,6 +110,9 @@ func (l *lane) batch(b *column.Batch) error {
 		l.restartPatterns()
 	}
 	l.group(b)
+	if l.cells.Spread {
+		l.contents.number(b)
+	}
 	if !l.patterns.possible {
 		return l.generally(b, nil)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -167,6 +168,7 @@ func (x *amountWriter) spread(s *amounts.Spread) error {
 	if s == nil {
 		x.table.text(23, "")
 		x.table.text(24, "")
+		x.table.text(25, "")
 		return nil
 	}
 	squares, err := s.Squares.MarshalBinary()
@@ -175,6 +177,11 @@ func (x *amountWriter) spread(s *amounts.Spread) error {
 	}
 	x.table.text(23, hex.EncodeToString(squares))
 	x.table.text(24, jsonText(s.Largest))
+	rows := make([]string, len(s.Rows))
+	for i, r := range s.Rows {
+		rows[i] = strconv.FormatUint(r, 16)
+	}
+	x.table.text(25, jsonText(rows))
 	return nil
 }
 

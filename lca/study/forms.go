@@ -33,11 +33,12 @@ type forms struct {
 	noRatios   bool
 	dropped    [byNothing]bool // columns of which some value has no aggregate, as there are too many
 
-	group   uint32             // the result group that is not done
-	kinds   []int              // of each result group, as the plan numbers them
-	touched []*form            // in it
-	own     []piece            // of the cell that is looked at
-	errs    numbered[rowError] // of the group that is not done
+	group   uint32               // the result group that is not done
+	kinds   []int                // of each result group, as the plan numbers them
+	touched []*form              // in it
+	own     []piece              // of the cell that is looked at
+	pops    numbered[population] // of the group that is not done
+	errs    numbered[rowError]   // of the group that is not done
 
 	counts         []int32 // memory of settle
 	sorted, merged []errorPart
@@ -102,21 +103,38 @@ type form struct {
 	now     []errorPart // of the group that is not done
 }
 
+// population is the rows that stand in cells of a group which differ in nothing but what they are multiplied by. Rows of another year are others, and so are those
+// of the same rule under another key or class; another rule may be of the same rows.
+type population struct {
+	flow, year, lookup, unless int32
+	class                      uint8
+}
+
+// apart reports whether no row is in both.
+func (p *population) apart(o *population) bool {
+	return p.year != o.year || p.flow == o.flow && *p != *o
+}
+
 // errorPart is a part of a figure that bears rows' own errors: that of one row, or of many where squares is not 0.
 type errorPart struct {
 	err     int32 // number of the error in the group, see forms.errs
+	pop     int32 // number of the population in the group, see forms.pops
 	product int32
 	value   float64
 	squares float64
 }
 
-// rowError is the error that a row of activities has of its own, in figures of one class: that of one of the largest rows of a result group and source.
+// rowError is the error that a row of activities has of its own, in figures of one class: that of one of the largest rows of a cell, which is known wherever it stands.
 type rowError struct {
 	group  uint32
 	split  int32 // of what tells rows of a group apart
 	spread int32
-	rank   uint8 // among the rows of the group, the largest first
+	row    uint64 // its number, see amounts.Spread.Rows; 0 of all rows that are not among the largest
+	like   uint8  // among rows that are alike; rest of all that are not among the largest
 }
+
+// rest stands for rows that are not among the largest.
+const rest = math.MaxUint8
 
 // rowErrors are the parts of a figure that bear a row's error.
 type rowErrors struct {
@@ -216,6 +234,7 @@ func (f *forms) done() {
 	f.touched = f.touched[:0]
 	f.kinds = append(f.kinds, f.a.inventory)
 	f.errs.clear()
+	f.pops.clear()
 	f.group++
 }
 
@@ -257,8 +276,8 @@ func (f *forms) settleOne(to *form, parts []errorPart) {
 next:
 	for _, x := range parts {
 		for k := range merged {
-			if y := &merged[k]; y.product == x.product {
-				// Many rows that are the same ones, such as in another year: the root of their squares is at most the sum of both.
+			if y := &merged[k]; y.product == x.product && (y.pop == x.pop || x.squares == 0) {
+				// Many rows that are the same ones: the root of their squares is at most the sum of both.
 				root := math.Sqrt(x.squares) + math.Sqrt(y.squares)
 				y.value, y.squares = y.value+x.value, float64(root*root)
 				continue next
@@ -272,7 +291,7 @@ next:
 	}
 	e := f.errs.keys[parts[0].err]
 	if parts[0].squares > 0 || len(to.errs) >= mostErrors && size <= to.floor {
-		to.leave(e.spread, merged)
+		to.leave(e.spread, merged, f.pops.keys)
 		return
 	}
 	own := rowErrors{rowError: e, size: size, terms: make([]partOf, len(merged))}
@@ -298,7 +317,7 @@ func (to *form) keep(most int, least float64) {
 		for i, t := range e.terms {
 			parts[i] = errorPart{product: t.product, value: t.value}
 		}
-		to.leave(e.spread, parts)
+		to.leave(e.spread, parts, nil)
 	}
 	to.errs = to.errs[:n]
 }
@@ -307,37 +326,30 @@ func (to *form) keep(most int, least float64) {
 const mostPairs = 64
 
 // leave adds the parts of an error to the rest. Of one row's the products with each other are known; those of many rows that are multiplied by several products
-// are at most what they are where all are multiplied alike (Cauchy and Schwarz).
-func (to *form) leave(spread int32, parts []errorPart) {
-	sum := 0.0
-	for i := range parts {
-		x := &parts[i]
-		to.means.add(restKey(x.product, spread), x.value)
-		if x.squares > 0 {
-			sum += math.Sqrt(x.squares)
-		} else {
-			sum += x.value
-		}
-	}
+// are at most what they are where all are multiplied alike (Cauchy and Schwarz), and nothing where no row is in both.
+func (to *form) leave(spread int32, parts []errorPart, of []population) {
 	if more := int(spread) + 1 - len(to.whole); more > 0 {
 		to.whole = append(to.whole, make([]float64, more)...)
 	}
-	to.whole[spread] += float64(sum * sum)
-	if to.wide {
-		return
-	}
 	for i := range parts {
 		x := &parts[i]
+		to.means.add(restKey(x.product, spread), x.value)
 		for k := range i + 1 {
 			y := &parts[k]
 			value := float64(x.value * y.value)
 			if x.squares > 0 {
+				if of[x.pop].apart(&of[y.pop]) {
+					continue
+				}
 				value = math.Sqrt(float64(x.squares * y.squares))
 			}
 			if i != k {
 				value = float64(2 * value) // for either order
 			}
-			to.pairs.add(pairKey(x.product, y.product, spread), value)
+			to.whole[spread] += value
+			if !to.wide {
+				to.pairs.add(pairKey(x.product, y.product, spread), value)
+			}
 		}
 	}
 	if to.pairs.count > mostPairs {
@@ -366,7 +378,9 @@ type piece struct {
 	shared  int32 // number of the error that the rows share, and 1; 0: none
 	spread  int32 // of the errors that each of them has of its own; -1: they have none
 	split   int32
+	pop     int32
 	largest []float64 // amounts of the largest rows, the largest first
+	rows    []uint64  // and their numbers
 	rest    float64   // sum of all others
 	squares float64   // and of their squares
 	errs    []int32   // numbers of the errors of each of the largest, and of all others
@@ -383,10 +397,11 @@ func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
 		f.own = append(f.own, piece{amount: amount, spread: -1, product: -1})
 		return f.own
 	}
-	kind := f.a.p.kinds[g.Inventory]
+	kind, key := f.a.p.kinds[g.Inventory], &g.Cells[i].Key
+	pop := f.pops.id(population{key.Flow, key.Year, key.Lookup, key.Unless, key.Class})
 	for k := range g.Portions[i] {
 		x := &g.Portions[i][k]
-		c := piece{amount: float64(x.Sum.Float64() * value), spread: -1, product: -1}
+		c := piece{amount: float64(x.Sum.Float64() * value), spread: -1, pop: pop, product: -1}
 		if s := f.spreadOf(kind.rowError(x.Names[1], g.Cells[i].Key.Class)); s >= 0 {
 			if f.spreads.keys[s].shared > 0 {
 				c.shared = 1 + f.shared.id(sharedError{kind.kind.Name, x.Names[0], s})
@@ -394,9 +409,16 @@ func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
 			if f.spreads.keys[s].shared < 1 {
 				c.spread, c.split = s, f.splits.id(strings.Join(x.Names, "\x00"))
 				c.single(x, value)
-				for rank := range len(c.largest) + 1 {
-					c.errs = append(c.errs, f.errs.id(rowError{f.group, c.split, c.spread, uint8(rank)}))
+				for n, row := range c.rows {
+					like := 0
+					for _, other := range c.rows[:n] {
+						if other == row {
+							like++
+						}
+					}
+					c.errs = append(c.errs, f.errs.id(rowError{f.group, c.split, c.spread, row, uint8(like)}))
 				}
+				c.errs = append(c.errs, f.errs.id(rowError{group: f.group, split: c.split, spread: c.spread, like: rest}))
 			}
 		}
 		f.own = append(f.own, c)
@@ -406,13 +428,17 @@ func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
 
 // single tells the amounts of single rows apart.
 func (c *piece) single(x *amounts.Portion, value float64) {
-	if x.Rows <= 1 || x.Spread == nil {
-		c.largest = append(c.largest, c.amount)
+	if x.Spread == nil {
+		c.largest, c.rows = append(c.largest, c.amount), append(c.rows, 0)
 		return
 	}
-	for _, l := range x.Spread.Largest {
+	if x.Rows <= 1 {
+		c.largest, c.rows = append(c.largest, c.amount), append(c.rows, x.Spread.Rows[0])
+		return
+	}
+	for i, l := range x.Spread.Largest {
 		if l != 0 {
-			c.largest = append(c.largest, float64(l*value))
+			c.largest, c.rows = append(c.largest, float64(l*value)), append(c.rows, x.Spread.Rows[i])
 		}
 	}
 	if x.Rows > int64(len(c.largest)) {
@@ -465,10 +491,10 @@ func (f *forms) spread(to *form, x *part, base productKey, pieces []piece, amoun
 			continue
 		}
 		for rank, l := range c.largest {
-			f.addErrors(to, errorPart{c.errs[rank], c.product, float64(l * scale), 0})
+			f.addErrors(to, errorPart{c.errs[rank], c.pop, c.product, float64(l * scale), 0})
 		}
 		if c.squares > 0 {
-			f.addErrors(to, errorPart{c.errs[len(c.largest)], c.product, float64(c.rest * scale), float64(float64(c.squares*scale) * scale)})
+			f.addErrors(to, errorPart{c.errs[len(c.largest)], c.pop, c.product, float64(c.rest * scale), float64(float64(c.squares*scale) * scale)})
 		}
 	}
 }

@@ -219,13 +219,17 @@ func (f *forms) groupNames(group uint32) []string {
 
 // errorName is under what a row's own error is drawn.
 func (f *forms) errorName(e rowError) string {
-	return fmt.Sprintf("row %s %q %q %s %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits.keys[e.split], f.spreads.keys[e.spread].name, e.rank)
+	return fmt.Sprintf("row %s %q %q %s %x %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits.keys[e.split], f.spreads.keys[e.spread].name, e.row, e.like)
 }
 
 // errorTitle is what a person calls it.
 func (f *forms) errorTitle(e rowError) string {
 	names := slices.DeleteFunc(f.groupNames(e.group), func(s string) bool { return s == "" })
-	return strings.Join(names, " · ") + " (" + f.spreads.keys[e.spread].name + ")"
+	out := strings.Join(names, " · ") + " (" + f.spreads.keys[e.spread].name + ")"
+	if f.groupNames(e.group)[0] == "" { // a group of many rows
+		out += fmt.Sprintf(", row %04x", e.row>>48)
+	}
+	return out
 }
 
 // interval is a row of the table of intervals.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -82,7 +83,7 @@ func (r *partialReader) read(ctx context.Context) error {
 const squaresColumn = 23
 
 // readSpread reads how a cell's amounts are spread.
-func readSpread(squares, largest string) (*amounts.Spread, error) {
+func readSpread(squares, largest, rows string) (*amounts.Spread, error) {
 	s := &amounts.Spread{}
 	sum, err := hex.DecodeString(squares)
 	if err == nil {
@@ -96,6 +97,15 @@ func readSpread(squares, largest string) (*amounts.Spread, error) {
 		return nil, fmt.Errorf("%q is no list of %d amounts", largest, len(s.Largest))
 	}
 	copy(s.Largest[:], list)
+	var numbers []string
+	if err := json.Unmarshal([]byte(rows), &numbers); err != nil || len(numbers) != len(s.Rows) {
+		return nil, fmt.Errorf("%q is no list of %d numbers of rows", rows, len(s.Rows))
+	}
+	for i, text := range numbers {
+		if s.Rows[i], err = strconv.ParseUint(text, 16, 64); err != nil {
+			return nil, fmt.Errorf("%q is no number of a row", text)
+		}
+	}
 	if !s.Valid() {
 		return nil, fmt.Errorf("the largest amounts %s are not those of such squares", largest)
 	}
@@ -154,7 +164,7 @@ func (r *partialReader) cell(b *column.Batch, i int) error {
 		return r.x.damaged(r.row, "sum", "%v", err)
 	}
 	if r.p.spread {
-		if cell.Spread, err = readSpread(text(squaresColumn), text(squaresColumn+1)); err != nil {
+		if cell.Spread, err = readSpread(text(squaresColumn), text(squaresColumn+1), text(squaresColumn+2)); err != nil {
 			return r.x.damaged(r.row, "squares", "%v", err)
 		}
 	}

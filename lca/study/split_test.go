@@ -202,11 +202,13 @@ func TestAmountsOfTheTimeBeforeSpreadsAreRead(t *testing.T) {
 
 func TestDamagedSpreadsAreRefused(t *testing.T) {
 	none := strings.Repeat("0", 48)
-	if s, err := readSpread(strings.Repeat("0", 15)+"9"+strings.Repeat("0", 32), "[0,0,0,0]"); err != nil || s.Squares.Float64() != 9 {
+	if s, err := readSpread(strings.Repeat("0", 15)+"9"+strings.Repeat("0", 32), "[0,0,0,0]", `["0","0","0","0"]`); err != nil || s.Squares.Float64() != 9 {
 		t.Errorf("got %+v, %v", s, err)
 	}
-	for _, x := range [][2]string{{"", "[0,0,0,0]"}, {"00", "[0,0,0,0]"}, {none, ""}, {none, "[1,0,0]"}, {none, "[1,0,0,0]"}, {none, `["a",0,0,0]`}, {none, "[0,0,0,1]"}} {
-		if s, err := readSpread(x[0], x[1]); err == nil {
+	const rows = `["0","0","0","0"]`
+	for _, x := range [][3]string{{"", "[0,0,0,0]", rows}, {"00", "[0,0,0,0]", rows}, {none, "", rows}, {none, "[1,0,0]", rows}, {none, "[1,0,0,0]", rows}, {none, `["a",0,0,0]`, rows},
+		{none, "[0,0,0,1]", rows}, {none, "[0,0,0,0]", ""}, {none, "[0,0,0,0]", `["0","0","0"]`}, {none, "[0,0,0,0]", `["0","0","0","x"]`}, {none, "[0,0,0,0]", `["5","0","0","0"]`}} {
+		if s, err := readSpread(x[0], x[1], x[2]); err == nil {
 			t.Errorf("%v is read as %+v", x, s)
 		}
 	}

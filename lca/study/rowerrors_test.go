@@ -1,0 +1,112 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// erringMethod has rows whose errors are their own, of the energy and of a part of it that is multiplied by a parameter of its own, and no other uncertainty to speak of.
+const erringMethod = `method: erring
+version: "1"
+status: draft
+date: "2026-01-01"
+title: Errors of rows
+categories: [climate_change]
+classes: {row: quality}
+parameters:
+  k: {value: 1, unit: "1", distribution: "uniform(0.9999, 1.0001)", source: made up}
+uncertainty:
+  inventory:
+    shared_by: source
+    classes:
+      measured: {gsd2: 1.5, shared: 0, source: made up}
+      reported: {gsd2: 1.5, shared: 0, source: made up}
+      modelled: {gsd2: 1.5, shared: 0, source: made up}
+      defaulted: {gsd2: 1.5, shared: 0, source: made up}
+factors:
+  electricity: {fallbacks: [{nearest_year: 20}]}
+kinds:
+  deployments:
+    impacts:
+      - {name: energy, perspective: service, stage: inference, category: final_energy, value: energy}
+      - {name: beside, perspective: service, stage: inference, category: final_energy, value: energy * k}
+      - {name: electricity, perspective: service, stage: inference, amount: energy, factor: electricity, region: region}
+    functional_units:
+      - {name: request, unit: request, count: requests, class: [scope]}
+`
+
+// variations are the coefficients of variation of a category's total, by what results are grouped by.
+func variations(t *testing.T, rows []logRow, category string, what string, groups ...string) []float64 {
+	t.Helper()
+	var out []float64
+	for _, by := range groups {
+		s := withMethod(t, studyOfLog(t, "draws: 4000\n"+what, logFiles(t, logColumns(rows), rows, 2, 50)...), erringMethod)
+		s.GroupBy = []string{by}
+		out = append(out, *totalOf(t, readRows[lca.Interval](t, ran(t, s, Options{}), "intervals.parquet"), category).CV)
+	}
+	return out
+}
+
+// The spread of a total is that of its rows' errors, one by one, whatever results are grouped by: of rows that are drawn by themselves, of those that stand in the sum of
+// squares, of rows that two cells have in common, and of rows in cells that have none in common.
+func TestTheSpreadOfATotalIsThatOfItsRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
+	r := rand.New(rand.NewPCG(1, 5))
+	regions := []string{"FRA", "DEU", "SWE", "USA", "POL"}
+	var rows []logRow
+	squares, sum := 0.0, 0.0
+	for i := range 100 {
+		energy := 500 + 1000*r.Float64()
+		if i%10 == 0 {
+			energy = 1000 // some are alike
+		}
+		row := serving(i, "one report", "modelled", energy)
+		row["region"] = regions[i%len(regions)]
+		rows = append(rows, row)
+		squares, sum = squares+energy*energy, sum+energy
+	}
+	sigma2 := math.Pow(math.Log(1.5)/2, 2)
+	row := math.Sqrt(math.Exp(sigma2) - 1)
+	for i, cv := range variations(t, rows, "final_energy", "", "item", "region", "model") {
+		if want := row * math.Sqrt(squares) / sum; !(math.Abs(cv/want-1) < 0.05) {
+			t.Errorf("grouping %d: final energy varies by %v, want %v", i, cv, want)
+		}
+	}
+	// Of climate change each row counts by its region's factor, which is drawn, too: whatever that comes to, it is the same for each grouping.
+	of := variations(t, rows, "climate_change", "", "item", "region", "model")
+	for i, cv := range of {
+		if !(math.Abs(cv/of[0]-1) < 0.05) {
+			t.Errorf("grouping %d: climate change varies by %v, by item %v", i, cv, of[0])
+		}
+	}
+}
+
+// Rows of two years are two rows, though each is the largest of its year: which of two years has more energy for each request is as uncertain as their errors.
+func TestRowsOfTwoYearsErrByThemselves(t *testing.T) {
+	rows := []logRow{serving(1, "one report", "modelled", 1000), serving(2, "one report", "modelled", 1020)}
+	rows[1]["year"] = 2024.0
+	sigma := math.Log(1.5) / 2
+	want := 0.5 * math.Erfc(-math.Log(1.02)/(sigma*math.Sqrt2)/math.Sqrt2)
+	for _, by := range []string{"item", "model"} {
+		s := withMethod(t, studyOfLog(t, "draws: 4000\n", logFiles(t, logColumns(rows), rows, 1, 50)...), erringMethod)
+		s.GroupBy = []string{by}
+		met := false
+		for _, x := range readRows[lca.Ranking](t, ran(t, s, Options{}), "rankings.parquet") {
+			if x.Category == "final_energy" && x.Below != nil {
+				met = true
+				if !(math.Abs(*x.Below-want) < 0.04) {
+					t.Errorf("by %s: the year of more energy has more with a probability of %v, want %v: %s", by, *x.Below, want, fmt.Sprintf("%+v", x))
+				}
+			}
+		}
+		if !met {
+			t.Errorf("by %s: no two years are ranked", by)
+		}
+	}
+}
