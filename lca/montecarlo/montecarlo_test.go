@@ -316,6 +316,27 @@ func TestTheRestOfFewRowsIsSkewed(t *testing.T) {
 	}
 }
 
+// Blocks hold no more products than the memory has room for, but for a figure that alone has more, and every figure is in one.
+func TestBlocksHoldWhatTheMemoryHas(t *testing.T) {
+	m := randomModel(t, 3, true)
+	for _, most := range []int{1, 30, 100, 10_000} {
+		r := &drawing{model: m, own: m.alike(), products: most}
+		at := 0
+		for _, b := range r.blocks(40) {
+			if b.from != at || b.to <= b.from || b.to-b.from > 40 {
+				t.Errorf("after %d comes the block %d to %d", at, b.from, b.to)
+			}
+			if own := m.Figures[b.to-1]; len(b.products) > most+len(own.Terms)+len(own.Per)+2*len(own.Rest) && b.to > b.from+1 {
+				t.Errorf("at most %d: the block %d to %d has %d products", most, b.from, b.to, len(b.products))
+			}
+			at = b.to
+		}
+		if at != len(m.Figures) {
+			t.Errorf("the blocks end at %d", at)
+		}
+	}
+}
+
 // Figures behind which the same rows stand deviate alike, so that of two that differ in nothing else none is the larger; those of other rows do not.
 func TestFiguresOfTheSameRowsDeviateAlike(t *testing.T) {
 	m := &Model{Products: []Product{{}}, Figures: []Figure{

@@ -51,7 +51,7 @@ func (m *Model) Run(ctx context.Context, o Options) ([]Summary, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores()}
+	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores(), products: max(1, int(o.Memory/int64(2*8*chunk*o.Jobs)))}
 	size := max(1, blockBytes/(8*o.Design.Draws))
 	if held := len(m.Variables) + len(r.scores.names) + o.Jobs*(size+8); int64(held)*int64(8*o.Design.Draws) <= o.Memory {
 		return r.held(ctx, size, &o)
@@ -68,6 +68,8 @@ type drawing struct {
 	design *draws.Design
 	own    []int // see alike
 	scores scores
+
+	products int // of a block, at most, but for one figure that has more: each worker has their draws of a chunk
 }
 
 // scores are the normal scores by which figures deviate, see Figure.Error.
@@ -111,16 +113,17 @@ type block struct {
 	moving          []moving // of each figure
 }
 
-// blocks cuts the figures in blocks of so many.
+// blocks cuts the figures in blocks of so many at most.
 func (r *drawing) blocks(size int) (out []block) {
 	m := r.model
 	in := make([]int, len(m.Products)) // the number of the block that a product is in, and 1
-	for from := 0; from < len(m.Figures); from += size {
-		b := block{first: from, from: from, to: min(from+size, len(m.Figures))}
+	for from := 0; from < len(m.Figures); from = out[len(out)-1].to {
+		b := block{first: from, from: from, to: from}
 		if from > 0 && m.Figures[from].Beside {
 			b.first--
 		}
-		for i := b.first; i < b.to; i++ {
+		for i := b.first; i < len(m.Figures) && i < from+size && (i <= from || len(b.products) <= r.products); i++ {
+			b.to = i + 1
 			b.moving = append(b.moving, m.moving(&m.Figures[i]))
 			if r.skip(i) {
 				continue

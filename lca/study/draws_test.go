@@ -381,3 +381,30 @@ kinds:
 		t.Errorf("%v to %v, by its parts %v to %v", x.P05, x.P95, sums[n/20], sums[n-n/20])
 	}
 }
+
+// A figure whose draws leave what a number can hold is refused by name, and nothing is written.
+func TestDrawsThatAreNoNumbersAreRefused(t *testing.T) {
+	const method = `method: wild
+version: "1"
+status: draft
+date: "2026-01-01"
+title: A wide exponent
+categories: [final_energy]
+parameters:
+  p: {value: 1, unit: "1", distribution: "normal(1, 300)", source: made up}
+kinds:
+  deployments:
+    impacts:
+      - {name: final_energy, perspective: service, stage: inference, category: final_energy, value: energy * exp(p)}
+`
+	rows := []logRow{serving(1, "a", "measured", 1000)}
+	s := withMethod(t, studyOfLog(t, "draws: 1000\n", logFiles(t, logColumns(rows), rows, 1, 1)...), method)
+	out := t.TempDir()
+	_, err := Run(context.Background(), s, Options{Out: out})
+	if err == nil || !strings.Contains(err.Error(), `some draw of a figure is no finite number: sum 2023 service total "" location final_energy`) {
+		t.Errorf("got %v", err)
+	}
+	if left, _ := os.ReadDir(out); len(left) > 0 {
+		t.Errorf("%s was written", left[0].Name())
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -110,6 +111,9 @@ func (p *plan) sample(ctx context.Context, q *quantities, sums []aggregateKey, o
 		if err != nil {
 			return nil, err
 		}
+		if err := p.finite(q, d.summaries); err != nil {
+			return nil, err
+		}
 		for i, k := range sums {
 			if x := &d.summaries[i]; k.by == byTotal && x.Quantiles[1] != 0 {
 				for _, end := range []int{0, 2} {
@@ -121,6 +125,36 @@ func (p *plan) sample(ctx context.Context, q *quantities, sums []aggregateKey, o
 			return d, nil
 		}
 	}
+}
+
+// finite refuses figures whose draws are no numbers: it names what they divide by and what is most uncertain of them.
+func (p *plan) finite(q *quantities, summaries []montecarlo.Summary) error {
+	for i := range summaries {
+		s := &summaries[i]
+		if sum := s.Mean + s.SD + s.Quantiles[0] + s.Quantiles[len(s.Quantiles)-1]; !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+			continue
+		}
+		figure := &q.model.Figures[i]
+		var divisors []string
+		for _, t := range slices.Concat(figure.Terms, figure.Per) {
+			for _, power := range q.model.Products[t.Product] {
+				if name := q.about[power.Variable].title; power.Exponent < 0 && !slices.Contains(divisors, name) {
+					divisors = append(divisors, name)
+				}
+			}
+		}
+		x := p.study.at("draws").Problem(diag.NotFinite, "some draw of a figure is no finite number: %s", figure.Name)
+		x.Why = "a quantity that it is divided by comes to 0, or a spread is so wide that its mean is beyond what a double holds"
+		x.Hint = "look at the distributions of the method's parameters and the pack's factors"
+		if len(divisors) > 0 {
+			slices.Sort(divisors)
+			x.Hint = "look at the distributions of what it is divided by: " + strings.Join(divisors[:min(len(divisors), 5)], ", ")
+		}
+		var probs diag.List
+		probs.Add(x)
+		return probs.Err()
+	}
+	return nil
 }
 
 // record is what run.json says of it.
