@@ -408,25 +408,22 @@ func (x *indexer) first(u int, hasRest bool) {
 func (x *indexer) total(u int, hasRest bool) {
 	own, terms := x.own(u)
 	others := make([][]float64, len(own)) // of each piece: what it is multiplied by
-	v := make([]float64, x.n)
-	without := func(t *partedTerm, piece int32) {
-		for d := range v {
-			v[d] = t.coefficient
-		}
-		for _, id := range t.pieces {
-			if id != piece {
-				for d, z := range x.pieces[id].draws {
-					v[d] = float64(v[d] * z)
-				}
-			}
-		}
-	}
-	for k, id := range own {
+	for k := range own {
 		others[k] = make([]float64, x.n)
-		for _, i := range terms[id] {
-			without(&x.terms[i], id)
-			for d := range v {
-				others[k][d] += v[d]
+	}
+	v := make([]float64, chunk)
+	var factors [][]float64
+	for from := 0; from < x.n; from += chunk { // what is multiplied stays at hand
+		to := min(from+chunk, x.n)
+		for k, id := range own {
+			for _, i := range terms[id] {
+				factors = factors[:0]
+				for _, other := range x.terms[i].pieces {
+					if other != id {
+						factors = append(factors, x.pieces[other].draws[from:to])
+					}
+				}
+				addProduct(x.terms[i].coefficient, factors, v[:to-from], others[k][from:to])
 			}
 		}
 	}
@@ -454,6 +451,34 @@ func (x *indexer) total(u int, hasRest bool) {
 		}
 		return sum
 	})
+}
+
+// addProduct adds c times the factors, multiplied in their order, to out; v is memory.
+func addProduct(c float64, factors [][]float64, v, out []float64) {
+	last := len(factors) - 1
+	switch {
+	case last < 0:
+		for d := range out {
+			out[d] += c
+		}
+		return
+	case last == 0:
+		for d, z := range factors[0] {
+			out[d] += float64(c * z)
+		}
+		return
+	}
+	for d, z := range factors[0] {
+		v[d] = float64(c * z)
+	}
+	for _, f := range factors[1:last] {
+		for d, z := range f {
+			v[d] = float64(v[d] * z)
+		}
+	}
+	for d, z := range factors[last] {
+		out[d] += float64(v[d] * z)
+	}
 }
 
 // share is a variance over that of the figure, with its standard error.
