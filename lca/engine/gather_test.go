@@ -79,7 +79,7 @@ func TestAMergedWordIsThatOfAColumn(t *testing.T) {
 		switch {
 		case words[0] == "" && words[1] == "":
 			return ""
-		case words[1] == "metered" || words[2] != "":
+		case words[1] == "metered" || words[2] != "" || words[3] == "1":
 			return "sure"
 		}
 		return "likely"
@@ -93,7 +93,12 @@ func TestAMergedWordIsThatOfAColumn(t *testing.T) {
 			}
 			rows[i]["t_basis_of"] = []string{"", "metered", "declared"}[r.IntN(3)]
 			source, _ := rows[i]["t_source"].(string)
-			rows[i]["t_merged"] = word([]string{source, rows[i]["t_basis_of"].(string), ""})
+			score := ""
+			if n := r.IntN(6); n > 0 {
+				rows[i]["score"] = float64(n)
+				score = fmt.Sprint(n)
+			}
+			rows[i]["t_merged"] = word([]string{source, rows[i]["t_basis_of"].(string), "", score})
 		}
 		scan := func(o Options, change func(*Inventory)) []string {
 			t.Helper()
@@ -115,7 +120,7 @@ func TestAMergedWordIsThatOfAColumn(t *testing.T) {
 		}
 		want := scan(Options{Jobs: 1, Spread: true}, func(inv *Inventory) { inv.Groups = append(slices.Clone(inv.Groups), "t_merged") })
 		for _, o := range []Options{{Jobs: 1, Spread: true}, {Jobs: 3, Spread: true}, {Jobs: 2, Spread: true, Memory: 20_000, Scratch: t.TempDir()}} {
-			got := scan(o, func(inv *Inventory) { inv.Merge = &Merge{[]string{"t_source", "t_basis_of", ""}, word} })
+			got := scan(o, func(inv *Inventory) { inv.Merge = &Merge{[]string{"t_source", "t_basis_of", "", "score"}, word} })
 			if !slices.Equal(got, want) {
 				t.Fatalf("seed %d, %+v: another table: %s", seed, o, difference(strings.Join(got, "\n"), strings.Join(want, "\n")))
 			}

@@ -32,11 +32,15 @@ type Inventory struct {
 	Year          string // calendar year, where no day is known
 }
 
-// Merge makes one word of a row's words in several columns, "" of each in which it has none or that the kind does not have. It may not depend on anything else.
+// Merge makes one word of a row's words in several columns, "" of each in which it has none or that the kind does not have. It may not depend on anything else. In a
+// column of numbers whole ones from 1 to MostScore are words; all others are none.
 type Merge struct {
 	Columns []string
 	Word    func(words []string) string
 }
+
+// MostScore is the largest number that Merge has as a word.
+const MostScore = 15
 
 func (inv *Inventory) ruledOut(part int) bool { return inv.RuledOut != nil && inv.RuledOut[part] }
 

@@ -97,7 +97,7 @@ type form struct {
 	means sumsBy      // of all other rows that have errors of their own: sums by product and spread, for their means,
 	pairs sumsBy      // and products of their parts, for their variance; empty where wide
 	wide  bool        // they have more than mostPairs of these
-	whole []float64   // by spread: all of these together
+	whole sumsBy      // by spread: all of these together
 
 	inGroup bool
 	now     []errorPart // of the group that is not done
@@ -328,9 +328,6 @@ const mostPairs = 64
 // leave adds the parts of an error to the rest. Of one row's the products with each other are known; those of many rows that are multiplied by several products
 // are at most what they are where all are multiplied alike (Cauchy and Schwarz), and nothing where no row is in both.
 func (to *form) leave(spread int32, parts []errorPart, of []population) {
-	if more := int(spread) + 1 - len(to.whole); more > 0 {
-		to.whole = append(to.whole, make([]float64, more)...)
-	}
 	for i := range parts {
 		x := &parts[i]
 		to.means.add(restKey(x.product, spread), x.value)
@@ -346,7 +343,7 @@ func (to *form) leave(spread int32, parts []errorPart, of []population) {
 			if i != k {
 				value = float64(2 * value) // for either order
 			}
-			to.whole[spread] += value
+			to.whole.add(uint64(spread), value)
 			if !to.wide {
 				to.pairs.add(pairKey(x.product, y.product, spread), value)
 			}
@@ -358,17 +355,25 @@ func (to *form) leave(spread int32, parts []errorPart, of []population) {
 }
 
 // restKey and pairKey are keys of products, the lesser number of two first, and a spread.
-func restKey(product, spread int32) uint64 { return uint64(product)<<8 | uint64(spread) }
+func restKey(product, spread int32) uint64 { return uint64(product)<<spreadBits | uint64(spread) }
 
 func pairKey(a, b, spread int32) uint64 {
-	return uint64(min(a, b))<<36 | uint64(max(a, b))<<8 | uint64(spread)
+	return uint64(min(a, b))<<(productBits+spreadBits) | uint64(max(a, b))<<spreadBits | uint64(spread)
 }
 
-func productOf(key uint64) int32 { return int32(key >> 8) }
+// There are at most 5^5 pedigrees beside the classes, and fewer products than cells.
+const (
+	spreadBits  = 14
+	productBits = 25
+)
 
-func pairOf(key uint64) (a, b int32) { return int32(key >> 36), int32(key >> 8 & (1<<28 - 1)) }
+func productOf(key uint64) int32 { return int32(key >> spreadBits) }
 
-func spreadIn(key uint64) int32 { return int32(key & 0xff) }
+func pairOf(key uint64) (a, b int32) {
+	return int32(key >> (productBits + spreadBits)), int32(key >> spreadBits & (1<<productBits - 1))
+}
+
+func spreadIn(key uint64) int32 { return int32(key & (1<<spreadBits - 1)) }
 
 func abs(v float64) float64 { return max(v, -v) }
 

@@ -420,16 +420,11 @@ func (b *builder) moving(to *form) float64 {
 	if !to.wide {
 		return 0
 	}
-	spreads := make([]int32, len(to.whole))
-	for i := range spreads {
-		spreads[i] = int32(i)
-	}
-	slices.SortFunc(spreads, b.f.compareSpreads)
 	sum := 0.0
-	for _, s := range spreads {
+	to.whole.each(func(x, y uint64) int { return b.f.compareSpreads(int32(x), int32(y)) }, func(s uint64, v float64) {
 		_, variance := b.f.spreads.keys[s].moments()
-		sum += float64(variance * to.whole[s])
-	}
+		sum += float64(variance * v)
+	})
 	return sum
 }
 

@@ -3,8 +3,10 @@ package study
 import (
 	"context"
 	"fmt"
+	"math"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
@@ -12,6 +14,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/elementary"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/rules"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
@@ -211,11 +214,6 @@ func (p *plan) splits(k *kindPlan, probs *diag.List) {
 	if u == nil || u.Inventory == nil {
 		return // rows are exact
 	}
-	if u := p.method.Uncertainty; u.Inventory.Pedigree != nil && k == p.kinds[0] {
-		x := u.At.Problem(diag.UnusedName, "scores of rows' pedigree are not looked at: errors go by the classes")
-		x.Severity = diag.Warning
-		probs.Add(x)
-	}
 	has := func(name string) string {
 		if slices.ContainsFunc(k.kind.Columns, func(c datasets.Field) bool { return c.Name == name && c.Type == lca.Text }) {
 			return name
@@ -223,11 +221,53 @@ func (p *plan) splits(k *kindPlan, probs *diag.List) {
 		return ""
 	}
 	grades := p.method.RowGrades()
-	k.split, k.merge = []string{has(u.Inventory.SharedBy)}, &engine.Merge{Word: func(words []string) string { return worst(grades, words) }}
+	k.split, k.merge = []string{has(u.Inventory.SharedBy)}, &engine.Merge{Word: func(words []string) string { return rowGrade(grades, words) }}
 	for _, g := range grades {
 		k.merge.Columns = append(k.merge.Columns, has(g.Column))
 	}
+	if u.Inventory.Pedigree != nil && !slices.ContainsFunc(scoreColumns[:], func(name string) bool {
+		return !slices.ContainsFunc(k.kind.Columns, func(c datasets.Field) bool { return c.Name == name })
+	}) {
+		k.merge.Columns = append(k.merge.Columns, scoreColumns[:]...)
+	}
 	k.errors, p.spread = u.Inventory, true
+}
+
+// scoreColumns are the columns with a row's scores, in the order of the indicators of the pedigree matrix. What ILCD calls precision, how a figure was measured or
+// estimated, is the matrix's reliability; it has none for ILCD's method.
+var scoreColumns = [factors.Indicators]string{"dq_precision", "dq_completeness", "dq_temporal", "dq_geographical", "dq_technological"}
+
+// rowGrade is what says how far a row may be off: its scores, where it states one for each indicator, else its class.
+func rowGrade(grades []rules.Grade, words []string) string {
+	if scores := words[len(grades):]; len(scores) > 0 && !slices.Contains(scores, "") {
+		return pedigreePrefix + strings.Join(scores, ",") + ")"
+	}
+	return worst(grades, words[:len(grades)])
+}
+
+const pedigreePrefix = "pedigree("
+
+// pedigreeError is the error of rows of a pedigree; false of what is none.
+func (k *kindPlan) pedigreeError(grade string) (spread, bool) {
+	list, ok := strings.CutPrefix(grade, pedigreePrefix)
+	if !ok || k.errors.Pedigree == nil {
+		return spread{}, false
+	}
+	var scores [factors.Indicators]int
+	name := pedigreePrefix
+	for i, text := range strings.Split(strings.TrimSuffix(list, ")"), ",") {
+		score, err := strconv.Atoi(text)
+		if err != nil || i >= len(scores) || score < 1 || score > 5 {
+			return spread{}, false
+		}
+		scores[i] = score
+		name += strconv.Itoa(score) + ","
+	}
+	if scores[len(scores)-1] == 0 {
+		return spread{}, false
+	}
+	variance := k.errors.Pedigree.Basic + factors.ScoresVariance(scores)
+	return spread{strings.TrimSuffix(name, ",") + ")", elementary.Exp(float64(2 * math.Sqrt(variance))), k.errors.Pedigree.Shared}, true
 }
 
 // worst is the quality class of rows with these words in the columns that grade them.
@@ -249,9 +289,12 @@ func (k *kindPlan) splits() []string {
 	return append(slices.Clone(k.split), "class by "+strings.Join(slices.DeleteFunc(slices.Clone(k.merge.Columns), func(s string) bool { return s == "" }), ", "))
 }
 
-// rowError is the error of rows of a quality class, in amounts of another one. Of what a row says of itself only that counts which an amount of this class can rest on:
+// rowError is the error of rows of a quality class, in amounts of another one, or of a pedigree. Of what a row says of itself only that counts which an amount of this class can rest on:
 // how energy was measured is nothing to hours.
 func (k *kindPlan) rowError(class string, amount uint8) spread {
+	if s, ok := k.pedigreeError(class); ok {
+		return s
+	}
 	worst := amount
 	for i := range amount {
 		if lca.Words().Qualities[i].Name == class {

@@ -2,10 +2,13 @@ package study
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
+	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 )
 
@@ -107,6 +110,29 @@ func TestRowsOfTwoYearsErrByThemselves(t *testing.T) {
 		}
 		if !met {
 			t.Errorf("by %s: no two years are ranked", by)
+		}
+	}
+}
+
+// Rows that state a score for each indicator of the pedigree matrix err by these: the basic variance and that of each score. One that leaves a score out errs by its class.
+func TestRowsErrByTheirPedigree(t *testing.T) {
+	method := strings.Replace(erringMethod, "    classes:\n", "    pedigree: {basic: 0.02, shared: 0.5, source: made up}\n    classes:\n", 1)
+	variance := 0.02
+	for i, score := range []int{4, 5, 2, 3, 4} { // reliability, completeness, temporal, geographical, technological
+		variance += factors.Pedigree()[5*i+score-1].Variance
+	}
+	row := serving(1, "one report", "modelled", 1000)
+	row["dq_precision"], row["dq_completeness"], row["dq_temporal"], row["dq_geographical"], row["dq_technological"] = 4.0, 5.0, 2.0, 3.0, 4.0
+	without := maps.Clone(row)
+	delete(without, "dq_temporal")
+	for _, c := range []struct {
+		row  logRow
+		want float64
+	}{{row, variance}, {without, math.Pow(math.Log(1.5)/2, 2)}} {
+		s := withMethod(t, studyOfLog(t, "draws: 20000\nsampling: latin_hypercube\n", logFiles(t, logColumns([]logRow{row}), []logRow{c.row}, 1, 1)...), method)
+		cv := *totalOf(t, readRows[lca.Interval](t, ran(t, s, Options{}), "intervals.parquet"), "final_energy").CV
+		if want := math.Sqrt(math.Exp(c.want) - 1); !(math.Abs(cv/want-1) < 0.03) {
+			t.Errorf("the total varies by %v, want %v", cv, want)
 		}
 	}
 }
