@@ -1,7 +1,9 @@
 package factors
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -224,6 +226,28 @@ tables:
 	for i, want := range [][2]float64{{10, 90}, {0.1, 0.9}} {
 		if lo, hi := p.Bounds(&p.Rows[i]); math.Abs(lo-want[0]) > 1e-12 || math.Abs(hi-want[1]) > 1e-12 {
 			t.Errorf("%v, %v, want %v", lo, hi, want)
+		}
+	}
+}
+
+// The factors that an upper layer ranks come before those that the layers beneath do; a name that there is not, and one that stands twice, are told in place.
+func TestFactorsAreRanked(t *testing.T) {
+	p := correlatedPack(t, correlatedRows, fstest.MapFS{"over/pack.yaml": &fstest.MapFile{Data: []byte("pack: over\nversion: \"1\"\nstatus: draft\ndate: 2026-01-01\ntitle: Over\ntables: []\nrank: [pue]\n")}})
+	if want := []string{"pue"}; !slices.Equal(p.Rank, want) {
+		t.Errorf("got %v, want %v", p.Rank, want)
+	}
+	ranked := func(rank string) (*Pack, diag.List) {
+		fsys := fstest.MapFS{"p/pack.yaml": &fstest.MapFile{Data: []byte(correlated + rank)}, "p/rows.csv": &fstest.MapFile{Data: []byte(correlatedRows)}}
+		var probs diag.List
+		return Stack([]At{{fsys, "p", "p"}}, Options{}, &probs), probs
+	}
+	if p, probs := ranked("rank: [embodied, electricity]\n"); probs.Err() != nil || !slices.Equal(p.Rank, []string{"embodied", "electricity"}) {
+		t.Errorf("got %v, %v", p.Rank, probs.Err())
+	}
+	_, probs := ranked("rank: [embodied, electrcity, embodied]\n")
+	for _, want := range []string{`the pack defines no factor "electrcity"`, "did you mean electricity?", "the factor embodied is ranked twice"} {
+		if err := probs.Err(); err == nil || !strings.Contains(fmt.Sprint(err, probs.Problems()), want) {
+			t.Errorf("want %s, got %v", want, probs.Problems())
 		}
 	}
 }

@@ -33,6 +33,7 @@ type packFile struct {
 	At      *document.Node `doc:"@"`
 
 	Correlations []correlationEntry `doc:"correlations"`
+	Rank         []string           `doc:"rank"` // see Pack.Rank
 }
 
 // tableEntry describes a CSV file.
@@ -162,7 +163,22 @@ func (l *loader) readDefinitions(file string, text []byte) bool {
 	for _, e := range f.Correlations {
 		l.correlate(e)
 	}
+	l.rank(root.Get("rank"), f.Rank)
 	return true
+}
+
+// rank checks the order of factors that a layer states, which comes before that of the layers below.
+func (l *loader) rank(n *document.Node, names []string) {
+	for i, name := range names {
+		if _, ok := l.pack.Definition(name); !ok {
+			p := n.Items[i].Problem(diag.UnknownName, "the pack defines no factor %q", name)
+			p.Hint = meant(name, l.factorNames())
+			l.probs.Add(p)
+		} else if slices.Contains(names[:i], name) {
+			l.probs.Add(n.Items[i].Problem(diag.DuplicateName, "the factor %s is ranked twice", name))
+		}
+	}
+	l.pack.Rank = append(slices.Clone(names), slices.DeleteFunc(l.pack.Rank, func(name string) bool { return slices.Contains(names, name) })...)
 }
 
 // describe checks what pack.yaml says of a table.

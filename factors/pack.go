@@ -36,6 +36,7 @@ type Pack struct {
 	Layers []Layer // the undermost first
 
 	Definitions []Definition // in the order of the layers and of pack.yaml
+	Rank        []string     // factors, the most important first: in this order their rows get the first dimensions of a design, behind what the method ranks
 	Tables      []*Table     // in the order of the layers; files by name
 	Series      []Series     // the preferred first; those of upper layers before those beneath
 	Accepted    []Accepted   // findings of Lint that the layers accept

@@ -408,3 +408,25 @@ kinds:
 		t.Errorf("%s was written", left[0].Name())
 	}
 }
+
+// The first dimensions of a Sobol design go to what the method ranks, then to what the pack does, then to the method's other parameters: an error that rows share before
+// what each has of its own, and of a factor that is computed from a mix what it is computed from.
+func TestDimensionsGoToWhatIsRanked(t *testing.T) {
+	rows := []logRow{serving(1, "a", "measured", 1000)}
+	s := studyOfLog(t, "draws: 256\nsampling: sobol\n", logFiles(t, logColumns(rows), rows, 1, 1)...)
+	s.Pack = "open@2025.2"
+	text := read(t, ran(t, s, Options{}), "run.json")
+	var r record
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	at := func(prefix string) int {
+		return slices.IndexFunc(r.Sampling.Dimensions, func(name string) bool { return strings.HasPrefix(name, prefix) })
+	}
+	order := []string{"parameter default_pue", "common electricity climate_change FRA", "factor electricity climate_change FRA", "factor generation water_consumption"}
+	for i, name := range order {
+		if at(name) < 0 || i > 0 && at(name) < at(order[i-1]) {
+			t.Errorf("%s is not behind %s: %q", name, order[max(i-1, 0)], r.Sampling.Dimensions)
+		}
+	}
+}

@@ -182,16 +182,21 @@ func (q *quantities) ranked(most int) []string {
 	slices.SortFunc(rows, func(a, b *factors.Row) int {
 		return strings.Compare(q.model.Variables[q.rows[a]].Name, q.model.Variables[q.rows[b]].Name)
 	})
+	factor := func(name string) {
+		for _, r := range rows {
+			if r.Factor == name {
+				variable(q.rows[r])
+			}
+		}
+	}
 	if u := q.p.method.Uncertainty; u != nil {
 		for _, word := range u.Rank {
 			parameter(word)
-			factor := q.p.source(word)
-			for _, r := range rows {
-				if r.Factor == factor {
-					variable(q.rows[r])
-				}
-			}
+			factor(q.p.source(word))
 		}
+	}
+	for _, name := range q.p.pack.Rank {
+		factor(name)
 	}
 	for i := range q.p.method.Parameters {
 		parameter(q.p.method.Parameters[i].Name)
