@@ -75,6 +75,37 @@ func TestTheGFunctionOfSobol(t *testing.T) {
 	}
 }
 
+// The function of Ishigami and Homma (1990), sin x1 + 7 sin² x2 + 0.1 x3⁴ sin x1 of three uniform quantities between -π and π, whose third has no effect but together
+// with the first. V = a²/8 + b π⁴/5 + b² π⁸/18 + 1/2 with a = 7 and b = 0.1; V1 = (1 + b π⁴/5)²/2, V2 = a²/8, V13 = 8 b² π⁸/225 (Saltelli et al. 2008, Global sensitivity
+// analysis, section 4.9).
+func TestTheFunctionOfIshigami(t *testing.T) {
+	const a, b = 7.0, 0.1
+	sine := func(d [][]float64) []float64 {
+		out := make([]float64, len(d[0]))
+		for k, x := range d[0] {
+			out[k] = math.Sin(x)
+		}
+		return out
+	}
+	x := of(t, "uniform(-3.141592653589793, 3.141592653589793)")
+	m := &Model{Variables: []Variable{{Name: "x1", Dist: x}, {Name: "x2", Dist: x}, {Name: "x3", Dist: x}, {Name: "sin x1", Made: sine, Of: []int32{0}}, {Name: "sin x2", Made: sine, Of: []int32{1}}},
+		Products: []Product{{{3, 1}}, {{4, 2}}, {{2, 4}, {3, 1}}}, Figures: []Figure{{Name: "y", Terms: []Term{{1, 0}, {a, 1}, {b, 2}}}}}
+	p4, p8 := math.Pow(math.Pi, 4), math.Pow(math.Pi, 8)
+	v1, v2, v13 := math.Pow(1+b*p4/5, 2)/2, a*a/8, 8*b*b*p8/225
+	v := a*a/8 + b*p4/5 + b*b*p8/18 + 0.5
+	for _, n := range []int{1000, 10_000, 100_000} {
+		got := indices(t, m, []int32{0, 1, 2, 0, 1}, 3, -1, n)
+		for i, want := range [][2]float64{{v1 / v, (v1 + v13) / v}, {v2 / v, v2 / v}, {0, v13 / v}} {
+			near(t, fmt.Sprintf("%d draws: the first index of x%d", n, i+1), got[i].First, got[i].FirstError+2/math.Sqrt(float64(n))/5, want[0])
+			near(t, fmt.Sprintf("%d draws: the total index of x%d", n, i+1), got[i].Total, got[i].TotalError, want[1])
+		}
+		sum := run(t, m, Options{Design: design(t, 4, draws.Random, n)})[0]
+		if mean, sd := a/2, math.Sqrt(v); !(math.Abs(sum.Mean-mean) < 4*sd/math.Sqrt(float64(n))) || !(math.Abs(sum.SD/sd-1) < 4/math.Sqrt(float64(n))) {
+			t.Errorf("%d draws: mean %v and deviation %v, want %v and %v", n, sum.Mean, sum.SD, mean, sd)
+		}
+	}
+}
+
 // Of a linear model the indices are c² σ² over their sum, first and total alike.
 func TestALinearModel(t *testing.T) {
 	c, sd := []float64{1, -2, 3}, []float64{3, 1, 0.5}
