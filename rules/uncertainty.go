@@ -21,7 +21,7 @@ type Uncertainty struct {
 // RowErrors says how far the figures of activity that a row states may be off: hours, energies, counts, requests. A row's figures together bear one
 // error, a factor of median 1 whose logarithm is normal. Its spread goes by the row's own class, see Method.RowGrades, or by its pedigree.
 type RowErrors struct {
-	SharedBy string         // column: rows that state the same in it share a part of their error. A row that states nothing shares it with the others that do not
+	SharedBy string         // column: rows that state the same in it share a part of their error. A row that states nothing, or is of a kind without the column, shares it with all others of its kind and class that do not
 	Basis    []string       // of the grading columns those that say how a row's figures came to be known
 	Classes  []RowError     // by quality class, in the order of the vocabulary; the zero value of a class that is not named: exact
 	Pedigree *PedigreeError // nil: scores that rows state are not looked at
