@@ -139,7 +139,7 @@ func (l *loader) readDefinitions(file string, text []byte) bool {
 		p.Name, p.Version, p.Status, p.Date, p.Title, p.Doc = f.Pack, f.Version, f.Status, f.Date, f.Title, f.Doc
 		if len(f.Factors) == 0 {
 			missing := root.Problem(diag.MissingKey, "the pack defines no factor")
-			missing.Hint = "factors: a list of {name, title, per, keys}; a pack that is laid over another one may leave them to it"
+			missing.Hint = "factors: a list of {name, title, per, keys}; a pack that lies over another one is checked with it: " + l.overlayCheck()
 			l.probs.Add(missing)
 		}
 	}
@@ -381,8 +381,15 @@ func (l *loader) defineDerived(e derivedEntry) {
 }
 
 func (l *loader) noFactor(name string) *fault {
-	return &fault{diag.UnknownName, fmt.Sprintf("pack.yaml defines no factor %q", name), meant(name, l.factorNames())}
+	hint := meant(name, l.factorNames())
+	if len(l.pack.Definitions) == 0 && !l.layer.Overlay {
+		hint = "a pack that lies over another one is checked with it: " + l.overlayCheck()
+	}
+	return &fault{diag.UnknownName, fmt.Sprintf("pack.yaml defines no factor %q", name), hint}
 }
+
+// overlayCheck is the command that checks the layer as one that lies over another pack.
+func (l *loader) overlayCheck() string { return "ailca factors lint PACK@VERSION " + l.layer.Path }
 
 // derivedBefore is a derivation read before that gives the same rows of a category, or nil.
 func (l *loader) derivedBefore(d derivation, category string) *derivation {

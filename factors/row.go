@@ -134,6 +134,8 @@ func (r *reading) value(row *Row) {
 	}
 	if err != nil {
 		r.fail(colDistribution, diag.BadDistribution, "", "%v", err)
+	} else if lo, hi := d.Bounds(); row.Value == 0 && d.Family() != dist.Fixed && lo != hi {
+		r.fail(colDistribution, diag.BadDistribution, "fixed, or a value that is not 0", "a spread about 0 cannot be drawn as a part of the value: %s would have no effect", d)
 	}
 	row.Distribution = d
 }
@@ -265,7 +267,7 @@ func (m *measures) measure(u unit.Unit, text, words string) *Measure {
 	return m.last
 }
 
-// around is the distribution of a value.
+// around is the distribution of a value; that of a pedigree about 0 is fixed, for its spread is a factor.
 func (u *uncertainty) around(value float64) (dist.Dist, error) {
 	if u.gsd2 == 0 || value == 0 {
 		return u.dist, nil

@@ -76,6 +76,10 @@ func parseUncertainty(text string) (uncertainty, error) {
 	d, err := dist.Parse(text)
 	if near := diag.Nearest(name, []string{"pedigree", "spread"}); err != nil && near != "" {
 		err = fmt.Errorf("unknown distribution %q; did you mean %s?", name, near)
+	} else if strings.TrimSpace(text) == "" {
+		err = fmt.Errorf("the row has no distribution: write fixed where none is known, pedigree(2,1,1,1,2) for that of its scores, spread for that of several publications, or one of %s", strings.Join(dist.Forms()[1:], ", "))
+	} else if _, known := dist.Named(strings.TrimSpace(name)); !known {
+		err = fmt.Errorf("%w, pedigree(scores), spread", err)
 	}
 	u := uncertainty{words: "declared", dist: d}
 	if d.Family() == dist.Fixed {

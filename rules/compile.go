@@ -115,6 +115,7 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	for _, period := range []string{schema.From, schema.To, schema.Year} {
 		c.slot(slot{column: period})
 	}
+	c.divisors()
 	p.markUsed()
 	p.gradients = make([]lazyGradient, len(p.flows))
 	return p

@@ -36,6 +36,7 @@ func (l *loader) parameters(n *document.Node) {
 		}
 		if sound {
 			l.bounded(&p)
+			l.about0(&p)
 		}
 		if s := value.Get("source"); s != nil && strings.TrimSpace(raw.Source) == "" {
 			l.probs.Add(s.Problem(diag.MissingValue, "a parameter needs a source"))
@@ -86,6 +87,35 @@ func (l *loader) bounded(p *Parameter) {
 	wrong := n.Problem(diag.BadDistribution, "%s reaches from %.4g to %.4g, beyond %s", p.Distribution, least, most, p.limits())
 	wrong.Why = "its quantiles of 0.1 % and 99.9 % lie within what the quantity can be; draws beyond these are cut to the bound"
 	wrong.Hint = "truncated_normal(mean, sd, lo, hi), pert, triangular and uniform end at bounds"
+	l.probs.Add(wrong)
+}
+
+// about0 refuses a spread about 0, and warns of one that passes 0.
+func (l *loader) about0(p *Parameter) {
+	d, n := p.Distribution, p.node.Get("distribution")
+	if n == nil || d.Family() == dist.Fixed {
+		return
+	}
+	if p.Value == 0 {
+		if lo, hi := d.Bounds(); lo != hi {
+			wrong := n.Problem(diag.BadDistribution, "a spread about 0 cannot be drawn as a part of the value: %s would have no effect", d)
+			wrong.Why = "what a formula comes to in a draw is its value times the drawn parameter over the parameter's value"
+			wrong.Hint = "distribution: fixed, or a value that is not 0"
+			l.probs.Add(wrong)
+		}
+		return
+	}
+	beyond, side, least := d.CDF(math.Nextafter(0, -1)), "below", "min"
+	if p.Value < 0 {
+		beyond, side, least = 1-d.CDF(0), "above", "max"
+	}
+	lo, hi := p.Bounds()
+	if !(beyond > tail) || !math.IsInf(lo, -1) && p.Value > 0 || !math.IsInf(hi, 1) && p.Value < 0 {
+		return // a bound that is stated beyond 0 says that it may be there
+	}
+	wrong := n.Problem(diag.OutOfRange, "%.2g %% of the draws of %s are %s 0, and the value is not", 100*beyond, d, side)
+	wrong.Severity = diag.Warning
+	wrong.Hint = fmt.Sprintf("truncated_normal or lognormal; where it may be %s 0, %s says how far", side, least)
 	l.probs.Add(wrong)
 }
 

@@ -114,6 +114,7 @@ type quantity struct {
 }
 
 type tier struct {
+	at     *document.Node // its formula
 	when   *vector.Expr
 	chosen chosen
 	node   *node

@@ -59,7 +59,7 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 }
 
 func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
-	var out tier
+	out := tier{at: t.Expr}
 	ok := true
 	if t.When != nil {
 		when := c.check(t.When)

@@ -21,7 +21,7 @@ type Uncertainty struct {
 // RowErrors says how far the figures of activity that a row states may be off: hours, energies, counts, requests. A row's figures together bear one
 // error, a factor of median 1 whose logarithm is normal. Its spread goes by the row's own class, see Method.RowGrades, or by its pedigree.
 type RowErrors struct {
-	SharedBy string         // column: rows that state the same in it share a part of their error. A row that states nothing shares it with the others that do not
+	SharedBy string         // column: rows that state the same in it share a part of their error. A row that states nothing, or is of a kind without the column, shares it with all others of its kind and class that do not
 	Basis    []string       // of the grading columns those that say how a row's figures came to be known
 	Classes  []RowError     // by quality class, in the order of the vocabulary; the zero value of a class that is not named: exact
 	Pedigree *PedigreeError // nil: scores that rows state are not looked at
@@ -170,6 +170,7 @@ func (l *loader) rowErrors(n *document.Node) *RowErrors {
 		e.Classes[grade] = RowError{c.GSD2, c.Shared, c.Source}
 	})
 	l.noGap(raw.Classes, e)
+	l.graded(raw.Classes, e)
 	if p := raw.Pedigree; p != nil && sound {
 		at := n.Get("pedigree")
 		if b := at.Get("basic"); b != nil && !b.Cut && !(p.Basic >= 0 && p.Basic <= mostBasic) {
@@ -184,8 +185,8 @@ func (l *loader) rowErrors(n *document.Node) *RowErrors {
 }
 
 const (
-	mostGSD2  = 1e6 // beyond it a figure says nothing
-	mostBasic = 10  // that of factors
+	mostGSD2  = 100 // beyond it the mean of what is drawn is more than 14 times the figure, which says nothing
+	mostBasic = 5   // as wide
 )
 
 // spread checks the gsd2 of a map.
@@ -196,6 +197,9 @@ func (l *loader) spread(n *document.Node, gsd2 float64) {
 	}
 	p := at.Problem(diag.OutOfRange, "gsd2 is 1 to %v, not %v", mostGSD2, gsd2)
 	p.Hint = "95 % lie between the figure / gsd2 and the figure × gsd2; 1: exact"
+	if gsd2 > mostGSD2 {
+		p.Why = "the mean of what is drawn for a row is beyond 14 times its figure, which says nothing of it then"
+	}
 	l.probs.Add(p)
 }
 
@@ -216,6 +220,23 @@ func (l *loader) sourced(n *document.Node, source string) {
 		p.Hint = "what is an assumption says so: source: an assumption, for want of measurements"
 		l.probs.Add(p)
 	}
+}
+
+// graded refuses spreads by class where no column says the class of a row, and warns where the row's own is not among the columns that do.
+func (l *loader) graded(n *document.Node, e *RowErrors) {
+	if n == nil || n.Kind != document.Map || len(n.Fields) == 0 || l.m.Classes.Row != "" {
+		return
+	}
+	hint := "classes: {row: quality}, where quality is the text column with the class of a row"
+	if slices.ContainsFunc(l.m.Classes.Basis, func(b Basis) bool { return e.Basis == nil || slices.Contains(e.Basis, b.Column) }) {
+		p := n.Problem(diag.MissingKey, "a row whose words do not grade it is drawn as measured: the method names no column with a row's class")
+		p.Severity, p.Hint = diag.Warning, hint
+		l.probs.Add(p)
+		return
+	}
+	p := n.Problem(diag.MissingKey, "every row would be drawn as measured: the method names no column with a row's class")
+	p.Hint = hint
+	l.probs.Add(p)
 }
 
 // noGap refuses classes that say nothing beside a better one that does: they would be taken as exact.

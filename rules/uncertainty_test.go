@@ -82,7 +82,42 @@ func TestAMethodWithoutTheBlockTakesRowsAsExact(t *testing.T) {
 	}
 }
 
-func TestAColumnByWhichErrorsAreSharedThatNoKindHasIsWarnedOf(t *testing.T) {
+func TestAColumnByWhichErrorsAreShared(t *testing.T) {
+	const spread = "classes: {defaulted: {gsd2: 2, shared: 1, source: made up}}}}\nfactors:\n"
+	number := lca.Field{Name: "site", Type: lca.Number}
+	for name, c := range map[string]struct {
+		column  string
+		columns map[string][]lca.Field
+		want    string
+	}{
+		"that both kinds have":           {"phase", map[string][]lca.Field{"runs": {text("phase")}, "fleet": {text("phase")}}, ""},
+		"that is a slip":                 {"phas", map[string][]lca.Field{"runs": {text("phase")}, "fleet": {text("phase")}}, "m.yaml:14:38: no kind of the method has a column phas: all rows of a class would share one error [unknown-name]\ndid you mean phase?"},
+		"that is like none":              {"laboratory", map[string][]lca.Field{"runs": {text("phase")}}, "m.yaml:14:38: no kind of the method has a column laboratory: all rows of a class would share one error [unknown-name]\nshared_by: source"},
+		"that holds numbers":             {"site", map[string][]lca.Field{"runs": {number, text("phase")}}, "m.yaml:14:38: the column site holds no text: all rows of a class would share one error [bad-type]\nshared_by: source"},
+		"that one kind has, not another": {"phase", map[string][]lca.Field{"runs": {text("phase")}, "fleet": {text("region")}}, "m.yaml:14:38: warning: fleet has no text column phase: all its rows of a class share one error [missing-column]\nshared_by: a text column that all kinds have, such as source"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var probs diag.List
+			sound := strings.Replace(soundMethod, "FORMULA", "energy", 1)
+			m := Load("m.yaml", []byte(strings.Replace(sound, "factors:\n", "uncertainty: {inventory: {shared_by: "+c.column+", "+spread, 1)), &probs)
+			if err := probs.Err(); err != nil {
+				t.Fatal(err)
+			}
+			m.CheckSharedBy(c.columns, []string{"fleet", "runs"}[2-len(c.columns):], &probs)
+			got := ""
+			for _, p := range probs.Problems() {
+				got += firstLines([]diag.Problem{p})[0] + "\n" + p.Hint
+			}
+			if got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func text(name string) lca.Field { return lca.Field{Name: name, Type: lca.Text} }
+
+func TestAMethodIsCheckedForTheColumnByWhichErrorsAreShared(t *testing.T) {
 	text := strings.Replace(soundMethod, "FORMULA", "energy", 1)
 	text = strings.Replace(text, "factors:\n", "uncertainty: {inventory: {shared_by: regions, classes: {defaulted: {gsd2: 2, shared: 1, source: made up}}}}\nfactors:\n", 1)
 	var probs diag.List
@@ -92,7 +127,7 @@ func TestAColumnByWhichErrorsAreSharedThatNoKindHasIsWarnedOf(t *testing.T) {
 		t.Fatal(probs.Problems())
 	}
 	Unused(m, []*Program{program}, &probs)
-	if got := strings.Join(firstLines(probs.Problems()), "\n"); !strings.Contains(got, `m.yaml:14:38: warning: no kind has a column regions: no row would share an error with another [unused-name]`) {
+	if got := strings.Join(firstLines(probs.Problems()), "\n"); !strings.Contains(got, `m.yaml:14:38: no kind of the method has a column regions: all rows of a class would share one error [unknown-name]`) {
 		t.Error(got)
 	}
 }

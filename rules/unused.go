@@ -3,11 +3,13 @@ package rules
 import (
 	"slices"
 
+	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 )
 
-// Unused warns of what a method declares and no result depends on, since it is often a name that was meant elsewhere. programs are those of all
+// Unused warns of what a method declares and no result depends on, since it is often a name that was meant elsewhere, and refuses a column by which errors
+// are shared that no kind has, see CheckSharedBy. programs are those of all
 // kinds that the method has rules for, without errors, also of its Variants.
 func Unused(m *Method, programs []*Program, probs *diag.List) {
 	u := unused{m: m, programs: programs, probs: probs}
@@ -15,6 +17,7 @@ func Unused(m *Method, programs []*Program, probs *diag.List) {
 	u.parameters()
 	u.factors()
 	u.ladders()
+	u.sharing()
 	u.grading()
 	u.block(&m.common, programs)
 	for i := range m.Kinds {
@@ -101,8 +104,20 @@ func (u *unused) ladders() {
 	}
 }
 
-// grading warns of grading columns, columns that they grade, and the column by which errors are shared, which no kind has: what they should grade would
-// pass as it is.
+// sharing looks for the column by which errors are shared.
+func (u *unused) sharing() {
+	columns := map[string][]lca.Field{}
+	var kinds []string
+	for _, p := range u.programs {
+		if columns[p.Kind] == nil {
+			kinds = append(kinds, p.Kind)
+		}
+		columns[p.Kind] = p.schema.Fields
+	}
+	u.m.CheckSharedBy(columns, kinds, u.probs)
+}
+
+// grading warns of grading columns, and columns that they grade, which no kind has: what they should grade would pass as it is.
 func (u *unused) grading() {
 	var names []string
 	for _, p := range u.programs {
@@ -118,12 +133,6 @@ func (u *unused) grading() {
 			hint = "did you mean " + near + "?"
 		}
 		return hint, true
-	}
-	if x := u.m.Uncertainty; x != nil && x.Inventory != nil {
-		at := x.Inventory.node.Get("shared_by")
-		if hint, is := unknown(x.Inventory.SharedBy); is {
-			u.warn(at.Place, at, hint, "no kind has a column %s: no row would share an error with another", x.Inventory.SharedBy)
-		}
 	}
 	for _, b := range u.m.Classes.Basis {
 		if hint, is := unknown(b.Column); is {

@@ -68,12 +68,18 @@ type Dist struct {
 	list   string // of discrete and empirical: the parameters, eight bytes each, so that == compares them
 }
 
+// MaxGSD2 is the widest lognormal that is drawn: the mean of one as wide is 40,000 times its median, and what is wider has no figure to speak of.
+const MaxGSD2 = 10_000
+
+// widest is the standard deviation of its logarithm, ln 10,000 / 2, with room for rounding.
+const widest = 4.605170185988092 * (1 + 1e-12)
+
 // MaxValues is how many values discrete and empirical may list.
 const MaxValues = 64
 
 // New makes a distribution of a family from its parameters, in the order of the family's description; of Discrete each value is
 // followed by its weight. It refuses what no quantity can have: parameters that are not finite, an interval upside down, a negative
-// spread, a lognormal median that is not positive, a mode outside its interval, a cut that leaves nothing, a weight that is not positive.
+// spread, one beyond MaxGSD2, a lognormal median that is not positive, a mode outside its interval, a cut that leaves nothing, a weight that is not positive.
 func New(family Family, params ...float64) (Dist, error) {
 	if int(family) >= len(families) {
 		return Dist{}, fmt.Errorf("no such family of distributions: %d", family)
@@ -139,9 +145,15 @@ func (d *Dist) refuse() error {
 		if b < 1 {
 			return fmt.Errorf("gsd2 %v is below 1 (it is the square of the geometric standard deviation)", b)
 		}
+		if b > MaxGSD2 {
+			return fmt.Errorf("gsd2 %v is above %d: 95 %% lie between the median / gsd2 and the median × gsd2, and the mean of one wider is beyond 40,000 medians", b, MaxGSD2)
+		}
 	case LognormalInterval:
 		if lo <= 0 {
 			return fmt.Errorf("lo %v is not positive", lo)
+		}
+		if _, sigma := d.logarithmic(); sigma > widest {
+			return fmt.Errorf("hi %v is %.2g times lo %v: at most 69 million times (a gsd2 of %d), for the mean of one wider is beyond 40,000 medians", hi, hi/lo, lo, MaxGSD2)
 		}
 	}
 	if d.family == TruncatedNormal {

@@ -24,7 +24,7 @@ func Parse(text string) (Dist, error) {
 		if near := diag.Nearest(name, Names()); near != "" {
 			return Dist{}, fmt.Errorf("unknown distribution %q; did you mean %s?", name, near)
 		}
-		return Dist{}, fmt.Errorf("unknown distribution %q; known: %s", name, strings.Join(forms(), ", "))
+		return Dist{}, fmt.Errorf("unknown distribution %q; known: %s", name, strings.Join(Forms(), ", "))
 	}
 	want := families[family].params
 	if !call {
@@ -59,8 +59,8 @@ func Parse(text string) (Dist, error) {
 	return New(family, params...)
 }
 
-// forms are the families as they are written, with the names of their parameters.
-func forms() []string {
+// Forms are the families as they are written, with the names of their parameters.
+func Forms() []string {
 	out := make([]string, len(families))
 	for i := range families {
 		out[i] = form(Family(i))

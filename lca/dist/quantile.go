@@ -8,7 +8,7 @@ import (
 
 // Quantile is the value that a part u of the distribution lies below, 0 < u < 1: the inverse of CDF. It does not fall as u rises, save
 // by the rounding of its last bits. At and beyond the ends of u it is the bound; see Bounds. It is infinite where parameters reach for the
-// end of float64, as lognormal(1, 1e300) does. Of fixed it is NaN.
+// end of float64, as lognormal(1e307, 1000) does. Of fixed it is NaN.
 func (d Dist) Quantile(u float64) float64 {
 	var out [1]float64
 	d.Fill([]float64{u}, out[:])

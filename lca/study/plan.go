@@ -205,8 +205,20 @@ func (p *plan) inventories(run *runState) []engine.Inventory {
 	return out
 }
 
-// splits has the amounts of a kind tell apart what errors of rows go by, where these are drawn.
+// splits has the amounts of a kind tell apart what errors of rows go by, where these are drawn. Rows without a word in the column by which errors are shared, such as all of a kind
+// that does not have it, are told apart from none of their class: they share one error.
 func (p *plan) splits(k *kindPlan, probs *diag.List) {
+	columns := map[string][]lca.Field{}
+	for _, of := range p.method.Kinds {
+		if kind, ok := datasets.KindByName(of.Kind); ok {
+			columns[of.Kind] = schemaOf(kind, nil).Fields
+		}
+	}
+	var drawn []string
+	if p.study.Sampling.Draws > 0 && p.method.Has(k.kind.Name) {
+		drawn = []string{k.kind.Name}
+	}
+	p.method.CheckSharedBy(columns, drawn, probs)
 	if p.study.Sampling.Draws == 0 {
 		return
 	}

@@ -68,18 +68,26 @@ func (s *Study) sampling(raw samplingDoc, n int, probs *diag.List) {
 		}
 		out.Points = points
 	}
-	last := 0.0
-	for i, q := range raw.Quantiles {
-		if !(q > last && q < 1) {
-			probs.Add(s.doc.Get("quantiles").Items[i].Problem(diag.OutOfRange, "quantiles are probabilities within 0 and 1, ascending; found %v", q))
-		}
-		last = q
-	}
-	if !(raw.Tolerance >= 0 && raw.Tolerance < 1) {
+	out.Quantiles = s.quantiles(raw.Quantiles, probs)
+	switch stated := s.doc.Get("tolerance"); {
+	case !(raw.Tolerance >= 0 && raw.Tolerance < 1):
 		bad("tolerance", "the tolerance is a part of the total, such as 0.01; found %v", raw.Tolerance)
+	case raw.Tolerance == 0 && stated != nil && stated.Kind == document.Scalar:
+		p := stated.Problem(diag.BadValue, "a tolerance of 0 is reached by no number of draws")
+		p.Hint = "tolerance: 0.01, or leave it out"
+		probs.Add(p)
 	}
 	if raw.MostDraws != 0 && raw.Tolerance == 0 {
 		bad("max_draws", "max_draws bounds how many draws a tolerance may ask for, and the study states no tolerance")
+	}
+	if raw.Draws != nil && n == 0 {
+		for _, key := range []string{"quantiles", "tolerance"} {
+			if at := s.doc.Get(key); at != nil && at.Kind != document.Null {
+				p := at.Problem(diag.UnusedName, "the key %s is of no use: the study draws nothing", key)
+				p.Severity, p.Hint = diag.Warning, "leave out draws: 0, or "+key
+				probs.Add(p)
+			}
+		}
 	}
 	if out.Tolerance > 0 && out.MostDraws == 0 {
 		out.MostDraws = max(100_000, out.Draws)
@@ -88,6 +96,36 @@ func (s *Study) sampling(raw samplingDoc, n int, probs *diag.List) {
 		bad("max_draws", "max_draws is %d to %d here, found %d", out.Draws, mostDraws, raw.MostDraws)
 	}
 	s.Sampling = out
+}
+
+// quantiles checks the probabilities of quantiles. Those that stand beside every total anyhow are left out, which a note says.
+func (s *Study) quantiles(stated []float64, probs *diag.List) []float64 {
+	var out []float64
+	last := 0.0
+	percent := slices.ContainsFunc(stated, func(q float64) bool { return q > 1 && q < 100 })
+	for i, q := range stated {
+		at := s.doc.Get("quantiles").Items[i]
+		p := at.Problem(diag.OutOfRange, "quantiles are probabilities above 0 and below 1, ascending; found %v", q)
+		switch {
+		case percent && q >= 1 && q < 100:
+			p.Hint = fmt.Sprintf("in parts of 1: %v", q/100)
+			probs.Add(p)
+			q /= 100
+		case !(q > 0 && q < 1):
+			probs.Add(p)
+		case q <= last:
+			p.Hint = "each once, from the least to the greatest"
+			probs.Add(p)
+		case slices.Contains([]float64{0.05, 0.5, 0.95}, q):
+			p = at.Problem(diag.UnusedName, "the quantile %v stands beside every total anyhow", q)
+			p.Severity = diag.Note
+			probs.Add(p)
+		default:
+			out = append(out, q)
+		}
+		last = max(last, q)
+	}
+	return out
 }
 
 // Draw has the study draw so many times, whatever its file says.
