@@ -14,6 +14,8 @@ import (
 const (
 	mostCauses   = 10        // that are told of a total one by one
 	indexDraws   = 4096      // that indices are computed from at most
+	fewestIndex  = 1024      // that they are computed from where there are as many, unless memory is short
+	indexWork    = 1 << 22   // terms of a total times draws, beyond which there are fewer draws
 	mostOfCauses = 20_000    // terms of a total whose variance is parted
 	indexMemory  = 256 << 20 // bytes for draws that indices are computed from: of many quantities there are fewer, whatever memory a run has
 )
@@ -112,7 +114,7 @@ func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Opti
 	}
 	// Of each term a product is held, and one without the variables of a part.
 	width := int64(8 * (len(q.about) + 2*s.terms))
-	n := min(indexDraws, p.study.Sampling.Draws, int(indexMemory/max(1, width)))
+	n := min(indexDraws, max(fewestIndex, indexWork/max(1, s.terms)), p.study.Sampling.Draws, int(indexMemory/max(1, width)))
 	if n < fewestDraws {
 		return s, nil
 	}
