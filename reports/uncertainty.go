@@ -112,11 +112,10 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 			}
 			parts[len(parts)-1] = max(0, rest)
 			if a.Name == p.accountings()[0].Name {
-				b := p.totalInterval(p.Year, perspective, a.Name, c.Name)
 				label := ""
-				if b != nil {
-					sc := scale(c.Unit, b.high)
-					label = short(b.low/sc.Factor) + " to " + short(b.high/sc.Factor) + " " + sc.Name
+				if x := p.intervals[intervalKey{p.Year, perspective, a.Name, c.Name, "total", ""}]; x != nil {
+					sc := scale(c.Unit, x.Value)
+					label = sc.within(x.Value, c.Unit, &between{x.P05, x.P95}).Between + " " + sc.Name
 				}
 				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts})
 				for i, s := range d.Series {
