@@ -54,8 +54,11 @@ func TestAxisIsLogarithmicOnlyWhereValuesAreFarApart(t *testing.T) {
 		}
 		return out
 	}
-	if s := scaleOf(f(2, 900)); !s.log || s.low != 0 || s.high != 3 {
+	if s := scaleOf(f(2, 900)); !s.log || s.low != log10(2) || s.high != 3 || len(s.ticks) != 3 {
 		t.Errorf("2 to 900 gives %+v", s)
+	}
+	if s := scaleOf(f(0.6, 48)); !s.log || s.low != log10(0.5) || s.high != log10(50) || len(s.ticks) != 2 {
+		t.Errorf("0.6 to 48 gives %+v", s)
 	}
 	for _, s := range []scaling{scaleOf(f(2, 30)), scaleOf(f(0, 900)), scaleOf(f(-5, 4)), scaleOf(nil), scaleOf(f(3e-320)), scaleOf(f(1e308, 1.5e308))} {
 		if s.log || s.at(0) < 0 || s.at(0) > 1 || len(s.ticks) < 2 {
@@ -132,6 +135,22 @@ func TestNoEndOfAnIntervalIsPrintedAsNothing(t *testing.T) {
 					t.Fatalf("%v to %v is rounded to %v to %v", low, high, l, h)
 				}
 			}
+		}
+	}
+}
+
+func TestIntervalsAreSeenOverTheirDots(t *testing.T) {
+	v := []float64{100, 3}
+	d := dots{Labels: []string{"narrow", "wide"}, Series: letters([]string{"Measured", "Reported"}),
+		Axes: []axis{{Title: "A", Unit: "t", Values: []*float64{&v[0], &v[1]}, Class: []int{0, 1}, Between: []*between{{99.4, 100.3}, {0.02, 9.87}}}}}
+	for _, width := range []float64{wide, narrow} {
+		svg := string(d.svg("id", width, "title", "desc"))
+		dot, ends := strings.LastIndex(svg, fills[1].fill), strings.Index(svg, `stroke="`+ink+`" stroke-width="2"`)
+		if ends < dot || strings.Count(svg, "v16") != 4 {
+			t.Errorf("of a drawing %v wide the ends of intervals are not over their dots:\n%s", width, svg)
+		}
+		if !strings.Contains(svg, ">100.0<") || !strings.Contains(svg, ">3.0<") || !strings.Contains(svg, `font-weight="700" x=`) && !strings.Contains(svg, `font-weight="700">`) {
+			t.Errorf("of a drawing %v wide a figure or letter lacks:\n%s", width, svg)
 		}
 	}
 }
