@@ -145,11 +145,11 @@ func TestIntervalsAreSeenOverTheirDots(t *testing.T) {
 		Axes: []axis{{Title: "A", Unit: "t", Values: []*float64{&v[0], &v[1]}, Class: []int{0, 1}, Between: []*between{{99.4, 100.3}, {0.02, 9.87}}}}}
 	for _, width := range []float64{wide, narrow} {
 		svg := string(d.svg("id", width, "title", "desc"))
-		dot, ends := strings.LastIndex(svg, fills[1].fill), strings.Index(svg, `stroke="`+ink+`" stroke-width="2"`)
-		if ends < dot || strings.Count(svg, "v16") != 4 {
+		dot, ends := strings.LastIndex(svg, "<path fill="), strings.Index(svg, `stroke="`+ink+`" stroke-width="2"`)
+		if ends < dot || strings.Count(svg, "v16M") != 4 {
 			t.Errorf("of a drawing %v wide the ends of intervals are not over their dots:\n%s", width, svg)
 		}
-		if !strings.Contains(svg, ">100.0<") || !strings.Contains(svg, ">3.0<") || !strings.Contains(svg, `font-weight="700" x=`) && !strings.Contains(svg, `font-weight="700">`) {
+		if !strings.Contains(svg, ">100.00<") || !strings.Contains(svg, ">3.0<") || !strings.Contains(svg, `font-weight="700">`) {
 			t.Errorf("of a drawing %v wide a figure or letter lacks:\n%s", width, svg)
 		}
 	}
