@@ -64,3 +64,27 @@ func TestQuantitiesAreNamedInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatARangeIsStandsBesideTheFirstKeyFigure(t *testing.T) {
+	e := sureExample()
+	key := sectionOf(t, e, "key-figures")
+	if strings.Count(key, "(5 % to 95 %)") != 1 || !strings.Contains(key, "neither median nor mean of the draws") {
+		t.Errorf("the key figures do not say once what their ranges are:\n%.1500s", key)
+	}
+	for _, want := range []string{"Interval", "Percentile", "Share of the variance"} {
+		if !strings.Contains(sectionOf(t, e, "glossary"), want) {
+			t.Errorf("the glossary has no %s", want)
+		}
+	}
+	if strings.Contains(sectionOf(t, example(), "key-figures"), "percentile") {
+		t.Error("a report without intervals explains them")
+	}
+}
+
+func TestToleranceThatWasNotReachedIsTold(t *testing.T) {
+	e := sureExample()
+	e.Unreached = "the tolerance of 0.01 is not reached: with 100000 draws the ends may be off by up to 0.02 of the median"
+	if got := sectionOf(t, e, "uncertainty"); !strings.Contains(got, "The tolerance of 0.01 is not reached") {
+		t.Errorf("it is not in\n%s", got)
+	}
+}
