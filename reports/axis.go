@@ -16,7 +16,7 @@ type scaling struct {
 // logFrom is the ratio of largest to smallest value from which an axis is logarithmic.
 const logFrom = 30
 
-// scaleOf chooses an axis from the values alone: logarithmic over whole decades where they are positive and far apart, else linear from 0.
+// scaleOf chooses an axis from the values alone: logarithmic where they are positive and far apart, else linear from 0.
 func scaleOf(values []*float64) scaling {
 	low, high, seen := 0.0, 0.0, false
 	for _, v := range values {
@@ -34,12 +34,35 @@ func scaleOf(values []*float64) scaling {
 	return linear(min(low, 0), max(high, 0))
 }
 
+// decades ends at 1, 2 or 5 of a power of ten and has a step for each power within, or, where there are fewer than two, at its ends.
 func decades(low, high float64) scaling {
 	from, to := int(math.Floor(log10(low))), int(math.Ceil(log10(high)))
-	s := scaling{log: true, low: float64(from), high: float64(to)}
+	power := func(m string, e int) float64 {
+		v, _ := strconv.ParseFloat(m+"e"+strconv.Itoa(e), 64)
+		return v
+	}
+	least, most := power("1", from), power("1", to)
+	for _, m := range []string{"2", "5"} {
+		if v := power(m, from); v <= low {
+			least = v
+		}
+	}
+	for _, m := range []string{"5", "2"} {
+		if v := power(m, to-1); v >= high {
+			most = v
+		}
+	}
+	if least == 0 || math.IsInf(most, 1) { // no number is that small or large
+		least, most = low, high
+	}
+	s := scaling{log: true, low: log10(least), high: log10(most)}
 	for e := from; e <= to; e += 1 + (to-from)/6 {
-		tick, _ := strconv.ParseFloat("1e"+strconv.Itoa(e), 64)
-		s.ticks = append(s.ticks, tick)
+		if tick := power("1", e); tick >= least && tick <= most {
+			s.ticks = append(s.ticks, tick)
+		}
+	}
+	if len(s.ticks) < 2 {
+		s.ticks = []float64{least, most}
 	}
 	return s
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // dots is a figure of named values in one or more panels, each panel a quantity with an axis of its own. A dot carries the letter of
-// its value's class.
+// its value's class; where values have intervals it is small, so that they are seen, and the letter stands ahead of the figure beside it.
 type dots struct {
 	Labels []string
 	Series []series // classes
@@ -59,7 +59,11 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	if labels == 0 {
 		row = 42
 	}
+	intervals := slices.ContainsFunc(a.Between, func(b *between) bool { return b != nil })
 	left, right := x+14, x+w-66 // room for the figure beside the last dot
+	if intervals {
+		right -= 12 // and for a letter
+	}
 	sc := scaleOf(append(slices.Clone(a.Values), a.ends()...))
 	at := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
 
@@ -98,15 +102,23 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 		if !sc.log {
 			c.line(at(0), middle, at(*v), middle, `stroke="`+pale+`" stroke-width="3"`)
 		}
-		right := at(*v) + 16
-		text := short(*v)
-		if b := a.between(i); b != nil && (!sc.log || b.low > 0) {
-			c.line(at(b.low), middle, at(b.high), middle, `stroke="`+soft+`" stroke-width="2"`)
-			right = max(right, at(b.high)+7)
-			text = step{Factor: 1}.within(*v, "", b).Text
+		if !intervals {
+			c.dot(d.Series, a.Class[i], at(*v), middle)
+			c.write(at(*v)+16, middle+4.5, `font-size="12"`, short(*v))
+			continue
 		}
-		c.dot(d.Series, a.Class[i], at(*v), middle)
-		c.write(right, middle+4.5, `font-size="12"`, text)
+		text, end := short(*v), at(*v)+smallDot
+		if b := a.between(i); b != nil {
+			from := left
+			if !sc.log || b.low > 0 {
+				from = at(b.low)
+			}
+			c.whisker(from, at(b.high), middle)
+			text, end = step{Factor: 1}.within(*v, "", b).Text, max(end, at(b.high))
+		}
+		c.shape(a.Class[i], at(*v), middle, smallDot/9.5)
+		c.write(end+7, middle+4.5, `font-size="12" font-weight="700"`, d.Series[a.Class[i]].Letter)
+		c.write(end+20, middle+4.5, `font-size="12"`, text)
 	}
 	return bottom + 6
 }
@@ -137,15 +149,35 @@ var shapes = [...][][2]float64{
 
 // dot draws a class's shape with its letter.
 func (c *canvas) dot(keys []series, class int, x, y float64) {
+	c.shape(class, x, y, 1)
 	fill, _ := style(class)
-	if shape := shapes[class%len(shapes)]; shape == nil {
-		c.areas.add(`fill="`+fills[fill].fill+`"`, "M"+num(x-9.5)+","+num(y)+"a9.5,9.5 0 1 0 19,0a9.5,9.5 0 1 0 -19,0z")
-	} else {
-		points := make([]string, len(shape))
-		for i, p := range shape {
-			points[i] = num(x+p[0]) + "," + num(y+p[1])
-		}
-		c.areas.add(`fill="`+fills[fill].fill+`"`, "M"+strings.Join(points, "L")+"z")
-	}
 	c.write(x, y+4, `text-anchor="middle" font-size="10.5" font-weight="700" fill="`+fills[fill].text+`"`, keys[class].Letter)
+}
+
+// shape draws a class's shape at a size; 1 has room for a letter.
+func (c *canvas) shape(class int, x, y, size float64) {
+	fill, _ := style(class)
+	look := `fill="` + fills[fill].fill + `"`
+	shape := shapes[class%len(shapes)]
+	if shape == nil {
+		r, across := num(9.5*size), num(19*size)
+		c.areas.add(look, "M"+num(x-float64(9.5*size))+","+num(y)+"a"+r+","+r+" 0 1 0 "+across+",0a"+r+","+r+" 0 1 0 -"+across+",0z")
+		return
+	}
+	points := make([]string, len(shape))
+	for i, p := range shape {
+		points[i] = num(x+float64(p[0]*size)) + "," + num(y+float64(p[1]*size))
+	}
+	c.areas.add(look, "M"+strings.Join(points, "L")+"z")
+}
+
+const (
+	smallDot = 4.0 // half the width of a dot with an interval
+	capped   = 8.0 // half the height of an interval's ends: beyond the dot, however short the interval
+)
+
+// whisker draws an interval over a dot: its ends are seen where the dot is wider than it.
+func (c *canvas) whisker(from, to, y float64) {
+	look := `stroke="` + ink + `" stroke-width="2" fill="none"`
+	c.over.add(look, "M"+num(from)+","+num(y-capped)+"v"+num(2*capped)+"M"+num(to)+","+num(y-capped)+"v"+num(2*capped)+"M"+num(from)+","+num(y)+"H"+num(to))
 }

@@ -28,6 +28,7 @@ type Edition struct {
 	Listed      *Entries // of a table that is too large to be listed, in place of Intensities
 
 	Sampling  string         // how figures were drawn, such as "10000 draws, random, seed 0"; empty: they were not
+	Unreached string         // says that the study's tolerance of draws was not reached; empty: it was, or there is none
 	Intervals []lca.Interval // of totals and their parts
 	Rankings  []lca.Ranking  // of intensities
 	Causes    []lca.Cause    // of the variance of the totals of the study's year

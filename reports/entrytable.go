@@ -171,7 +171,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 				}
 				a.Class[i] = max(0, slices.Index(lca.Names(p.words.Qualities), e.values[[2]string{cat.Name, v.name}].Quality))
 				if len(d.Axes) == 0 {
-					clauses = append(clauses, e.Name()+" "+sc.number(*values[i], unit).String())
+					clauses = append(clauses, e.Name()+" "+sc.within(*values[i], unit, e.interval(cat.Name, v.name)).words())
 				}
 			}
 		}
@@ -179,7 +179,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		if fields == nil {
 			span := c.span(cat.Name, v.name, v.values)
 			numerator, _, _ := strings.Cut(unit, "/")
-			fields = map[string]string{"Category": lower(cat.Title), "Count": count(span.count), "Low": one(span.low, numerator).String(), "High": one(span.high, numerator).String(), "Unit": cmp.Or(c.Unit, "unit")}
+			fields = map[string]string{"Category": lower(cat.Title), "Count": count(span.count), "Low": c.end(cat.Name, v.name, span.low, numerator), "High": c.end(cat.Name, v.name, span.high, numerator), "Unit": cmp.Or(c.Unit, "unit")}
 			if span.low != span.high {
 				fields["Span"] = "yes"
 			}
@@ -205,6 +205,16 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		f.Note = "Drawn are " + count(len(entries)) + " of " + count(len(c.Entries)) + " entries, taken evenly from the order by value, the largest and the smallest among them; the table has all. " + f.Note
 	}
 	return f, err
+}
+
+// end prints the smallest or largest value of a class with the digits that its interval carries.
+func (c *class) end(category, accounting string, v float64, unit string) string {
+	for _, e := range slices.Concat(c.Entries, c.figured) {
+		if x := e.value(category, accounting); x != nil && *x == v {
+			return scale(unit, v).within(v, unit, e.interval(category, accounting)).String()
+		}
+	}
+	return one(v, unit).String()
 }
 
 // leads are the first category of each type, in order.

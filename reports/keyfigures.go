@@ -91,7 +91,7 @@ func (p *page) interval(perspective, accounting string, c lca.Category, sc step)
 	case of.rows > 1:
 		return p.Text.NoSumInterval
 	default:
-		return short(*of.p05/sc.Factor) + " to " + short(*of.p95/sc.Factor) + " " + sc.Name
+		return sc.within(*p.table.value(sel), c.Unit, &between{*of.p05, *of.p95}).Between + " " + sc.Name
 	}
 }
 

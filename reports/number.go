@@ -102,8 +102,7 @@ func (s step) number(value float64, unit string) number {
 // between is the interval of a value, in the same unit.
 type between struct{ low, high float64 }
 
-// within is number of a value with its interval, each with the digits that the interval carries: the last one printed is of the place of the leading digit of half its
-// width, and no less than one of the value.
+// within is number of a value with its interval, rounded to what the interval carries.
 func (s step) within(value float64, unit string, b *between) number {
 	n := s.number(value, unit)
 	if b == nil {
@@ -111,30 +110,83 @@ func (s step) within(value float64, unit string, b *between) number {
 	}
 	n.Low, n.High = raw(b.low), raw(b.high)
 	v, low, high := value/s.Factor, b.low/s.Factor, b.high/s.Factor
-	half := float64((high - low) / 2)
-	if !(half > 0) || math.Abs(v) >= 1e9 || math.Abs(v) < 1e-3 || math.Abs(high) >= 1e9 {
+	place, ok := placeOf(v, low, high)
+	if !ok {
 		n.Between = short(low) + " to " + short(high)
 		return n
 	}
-	place := min(max(magnitude(half), magnitude(v)-2), magnitude(v))
-	n.Text, n.Between = atPlace(v, place), atPlace(low, place)+" to "+atPlace(high, place)
+	n.Text, n.Between = atPlace(v, min(place, magnitude(v)-1)), atPlace(low, ownPlace(low, place))+" to "+atPlace(high, ownPlace(high, place))
 	return n
 }
 
-// magnitude is the power of ten of a number's leading digit.
+// placeOf is the power of ten to which a value and its interval are rounded: that of the second digit of half the interval's width, so that either end changes by at
+// most a fortieth of the width, and no less than that of the value's sixth digit. There is none of an interval without width.
+func placeOf(value, low, high float64) (place int, ok bool) {
+	half := float64((high - low) / 2)
+	if !(half > 0) || math.IsInf(half, 0) {
+		return 0, false
+	}
+	return max(magnitude(half)-1, magnitude(value)-5), true
+}
+
+// ownPlace is that of an end that has no digit at the interval's place: its second digit, since nothing but 0 is printed as 0.
+func ownPlace(v float64, place int) int {
+	if v != 0 && magnitude(v) < place {
+		return magnitude(v) - 1
+	}
+	return place
+}
+
+// Rounded is a value with the ends of its interval as they are published: rounded to what the interval carries, the rule of all reports.
+func Rounded(value, low, high float64) (v, l, h float64) {
+	place, ok := placeOf(value, low, high)
+	if !ok {
+		return value, low, high
+	}
+	return rounded(value, min(place, magnitude(value)-1)), rounded(low, ownPlace(low, place)), rounded(high, ownPlace(high, place))
+}
+
+// magnitude is the power of ten of a number's leading digit; that of 0 is the lowest there is.
 func magnitude(v float64) int {
+	if v == 0 {
+		return math.MinInt32
+	}
 	_, power, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
 	n, _ := strconv.Atoi(power)
 	return n
 }
 
-// atPlace rounds to a power of ten.
-func atPlace(v float64, place int) string {
-	if place < 0 {
-		return group(strconv.FormatFloat(v, 'f', -place, 64))
+// rounded is a number at a power of ten.
+func rounded(v float64, place int) float64 {
+	if v == 0 {
+		return 0
 	}
-	unit, _ := strconv.ParseFloat("1e"+strconv.Itoa(place), 64)
-	return group(strconv.FormatFloat(float64(math.Round(v/unit)*unit), 'f', 0, 64))
+	digits := magnitude(v) - place // behind the leading one
+	if digits < 0 {                // one more place, or nothing
+		unit, _ := strconv.ParseFloat("1e"+strconv.Itoa(place), 64)
+		return float64(math.Round(v/unit) * unit)
+	}
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', digits, 64), 64)
+	return out
+}
+
+// atPlace prints a number rounded to a power of ten.
+func atPlace(v float64, place int) string {
+	v = rounded(v, place)
+	if v == 0 {
+		return "0"
+	}
+	if e := magnitude(v); e < -3 || e > 8 {
+		return powered(v, max(0, e-place))
+	}
+	return group(strconv.FormatFloat(v, 'f', max(0, -place), 64))
+}
+
+// powered prints digits behind the point and a power of ten.
+func powered(v float64, digits int) string {
+	mantissa, power, _ := strings.Cut(strconv.FormatFloat(v, 'e', digits, 64), "e")
+	exponent, _ := strconv.Atoi(power)
+	return minus(mantissa) + " × 10" + superscript(exponent)
 }
 
 // one formats a value that stands alone.
@@ -145,6 +197,14 @@ func (n number) String() string {
 		return n.Text
 	}
 	return n.Text + "\u00a0" + strings.ReplaceAll(n.Unit, " ", "\u00a0")
+}
+
+// words is the value with its unit and, where it has one, its interval.
+func (n number) words() string {
+	if n.Between == "" {
+		return n.String()
+	}
+	return n.String() + " (" + n.Between + ")"
 }
 
 // raw is the shortest text that reads back as the same number.
@@ -161,7 +221,7 @@ func short(v float64) string {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	if exponent < -3 || exponent > 8 {
-		return minus(mantissa) + " × 10" + superscript(exponent)
+		return powered(v, 2)
 	}
 	rounded, _ := strconv.ParseFloat(mantissa+"e"+power, 64)
 	return group(strconv.FormatFloat(rounded, 'f', max(0, 2-exponent), 64))

@@ -9,7 +9,7 @@ type series struct {
 	Style  int    // the same thing has the same style in every figure
 }
 
-// stacked is a figure of 100 % bars: each bar's parts, one for each series, are shares of the bar's sum.
+// stacked is a figure of 100 % bars: each bar's parts, one for each series, are drawn as shares of the bar's sum.
 type stacked struct {
 	Series []series
 	Bars   []bar
@@ -19,6 +19,16 @@ type bar struct {
 	Label string
 	Total string // printed at the bar's end
 	Parts []float64
+
+	Shares []float64 // printed in the parts, where these are estimates that do not quite add up; nil: the parts' shares of their sum
+}
+
+// share is what is printed of a part.
+func (b bar) share(i int) float64 {
+	if b.Shares != nil {
+		return b.Shares[i]
+	}
+	return b.Parts[i] / sum(b.Parts)
 }
 
 // broken says why a bar cannot be drawn as shares; empty where it can.
@@ -86,7 +96,7 @@ func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 			continue
 		}
 		c.area(keys[i].Style, x, y, max(w-2, min(w, 0.8)), height)
-		label := percent(part / all)
+		label := percent(b.share(i))
 		if l := keys[i].Letter; l != "" {
 			label = l + " " + label
 			if extent(label, 12)+10 > w {

@@ -26,12 +26,13 @@ var hatches = [...]string{
 	"", "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", "M3,4 h2", "M0,4 h8", "M4,0 v8", "M-2,6 l4,4 M0,0 l8,8 M6,-2 l4,4", "M0,4 h8 M4,0 v8",
 }
 
-// canvas draws one SVG: lines below areas below text. Coordinates are in its viewBox and are written with one decimal.
+// canvas draws one SVG: lines below areas below the lines over them below text. Coordinates are in its viewBox and are written with one decimal.
 type canvas struct {
 	id                 string
 	width              float64
 	styles             map[int]bool // those whose pattern is defined
-	lines, areas, text layer
+	lines, areas, over layer
+	text               layer
 }
 
 // layer gathers marks that look alike, in the order in which each look came first, so that their attributes are written once.
@@ -83,6 +84,7 @@ func draw(id string, width float64, title, desc string, paint func(c *canvas) (h
 	head.WriteString(c.patterns())
 	c.lines.paths(&head)
 	c.areas.paths(&head)
+	c.over.paths(&head)
 	c.text.groups(&head)
 	return template.HTML(head.String() + "</svg>")
 }

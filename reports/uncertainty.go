@@ -76,7 +76,7 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	for _, name := range []string{"category", "accounting", "origin", "quantity"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
-	for _, name := range []string{"first", "total_index"} {
+	for _, name := range []string{"first", "first_error", "total_index"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
 	}
 	var d stacked
@@ -86,6 +86,7 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	d.Series = append(d.Series, series{Title: together, Style: len(originTitles)})
 	var fields map[string]string
 	var clauses []string
+	over, most := false, 0.0 // some bar's shares add up to more than all; the largest standard error of a share in a bar
 	for _, c := range p.categories {
 		for _, a := range p.accountings() {
 			causes := p.causes(perspective, a.Name, c.Name)
@@ -101,26 +102,32 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 					title = originTitles[origin].title
 				}
 				if x.Quantity == "" && origin >= 0 {
-					parts[origin] = max(0, x.First)
+					parts[origin] = min(1, max(0, x.First))
 					rest -= parts[origin]
 				}
 				what := cell{Text: cmp.Or(quantityTitle(x), "all of them"), Raw: x.Quantity}
-				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, shareCell(x.First), shareCell(x.Total)})
+				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, shareCell(x.First), errorCell(x.FirstError), shareCell(x.Total)})
 				if x.Quantity != "" && fields == nil {
 					fields = map[string]string{"Quantity": quantityTitle(x), "Share": percent(min(1, x.First)), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 				}
 			}
 			parts[len(parts)-1] = max(0, rest)
 			if a.Name == p.accountings()[0].Name {
-				b := p.totalInterval(p.Year, perspective, a.Name, c.Name)
 				label := ""
-				if b != nil {
-					sc := scale(c.Unit, b.high)
-					label = short(b.low/sc.Factor) + " to " + short(b.high/sc.Factor) + " " + sc.Name
+				if x := p.intervals[intervalKey{p.Year, perspective, a.Name, c.Name, "total", ""}]; x != nil {
+					sc := scale(c.Unit, x.Value)
+					label = sc.within(x.Value, c.Unit, &between{x.P05, x.P95}).Between + " " + sc.Name
 				}
-				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts})
+				// of estimates that add up to more than all, the bar is drawn to their sum and says the estimates themselves
+				over = over || sum(parts) > 1.005
+				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts, Shares: parts})
 				for i, s := range d.Series {
 					clauses = append(clauses, c.Title+", "+lower(s.Title)+" "+percent(parts[i]))
+				}
+				for _, x := range causes {
+					if x.Quantity == "" && x.FirstError > most {
+						most = x.FirstError
+					}
 				}
 			}
 		}
@@ -128,15 +135,42 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	if fields == nil || len(d.Bars) == 0 {
 		return nil, nil
 	}
-	return p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, told(clauses), t)
+	f, err := p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, told(clauses), t)
+	if err != nil {
+		return nil, err
+	}
+	if most > 0 {
+		f.Note += " " + strings.ReplaceAll(p.Text.ShareError, "{error}", percent(most))
+	}
+	if over {
+		f.Note += " " + p.Text.ShareSum
+	}
+	return f, nil
 }
 
-// quantityTitle is a quantity in words: a parameter's name is made of them, a row's says what it is of.
-func quantityTitle(x *lca.Cause) string {
-	if x.Origin == "parameter" {
-		return humanise(x.Quantity)
+// errorCell is the standard error of a share.
+func errorCell(share float64) cell {
+	if share != share {
+		return cell{Value: true, Break: true}
 	}
-	return upper(strings.Replace(x.Quantity, " "+x.Category+" ", " ", 1)) // which the line says
+	return cell{Text: "±\u00a0" + percent(share), Raw: raw(share), Value: true}
+}
+
+// quantityTitle is a quantity in words: a parameter's name is made of them, a row of a factor says which factor it is of and for what, a row of an inventory what it
+// is of.
+func quantityTitle(x *lca.Cause) string {
+	title := strings.Replace(x.Quantity, " "+x.Category+" ", " ", 1) // which the line says
+	switch x.Origin {
+	case "parameter":
+		return humanise(x.Quantity)
+	case "factor":
+		name, of, _ := strings.Cut(title, " ")
+		if of == "" {
+			return humanise(name)
+		}
+		return humanise(name) + ", " + strings.ReplaceAll(of, "_", " ")
+	}
+	return upper(title)
 }
 
 // shareCell is a share of a variance; NaN is of what was not computed.

@@ -22,9 +22,11 @@ type wording struct {
 	Each          string             `doc:"each,required"`
 	NoInterval    string             `doc:"no_interval,required"`
 	NoSumInterval string             `doc:"no_sum_interval,required"`
-	Unsure        string             `doc:"unsure,required"` // said of entries without intervals
-	Drawn         string             `doc:"drawn,required"`  // said of a figure with intervals
-	Alike         string             `doc:"alike,required"`  // of entries that intervals do not tell apart
+	Unsure        string             `doc:"unsure,required"`      // said of entries without intervals
+	Drawn         string             `doc:"drawn,required"`       // said of a figure with intervals
+	ShareError    string             `doc:"share_error,required"` // of shares of a variance; {error} is the largest
+	ShareSum      string             `doc:"share_sum,required"`   // where they add up to more than all
+	Alike         string             `doc:"alike,required"`       // of entries that intervals do not tell apart
 	Incomplete    string             `doc:"incomplete,required"`
 	Refused       string             `doc:"refused,required"`      // what the mark of an incomplete figure means
 	NotAssessed   string             `doc:"not_assessed,required"` // stands where a total would mislead

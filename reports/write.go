@@ -55,7 +55,7 @@ type templateSet struct {
 // templates reads the report's shape: templates/layout.tmpl and parts.tmpl around one file for each section, in order of file names.
 // 30-stages.html is the section with the id stages; its template "heading" is its title.
 var templates = sync.OnceValue(func() *templateSet {
-	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "percent": percent, "count": count[int]}).
+	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": percent, "count": count[int]}).
 		ParseFS(files, "templates/layout.tmpl", "templates/parts.tmpl"))
 	entries, err := files.ReadDir("templates") // sorted by name
 	if err != nil {

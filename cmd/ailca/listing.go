@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// listing is a small table that is printed whole. Its columns are named in snake case; cells are strings, bools, ints, float64s and figures.
+// listing is a small table that is printed whole. Its columns are named in snake case; cells are strings, bools, ints, float64s, figures, rounded and absent ones.
 type listing struct {
 	columns []string
 	rows    [][]any
@@ -70,7 +70,7 @@ func (l *listing) table(b *bytes.Buffer) {
 	if len(l.rows) > 0 {
 		for i, cell := range l.rows[0] {
 			switch cell.(type) {
-			case int, int64, float64, figure:
+			case int, int64, float64, figure, rounded, absent:
 				configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 			}
 		}

@@ -135,6 +135,9 @@ func tableCell(column string, cell any) string {
 	if f, ok := cell.(float64); ok {
 		return strconv.FormatFloat(f, 'g', 4, 64)
 	}
+	if r, ok := cell.(rounded); ok {
+		return r.table()
+	}
 	text := oneLine(fmt.Sprint(cell))
 	if column == "distribution" {
 		text = longDecimal.ReplaceAllStringFunc(text, func(digits string) string {

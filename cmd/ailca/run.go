@@ -18,10 +18,11 @@ func (a *app) runCommand() *cobra.Command {
 		Aliases: []string{"assess"},
 		Short:   "Run a study, or the embedded open edition, and write its result folder",
 		Long: `Writes the impact table, the ledger, the intensities and the report to DIR/<study>/, DIR being what --out says, and prints a summary.
-Without a study the open edition that is part of the program is run. The folder appears once it is complete, in place of a former
+p05 and p95 are the 5th and the 95th percentile of a total; the table for people rounds them and the value to the digits that they carry, csv and json do not.
+Without a study, or with open in its place, the open edition that is part of the program is run. The folder appears once it is complete, in place of a former
 result; a run that fails or is interrupted leaves what was there before.
 
-Several studies are run one after the other and their totals printed side by side; open stands for the open edition.
+Several studies are run one after the other and their totals printed side by side, with their percentiles in csv and json.
 
 Every figure is drawn: its 5th, 50th and 95th percentile stand in the tables, those of totals in intervals.parquet, what they come from in causes.parquet and
 which entries cannot be told apart in rankings.parquet. How many times, and from which seed, says the study (draws, seed, sampling), or --draws and --seed.
@@ -78,7 +79,7 @@ read and do is printed.`,
 }
 
 func loadStudy(ctx context.Context, args []string, probs *diag.List) *study.Study {
-	if len(args) == 0 {
+	if len(args) == 0 || args[0] == openEdition {
 		return study.EmbeddedEdition(probs)
 	}
 	return study.LoadFile(ctx, args[0], probs)
@@ -86,13 +87,14 @@ func loadStudy(ctx context.Context, args []string, probs *diag.List) *study.Stud
 
 // summaryListing is the summary as a listing. A total that lacks a part is marked, so that nobody cites it as the whole.
 func summaryListing(s *study.Summary) *listing {
-	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "value", "unit", "coverage"}}
+	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "value", "p05", "p95", "unit", "coverage"}}
 	for _, r := range s.Rows {
 		coverage := "complete"
 		if !r.Complete {
 			coverage = "incomplete"
 		}
-		l.add(r.Category, r.Year, r.Perspective, r.Accounting, r.Value, r.Unit, coverage)
+		value, p05, p95 := within(r.Value, r.P05, r.P95)
+		l.add(r.Category, r.Year, r.Perspective, r.Accounting, value, p05, p95, r.Unit, coverage)
 	}
 	return l
 }

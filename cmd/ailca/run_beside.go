@@ -8,7 +8,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/study"
 )
 
-// openEdition is what the embedded open edition is called where several studies are run.
+// openEdition is what the embedded open edition is called on the command line.
 const openEdition = "open"
 
 // runBeside runs several studies one after the other and prints their totals side by side. Problems of all are found before the first is run.
@@ -16,11 +16,7 @@ func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, sa
 	var probs diag.List
 	studies := make([]*study.Study, len(paths))
 	for i, path := range paths {
-		if path == openEdition {
-			studies[i] = study.EmbeddedEdition(&probs)
-		} else {
-			studies[i] = study.LoadFile(ctx, path, &probs)
-		}
+		studies[i] = loadStudy(ctx, []string{path}, &probs)
 	}
 	if err := probs.Err(); err != nil {
 		return err
@@ -46,7 +42,7 @@ func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, sa
 		}
 		summaries[i] = summary
 	}
-	if err := besideListing(summaries).write(a.stdout, format); err != nil {
+	if err := besideListing(summaries, format != "table").write(a.stdout, format); err != nil {
 		return err
 	}
 	for _, s := range summaries {
@@ -56,8 +52,8 @@ func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, sa
 	return nil
 }
 
-// besideListing has a column for each study, with the value where it has the total, and one that says whether a part lacks.
-func besideListing(summaries []*study.Summary) *listing {
+// besideListing has a column for each study, with the value where it has the total, two of its interval if asked for, and one that says whether a part lacks.
+func besideListing(summaries []*study.Summary, intervals bool) *listing {
 	l := &listing{columns: []string{"category", "year", "perspective", "accounting"}}
 	type total struct {
 		category, unit          string
@@ -67,7 +63,12 @@ func besideListing(summaries []*study.Summary) *listing {
 	at := map[total]int{}
 	for i, s := range summaries {
 		name := filepath.Base(s.Folder)
-		l.columns = append(l.columns, name, name+"_coverage")
+		first := len(l.columns)
+		if l.columns = append(l.columns, name); intervals {
+			l.columns = append(l.columns, name+"_p05", name+"_p95")
+		}
+		l.columns = append(l.columns, name+"_coverage")
+		wide := len(l.columns) - first
 		for _, r := range s.Rows {
 			key := total{r.Category, r.Unit, r.Year, r.Perspective, r.Accounting}
 			row, ok := at[key]
@@ -76,7 +77,10 @@ func besideListing(summaries []*study.Summary) *listing {
 				at[key] = row
 				l.add(r.Category, r.Year, r.Perspective, r.Accounting)
 				for range summaries {
-					l.rows[row] = append(l.rows[row], absent{}, "")
+					for range wide - 1 {
+						l.rows[row] = append(l.rows[row], absent{})
+					}
+					l.rows[row] = append(l.rows[row], "")
 				}
 				l.rows[row] = append(l.rows[row], r.Unit)
 			}
@@ -84,15 +88,14 @@ func besideListing(summaries []*study.Summary) *listing {
 			if !r.Complete {
 				coverage = "incomplete"
 			}
-			l.rows[row][4+2*i], l.rows[row][5+2*i] = r.Value, coverage
+			value, p05, p95 := within(r.Value, r.P05, r.P95)
+			cells := []any{value, coverage}
+			if intervals {
+				cells = []any{value, p05, p95, coverage}
+			}
+			copy(l.rows[row][4+wide*i:], cells)
 		}
 	}
 	l.columns = append(l.columns, "unit")
 	return l
 }
-
-// absent is a figure that a study does not have: empty for people, null for programs, never 0.
-type absent struct{}
-
-func (absent) String() string               { return "" }
-func (absent) MarshalJSON() ([]byte, error) { return []byte("null"), nil }

@@ -85,7 +85,11 @@ func arguments(names ...string) cobra.PositionalArgs {
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
-		return &usageError{message: err.Error(), hint: fmt.Sprintf("%s --help lists the flags", cmd.CommandPath())}
+		message := err.Error()
+		if what, _, number := strings.Cut(message, "strconv.ParseInt:"); number { // which says how Go reads numbers
+			message = what + "expected a whole number in digits"
+		}
+		return &usageError{message: message, hint: fmt.Sprintf("%s --help lists the flags", cmd.CommandPath())}
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {

@@ -27,6 +27,7 @@ func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
 		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Totals: res.shown.totals, Ledger: res.entries}
 	if in := res.intervals; in != nil {
 		e.Sampling, e.Intervals, e.Rankings, e.Causes = in.describe(&s.Sampling), in.sums, in.rankings, in.causes
+		e.Unreached = in.unreached(&s.Sampling)
 	}
 	if rows, ok := res.shown.entries.Whole(); ok {
 		e.Intensities = rows

@@ -174,6 +174,14 @@ func (in *intervals) describe(s *Sampling) string {
 	return drawn.describe()
 }
 
+// unreached says that the tolerance of a study was not reached; empty where it was, or where the study states none.
+func (in *intervals) unreached(s *Sampling) string {
+	if s.Tolerance == 0 || in.largest <= s.Tolerance {
+		return ""
+	}
+	return fmt.Sprintf("the tolerance of %v is not reached: with %d draws the ends of the totals' intervals may be off by up to %.2g of the median", s.Tolerance, in.design.Draws, in.largest)
+}
+
 // undrawn warns of what has no interval, or too narrow a one.
 func (a *assessment) undrawn(probs *diag.List) {
 	warn := func(hint, format string, args ...any) {
@@ -187,6 +195,11 @@ func (a *assessment) undrawn(probs *diag.List) {
 	}
 	if n := a.intervals.noCauses; n > 0 {
 		warn("group by fewer columns", "totals: %d are sums of more than %d different products, or of too many quantities: what their variance comes from is not told", n, mostOfCauses)
+	}
+	if text := a.intervals.unreached(&a.p.study.Sampling); text != "" {
+		x := a.p.study.at("tolerance").Problem(diag.NotDrawn, "%s", text)
+		x.Severity, x.Hint = diag.Warning, "allow more draws (max_draws), or a larger tolerance"
+		probs.Add(x)
 	}
 	for by, dropped := range a.forms.dropped {
 		if dropped {

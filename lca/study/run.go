@@ -54,7 +54,8 @@ type SummaryRow struct {
 	Year                    int
 	Perspective, Accounting string
 	Value                   float64
-	Complete                bool // false: rows were refused under an accepted gap
+	P05, P95                *float64 // nil: nothing was drawn
+	Complete                bool     // false: rows were refused under an accepted gap
 }
 
 // runState is what one run adds to its plan.
@@ -309,13 +310,28 @@ func (p *plan) summary(res *result) []SummaryRow {
 				sel := reports.Selection{Study: p.study.Name, Scenario: scenario, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
 					Method: p.method.Ref(), Pack: p.pack.Ref(), Category: category.Name}
 				if v, err := res.shown.totals.Total(sel); err == nil {
-					out = append(out, SummaryRow{Category: category.Name, Unit: category.Unit, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
-						Value: v, Complete: !res.incomplete[incompleteKey{p.study.Year, perspective.Name, accounting.Name, category.Name}]})
+					row := SummaryRow{Category: category.Name, Unit: category.Unit, Year: p.study.Year, Perspective: perspective.Name, Accounting: accounting.Name,
+						Value: v, Complete: !res.incomplete[incompleteKey{p.study.Year, perspective.Name, accounting.Name, category.Name}]}
+					row.P05, row.P95 = res.intervals.total(&row)
+					out = append(out, row)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// total is the interval of a total; nil where there is none. So is that of no intervals.
+func (in *intervals) total(of *SummaryRow) (p05, p95 *float64) {
+	if in == nil {
+		return nil, nil
+	}
+	for i := range in.sums {
+		if x := &in.sums[i]; x.By == aggregateNames[byTotal] && x.Year == of.Year && x.Category == of.Category && x.Perspective == of.Perspective && x.Accounting == of.Accounting {
+			return &x.P05, &x.P95
+		}
+	}
+	return nil, nil
 }
 
 // write puts all files of the result into a folder that appears once it is complete.

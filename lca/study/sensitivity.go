@@ -152,13 +152,14 @@ func (p *plan) selected(sums []aggregateKey, of SensitivityOptions) (int, error)
 
 // Alternative is a total under one option of a method's choice, and what the ranking of its items does.
 type Alternative struct {
-	Choice, Option string // empty: the method as the study takes it
-	Accounting     string
-	Value          float64
-	Change         float64 // part of the total of the method as the study takes it, under the first accounting
-	Items          int     // that have a value
-	Tau            float64 // Kendall's rank correlation with the items of that: 1 where no two change places; NaN of fewer than two
-	First          string  // the largest item
+	Choice, Option              string // empty: the method as the study takes it
+	Category, Perspective, Unit string
+	Accounting                  string
+	Value                       float64
+	Change                      float64 // part of the total of the method as the study takes it, under the first accounting
+	Items                       int     // that have a value
+	Tau                         float64 // Kendall's rank correlation with the items of that: 1 where no two change places; NaN of fewer than two
+	First                       string  // the largest item
 }
 
 // Alternatives computes a study with each option of each choice of its method in turn, under each accounting: choices are discrete, and stand in no interval.
@@ -181,7 +182,7 @@ func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptio
 		defer res.close()
 		for _, a := range lca.Words().Accountings {
 			sums, total := map[string]*exact.Sum{}, &exact.Sum{}
-			category, perspective := of.Category, of.Perspective
+			category, perspective, unit := of.Category, of.Perspective, ""
 			err := res.impacts.each(func(row *lca.Impact, _ uint32) error {
 				if row.Year != s.Year || row.ShareOf != lca.Words().ShareOf[0].Name || row.Accounting != a.Name {
 					return nil
@@ -194,6 +195,7 @@ func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptio
 					}
 					sums[name].Add(row.Value)
 					total.Add(row.Value)
+					unit = row.Unit
 				}
 				return nil
 			})
@@ -210,7 +212,7 @@ func (s *Study) Alternatives(ctx context.Context, o Options, of SensitivityOptio
 			if base == nil {
 				base, whole = items, value
 			}
-			x := Alternative{Choice: choice, Option: option, Accounting: a.Name, Value: value, Change: value/whole - 1, Items: len(items), Tau: kendall(base, items)}
+			x := Alternative{Choice: choice, Option: option, Category: category, Perspective: perspective, Unit: unit, Accounting: a.Name, Value: value, Change: value/whole - 1, Items: len(items), Tau: kendall(base, items)}
 			largest := math.Inf(-1)
 			for _, name := range slices.Sorted(maps.Keys(items)) {
 				if items[name] > largest {

@@ -1,0 +1,90 @@
+package reports
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// sureExample is the example with intervals, and with shares of variances that add up to more than all.
+func sureExample() *Edition {
+	e := example()
+	e.Sampling = "1,000 draws"
+	for _, a := range []string{"location", "market"} {
+		v, err := Total(e.Impacts, Selection{Study: e.Study, Year: e.Year, Perspective: "service", Accounting: a, Method: e.Method, Pack: e.Pack, Category: "climate_change"})
+		if err != nil {
+			panic(err)
+		}
+		e.Intervals = append(e.Intervals, lca.Interval{Year: e.Year, Category: "climate_change", Unit: "kg CO2e", Perspective: "service", Accounting: a, By: "total",
+			Value: v, P05: v * 0.64, P50: v * 1.05, P95: v * 1.55})
+		for _, c := range []lca.Cause{
+			{Origin: "parameter", First: 0.88, FirstError: 0.021}, {Origin: "factor", First: 0.17, FirstError: 0.013}, {Origin: "inventory", First: 0.03, FirstError: 0.002},
+			{Origin: "parameter", Quantity: "load_factor", First: 0.61, FirstError: 0.02}, {Origin: "factor", Quantity: "grid_losses USA 2015-2025 (2023)", First: 0.12, FirstError: 0.01},
+			{Origin: "factor", Quantity: "pue climate_change meta", First: 0.05, FirstError: 0.01},
+		} {
+			c.Year, c.Category, c.Perspective, c.Accounting, c.Total = e.Year, "climate_change", "service", a, c.First
+			e.Causes = append(e.Causes, c)
+		}
+	}
+	return e
+}
+
+func TestFigureOfCausesSaysTheSharesOfItsTable(t *testing.T) {
+	page := written(t, sureExample())
+	figure := regexp.MustCompile(`(?s)<figure id="causes-service".*?</figure>`).FindString(page)
+	table := regexp.MustCompile(`(?s)<table.*?</table>`).FindString(figure)
+	drawings := regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(figure, -1)
+	if len(drawings) != 2 {
+		t.Fatalf("%d drawings of causes", len(drawings))
+	}
+	for _, share := range []string{"88%", "17%"} {
+		for _, d := range drawings {
+			if !strings.Contains(d, ">"+share+"<") || !strings.Contains(d, " "+share+";") {
+				t.Errorf("%s is not in the bar, or not in the description:\n%s", share, d)
+			}
+		}
+		if !strings.Contains(table, share) {
+			t.Errorf("%s is not in the table:\n%s", share, table)
+		}
+	}
+	for _, want := range []string{"the standard error of a share in a bar is 2.1% of the variance or less", "add up to more than 100 %", "±\u00a02.1%"} {
+		if !strings.Contains(figure, want) {
+			t.Errorf("the figure does not say %q", want)
+		}
+	}
+}
+
+func TestQuantitiesAreNamedInWords(t *testing.T) {
+	text := sectionOf(t, sureExample(), "uncertainty")
+	for _, want := range []string{"Load factor (61%)", "Grid losses, USA 2015-2025 (2023) (12%)", "PUE, meta (5.0%)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
+
+func TestWhatARangeIsStandsBesideTheFirstKeyFigure(t *testing.T) {
+	e := sureExample()
+	key := sectionOf(t, e, "key-figures")
+	if strings.Count(key, "(5 % to 95 %)") != 1 || !strings.Contains(key, "neither median nor mean of the draws") {
+		t.Errorf("the key figures do not say once what their ranges are:\n%.1500s", key)
+	}
+	for _, want := range []string{"Interval", "Percentile", "Share of the variance"} {
+		if !strings.Contains(sectionOf(t, e, "glossary"), want) {
+			t.Errorf("the glossary has no %s", want)
+		}
+	}
+	if strings.Contains(sectionOf(t, example(), "key-figures"), "percentile") {
+		t.Error("a report without intervals explains them")
+	}
+}
+
+func TestToleranceThatWasNotReachedIsTold(t *testing.T) {
+	e := sureExample()
+	e.Unreached = "the tolerance of 0.01 is not reached: with 100000 draws the ends may be off by up to 0.02 of the median"
+	if got := sectionOf(t, e, "uncertainty"); !strings.Contains(got, "The tolerance of 0.01 is not reached") {
+		t.Errorf("it is not in\n%s", got)
+	}
+}
