@@ -83,7 +83,7 @@ func TestTotalsOfTheReportAreTheSumsOfTheTableInAnotherReader(t *testing.T) {
 	checked := 0
 	for _, r := range summary.Rows {
 		k := r
-		k.Value, k.Complete = 0, false
+		k.Value, k.Complete, k.P05, k.P95 = 0, false, nil, nil
 		want, _ := sums[k].Float64() // the exact sum, rounded once
 		if r.Value != want {
 			t.Errorf("%v: the summary says %v, the table adds up to %v", k, r.Value, want)
@@ -136,7 +136,7 @@ func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
 	}
 	for _, r := range summary.Rows {
 		k := r
-		k.Value, k.Complete = 0, false
+		k.Value, k.Complete, k.P05, k.P95 = 0, false, nil, nil
 		if got := values[k]; got-r.Value > 1e-12*r.Value || r.Value-got > 1e-12*r.Value {
 			t.Errorf("%v: the ledger's classes add up to %v, the total is %v", k, got, r.Value)
 		}
