@@ -16,6 +16,7 @@ type panel struct {
 	Title, Unit string
 	Values      []*float64 // for each year, in Unit; nil where not supplied
 	Texts       []string   // what is printed of each value
+	Within      []*between // the interval of each value, in Unit; nil of one that has none
 }
 
 func (m multiples) svg(id string, width float64, title, desc string) template.HTML {
@@ -50,9 +51,12 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 		if v == nil {
 			continue
 		}
-		low = min(low, *v)
-		if *v > high || peak < 0 {
-			high, peak = max(high, *v), i
+		low, high = min(low, *v), max(high, *v)
+		if b := p.Within[i]; b != nil { // all of an interval is seen
+			low, high = min(low, b.low), max(high, b.high)
+		}
+		if peak < 0 || *v > *p.Values[peak] {
+			peak = i
 		}
 	}
 	top, bottom := y+72, y+h-22
@@ -88,9 +92,21 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 		}
 		from, to := at(max(*v, 0)), at(min(*v, 0))
 		c.rect(middle-min(slot*0.36, 18), from, float64(2*min(slot*0.36, 18)), max(to-from, 1), `fill="`+ink+`"`)
+		if b := p.Within[i]; b != nil && b.high > b.low {
+			c.upright(middle, at(b.high), at(b.low), min(slot*0.18, 6))
+			from = min(from, at(b.high))
+		}
 		if i == peak || year == m.Marked {
 			c.write(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, p.Texts[i])
 		}
+	}
+}
+
+// upright draws an interval over a column: a light line and a dark one in it, each with ends.
+func (c *canvas) upright(x, top, bottom, half float64) {
+	path := "M" + num(x) + "," + num(top) + "V" + num(bottom) + "M" + num(x-half) + "," + num(top) + "h" + num(float64(2*half)) + "M" + num(x-half) + "," + num(bottom) + "h" + num(float64(2*half))
+	for _, look := range []string{`stroke="#ffffff" stroke-width="4" fill="none"`, `stroke="` + ink + `" stroke-width="1.5" fill="none"`} {
+		c.over.add(look, path)
 	}
 }
 

@@ -68,7 +68,7 @@ func TestQuantitiesAreNamedInWords(t *testing.T) {
 func TestWhatARangeIsStandsBesideTheFirstKeyFigure(t *testing.T) {
 	e := sureExample()
 	key := sectionOf(t, e, "key-figures")
-	if strings.Count(key, "(5 % to 95 %)") != 1 || !strings.Contains(key, "neither median nor mean of the draws") {
+	if strings.Count(key, "(5\u00a0% to 95\u00a0%)") != 1 || !strings.Contains(key, "neither median nor mean of the draws") {
 		t.Errorf("the key figures do not say once what their ranges are:\n%.1500s", key)
 	}
 	for _, want := range []string{"Interval", "Percentile", "Share of the variance"} {

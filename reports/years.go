@@ -56,6 +56,7 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 			sc := scale(c.Unit, given(rows[0].Values)...)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
 			scaled, texts := make([]*float64, len(years)), make([]string, len(years))
+			within := make([]*between, len(years))
 			drawn := make([]*float64, len(years)) // what is not assessed stands in the table alone
 			for j, v := range r.Values {
 				assessed := v == nil || p.assessed(years[j], perspective, r.Name, c.Name)
@@ -63,6 +64,9 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 				if v != nil && assessed {
 					drawn[j] = v
 					s := *v / sc.Factor
+					if b := p.totalInterval(years[j], perspective, r.Name, c.Name); b != nil {
+						within[j] = &between{b.low / sc.Factor, b.high / sc.Factor}
+					}
 					scaled[j], texts[j] = &s, line[len(line)-1].Text
 				}
 			}
@@ -73,7 +77,7 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 				undrawn = append(undrawn, c.Title)
 			default:
 				shown = append(shown, c)
-				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled, texts})
+				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled, texts, within})
 				at, value, peak := p.peak(years, drawn)
 				if value != nil {
 					clauses = append(clauses, c.Title+" "+p.alone(*value, c, p.Year, perspective, r.Name)+" in "+strconv.Itoa(p.Year))
@@ -93,13 +97,16 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 	f, err := p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, told(clauses), t)
 	if err == nil {
 		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+		if p.Drawn() {
+			f.Note += " " + p.Text.Drawn
+		}
 	}
 	return f, err
 }
 
-// alone prints a total that stands in a text, with the digits that its interval carries.
+// alone prints a total that stands in a text, with its interval and the digits that this carries.
 func (p *page) alone(value float64, c lca.Category, year int, perspective, accounting string) string {
-	return scale(c.Unit, value).within(value, c.Unit, p.totalInterval(year, perspective, accounting, c.Name)).String()
+	return scale(c.Unit, value).within(value, c.Unit, p.totalInterval(year, perspective, accounting, c.Name)).words()
 }
 
 // peak finds the study's year and the year of the largest value.
