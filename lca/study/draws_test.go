@@ -430,3 +430,29 @@ func TestDimensionsGoToWhatIsRanked(t *testing.T) {
 		}
 	}
 }
+
+// A table with more rows than have intervals has none, which a warning says; on request more rows have.
+func TestRowsBeyondMaxIntervalsHaveNone(t *testing.T) {
+	var rows []logRow
+	for i := range 20 {
+		rows = append(rows, serving(i, "a", "modelled", 1000+float64(i)))
+	}
+	for _, most := range []int{5, 1000} {
+		s := studyOfLog(t, fmt.Sprintf("draws: 100\nmax_intervals: %d\n", most), logFiles(t, logColumns(rows), rows, 1, 20)...)
+		s.GroupBy = []string{"item"}
+		sum, err := Run(context.Background(), s, Options{Out: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := slices.ContainsFunc(sum.Notes, func(n string) bool {
+			return strings.Contains(n, "the table of impacts has more than 5 rows: none of them has an interval")
+		})
+		first := readRows[lca.Impact](t, sum.Folder, "impacts.parquet")[0]
+		if few := most == 5; told != few || (first.P05 == nil) != few {
+			t.Errorf("at most %d: told %v, the first row has %v", most, told, first.P05)
+		}
+		if x := totalOf(t, readRows[lca.Interval](t, sum.Folder, "intervals.parquet"), "final_energy"); x.P05 >= x.P95 {
+			t.Errorf("at most %d: the total has %v to %v", most, x.P05, x.P95)
+		}
+	}
+}

@@ -31,6 +31,7 @@ type forms struct {
 	rows       map[rowForm]*form // of the impact table; nil once there are too many
 	ratios     []*ratioForm      // of the intensity table, by number less 1; nil once there are too many
 	noRatios   bool
+	most       int             // rows of a table that have intervals, see Sampling.MostIntervals
 	dropped    [byNothing]bool // columns of which some value has no aggregate, as there are too many
 
 	group   uint32               // the result group that is not done
@@ -43,9 +44,6 @@ type forms struct {
 	counts         []int32 // memory of settle
 	sorted, merged []errorPart
 }
-
-// mostFigures bounds the rows of each table, and the values of each column that totals are told by, whose intervals are published.
-const mostFigures = 10_000
 
 // productKey is what a part is multiplied by: a monomial, or what a rule without normal form is redrawn to; the row of a factor; and the error that rows of one
 // source share. Each but the monomial may be none.
@@ -164,7 +162,7 @@ type ratioForm struct {
 }
 
 func newForms(a *assessment) *forms {
-	f := &forms{a: a, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}, redrawnSums: make([]float64, len(a.p.flows))}
+	f := &forms{a: a, aggregates: map[aggregateKey]*form{}, rows: map[rowForm]*form{}, redrawnSums: make([]float64, len(a.p.flows)), most: a.p.study.Sampling.MostIntervals}
 	f.redrawn = a.p.redrawn()
 	f.shared.kept = func(e sharedError) sharedError {
 		e.source = strings.Clone(e.source) // a group's names are not kept
@@ -536,7 +534,7 @@ func (f *forms) give(x *part, key *amounts.Key, base productKey, pieces []piece,
 func (f *forms) row(k rowForm) *form {
 	to := f.rows[k]
 	if to == nil {
-		if len(f.rows) == mostFigures {
+		if len(f.rows) == f.most {
 			f.rows = nil
 			return nil
 		}
@@ -620,7 +618,7 @@ type sumForms struct {
 func (f *forms) aggregate(k aggregateKey) *form {
 	to := f.aggregates[k]
 	if to == nil {
-		if len(f.aggregates) >= 4*mostFigures && k.by >= byModel {
+		if len(f.aggregates) >= 4*f.most && k.by >= byModel {
 			f.dropped[k.by] = true
 			return nil
 		}
@@ -646,7 +644,7 @@ func (f *forms) ratio(impact, units *form, in *intensities, b *ratioBin, burden 
 	if f.noRatios || impact == nil || units == nil {
 		return 0
 	}
-	if len(f.ratios) == mostFigures {
+	if len(f.ratios) == f.most {
 		f.ratios, f.noRatios = nil, true
 		return 0
 	}

@@ -187,11 +187,12 @@ func (a *assessment) undrawn(probs *diag.List) {
 	warn := func(hint, format string, args ...any) {
 		probs.Add(diag.Problem{Code: diag.NotDrawn, Severity: diag.Warning, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
+	const fewer = "group by fewer columns, or allow more: max_intervals, up to 1000000"
 	if a.forms.rows == nil {
-		warn("group by fewer columns", "the table of impacts has more than %d rows: none of them has an interval; totals and their parts have", mostFigures)
+		warn(fewer, "the table of impacts has more than %d rows: none of them has an interval; totals and their parts have", a.forms.most)
 	}
 	if a.forms.noRatios {
-		warn("group by fewer columns", "the table of intensities has more than %d rows: none of them has an interval", mostFigures)
+		warn(fewer, "the table of intensities has more than %d rows: none of them has an interval", a.forms.most)
 	}
 	if n := a.intervals.noCauses; n > 0 {
 		warn("group by fewer columns", "totals: %d are sums of more than %d different products, or of too many quantities: what their variance comes from is not told", n, mostOfCauses)
@@ -203,7 +204,7 @@ func (a *assessment) undrawn(probs *diag.List) {
 	}
 	for by, dropped := range a.forms.dropped {
 		if dropped {
-			warn("group by fewer columns", "the totals have more than %d parts: some by %s have no interval", 4*mostFigures, aggregateNames[by])
+			warn(fewer, "the totals have more than %d parts: some by %s have no interval", 4*a.forms.most, aggregateNames[by])
 		}
 	}
 	if names := a.intervals.model.atPoints; len(names) > 0 {

@@ -22,13 +22,17 @@ type Sampling struct {
 	// doubled up to MostDraws. 0: nobody asks.
 	Tolerance float64
 	MostDraws int
+	// MostIntervals is how many rows of a table, and how many values of a column that totals are told by, have intervals: of a table with more none has.
+	MostIntervals int
 }
 
 // Limits of a study's draws.
 const (
-	defaultDraws = 10_000
-	fewestDraws  = 100
-	mostDraws    = 1_000_000
+	defaultIntervals = 10_000
+	mostIntervals    = 1_000_000
+	defaultDraws     = 10_000
+	fewestDraws      = 100
+	mostDraws        = 1_000_000
 )
 
 // samplingDoc is what a study file says of its draws.
@@ -39,6 +43,7 @@ type samplingDoc struct {
 	Quantiles []float64
 	Tolerance float64
 	MostDraws int
+	Intervals int
 }
 
 // sampling checks what the study file says of draws.
@@ -94,6 +99,13 @@ func (s *Study) sampling(raw samplingDoc, n int, probs *diag.List) {
 	}
 	if raw.MostDraws != 0 && (raw.MostDraws < out.Draws || raw.MostDraws > mostDraws) {
 		bad("max_draws", "max_draws is %d to %d here, found %d", out.Draws, mostDraws, raw.MostDraws)
+	}
+	out.MostIntervals = raw.Intervals
+	switch n := s.doc.Get("max_intervals"); {
+	case n == nil:
+		out.MostIntervals = defaultIntervals
+	case raw.Intervals < 1 || raw.Intervals > mostIntervals:
+		bad("max_intervals", "max_intervals is 1 to %d rows of a table, found %d", mostIntervals, raw.Intervals)
 	}
 	s.Sampling = out
 }

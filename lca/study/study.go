@@ -131,6 +131,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Quantiles   []float64         `doc:"quantiles"`
 		Tolerance   float64           `doc:"tolerance"`
 		MostDraws   int               `doc:"max_draws"`
+		Intervals   int               `doc:"max_intervals"`
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
@@ -158,7 +159,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	if s.Title == "" {
 		s.Title = s.Name
 	}
-	s.sampling(samplingDoc{root.Get("draws"), raw.Seed, raw.Sampling, raw.Quantiles, raw.Tolerance, raw.MostDraws}, raw.Draws, probs)
+	s.sampling(samplingDoc{root.Get("draws"), raw.Seed, raw.Sampling, raw.Quantiles, raw.Tolerance, raw.MostDraws, raw.Intervals}, raw.Draws, probs)
 	for i, l := range s.Language {
 		if l != "en" {
 			probs.Add(root.Get("languages").Items[i].Problem(diag.BadValue, "this version writes the report in en alone, not in %q", l))
