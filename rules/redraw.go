@@ -21,6 +21,7 @@ type Redraw struct {
 	columns    []column.Column
 	memory     []column.Column // of each column, and of the amount
 	none       column.Bitmap   // no draw has a value
+	operations int
 }
 
 // redrawLeaf is a column of the machine: one of the program's that is the same in all draws, a parameter, what a lookup finds, or a quantity.
@@ -58,10 +59,13 @@ func (p *Program) Redraw(flow int) *Redraw {
 	if c.builder.Len() > maxDerivativeParts || c.builder.Bytes(column.BatchRows) > maxRedrawBytes {
 		return nil
 	}
-	c.x.machine = vector.NewMachine(c.builder)
+	c.x.machine, c.x.operations = vector.NewMachine(c.builder), c.builder.Len()
 	c.x.columns, c.x.memory = make([]column.Column, len(c.x.leaves)), make([]column.Column, len(c.x.leaves)+1)
 	return c.x
 }
+
+// Operations is how many operations a draw takes.
+func (x *Redraw) Operations() int { return x.operations }
 
 type redrawCompiler struct {
 	x       *Redraw

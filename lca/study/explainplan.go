@@ -148,10 +148,11 @@ func (p *plan) explainInventory(k *kindPlan, inv *engine.Inventory, text *rules.
 			}
 		}
 	}
-	if draws := p.study.Sampling.Draws; draws > 0 {
-		for i, redrawn := range p.redrawn() {
-			if redrawn && p.kinds[p.flowKind[i]] == k {
-				out.Redrawn, out.RedrawnOf = append(out.Redrawn, p.flows[i].Name), mostRows(draws)
+	if p.study.Sampling.Draws > 0 {
+		redrawn := p.redrawn()
+		for i := range k.program.Flows {
+			if redrawn[k.first+i] {
+				out.Redrawn, out.RedrawnOf = append(out.Redrawn, k.program.Flows[i].Name), p.mostRows(k, redrawn)
 			}
 		}
 	}

@@ -31,8 +31,20 @@ var redrawBudget = 1 << 25 // tests try less
 
 const fewestRedrawn = 256
 
-// mostRows is how many rows of a kind are redrawn at most.
-func mostRows(draws int) int { return max(fewestRedrawn, redrawBudget/draws) }
+// mostRows is how many rows of a kind are redrawn at most: the fewer, the longer its rules are.
+func (p *plan) mostRows(k *kindPlan, redrawn []bool) int {
+	const usual = 64 // operations
+	operations := 0
+	for i := range k.program.Flows {
+		if redrawn[k.first+i] {
+			operations += k.program.Redraw(i).Operations()
+		}
+	}
+	return min(max(fewestRedrawn, redrawBudget/p.study.Sampling.Draws*usual/max(usual, operations)), 1<<16)
+}
+
+// sampleBytes bounds what the rows of a sample hold: of rows with long words there are fewer.
+var sampleBytes = 32 << 20 // tests try less
 
 // mostRedrawn is for how many result groups and rules there are quantities of their own; where there are more, groups are taken together.
 const mostRedrawn = 256
@@ -98,13 +110,12 @@ func (a *assessment) newRedrawing(ctx context.Context, q *quantities, o *Options
 			flows[kind] = append(flows[kind], int(k.flow))
 		}
 	}
-	most := mostRows(a.p.study.Sampling.Draws)
 	for kind, k := range a.p.kinds {
 		if flows[kind] == nil {
 			continue
 		}
 		slices.Sort(flows[kind])
-		rows, err := k.sampled(ctx, a, flows[kind], most, o.Jobs)
+		rows, err := k.sampled(ctx, a, flows[kind], a.p.mostRows(k, a.forms.redrawn), o.Jobs)
 		if err != nil {
 			return nil, err
 		}
@@ -168,16 +179,26 @@ func (k *kindPlan) sampled(ctx context.Context, a *assessment, flows []int, most
 		return nil, first
 	}
 	threshold := 0.0
-	if len(all) > most {
-		slices.SortFunc(all, func(x, y sampledRow) int { return cmp.Compare(y.priority, x.priority) })
-		threshold = all[most].priority
-		for most > 0 && all[most-1].priority == threshold { // of rows alike none is taken before another
-			most--
+	if n := sampleOf(all, most); n < len(all) {
+		threshold = all[n].priority
+		for n > 0 && all[n-1].priority == threshold { // of rows alike none is taken before another
+			n--
 		}
-		all = all[:most]
+		all = all[:n]
 	}
 	slices.SortFunc(all, func(x, y sampledRow) int { return x.compare(&y) })
 	return k.evaluated(a, all, threshold, count)
+}
+
+// sampleOf sorts rows by priority, the highest first, and returns how many of them make a sample. Those of the sample of all rows are among those of any part of them.
+func sampleOf(rows []sampledRow, most int) int {
+	slices.SortFunc(rows, func(x, y sampledRow) int { return cmp.Compare(y.priority, x.priority) })
+	held, n := 0, 0
+	for n < len(rows) && n < most && held+len(rows[n].content) <= sampleBytes {
+		held += len(rows[n].content)
+		n++
+	}
+	return n
 }
 
 // evaluated has runners evaluate rows, which the draws are taken of.
@@ -229,7 +250,8 @@ type rowReader struct {
 	planned int      // -1: none
 	most    int
 	kept    []sampledRow
-	floor   float64 // the priority of a row that is kept, once there are very many
+	held    int     // bytes of their contents
+	floor   float64 // the least priority of a row that is kept, once there are very many
 	count   int64
 }
 
@@ -323,15 +345,24 @@ func (r *rowReader) batch(b *column.Batch, own int) {
 			continue
 		}
 		r.kept = append(r.kept, row)
-		if len(r.kept) > 2*r.most+1024 {
-			slices.SortFunc(r.kept, func(x, y sampledRow) int { return cmp.Compare(y.priority, x.priority) })
-			r.floor = r.kept[r.most].priority
-			n := r.most + 1
-			for n < len(r.kept) && r.kept[n].priority == r.floor {
-				n++
-			}
-			r.kept = slices.Clone(r.kept[:n])
+		if r.held += len(row.content); len(r.kept) > 2*r.most+1024 || r.held > 2*sampleBytes {
+			r.prune()
 		}
+	}
+}
+
+// prune keeps the rows that a sample of all may have, and the first one beyond, by which those are weighed.
+func (r *rowReader) prune() {
+	n := sampleOf(r.kept, r.most)
+	if n < len(r.kept) {
+		r.floor = r.kept[n].priority
+		for n < len(r.kept) && r.kept[n].priority == r.floor {
+			n++
+		}
+	}
+	r.kept, r.held = slices.Clone(r.kept[:n]), 0
+	for i := range r.kept {
+		r.held += len(r.kept[i].content)
 	}
 }
 

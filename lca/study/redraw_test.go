@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,12 +150,20 @@ func TestASampleOfRowsStandsForAll(t *testing.T) {
 			t.Errorf("a quantile is %v, of all rows %v", q[0], q[1])
 		}
 	}
-	r := rand.New(rand.NewPCG(9, 9))
-	r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-	again := bent(t, rows, 4, "draws: 500\n", Options{Jobs: 3})
-	for _, name := range []string{"impacts.parquet", "intensities.parquet"} {
-		if !bytes.Equal(read(t, again, name), read(t, folder, name)) {
-			t.Errorf("%s is another one where rows come in another order", name)
+	defer func(was int) { sampleBytes = was }(sampleBytes)
+	for _, held := range []int{sampleBytes, 20_000} { // by rows, and by what they hold
+		sampleBytes = held
+		folder := bent(t, rows, 1, "draws: 500\n", Options{Jobs: 1})
+		if own := totalOf(t, readRows[lca.Interval](t, folder, "intervals.parquet"), "climate_change"); math.Abs(own.P95/all.P95-1) > 0.02 || (own.P95 == x.P95) != (held > 20_000) {
+			t.Errorf("of %d bytes the 95th percentile is %v, of all rows %v", held, own.P95, all.P95)
+		}
+		shuffled := slices.Clone(rows)
+		rand.New(rand.NewPCG(9, 9)).Shuffle(len(rows), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		again := bent(t, shuffled, 4, "draws: 500\n", Options{Jobs: 3})
+		for _, name := range []string{"impacts.parquet", "intensities.parquet"} {
+			if !bytes.Equal(read(t, again, name), read(t, folder, name)) {
+				t.Errorf("%s is another one where rows come in another order", name)
+			}
 		}
 	}
 }
