@@ -160,7 +160,7 @@ func (c *canvas) shape(class int, x, y, size float64) {
 	look := `fill="` + fills[fill].fill + `"`
 	shape := shapes[class%len(shapes)]
 	if shape == nil {
-		r, across := num(9.5*size), num(19*size)
+		r, across := num(float64(9.5*size)), num(float64(19*size))
 		c.areas.add(look, "M"+num(x-float64(9.5*size))+","+num(y)+"a"+r+","+r+" 0 1 0 "+across+",0a"+r+","+r+" 0 1 0 -"+across+",0z")
 		return
 	}
