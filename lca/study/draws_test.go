@@ -124,6 +124,9 @@ func TestRowsOfOneSourceDoNotShrinkTheInterval(t *testing.T) {
 
 // A row more changes no draw of the others: their intervals are the same to the bit.
 func TestAnotherRowChangesNoDraw(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	for _, sampling := range []string{"random", "latin_hypercube"} {
 		rows := randomLog(60)
 		fields := logColumns(rows)
@@ -153,6 +156,9 @@ func TestAnotherRowChangesNoDraw(t *testing.T) {
 
 // Point values do not depend on whether anything is drawn, nor on how.
 func TestDrawingChangesNoPointValue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	rows := randomLog(300)
 	var first []float64
 	for _, what := range []string{"draws: 0\n", "draws: 100\n", "draws: 500\nseed: 5\nsampling: sobol\n"} {
@@ -179,6 +185,9 @@ func TestDrawingChangesNoPointValue(t *testing.T) {
 
 // Totals stand with the values that add up from the published cells, and the median of their draws is near.
 func TestIntervalsAreThoseOfPublishedTotals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	rows := randomLog(300)
 	folder := ran(t, studyOfLog(t, "draws: 2000\n", logFiles(t, logColumns(rows), rows, 1, 300)...), Options{})
 	sums := map[string]float64{}
@@ -243,6 +252,9 @@ func TestARankingSaysWhatCannotBeToldApart(t *testing.T) {
 
 // Draws go on until the ends of the totals' intervals are known as well as the study asks, or there are as many as it allows, which run.json says.
 func TestDrawsGoOnUntilTheToleranceIsReached(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	rows := randomLog(50)
 	for _, c := range []struct {
 		what    string

@@ -15,6 +15,9 @@ import (
 // The open edition by a method whose generated_energy has no normal form, with the PUE inside, but the same value: each impact is the same but for rounding, and so is
 // what the ledger says of the fallbacks behind it, though no factor is left in the amounts' monomials to be seen there.
 func TestAFormulaWithoutNormalFormHidesNoFallback(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long and has no goroutine of its own")
+	}
 	folder := t.TempDir()
 	if err := Init(folder); err != nil {
 		t.Fatal(err)

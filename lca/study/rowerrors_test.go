@@ -94,6 +94,9 @@ func TestTheSpreadOfATotalIsThatOfItsRows(t *testing.T) {
 
 // Rows of two years are two rows, though each is the largest of its year: which of two years has more energy for each request is as uncertain as their errors.
 func TestRowsOfTwoYearsErrByThemselves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	rows := []logRow{serving(1, "one report", "modelled", 1000), serving(2, "one report", "modelled", 1020)}
 	rows[1]["year"] = 2024.0
 	sigma := math.Log(1.5) / 2
@@ -118,6 +121,9 @@ func TestRowsOfTwoYearsErrByThemselves(t *testing.T) {
 
 // Rows that state a score for each indicator of the pedigree matrix err by these: the basic variance and that of each score. One that leaves a score out errs by its class.
 func TestRowsErrByTheirPedigree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws for long what package montecarlo draws under the race detector itself")
+	}
 	method := strings.Replace(erringMethod, "    classes:\n", "    pedigree: {basic: 0.02, shared: 0.5, source: made up}\n    classes:\n", 1)
 	variance := 0.02
 	for i, score := range []int{4, 5, 2, 3, 4} { // reliability, completeness, temporal, geographical, technological
