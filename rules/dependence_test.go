@@ -36,6 +36,16 @@ QUANTITIES
 IMPACTS
 `
 
+// dependenceSchema is the oracle's with a column of quality, and without the name of a parameter.
+func dependenceSchema() *Schema {
+	schema := oracleSchema()
+	schema.Fields[6].Name = "p1"
+	schema.Fields = append(schema.Fields, schema.Fields[4])
+	schema.Fields[len(schema.Fields)-1].Name = "quality"
+	schema.Year = "d"
+	return schema
+}
+
 // dependence compiles quantities ("name: formula", of numbers) and impacts ("name: formula", or a flow map's inside).
 func dependence(t *testing.T, quantities, impacts []string) (*Program, fakePack) {
 	t.Helper()
@@ -51,11 +61,7 @@ func dependence(t *testing.T, quantities, impacts []string) (*Program, fakePack)
 		name, rest, _ := strings.Cut(line, ": ")
 		fmt.Fprintf(&i, "      - {name: %s, perspective: service, stage: training, amount: %s, factor: one}\n", name, rest)
 	}
-	schema := oracleSchema()
-	schema.Fields[6].Name = "p1"
-	schema.Fields = append(schema.Fields, schema.Fields[4])
-	schema.Fields[len(schema.Fields)-1].Name = "quality"
-	schema.Year = "d"
+	schema := dependenceSchema()
 	pack := parsePack(t, "factor one per 1 value 1\nfactor site per 1 value 1 by technology\nsite technology=one = 1.5 measured\nsite technology=two = 0 measured")
 	var probs diag.List
 	text := strings.NewReplacer("QUANTITIES\n", q.String(), "IMPACTS\n", i.String()).Replace(dependenceMethod)

@@ -93,11 +93,7 @@ func TestAFormulaIsRedrawnAtTheDrawnValues(t *testing.T) {
 func TestARandomFormulaRedrawnIsThatOverColumns(t *testing.T) {
 	compile := func(formula string) *Program {
 		text := strings.NewReplacer("QUANTITIES\n", "      none: {unit: '1', expr: a}\n", "IMPACTS\n", fmt.Sprintf("      - {name: x, perspective: service, stage: training, amount: %q, factor: one}\n", formula)).Replace(dependenceMethod)
-		schema := oracleSchema()
-		schema.Fields[6].Name = "p1"
-		schema.Fields = append(schema.Fields, schema.Fields[4])
-		schema.Fields[len(schema.Fields)-1].Name = "quality"
-		schema.Year = "d"
+		schema := dependenceSchema()
 		pack := parsePack(t, "factor one per 1 value 1\nfactor site per 1 value 1 by technology")
 		var probs diag.List
 		m := Load("m.yaml", []byte(text), &probs)
@@ -156,11 +152,7 @@ func BenchmarkRedraw(b *testing.B) {
 	const formula = "max(a, p) * exp(-b / (1 + p)) + min(c * f, p ** 2)"
 	var probs diag.List
 	text := strings.NewReplacer("QUANTITIES\n", "      none: {unit: '1', expr: a}\n", "IMPACTS\n", fmt.Sprintf("      - {name: x, perspective: service, stage: training, amount: %q, factor: one}\n", formula)).Replace(dependenceMethod)
-	schema := oracleSchema()
-	schema.Fields[6].Name = "p1"
-	schema.Fields = append(schema.Fields, schema.Fields[4])
-	schema.Fields[len(schema.Fields)-1].Name = "quality"
-	schema.Year = "d"
+	schema := dependenceSchema()
 	m := Load("m.yaml", []byte(text), &probs)
 	pack := parsePack(b, "factor one per 1 value 1\nfactor site per 1 value 1 by technology")
 	program := Compile(m, schema, pack, nil, &probs)

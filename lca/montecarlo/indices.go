@@ -59,7 +59,8 @@ type Index struct {
 const batches = 20
 
 // Units partitions variables into the smallest parts that are independent of each other: each by itself, save those that share an error or that are made of
-// others, which stand together; a sum stands for itself, as what it is made of takes its place. Of each variable it gives the number of its unit; units are numbered in the order of their first variables.
+// others, which stand together; a sum stands for itself, as what it is made of takes its place. Of each variable it gives the number of its unit; units are numbered in
+// the order of their first variables.
 func (m *Model) Units() (of []int32, units int) {
 	parent := make([]int32, len(m.Variables))
 	for i := range parent {

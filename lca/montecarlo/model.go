@@ -12,9 +12,8 @@
 // # Many small independent errors
 //
 // Where thousands of rows have errors of their own, their sum is drawn for the largest alone. The rest stands in Figure.Rest: its mean belongs to the
-// terms, and what it deviates from it is drawn as one number per figure with the exact variance, given the products that it is multiplied by: lognormal where all of it has one sign,
-// else normal. Where these are too
-// many, Figure.Moving has the deviation move with the figure as a whole: right at the point values, and in each draw as far as its products move alike. Figures that the
+// terms, and what it deviates from it is drawn as one number per figure with the exact variance, given the products that it is multiplied by: lognormal where all of it
+// has one sign, else normal. Where these are too many, Figure.Moving has the deviation move with the figure as a whole: right at the point values, and in each draw as far as its products move alike. Figures that the
 // same rows stand behind, of which Figure.Error tells, deviate by the same number.
 //
 // # Sensitivity
