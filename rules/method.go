@@ -292,6 +292,12 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	if root == nil {
 		return nil
 	}
+	sum := sha256.Sum256(text)
+	return load(name, root, hex.EncodeToString(sum[:]), probs)
+}
+
+// load reads a method's document.
+func load(name string, root *document.Node, digest string, probs *diag.List) *Method {
 	var raw struct {
 		Method     string         `doc:"method,required"`
 		Version    string         `doc:"version,required"`
@@ -317,9 +323,8 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Examples   *document.Node `doc:"examples"`
 	}
 	document.Decode(root, &raw, probs)
-	sum := sha256.Sum256(text)
 	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
-		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, Reconcile: raw.Reconcile,
+		Digest: digest, Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, Reconcile: raw.Reconcile,
 		Revises: raw.Revises, Goal: raw.Goal, Requirements: raw.Meets, file: name, root: root}
 	l := loader{m: m, probs: probs}
 	l.head(root)

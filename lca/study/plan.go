@@ -41,6 +41,7 @@ type plan struct {
 	flowKind   []int                        // index into kinds, of each flow
 	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
 	spread     bool                         // the amounts' spread is kept: cells have amounts.Spread
+	missed     *missedLookups               // what formulas asked for and the pack does not have; nil: nobody asks
 }
 
 // kindPlan is one inventory of activities with its compiled rules.
