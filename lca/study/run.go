@@ -364,6 +364,10 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		if p.study.Reconcile != nil {
 			tables = append(tables, resultFile{"reconciliation.parquet", p.writeReconciliation(res)})
 		}
+		tables = append(tables, resultFile{studyCopy, func(w io.Writer) error {
+			_, err := w.Write(p.study.text)
+			return err
+		}})
 		if run.options.Amounts {
 			tables = append(tables, resultFile{amountsFile, p.writeAmounts(res.scan, run.space, record)})
 		}
@@ -380,7 +384,7 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 	if err != nil {
 		return err
 	}
-	if _, err := create(folder, timingsFile, run.timings); err != nil {
+	if _, err := create(folder, timingsFile, run.timings(p.study)); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -396,13 +400,13 @@ type resultFile struct {
 }
 
 // createAll writes files at the same time, and returns their records in the order of the files. The error is that of the first that failed.
-func createAll(ctx context.Context, folder *output.Folder, files []resultFile) ([]fileRecord, error) {
-	records, errs := make([]fileRecord, len(files)), make([]error, len(files))
+func createAll(ctx context.Context, folder *output.Folder, files []resultFile) ([]FileRecord, error) {
+	records, errs := make([]FileRecord, len(files)), make([]error, len(files))
 	var wait sync.WaitGroup
 	for i, f := range files {
 		wait.Go(func() {
 			digest, err := create(folder, f.name, func(w io.Writer) error { return f.write(stopping{ctx, w}) })
-			records[i], errs[i] = fileRecord{Path: f.name, SHA256: digest}, err
+			records[i], errs[i] = FileRecord{Path: f.name, SHA256: digest}, err
 		})
 	}
 	wait.Wait()
