@@ -63,6 +63,7 @@ type Study struct {
 	file     string // as given
 	calledAs string // what the file was called before it was copied; empty: it is not a copy
 	text     []byte
+	bundle   *bundle                                      // holds all that the study names by paths; nil: its paths are followed
 	isOpen   bool                                         // the embedded open edition
 	open     func(context.Context, string) (input, error) // opens an inventory by the path that the study writes
 }
