@@ -7,8 +7,11 @@ const (
 	ImpactsFormat     = 1
 	LedgerFormat      = 1
 	IntensitiesFormat = 1
-	RunFormat         = 1
-	AmountsFormat     = 1
+	// RunFormat is that of run.json:
+	//
+	//	2: names the study's file and what the command asked for in place of what it says; the study itself is among the outputs
+	RunFormat     = 2
+	AmountsFormat = 1
 
 	ReconciliationFormat = 1
 

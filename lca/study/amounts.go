@@ -29,21 +29,21 @@ type amountsBasis struct {
 	Pack           string            `json:"factor_pack"` // digest
 	GroupBy        []string          `json:"group_by"`
 	Where          map[string]string `json:"where"`
-	Catalogues     []fileRecord      `json:"catalogues"` // tables that rows refer to: of these, kind and digest
+	Catalogues     []FileRecord      `json:"catalogues"` // tables that rows refer to: of these, kind and digest
 
 	Split map[string][]string `json:"split,omitempty"` // by kind: what splits its cells, see kindPlan.splits; their words stand last in comparison
 }
 
 // amountsPart says of which rows a table holds the amounts.
 type amountsPart struct {
-	Inputs []fileRecord             `json:"inputs"`               // of activities, in the order of kinds
+	Inputs []FileRecord             `json:"inputs"`               // of activities, in the order of kinds
 	Counts map[string]engine.Counts `json:"counts"`               // by kind
 	Shared map[string]int64         `json:"shared_out,omitempty"` // by kind: rows that state what is shared out, see refuseShared
 	Spread bool                     `json:"spread,omitempty"`     // cells have squares and largest
 }
 
 // basis is that of the study's own amounts. digests are those of the inputs.
-func (p *plan) basis(digests []fileRecord) amountsBasis {
+func (p *plan) basis(digests []FileRecord) amountsBasis {
 	b := amountsBasis{ResultsVersion: lca.ResultsVersion, Method: p.method.Digest, Pack: p.pack.Digest, GroupBy: slices.Clone(p.study.GroupBy), Where: map[string]string{}}
 	slices.Sort(b.GroupBy)
 	for kind, n := range p.study.Where {
@@ -59,14 +59,14 @@ func (p *plan) basis(digests []fileRecord) amountsBasis {
 	}
 	for _, d := range digests {
 		if inv := p.tables[d.Kind]; inv != nil && !inv.Kind().Activity {
-			b.Catalogues = append(b.Catalogues, fileRecord{Kind: d.Kind, SHA256: d.SHA256})
+			b.Catalogues = append(b.Catalogues, FileRecord{Kind: d.Kind, SHA256: d.SHA256})
 		}
 	}
 	return b
 }
 
 // writeAmounts writes the amounts of a scan.
-func (p *plan) writeAmounts(scan *engine.Result, space *amounts.Space, rec *record) func(io.Writer) error {
+func (p *plan) writeAmounts(scan *engine.Result, space *amounts.Space, rec *Record) func(io.Writer) error {
 	return func(w io.Writer) error {
 		part := amountsPart{Counts: map[string]engine.Counts{}, Spread: p.spread}
 		for _, d := range rec.Inputs {

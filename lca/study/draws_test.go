@@ -269,7 +269,7 @@ func TestDrawsGoOnUntilTheToleranceIsReached(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var r record
+		var r Record
 		if err := json.Unmarshal(text, &r); err != nil {
 			t.Fatal(err)
 		}
@@ -428,7 +428,7 @@ func TestDimensionsGoToWhatIsRanked(t *testing.T) {
 	s := studyOfLog(t, "draws: 256\nsampling: sobol\n", logFiles(t, logColumns(rows), rows, 1, 1)...)
 	s.Pack = "open@2025.2"
 	text := read(t, ran(t, s, Options{}), "run.json")
-	var r record
+	var r Record
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 const maxListed = 5000
 
 // edition gathers what the report is made of.
-func (p *plan) edition(res *result, rec *record) (*reports.Edition, error) {
+func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 	s := p.study
 	e := &reports.Edition{Study: s.Name, Title: s.Title, Goal: s.Goal, ScopeText: s.Scope, Edition: s.Edition, Year: s.Year, Status: s.Status,
 		Method: p.method.Ref(), MethodTitle: p.method.Title, MethodStatus: p.method.Status, Pack: p.pack.Ref(), PackTitle: p.pack.Title, PackStatus: p.pack.Status,
@@ -66,13 +66,21 @@ func (s *Study) commands() []string {
 	if s.isOpen {
 		return []string{strings.Join(append([]string{"ailca run"}, s.said...), " ")}
 	}
-	name := path.Base(s.file)
+	name := s.called()
 	if strings.ContainsFunc(name, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r))
 	}) {
 		name = "'" + strings.ReplaceAll(name, "'", `'\\''`) + "'"
 	}
 	return []string{strings.Join(append([]string{"ailca run " + name}, s.said...), " ")}
+}
+
+// called is the name of the study's file without its folder; empty of the open edition.
+func (s *Study) called() string {
+	if s.isOpen {
+		return ""
+	}
+	return cmp.Or(s.calledAs, path.Base(s.file))
 }
 
 func (g *Gap) name() string {

@@ -94,7 +94,7 @@ func (p *plan) matchPartials(ctx context.Context, probs *diag.List) error {
 	if len(p.partials) == 0 {
 		return nil
 	}
-	var own []fileRecord
+	var own []FileRecord
 	for i := range p.inputs {
 		in := &p.inputs[i]
 		if in.kind == "amounts" {
@@ -104,7 +104,7 @@ func (p *plan) matchPartials(ctx context.Context, probs *diag.List) error {
 		if err != nil {
 			return err
 		}
-		own = append(own, fileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
+		own = append(own, FileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
 	}
 	want := p.basis(own)
 	counted := map[string]string{}

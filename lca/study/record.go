@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -19,28 +21,38 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
 )
 
-// record is run.json: everything that determines a result, and the digests of what came out. It says nothing of when, where and how fast.
-type record struct {
+// Record is run.json: everything that determines a result, and the digests of what came out. It says nothing of when, where and how fast.
+type Record struct {
 	Format         int          `json:"format"`
 	ResultsVersion int          `json:"results_version"`
-	RunID          string       `json:"run_id"` // digest of all fields but this one and outputs
+	RunID          string       `json:"run_id"` // see id
 	Study          string       `json:"study"`
+	StudyFile      string       `json:"study_file,omitempty"` // its name without a folder, which commands in the report have; empty: the open edition that is part of the program
 	StudySHA256    string       `json:"study_sha256"`
-	Method         refRecord    `json:"method"`
-	Pack           refRecord    `json:"factor_pack"`
-	Overlays       []refRecord  `json:"overlays,omitempty"`
+	Asked          Asked        `json:"asked,omitzero"`
+	Method         RefRecord    `json:"method"`
+	Pack           RefRecord    `json:"factor_pack"`
+	Overlays       []RefRecord  `json:"overlays,omitempty"`
 	AsOf           string       `json:"as_of,omitempty"`
 	Scenario       string       `json:"scenario"`
 	Year           int          `json:"year"`
 	GroupBy        []string     `json:"group_by"`
 	Draws          int          `json:"draws"`
 	Sampling       *sampled     `json:"sampling,omitempty"`
-	Inputs         []fileRecord `json:"inputs"`
-	Outputs        []fileRecord `json:"outputs"`
+	Inputs         []FileRecord `json:"inputs"`
+	Outputs        []FileRecord `json:"outputs"`
+	Bundle         []Bundled    `json:"bundle,omitempty"` // see Options.Bundle; nil: the folder is no bundle
 }
 
-type refRecord struct {
-	Ref    string `json:"ref"`
+// Asked is what a command asked for in place of what the study's file says; nil: nothing.
+type Asked struct {
+	Draws *int    `json:"draws,omitempty"`
+	Seed  *uint64 `json:"seed,omitempty"`
+}
+
+// RefRecord is a method or a factor pack.
+type RefRecord struct {
+	Ref    string `json:"ref"` // name@version, of a CSV file its name
 	Status string `json:"status"`
 	Digest string `json:"digest"`
 	Path   string `json:"path,omitempty"`  // as the study writes it, where it is not embedded
@@ -48,17 +60,29 @@ type refRecord struct {
 	Masks  int    `json:"masks,omitempty"` // rows beneath that its own stand before
 }
 
-type fileRecord struct {
-	Kind   string `json:"kind,omitempty"`
-	Path   string `json:"path"` // as the study writes it
+// FileRecord is a file that a run read or wrote.
+type FileRecord struct {
+	Kind   string `json:"kind,omitempty"` // of inventory, or amounts; empty of what was written
+	Path   string `json:"path"`           // as the study writes it; of what was written within the folder
 	SHA256 string `json:"sha256"`
 }
 
-func (p *plan) newRecord(ctx context.Context, in *intervals) (*record, error) {
+// id is the digest of all that determines the result, shortened: of all fields but itself, outputs and bundle.
+func (r Record) id() string {
+	r.RunID, r.Outputs, r.Bundle = "", nil, nil
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // strings and numbers alone
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])[:16]
+}
+
+func (p *plan) newRecord(ctx context.Context, in *intervals) (*Record, error) {
 	s := p.study
 	sum := sha256.Sum256(s.text)
-	r := &record{Format: lca.RunFormat, ResultsVersion: lca.ResultsVersion, Study: s.Name, StudySHA256: hex.EncodeToString(sum[:]),
-		Method: refRecord{Ref: p.method.Ref(), Status: p.method.Status, Digest: "sha256:" + p.method.Digest},
+	r := &Record{Format: lca.RunFormat, ResultsVersion: lca.ResultsVersion, Study: s.Name, StudyFile: s.called(), StudySHA256: hex.EncodeToString(sum[:]), Asked: s.asked,
+		Method: RefRecord{Ref: p.method.Ref(), Status: p.method.Status, Digest: "sha256:" + p.method.Digest},
 		Pack:   layerRecord(&p.pack.Layers[0], s.Pack), AsOf: s.AsOf, Scenario: scenario, Year: s.Year, GroupBy: s.GroupBy}
 	if in != nil {
 		r.Draws, r.Sampling = in.design.Draws, in.record(&s.Sampling)
@@ -78,27 +102,22 @@ func (p *plan) newRecord(ctx context.Context, in *intervals) (*record, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Inputs = append(r.Inputs, fileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
+		r.Inputs = append(r.Inputs, FileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
 	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		panic(err) // strings and numbers alone
-	}
-	id := sha256.Sum256(text)
-	r.RunID = hex.EncodeToString(id[:])[:16]
+	r.RunID = r.id()
 	return r, nil
 }
 
 // layerRecord records a pack that the study names.
-func layerRecord(l *factors.Layer, name string) refRecord {
-	r := refRecord{Ref: l.Ref, Status: l.Status, Digest: l.Digest}
+func layerRecord(l *factors.Layer, name string) RefRecord {
+	r := RefRecord{Ref: l.Ref, Status: l.Status, Digest: l.Digest}
 	if l.Ref != name {
 		r.Path = name
 	}
 	return r
 }
 
-func (r *record) write(w io.Writer) error { return writeJSON(w, r) }
+func (r *Record) write(w io.Writer) error { return writeJSON(w, r) }
 
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
@@ -108,13 +127,19 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 // timings is timings.json, the one file outside every digest.
-func (r *runState) timings(w io.Writer) error {
-	pace := r.performance()
-	return writeJSON(w, map[string]any{
-		"command": r.options.Command, "jobs": r.options.Jobs, "memory_bytes": r.options.Memory, "host": host(), "steps": r.steps,
-		"started": r.started.UTC().Format(time.RFC3339Nano), "seconds": pace.Seconds,
-		"rows": pace.Rows, "bytes_read": pace.BytesRead, "peak_memory_bytes": pace.PeakMemory, "scan_rows_per_second": r.scanRate(),
-	})
+func (r *runState) timings(s *Study) func(w io.Writer) error {
+	return func(w io.Writer) error {
+		pace := r.performance()
+		said := map[string]any{
+			"command": r.options.Command, "jobs": r.options.Jobs, "memory_bytes": r.options.Memory, "host": host(), "steps": r.steps,
+			"started": r.started.UTC().Format(time.RFC3339Nano), "seconds": pace.Seconds,
+			"rows": pace.Rows, "bytes_read": pace.BytesRead, "peak_memory_bytes": pace.PeakMemory, "scan_rows_per_second": r.scanRate(),
+		}
+		if !s.isOpen {
+			said[timingsStudy] = s.file
+		}
+		return writeJSON(w, said)
+	}
 }
 
 // create writes a file of the result folder and returns its digest.
@@ -137,30 +162,37 @@ func replaceable(target string) error {
 	if err != nil {
 		return nil // there is none, or output refuses it
 	}
-	var r record
+	var r Record
 	known := []string{output.Marker, timingsFile}
 	if json.Unmarshal(text, &r) == nil && r.RunID != "" {
 		for _, o := range r.Outputs {
 			known = append(known, o.Path)
 		}
 	}
-	entries, err := os.ReadDir(target)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !slices.Contains(known, e.Name()) {
-			var probs diag.List
-			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, e.Name()))}, Message: "no run wrote this file; replacing the folder would delete it",
-				Hint: "move it away, or choose another output folder"})
-			return probs.Err()
+	for _, b := range r.Bundle {
+		for _, f := range b.Files {
+			known = append(known, f.Path)
 		}
 	}
-	return nil
+	return fs.WalkDir(os.DirFS(target), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() && slices.ContainsFunc(known, func(file string) bool { return name == "." || strings.HasPrefix(file, name+"/") }) || slices.Contains(known, name) {
+			return err
+		}
+		var probs diag.List
+		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, filepath.FromSlash(name)))}, Message: "no run wrote this file; replacing the folder would delete it",
+			Hint: "move it away, or choose another output folder"})
+		return probs.Err()
+	})
 }
 
 // timingsFile is the one file outside every digest.
 const timingsFile = "timings.json"
+
+// timingsStudy is its key for the path of the study's file, as it was given.
+const timingsStudy = "study"
+
+// studyCopy is the study's file in the result folder, byte for byte: whoever checks a figure needs it.
+const studyCopy = "study.yaml"
 
 // meta is the metadata of a result table: what a reader needs to use it, nothing of files, build or run.
 func (p *plan) meta(table string, format int) []parquet.KeyValue {

@@ -36,7 +36,8 @@ type Options struct {
 
 	Memory  int64  // bytes that a run may take; what does not fit goes to scratch files. 0: all is held
 	Scratch string // folder of these files; empty: the system's
-	Amounts bool   // the amounts table is written, too: the one option that adds a file
+	Amounts bool   // the amounts table is written, too: an option that adds a file
+	Bundle  bool   // so is all that the study names by paths, so that the folder can be run again elsewhere; timings.json, which no digest holds, is left out
 }
 
 // Summary is what a run has to say on a terminal.
@@ -134,6 +135,9 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 		return nil, err
 	}
 	sum := &Summary{Folder: folder, Rows: p.summary(res), Performance: run.performance()}
+	if o.Bundle {
+		sum.Notes = append(sum.Notes, p.bundleNote())
+	}
 	for _, list := range []*diag.List{&probs, &res.warnings} {
 		for _, w := range list.Problems() {
 			sum.Notes = append(sum.Notes, w.String())
@@ -364,6 +368,10 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		if p.study.Reconcile != nil {
 			tables = append(tables, resultFile{"reconciliation.parquet", p.writeReconciliation(res)})
 		}
+		tables = append(tables, resultFile{studyCopy, func(w io.Writer) error {
+			_, err := w.Write(p.study.text)
+			return err
+		}})
 		if run.options.Amounts {
 			tables = append(tables, resultFile{amountsFile, p.writeAmounts(res.scan, run.space, record)})
 		}
@@ -374,14 +382,21 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 			}
 			record.Outputs = append(record.Outputs, written...)
 		}
+		if run.options.Bundle {
+			if record.Bundle, err = p.writeBundle(ctx, folder, record.Inputs); err != nil {
+				return err
+			}
+		}
 		_, err := create(folder, output.Marker, record.write)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := create(folder, timingsFile, run.timings); err != nil {
-		return err
+	if !run.options.Bundle {
+		if _, err := create(folder, timingsFile, run.timings(p.study)); err != nil {
+			return err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -396,13 +411,13 @@ type resultFile struct {
 }
 
 // createAll writes files at the same time, and returns their records in the order of the files. The error is that of the first that failed.
-func createAll(ctx context.Context, folder *output.Folder, files []resultFile) ([]fileRecord, error) {
-	records, errs := make([]fileRecord, len(files)), make([]error, len(files))
+func createAll(ctx context.Context, folder *output.Folder, files []resultFile) ([]FileRecord, error) {
+	records, errs := make([]FileRecord, len(files)), make([]error, len(files))
 	var wait sync.WaitGroup
 	for i, f := range files {
 		wait.Go(func() {
 			digest, err := create(folder, f.name, func(w io.Writer) error { return f.write(stopping{ctx, w}) })
-			records[i], errs[i] = fileRecord{Path: f.name, SHA256: digest}, err
+			records[i], errs[i] = FileRecord{Path: f.name, SHA256: digest}, err
 		})
 	}
 	wait.Wait()

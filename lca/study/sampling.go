@@ -146,6 +146,7 @@ func (s *Study) Draw(n int) error {
 		return fmt.Errorf("draws are %d to %d, or 0 for no intervals; found %d", fewestDraws, mostDraws, n)
 	}
 	s.Sampling.Draws, s.Sampling.MostDraws = n, max(n, s.Sampling.MostDraws)
+	s.asked.Draws = &n
 	s.said = append(s.said, fmt.Sprintf("--draws %d", n))
 	return nil
 }
@@ -153,6 +154,7 @@ func (s *Study) Draw(n int) error {
 // Seed has the study draw from a seed, whatever its file says.
 func (s *Study) Seed(seed uint64) {
 	s.Sampling.Seed = seed
+	s.asked.Seed = &seed
 	s.said = append(s.said, fmt.Sprintf("--seed %d", seed))
 }
 

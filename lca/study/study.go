@@ -56,13 +56,16 @@ type Study struct {
 	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
 
-	said   []string          // flags in place of what the file says, as a command takes them
-	pinned map[[2]string]pin // of files, by their kinds and cleaned paths
-	doc    *document.Node
-	file   string // as given
-	text   []byte
-	isOpen bool                                         // the embedded open edition
-	open   func(context.Context, string) (input, error) // opens an inventory by the path that the study writes
+	said     []string          // flags in place of what the file says, as a command takes them
+	asked    Asked             // and what they say
+	pinned   map[[2]string]pin // of files, by their kinds and cleaned paths
+	doc      *document.Node
+	file     string // as given
+	calledAs string // what the file was called before it was copied; empty: it is not a copy
+	text     []byte
+	bundle   *bundle                                      // holds all that the study names by paths; nil: its paths are followed
+	isOpen   bool                                         // the embedded open edition
+	open     func(context.Context, string) (input, error) // opens an inventory by the path that the study writes
 }
 
 // Gap is a hole that the study accepts: a factor without value, or an amount that cannot be computed. Empty fields match anything.
