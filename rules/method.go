@@ -103,6 +103,16 @@ func (m *Method) Use(factor string) FactorUse {
 	return FactorUse{Factor: factor}
 }
 
+// QuantitiesOf are the quantities of the rules for a kind, then those that kinds share; none where the method has no rules for it.
+func (m *Method) QuantitiesOf(kind string) []Quantity {
+	for i := range m.Kinds {
+		if m.Kinds[i].Kind == kind {
+			return slices.Concat(m.Kinds[i].Block.Quantities, m.common.Quantities)
+		}
+	}
+	return nil
+}
+
 // Select picks one variant of an electricity factor; empty words pick nothing.
 type Select struct {
 	Flow   string `doc:"flow"`

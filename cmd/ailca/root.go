@@ -79,6 +79,7 @@ func (a *app) commands() []*cobra.Command {
 		a.methodsCommand(),
 		a.versionCommand(),
 		a.exitTopic(),
+		a.compareCommand(),
 	}
 }
 

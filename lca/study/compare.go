@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/attribution"
@@ -61,6 +63,8 @@ type ComparedTotal struct {
 	Accounting  string   `json:"accounting"`
 	A           *float64 `json:"a"`
 	B           *float64 `json:"b"`
+	AComplete   bool     `json:"a_complete"` // false: a part was refused under an accepted gap
+	BComplete   bool     `json:"b_complete"`
 	Difference  *float64 `json:"difference"` // B - A
 	Parts       []Part   `json:"parts"`      // that are not 0; as float64 they add up to the difference, in any order but for rounding, which is last
 }
@@ -94,6 +98,9 @@ type CompareOptions struct {
 	Options
 	// Work bounds the rows that are scanned, over all scans, to part causes into items: beyond it a cause stays whole, which is noted. 0: 64 million.
 	Work int64
+	// Published are the result folders that the studies were opened from, nil where they were not: their totals are compared, and what differs from those computed anew is the part of
+	// the software.
+	Published [2]*Result
 }
 
 // totalKey is a total.
@@ -160,6 +167,7 @@ type comparing struct {
 	methods  []*rules.Method // by mask of colours
 	same     bool            // catalogues of both sides are the same
 	merged   [2]mergedCatalogues
+	packs    [2]*factors.Pack // of both sides, each with the factors that the other alone defines
 
 	totals  []totalKey
 	totalAt map[totalKey]int
@@ -183,7 +191,8 @@ type endOfComparison struct {
 	plan   *plan
 	run    *runState
 	result *result
-	totals map[totalKey]float64
+	totals map[totalKey]float64              // as published, where a result folder is compared
+	anew   map[totalKey]float64              // as computed
 	names  []map[string]map[totalKey]float64 // by column of groupNames and, last, stage
 }
 
@@ -227,12 +236,70 @@ func (c *comparing) end(i int, s *Study) error {
 	if e.result, err = e.plan.compute(c.ctx, e.run, &probs); err != nil {
 		return err
 	}
-	return e.published()
+	if years := e.result.impacts.years(); own.lastYear && len(years) > 0 {
+		own.Year = years[len(years)-1]
+	}
+	if err := e.computed(); err != nil {
+		return err
+	}
+	e.anew = e.totals
+	return e.published(c.o.Published[i])
 }
 
-// published adds up the cells that a run publishes.
-func (e *endOfComparison) published() error {
+// published takes a result folder's totals in place of those computed anew.
+func (e *endOfComparison) published(r *Result) error {
+	if r == nil {
+		return nil
+	}
+	rows, err := r.impacts()
+	if err != nil {
+		return err
+	}
+	sums := map[totalKey]*exact.Sum{}
+	for i := range rows {
+		if k, ok := keyOf(&rows[i]); ok {
+			if sums[k] == nil {
+				sums[k] = &exact.Sum{}
+			}
+			sums[k].Add(rows[i].Value)
+		}
+	}
+	e.totals = map[totalKey]float64{}
+	for k, s := range sums {
+		e.totals[k] = s.Float64()
+	}
+	return nil
+}
+
+// keyOf is the total that a row of the impact table is a part of; false where it is of none, or of words that this version does not know.
+func keyOf(r *lca.Impact) (totalKey, bool) {
 	words := lca.Words()
+	p, a := slices.Index(lca.Names(words.Perspectives), r.Perspective), slices.Index(lca.Names(words.Accountings), r.Accounting)
+	c := slices.IndexFunc(words.Categories, func(c lca.Category) bool { return c.Name == r.Category })
+	return totalKey{int32(r.Year), uint8(p), uint8(a), uint8(c)}, r.ShareOf == words.ShareOf[0].Name && p >= 0 && a >= 0 && c >= 0
+}
+
+// maxPublished bounds the rows of a published impact table that are read.
+const maxPublished = 4 << 20
+
+// impacts are the rows of a result folder's impact table.
+func (r *Result) impacts() ([]lca.Impact, error) {
+	var probs diag.List
+	f, size, err := openWithin(r.root, "impacts.parquet")
+	if err != nil {
+		probs.Errorf(diag.MissingFile, r.at("impacts.parquet"), "the impact table: %s", cause(err))
+		return nil, probs.Err()
+	}
+	defer f.Close()
+	table, err := parquet.Open(r.at("impacts.parquet").File, f, size)
+	if err != nil {
+		return nil, err
+	}
+	return parquet.ReadRows[lca.Impact](table, maxPublished)
+}
+
+// computed adds up the cells that a run publishes.
+func (e *endOfComparison) computed() error {
 	sums := map[totalKey]*exact.Sum{}
 	type nameKey struct {
 		column int
@@ -242,10 +309,10 @@ func (e *endOfComparison) published() error {
 	names := map[nameKey]*exact.Sum{}
 	e.names = make([]map[string]map[totalKey]float64, len(groupNames)+1)
 	err := e.result.impacts.each(func(r *lca.Impact, _ uint32) error {
-		if r.ShareOf != words.ShareOf[0].Name {
+		k, ok := keyOf(r)
+		if !ok {
 			return nil
 		}
-		k := totalKey{int32(r.Year), placeOf(words.Perspectives, r.Perspective), placeOf(words.Accountings, r.Accounting), placeOfCategory(r.Category)}
 		if sums[k] == nil {
 			sums[k] = &exact.Sum{}
 		}
@@ -315,6 +382,9 @@ func (c *comparing) result() (*Comparison, error) {
 		if v, ok := c.ends[1].totals[k]; ok {
 			t.B = &v
 		}
+		for i, complete := range []*bool{&t.AComplete, &t.BComplete} {
+			*complete = !c.ends[i].result.incomplete[incompleteKey{t.Year, t.Perspective, t.Accounting, t.Category}]
+		}
 		if t.A != nil && t.B != nil {
 			d := *t.B - *t.A
 			t.Difference = &d
@@ -323,7 +393,11 @@ func (c *comparing) result() (*Comparison, error) {
 		out.Totals = append(out.Totals, t)
 	}
 	c.named(out)
-	for _, name := range c.unions {
+	all := c.unions
+	if _, ok := c.software(); ok {
+		all = append(slices.Clone(all), softwareCause)
+	}
+	for _, name := range all {
 		cause := Cause{Name: name, Title: causeTitles[name], Items: []CauseItem{}}
 		for i := range leaves {
 			if leaves[i].cause == name && moved[i] {
@@ -387,7 +461,23 @@ func (c *comparing) leaves() []leaf {
 			out = append(out, other)
 		}
 	}
+	if software, ok := c.software(); ok {
+		out = append(out, software)
+	}
 	return out
+}
+
+// software is what published totals differ by from those computed anew, in B less in A.
+func (c *comparing) software() (leaf, bool) {
+	out := leaf{softwareCause, CauseItem{Name: softwareCause, Detail: causeTitles[softwareCause]}, map[totalKey]float64{}}
+	for side, e := range c.ends {
+		for k, v := range e.totals {
+			if d := v - e.anew[k]; d != 0 {
+				out.parts[k] += float64(d * float64(2*side-1))
+			}
+		}
+	}
+	return out, len(out.parts) > 0
 }
 
 // remainder is what a cause does beyond its items: where these decide together which way rows take. It is not ok where that is rounding.
@@ -471,17 +561,17 @@ func (c *comparing) named(out *Comparison) {
 				for set, m := range c.sets {
 					values[set] = m.name(column, name, c.totalAt[k])
 				}
-				r.Causes, _ = attribution.Parts(r.difference(), attribution.Shapley(len(c.unions), values))
+				r.Causes, _ = attribution.Parts(r.Difference(), attribution.Shapley(len(c.unions), values))
 				rows = append(rows, r)
 			}
-			slices.SortStableFunc(rows, func(x, y ComparedName) int { return cmp.Compare(math.Abs(y.difference()), math.Abs(x.difference())) })
+			slices.SortStableFunc(rows, func(x, y ComparedName) int { return cmp.Compare(math.Abs(y.Difference()), math.Abs(x.Difference())) })
 			out.Names = append(out.Names, rows...)
 		}
 	}
 }
 
-// difference is B - A, what is not there counted as 0.
-func (n *ComparedName) difference() float64 {
+// Difference is B - A, what is not there counted as 0.
+func (n *ComparedName) Difference() float64 {
 	d := 0.0
 	if n.B != nil {
 		d = *n.B
@@ -521,6 +611,9 @@ func (c *comparing) causes() error {
 		}
 	}
 	c.same = !catalogues
+	for side := range c.packs {
+		c.packs[side] = c.ends[side].plan.pack.Completed(c.ends[1-side].plan.pack)
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 	"sync"
@@ -13,7 +14,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/attribution"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
@@ -78,6 +78,8 @@ type priced struct {
 	sums       map[flowTotal]*exact.Sum
 	names      []map[string][]float64
 	at         map[*under]*pricedUnder
+	differs    bool // a factor inside formulas has another value than the scan met
+	unsure     bool // or there is none, or it is inside a formula in a way that is no power of it
 }
 
 // pricedSymbol is a factor's row, or a parameter, inside amounts.
@@ -223,7 +225,7 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	}
 	defer s.close()
 	if factorBit == 0 {
-		one, _, err := c.price(s, nil, nil)
+		one, _, _, err := c.price(s, nil, nil)
 		return one, nil, err
 	}
 	weight := 0.0
@@ -234,21 +236,18 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	if err != nil {
 		return nil, nil, err
 	}
-	items := c.factors.weighted(weight, s.pack)
-	x, y, err := c.price(s, otherPlan, items)
+	items := &weightedItems{&c.factors, weight, s.pack}
+	x, y, sure, err := c.price(s, otherPlan, items)
 	if err != nil {
 		return nil, nil, err
 	}
-	if y != nil {
-		items.commit()
-	}
-	if y == nil { // formulas depend on factors in other ways than by multiplication
+	if !sure { // formulas depend on factors in other ways than by multiplication
 		s2, err := c.scan(set, mask, 1-s.pack)
 		if err != nil {
 			return nil, nil, err
 		}
 		defer s2.close()
-		if y, _, err = c.price(s2, nil, nil); err != nil {
+		if y, _, _, err = c.price(s2, nil, nil); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -269,30 +268,32 @@ func (c *comparing) plan(set, mask, pack int) (*plan, error) {
 		pack = 1
 	}
 	inventory, settings := c.ends[c.has(set, inventoryCause)], c.ends[c.has(set, boundaryCause)]
-	var probs diag.List
 	m, err := c.method(mask, c.has(set, rulesCause)+c.has(set, rulesCause+" and "+factorsCause))
 	if err != nil {
 		return nil, err
 	}
-	study := *settings.study
+	tables, err := c.catalogues(c.has(set, catalogueCause))
+	if err != nil {
+		return nil, err
+	}
+	return c.assemble(m.With(settings.study.Choices, &diag.List{}), inventory, c.packs[pack], tables, settings.study)
+}
+
+// assemble compiles a method for inventories, factors, catalogues and a study's settings that were each opened and checked before. Problems, such as of factors that the pack
+// does not define, are a *diag.Invalid.
+func (c *comparing) assemble(m *rules.Method, inventory *endOfComparison, pack *factors.Pack, tables map[string]*vector.Reference, settings *Study) (*plan, error) {
+	var probs diag.List
+	study := *settings
 	study.GroupBy = nil
 	for _, column := range c.columns {
 		study.GroupBy = append(study.GroupBy, groupNames[column])
 	}
-	p := &plan{study: &study, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: inventory.plan.names, pack: c.ends[pack].plan.pack, missed: &missedLookups{}}
-	p.method = m.With(study.Choices, &diag.List{})
-	for kind, inv := range inventory.plan.tables {
-		if inv.Kind().Activity {
-			p.tables[kind] = inv
-		}
-	}
+	p := &plan{study: &study, method: m, pack: pack, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: inventory.plan.names, catalogued: tables, missed: &missedLookups{}}
 	for _, kind := range datasets.Kinds() {
-		if inv := p.tables[kind.Name]; inv != nil {
+		if inv := inventory.plan.tables[kind.Name]; inv != nil && kind.Activity {
+			p.tables[kind.Name] = inv
 			p.kinds = append(p.kinds, &kindPlan{kind: kind, inventory: inv})
 		}
-	}
-	if p.catalogued, err = c.catalogues(c.has(set, catalogueCause)); err != nil {
-		return nil, err
 	}
 	p.policy(&probs)
 	if probs.Err() == nil {
@@ -424,40 +425,38 @@ func (c *comparing) newPriced(p *plan, space *amounts.Space) *priced {
 	return x
 }
 
-// symbol is the value of a symbol by the pack: own is the symbol as the scan met it. It is not ok where formulas would have taken another way.
-func (x *priced) symbol(id int32, own bool) (*pricedSymbol, bool) {
+// symbol is the value of a symbol by the pack; own is asked of the pack that the scan was with.
+func (x *priced) symbol(id int32, own bool) *pricedSymbol {
 	for int(id) >= len(x.symbols) {
 		x.symbols = append(x.symbols, pricedSymbol{})
 	}
 	s := &x.symbols[id]
 	if s.known {
-		return s, true
+		return s
 	}
 	at := x.space.Monomials.At(id)
 	s.known, s.value = true, at.Value
-	ref := at.Ref
-	within, isWithin := ref.(rules.Within)
-	if isWithin {
-		ref = within.Of.Ref
-	}
-	found, ok := ref.(factors.Found)
-	if !ok || own {
-		if ok {
-			s.found = &found
-		}
-		return s, true
-	}
-	other, ok := x.p.again(at.Name)
+	within, isWithin := at.Ref.(rules.Within)
+	found, isFactor := at.Ref.(factors.Found)
 	switch {
-	case isWithin:
-		v, ok := x.p.again(within.Of.Name)
-		return s, ok && v.Value == within.Of.Value
-	case !ok || other.Class != classIndex(found.Row.Quality):
-		return s, false
+	case isWithin && !own:
+		if _, of := within.Of.Ref.(factors.Found); of {
+			v, ok := x.p.again(within.Of.Name)
+			x.unsure = x.unsure || !ok || v.Value != within.Of.Value
+		}
+	case isFactor && own:
+		s.found = &found
+	case isFactor:
+		other, ok := x.p.again(at.Name)
+		if !ok {
+			x.unsure = true
+			break
+		}
+		now := other.Ref.(factors.Found)
+		x.differs = x.differs || other.Value != at.Value
+		s.value, s.found = other.Value, &now
 	}
-	now := other.Ref.(factors.Found)
-	s.value, s.found = other.Value, &now
-	return s, true
+	return s
 }
 
 // again finds a factor's value by the name of the symbol that another pack's was given.
@@ -471,32 +470,30 @@ func (p *plan) again(name string) (rules.FactorValue, bool) {
 }
 
 // monomial is a product of symbols at the pack's values, as Monomials.Value computes it.
-func (x *priced) monomial(id int32, own bool) (float64, bool) {
+func (x *priced) monomial(id int32, own bool) float64 {
 	for int(id) >= len(x.monomials) {
-		x.monomials = append(x.monomials, 0)
+		x.monomials = append(x.monomials, math.NaN())
 	}
-	if v := x.monomials[id]; v != 0 {
-		return v, true
+	if math.IsNaN(x.monomials[id]) {
+		x.monomials[id] = powerProduct(x.space.Monomials.Powers(id), func(symbol int32) float64 { return x.symbol(symbol, own).value })
 	}
+	return x.monomials[id]
+}
+
+// powerProduct multiplies powers in the order of Monomials.Value.
+func powerProduct(powers []amounts.Power, value func(symbol int32) float64) float64 {
 	v := 1.0
-	powers := x.space.Monomials.Powers(id)
 	for _, p := range powers {
-		s, ok := x.symbol(p.Symbol, own)
-		if !ok {
-			return 0, false
-		}
 		for range p.Exponent {
-			v = float64(v * s.value)
+			v = float64(v * value(p.Symbol))
 		}
 	}
 	for _, p := range powers {
-		s, _ := x.symbol(p.Symbol, own)
 		for range -p.Exponent {
-			v /= s.value
+			v /= value(p.Symbol)
 		}
 	}
-	x.monomials[id] = v
-	return v, true
+	return v
 }
 
 // add adds a contribution.
@@ -567,13 +564,13 @@ func (x *priced) measure(c *comparing) *cornerTotals {
 	return m
 }
 
-// price multiplies amounts by the factors with which they were computed, and where other is another plan by that one's, too; the factors' parts are told to items. The
-// second result is nil where the other factors would lead formulas another way.
-func (c *comparing) price(s *cornerScan, other *plan, items *weightedItems) (own, others *cornerTotals, err error) {
+// price multiplies amounts by the factors with which they were computed, and where other is another plan by that one's, too; the factors' parts are told to items, which may be
+// nil. It is not sure of the second result where the other factors may lead formulas another way than those of the scan did.
+func (c *comparing) price(s *cornerScan, other *plan, items *weightedItems) (own, others *cornerTotals, sure bool, err error) {
 	x := c.newPriced(s.plan, s.space)
 	var y *priced
-	if other != nil && s.plan.sameWays(other) {
-		y = c.newPriced(other, s.space)
+	if sure = true; other != nil {
+		y, sure = c.newPriced(other, s.space), s.plan.missesSame(other)
 	}
 	err = gathered{s.result}.Groups(func(g *amounts.Group) error {
 		if err := c.ctx.Err(); err != nil {
@@ -586,38 +583,29 @@ func (c *comparing) price(s *cornerScan, other *plan, items *weightedItems) (own
 				continue
 			}
 			coefficient := cell.Sum.Float64()
-			mono, _ := x.monomial(key.Mono, true)
 			parts := x.assessment.answer(key).parts
-			if y == nil {
-				for _, part := range parts {
-					if !part.refused {
-						x.add(c, part, g.Names, part.of(float64(coefficient*mono)))
-					}
-				}
+			if y != nil {
+				b := bothPrices{x, y, key, coefficient, x.monomial(key.Mono, true), y.monomial(key.Mono, false), s.pack, items}
+				c.both(&b, g.Names, parts, y.assessment.answer(key).parts)
 				continue
 			}
-			otherMono, ok := y.monomial(key.Mono, false)
-			if !ok {
-				y = nil
-				for _, part := range parts {
-					if !part.refused {
-						x.add(c, part, g.Names, part.of(float64(coefficient*mono)))
-					}
+			for _, part := range parts {
+				if !part.refused {
+					x.add(c, part, g.Names, part.of(float64(coefficient*x.monomial(key.Mono, true))))
 				}
-				continue
 			}
-			c.both(&bothPrices{x, y, key, coefficient, mono, otherMono, s.pack, items}, g.Names, parts, y.assessment.answer(key).parts)
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
 	own = x.measure(c)
 	if y != nil {
 		others = y.measure(c)
+		sure = sure && !y.unsure && !(y.differs && s.plan.choosesByFactors())
 	}
-	return own, others, nil
+	return own, others, sure, nil
 }
 
 // of is a part's value for an amount.
@@ -628,17 +616,8 @@ func (p *part) of(amount float64) float64 {
 	return float64(amount * p.factor)
 }
 
-// sameWays reports whether another pack's factors lead formulas the same way as those of the scan: what was not found is not there either, and what is chosen by
-// a factor stays.
-func (p *plan) sameWays(other *plan) bool {
-	if !p.hasLookups() {
-		return true
-	}
-	for i := range p.flows {
-		if f := &p.flows[i]; len(f.AtPoints) > 0 {
-			return false
-		}
-	}
+// missesSame reports whether formulas find with another pack's factors what they found in a scan, and nothing more, each in the same unit.
+func (p *plan) missesSame(other *plan) bool {
 	p.missed.mu.Lock()
 	defer p.missed.mu.Unlock()
 	for k := range p.missed.of {
@@ -649,12 +628,9 @@ func (p *plan) sameWays(other *plan) bool {
 	return !p.otherUnits(other)
 }
 
-// hasLookups reports whether a formula asks for a factor.
-func (p *plan) hasLookups() (has bool) {
-	for _, k := range p.kinds {
-		k.program.EachLookup(func(string, *document.Node) { has = true })
-	}
-	return has
+// choosesByFactors reports whether something uncertain, which a factor may be, decides which way a row takes.
+func (p *plan) choosesByFactors() bool {
+	return slices.ContainsFunc(p.flows, func(f rules.FlowRule) bool { return len(f.AtPoints) > 0 })
 }
 
 // otherUnits reports whether a factor that is no burden is in another unit in another pack.

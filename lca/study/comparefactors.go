@@ -35,40 +35,21 @@ type weightedItems struct {
 	of     *factorItems
 	weight float64
 	pack   int // of the corner's own factors
-	sums   map[factorItem]map[int]float64
-	order  []factorItem
-}
-
-func (f *factorItems) weighted(weight float64, pack int) *weightedItems {
-	return &weightedItems{of: f, weight: weight, pack: pack, sums: map[factorItem]map[int]float64{}}
 }
 
 func (w *weightedItems) add(item factorItem, total int, value float64) {
 	if w.pack == 1 {
 		item.a, item.b, value = item.b, item.a, -value
 	}
-	sums := w.sums[item]
-	if sums == nil {
-		sums = map[int]float64{}
-		w.sums[item] = sums
-		w.order = append(w.order, item)
-	}
-	sums[total] += float64(w.weight * value)
-}
-
-// commit takes the parts of a corner whose pass is done.
-func (w *weightedItems) commit() {
 	if w.of.sums == nil {
 		w.of.sums = map[factorItem]map[int]float64{}
 	}
-	for _, item := range w.order {
-		if w.of.sums[item] == nil {
-			w.of.sums[item] = map[int]float64{}
-		}
-		for total, value := range w.sums[item] {
-			w.of.sums[item][total] += value
-		}
+	sums := w.of.sums[item]
+	if sums == nil {
+		sums = map[int]float64{}
+		w.of.sums[item] = sums
 	}
+	sums[total] += float64(w.weight * value)
 }
 
 // leaves are the items, sorted by what they are called.
@@ -129,7 +110,7 @@ func yearsOf(r *factors.Row) string {
 func (i *factorItem) detail() string {
 	say := func(r *factors.Row) string {
 		if r == nil {
-			return "none"
+			return "does not count"
 		}
 		text := strconv.FormatFloat(r.Value, 'g', -1, 64) + " " + r.Unit.String()
 		if i.a != nil && i.b != nil && (i.a.Region != i.b.Region || i.a.From != i.b.From || i.a.To != i.b.To || i.a.Technology != i.b.Technology) {
@@ -224,8 +205,7 @@ func (c *comparing) parted(b *bothPrices, x, y *part) {
 	powers := b.x.space.Monomials.Powers(b.key.Mono)
 	if b.xMonomial != b.yMonomial {
 		for _, power := range powers {
-			was, _ := b.x.symbol(power.Symbol, true)
-			now, _ := b.y.symbol(power.Symbol, false)
+			was, now := b.x.symbol(power.Symbol, true), b.y.symbol(power.Symbol, false)
 			if was.value != now.value && was.found != nil && now.found != nil {
 				players = append(players, factorPlayer{factorItem{was.found.Row.Factor, "", was.found.Row, now.found.Row}, power.Symbol})
 			}
@@ -274,23 +254,10 @@ func (c *comparing) parted(b *bothPrices, x, y *part) {
 
 // mixed is the monomial with some symbols at the values of the other pack.
 func (b *bothPrices) mixed(powers []amounts.Power, isOther func(symbol int32) bool) float64 {
-	value := func(symbol int32) float64 {
-		s, _ := b.x.symbol(symbol, true)
+	return powerProduct(powers, func(symbol int32) float64 {
 		if isOther(symbol) {
-			s, _ = b.y.symbol(symbol, false)
+			return b.y.symbol(symbol, false).value
 		}
-		return s.value
-	}
-	v := 1.0
-	for _, p := range powers {
-		for range p.Exponent {
-			v = float64(v * value(p.Symbol))
-		}
-	}
-	for _, p := range powers {
-		for range -p.Exponent {
-			v /= value(p.Symbol)
-		}
-	}
-	return v
+		return b.x.symbol(symbol, true).value
+	})
 }

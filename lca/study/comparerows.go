@@ -400,27 +400,26 @@ func (c *comparing) bear(set, mask, factorBit int, kind *datasets.Kind, t *colum
 		sources[k.Name] = tableSource{}
 	}
 	sources[kind.Name] = tableSource{kind, t}
-	one := func(pack int) (*cornerTotals, *cornerTotals, *plan, error) {
+	one := func(pack int) (x, y *cornerTotals, sure bool, err error) {
 		p, err := c.plan(set, mask, pack)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, false, err
 		}
 		s, err := c.scanPlan(p, pack, sources)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, false, err
 		}
 		defer s.close()
 		var second *plan
 		if factorBit != 0 && pack == 0 {
 			if second, err = c.plan(set, mask, 1); err != nil {
-				return nil, nil, nil, err
+				return nil, nil, false, err
 			}
 		}
-		x, y, err := c.price(s, second, nil)
-		return x, y, p, err
+		return c.price(s, second, nil)
 	}
-	own, other, _, err = one(0)
-	if err == nil && factorBit != 0 && other == nil {
+	own, other, sure, err := one(0)
+	if err == nil && !sure {
 		other, _, _, err = one(1)
 	}
 	return own, other, err

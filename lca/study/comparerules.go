@@ -197,12 +197,16 @@ func describeChange(item *rules.MixedItem) CauseItem {
 	out.Was, out.Now = first.Was, first.Now
 	var texts []string
 	for i := range item.Changes {
-		texts = append(texts, changeText(&item.Changes[i]))
+		text := changeText(&item.Changes[i])
+		if strings.HasSuffix(item.Name, " "+item.Changes[i].Name) { // it is named already
+			text = strings.TrimPrefix(text, item.Changes[i].Name+": ")
+		}
+		texts = append(texts, text)
 	}
 	for i := range item.With {
 		texts = append(texts, item.With[i].Name+" "+item.With[i].What)
 	}
-	out.Detail = strings.Join(texts, "; ")
+	out.Detail = strings.Join(slices.Compact(texts), "; ")
 	return out
 }
 
