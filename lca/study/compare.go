@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -633,38 +634,49 @@ func whereText(s *Study, kind string) string {
 	return ""
 }
 
-// differentInputs reports whether inventories of activities differ, and catalogues.
+// differentInputs reports whether inventories of activities differ, and catalogues: their files, whatever their names and order.
 func (c *comparing) differentInputs() (activities, catalogues bool, err error) {
-	of := func(p *plan) (map[string][]string, error) {
-		out := map[string][]string{}
+	byKind := func(p *plan) map[string][]*input {
+		out := map[string][]*input{}
 		for i := range p.inputs {
-			in := &p.inputs[i]
-			sum, err := in.sha256(c.ctx)
-			if err != nil {
-				return nil, err
-			}
-			out[in.kind] = append(out[in.kind], sum)
+			out[p.inputs[i].kind] = append(out[p.inputs[i].kind], &p.inputs[i])
 		}
-		for _, sums := range out {
-			slices.Sort(sums)
+		return out
+	}
+	a, b := byKind(c.ends[0].plan), byKind(c.ends[1].plan)
+	for _, kind := range datasets.Kinds() {
+		same, err := sameFiles(c.ctx, a[kind.Name], b[kind.Name])
+		if err != nil {
+			return false, false, err
 		}
-		return out, nil
-	}
-	a, err := of(c.ends[0].plan)
-	if err != nil {
-		return false, false, err
-	}
-	b, err := of(c.ends[1].plan)
-	if err != nil {
-		return false, false, err
-	}
-	for _, e := range c.ends {
-		for kind, inv := range e.plan.tables {
-			if !slices.Equal(a[kind], b[kind]) {
-				activities = activities || inv.Kind().Activity
-				catalogues = catalogues || !inv.Kind().Activity
-			}
-		}
+		activities = activities || !same && kind.Activity
+		catalogues = catalogues || !same && !kind.Activity
 	}
 	return activities, catalogues, nil
+}
+
+// sameFiles reports whether two lists of files have the same contents. Most that differ are told apart without reading them.
+func sameFiles(ctx context.Context, a, b []*input) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
+	left := slices.Clone(b)
+	for _, x := range a {
+		found := -1
+		for i, y := range left {
+			same, err := sameContent(ctx, x, y)
+			if err != nil {
+				return false, err
+			}
+			if same {
+				found = i
+				break
+			}
+		}
+		if found < 0 {
+			return false, nil
+		}
+		left = slices.Delete(left, found, found+1)
+	}
+	return true, nil
 }

@@ -2,12 +2,14 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -56,7 +58,7 @@ func (c *comparing) prepareRows() error {
 	if !slices.Contains(c.unions, inventoryCause) {
 		return nil
 	}
-	r := &rowItems{}
+	r := c.rows
 	held := 0
 	for _, kind := range datasets.Kinds() {
 		a, b := c.ends[0].plan.tables[kind.Name], c.ends[1].plan.tables[kind.Name]
@@ -75,15 +77,13 @@ func (c *comparing) prepareRows() error {
 			c.notes = append(c.notes, fmt.Sprintf("more than %d rows differ: the inventory is taken as one", maxDiffering))
 			return nil
 		}
-		k.first = len(r.items)
-		r.describe(k)
 		r.kinds = append(r.kinds, k)
 	}
 	r.sums = make([]map[totalKey]float64, len(r.items))
 	for i := range r.sums {
 		r.sums[i] = map[totalKey]float64{}
 	}
-	c.rows = r
+	r.whole = false
 	return nil
 }
 
@@ -120,42 +120,44 @@ func (c *comparing) differingRows(kind *datasets.Kind, a, b *datasets.Inventory,
 	if j.renamed > 0 {
 		c.notes = append(c.notes, fmt.Sprintf("%s: %d rows differ in nothing but their id, and are taken to be the same", kind.Name, j.renamed))
 	}
-	if kind.ID != "" {
-		columns = append(columns, kind.ID)
-	}
-	read := func(inv *datasets.Inventory, rows []int32) *column.Table {
-		if inv == nil || err != nil {
-			return nil
-		}
-		var t *column.Table
-		t, err = c.rowsOf(inv, columns, rows)
-		return t
-	}
-	k.added, k.removed = read(b, j.added), read(a, j.removed)
 	was, now := make([]int32, len(j.changed)), make([]int32, len(j.changed))
-	order := make([]int, len(j.changed)) // of the rows of B, by the number of the pair
 	for i, pair := range j.changed {
-		was[i], now[i], order[i] = pair[0], pair[1], i
+		was[i], now[i] = pair[0], pair[1]
 	}
-	k.was = read(a, was)
-	slices.SortFunc(order, func(x, y int) int { return int(now[x]) - int(now[y]) })
-	slices.Sort(now)
-	if ofB := read(b, now); ofB != nil && err == nil {
-		at := make([]int, len(order))
-		for i, pair := range order {
-			at[pair] = i
+	var wait sync.WaitGroup
+	var errs [2]error
+	read := func(side int, inv *datasets.Inventory, alone, changed []int32, aloneTo, changedTo **column.Table) {
+		if inv == nil {
+			return
 		}
-		builder := newTableBuilder(ofB)
-		for _, row := range at {
-			builder.add(ofB, row)
-		}
-		k.now = &column.Table{Names: columns, Data: builder.columns(), Rows: builder.rows}
+		wait.Go(func() {
+			all := slices.Concat(alone, changed)
+			slices.Sort(all)
+			var t *column.Table
+			if t, errs[side] = c.rowsOf(inv, columns, all); errs[side] == nil {
+				*aloneTo, *changedTo = picked(t, all, alone), picked(t, all, changed)
+			}
+		})
 	}
-	if err != nil {
+	read(0, a, j.removed, was, &k.removed, &k.was)
+	read(1, b, j.added, now, &k.added, &k.now)
+	wait.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
 	k.different()
-	return k, nil
+	k.first = len(c.rows.items)
+	return k, c.describe(k, a, b, j)
+}
+
+// picked are some rows of a table, in the order of their numbers; numbers has those of the table's rows, ascending.
+func picked(t *column.Table, numbers, rows []int32) *column.Table {
+	b := newTableBuilder(t)
+	for _, n := range rows {
+		at, _ := slices.BinarySearch(numbers, n)
+		b.add(t, at)
+	}
+	return &column.Table{Names: t.Names, Data: b.columns(), Rows: b.rows}
 }
 
 // comparedColumns are what either method reads of rows of a kind, what groups results and what decides what rows take part in.
@@ -224,51 +226,63 @@ func sameCell(a, b *column.Column, row int) bool {
 	return math.Float64bits(a.Floats[row]) == math.Float64bits(b.Floats[row])
 }
 
-// describe names the items of a kind.
-func (r *rowItems) describe(k *kindRows) {
-	rows := func(t *column.Table) int {
-		if t == nil {
-			return 0
+// describe names the items of a kind, with the ids of some rows.
+func (c *comparing) describe(k *kindRows, a, b *datasets.Inventory, j *joined) error {
+	r := c.rows
+	for _, x := range []struct {
+		what, where string
+		inv         *datasets.Inventory
+		rows        []int32
+	}{{"added", "in B alone", b, j.added}, {"removed", "in A alone", a, j.removed}} {
+		ids, err := c.idsOf(x.inv, x.rows)
+		if err != nil {
+			return err
 		}
-		return t.Rows
+		r.items = append(r.items, CauseItem{Name: k.kind.Name + " " + x.what, Detail: plural(len(x.rows), "row") + " " + x.where + ids})
 	}
-	r.items = append(r.items, CauseItem{Name: k.kind.Name + " added", Detail: plural(rows(k.added), "row") + " in B alone" + k.some(k.added)},
-		CauseItem{Name: k.kind.Name + " removed", Detail: plural(rows(k.removed), "row") + " in A alone" + k.some(k.removed)})
 	for _, list := range k.columns {
 		var names []string
-		differ := map[int]bool{}
-		for _, at := range list {
-			names = append(names, k.was.Names[at])
-			for row := range k.was.Rows {
-				if !sameCell(&k.was.Data[at], &k.now.Data[at], row) {
-					differ[row] = true
+		differ, example := 0, -1
+		for row := range k.was.Rows {
+			if slices.ContainsFunc(list, func(at int) bool { return !sameCell(&k.was.Data[at], &k.now.Data[at], row) }) {
+				if differ++; example < 0 {
+					example = row
 				}
 			}
 		}
-		item := CauseItem{Name: k.kind.Name + " " + strings.Join(names, ", "), Detail: "other values in " + plural(len(differ), "row") + " of both"}
-		for row := range k.was.Rows {
-			if differ[row] && len(list) == 1 {
-				item.Detail += fmt.Sprintf(", such as %s: %s → %s", cellText(k.was, len(k.was.Names)-1, row), cellText(k.was, list[0], row), cellText(k.now, list[0], row))
-				break
+		for _, at := range list {
+			names = append(names, k.was.Names[at])
+		}
+		item := CauseItem{Name: k.kind.Name + " " + strings.Join(names, ", "), Detail: "other values in " + plural(differ, "row") + " of both"}
+		if len(list) == 1 {
+			ids, err := c.idsOf(a, []int32{j.changed[example][0]})
+			if err != nil {
+				return err
 			}
+			item.Detail += fmt.Sprintf("%s, %s → %s", ids, cellText(k.was, list[0], example), cellText(k.now, list[0], example))
 		}
 		r.items = append(r.items, item)
 	}
+	return nil
 }
 
-// some names the first rows of a table.
-func (k *kindRows) some(t *column.Table) string {
-	if t == nil || t.Rows == 0 || k.kind.ID == "" {
-		return ""
+// idsOf names the first of some rows.
+func (c *comparing) idsOf(inv *datasets.Inventory, rows []int32) (string, error) {
+	if len(rows) == 0 || inv.Kind().ID == "" {
+		return "", nil
+	}
+	t, err := c.rowsOf(inv, []string{inv.Kind().ID}, rows[:min(len(rows), 3)])
+	if err != nil {
+		return "", err
 	}
 	var ids []string
-	for row := range min(t.Rows, 3) {
-		ids = append(ids, cellText(t, len(t.Names)-1, row))
+	for row := range t.Rows {
+		ids = append(ids, cellText(t, 0, row))
 	}
-	if t.Rows > len(ids) {
+	if len(rows) > len(ids) {
 		ids = append(ids, "…")
 	}
-	return ": " + strings.Join(ids, ", ")
+	return ": " + strings.Join(ids, ", "), nil
 }
 
 func cellText(t *column.Table, at, row int) string {
