@@ -258,8 +258,9 @@ type ComparisonPart struct {
 	Cause       string   `col:"cause"`      // null where there is no part
 	Item        string   `col:"item"`       // null where the cause is told as a whole
 	Part        *float64 `col:"part"`
-	P05         *float64 `col:"p05"` // of the whole cause's part, on the first of its items
-	P95         *float64 `col:"p95"`
+	CausePart   *float64 `col:"cause_part"` // the sum of the cause's parts of the total, with its percentiles, on each row of the cause
+	CauseP05    *float64 `col:"cause_p05"`
+	CauseP95    *float64 `col:"cause_p95"`
 	Detail      string   `col:"detail"` // what the item is
 	Was         string   `col:"was"`    // where it stands in A, file:line
 	Now         string   `col:"now"`

@@ -51,6 +51,7 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 	cmd.Flags().StringVar(&of.accounting, "accounting", "", "`ACCOUNTING` of the total")
 	most := wholeFlag(cmd, "most", "list at most so many items of a cause, and entries that moved", "10", "expected a whole number from 1 to 1000")
 	write := cmd.Flags().String("write", "", "write comparison.parquet, comparison.json and comparison.html into this new `DIR`")
+	sampling := samplingFlags(cmd)
 	exit := cmd.Flags().Bool("exit-code", false, "end in 5 where a total differs")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if of.most = most(); of.most < 1 || of.most > 1000 {
@@ -60,6 +61,11 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 		defer sides.close()
 		if err != nil {
 			return err
+		}
+		for _, s := range sides.studies {
+			if err := sampling(s); err != nil {
+				return err
+			}
 		}
 		o, done := a.options(cmd.Context())
 		defer done()
@@ -218,15 +224,15 @@ func (a *app) printComparison(c *study.Comparison, of *comparedTotal, format str
 
 // partsListing has a row for each part of each total.
 func partsListing(c *study.Comparison) *listing {
-	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "unit", "a", "b", "difference", "cause", "item", "part", "p05", "p95"}}
+	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "unit", "a", "b", "difference", "cause", "item", "part"}}
 	for i := range c.Totals {
 		t := &c.Totals[i]
 		head := []any{t.Category, t.Year, t.Perspective, t.Accounting, t.Unit, optional(t.A), optional(t.B), optional(t.Difference)}
 		if len(t.Parts) == 0 {
-			l.add(append(head, "", "", absent{}, absent{}, absent{})...)
+			l.add(append(head, "", "", absent{})...)
 		}
 		for _, p := range t.Parts {
-			l.add(append(slices.Clone(head), p.Cause, p.Item, p.Value, optional(p.P05), optional(p.P95))...)
+			l.add(append(slices.Clone(head), p.Cause, p.Item, p.Value)...)
 		}
 	}
 	return l
@@ -305,16 +311,18 @@ func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 	}
 	parts := &listing{columns: []string{"part", "% of A", "p05", "p95", "because of"}}
 	items := &listing{columns: []string{"item", "what it is"}}
-	for _, cause := range append(slices.Clone(c.Causes), study.Cause{Name: "software", Title: "software: the same computed by another version"}) {
+	for _, cause := range c.Causes {
 		own := slices.DeleteFunc(slices.Clone(t.Parts), func(x study.Part) bool { return x.Cause != cause.Name })
 		if len(own) == 0 {
 			continue
 		}
-		sum := 0.0
-		for _, x := range own {
-			sum += x.Value
+		whole := t.Causes[slices.IndexFunc(t.Causes, func(x study.CausePart) bool { return x.Cause == cause.Name })]
+		title := cause.Title
+		if whole.WithinNoise() {
+			title += "; within noise"
 		}
-		parts.add(sum, percentOf(sum, t.A), optional(own[0].P05), optional(own[0].P95), cause.Title)
+		value, low, high := within(whole.Value, whole.P05, whole.P95)
+		parts.add(value, percentOf(whole.Value, t.A), low, high, title)
 		if len(own) == 1 && own[0].Item == cause.Name {
 			continue
 		}
@@ -345,7 +353,8 @@ func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 			parts.add(rest, percentOf(rest, t.A), absent{}, absent{}, fmt.Sprintf("  %d others", others))
 		}
 	}
-	parts.add(*t.Difference, percentOf(*t.Difference, t.A), absent{}, absent{}, "all: B - A")
+	value, low, high := within(*t.Difference, t.P05, t.P95)
+	parts.add(value, percentOf(*t.Difference, t.A), low, high, "all: B - A")
 	parts.table(&p.Builder)
 	if len(items.rows) > 0 {
 		p.title("what changed")

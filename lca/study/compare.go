@@ -67,16 +67,31 @@ type ComparedTotal struct {
 	AComplete   bool     `json:"a_complete"` // false: a part was refused under an accepted gap
 	BComplete   bool     `json:"b_complete"`
 	Difference  *float64 `json:"difference"` // B - A
-	Parts       []Part   `json:"parts"`      // that are not 0; as float64 they add up to the difference, in any order but for rounding, which is last
+	P05         *float64 `json:"p05"`        // of the difference; nil where nothing is drawn
+	P95         *float64 `json:"p95"`
+
+	Causes []CausePart `json:"causes"` // that have a part which is not 0
+	Parts  []Part      `json:"parts"`  // that are not 0; as float64 they add up to the difference, in any order but for rounding, which is last
 }
 
-// Part is what an item of a cause does to a figure.
-type Part struct {
+// CausePart is what a cause does to a total: the sum of its parts.
+type CausePart struct {
 	Cause string   `json:"cause"`
-	Item  string   `json:"item"`
 	Value float64  `json:"value"`
-	P05   *float64 `json:"p05"` // of the cause's part, on the first of its items; nil where nothing is drawn
+	P05   *float64 `json:"p05"` // percentiles of the draws of the part; nil where nothing is drawn. They do not add up
 	P95   *float64 `json:"p95"`
+}
+
+// WithinNoise reports whether the part may as well be of the other sign.
+func (p *CausePart) WithinNoise() bool {
+	return p.P05 != nil && *p.P05 < 0 && *p.P95 > 0
+}
+
+// Part is what an item of a cause does to a total.
+type Part struct {
+	Cause string  `json:"cause"`
+	Item  string  `json:"item"`
+	Value float64 `json:"value"`
 }
 
 // ComparedName is the part of a total in which a column has a value, with what each cause does to it.
@@ -140,8 +155,14 @@ func Compare(ctx context.Context, a, b *Study, o CompareOptions) (*Comparison, e
 	}
 	c := &comparing{ctx: ctx, o: &o, totalAt: map[totalKey]int{}, flowAt: map[flowName]int{}}
 	defer c.close()
+	c.sampleBy(&b.Sampling)
 	for i, s := range []*Study{a, b} {
-		if err := c.end(i, s); err != nil {
+		if err := c.open(i, s); err != nil {
+			return nil, err
+		}
+	}
+	for i := range c.ends {
+		if err := c.end(i); err != nil {
 			return nil, err
 		}
 	}
@@ -176,6 +197,10 @@ type comparing struct {
 	flowAt  map[flowName]int
 	columns []int // of groupNames, by which names are told apart
 
+	sampling Sampling
+	alikes   *alikeFactors
+	drawn    []drawnCorner // by set of unions; nil where nothing is drawn
+
 	sets    []*cornerTotals         // by set of unions
 	inner   []map[int]*cornerTotals // by set of unions without rules: by mask
 	factors factorItems
@@ -209,10 +234,10 @@ func (c *comparing) close() {
 	}
 }
 
-// end runs a study.
-func (c *comparing) end(i int, s *Study) error {
+// open opens a study and compiles its method.
+func (c *comparing) open(i int, s *Study) error {
 	own := *s
-	own.Sampling.Draws = 0
+	own.Sampling = c.sampling
 	e := &endOfComparison{study: &own, run: &runState{space: &amounts.Space{}, options: c.o.Options}}
 	var probs diag.List
 	var err error
@@ -230,10 +255,18 @@ func (c *comparing) end(i int, s *Study) error {
 		probs.Add(x)
 		err = probs.Err()
 	}
-	if err != nil {
-		return err
+	return err
+}
+
+// end runs a study.
+func (c *comparing) end(i int) (err error) {
+	e := c.ends[i]
+	own := e.study
+	var probs diag.List
+	for _, k := range e.plan.kinds {
+		k.content = c.content(k.kind)
 	}
-	e.plan.missed = &missedLookups{}
+	e.plan.missed, e.plan.undrawn = &missedLookups{}, true
 	if e.result, err = e.plan.compute(c.ctx, e.run, &probs); err != nil {
 		return err
 	}
@@ -245,6 +278,21 @@ func (c *comparing) end(i int, s *Study) error {
 	}
 	e.anew = e.totals
 	return e.published(c.o.Published[i])
+}
+
+// content are the columns of a kind that both methods read, by which the same row has the same errors under both.
+func (c *comparing) content(kind *datasets.Kind) []string {
+	out := []string{}
+	a, b := c.ends[0].plan.kindOf(kind), c.ends[1].plan.kindOf(kind)
+	if a == nil || b == nil {
+		return nil
+	}
+	for _, name := range a.program.Columns() {
+		if slices.Contains(b.program.Columns(), name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // published takes a result folder's totals in place of those computed anew.
@@ -376,7 +424,7 @@ func (c *comparing) result() (*Comparison, error) {
 	moved := make([]bool, len(leaves))
 	for _, k := range keys {
 		t := ComparedTotal{Year: int(k.year), Category: words.Categories[k.category].Name, Unit: words.Categories[k.category].Unit,
-			Perspective: words.Perspectives[k.perspective].Name, Accounting: words.Accountings[k.accounting].Name, Parts: []Part{}}
+			Perspective: words.Perspectives[k.perspective].Name, Accounting: words.Accountings[k.accounting].Name, Parts: []Part{}, Causes: []CausePart{}}
 		if v, ok := c.ends[0].totals[k]; ok {
 			t.A = &v
 		}
@@ -436,6 +484,16 @@ func (c *comparing) part(t *ComparedTotal, k totalKey, difference float64, leave
 	}
 	if rest != 0 {
 		t.Parts = append(t.Parts, Part{Cause: roundingCause, Item: roundingCause, Value: rest})
+	}
+	intervals := c.intervals(k)
+	t.P05, t.P95 = ofUnion(intervals, len(c.unions))
+	for i, p := range t.Parts {
+		if i == 0 || t.Parts[i-1].Cause != p.Cause {
+			t.Causes = append(t.Causes, CausePart{Cause: p.Cause})
+			last := &t.Causes[len(t.Causes)-1]
+			last.P05, last.P95 = ofUnion(intervals, slices.Index(c.unions, p.Cause))
+		}
+		t.Causes[len(t.Causes)-1].Value += p.Value
 	}
 }
 

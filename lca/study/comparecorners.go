@@ -102,6 +102,8 @@ type cornerScan struct {
 	result *engine.Result
 	pack   int // by whose factors formulas were computed
 	owned  bool
+
+	assessment *assessment // of the plan; nil: it is not made
 }
 
 func (s *cornerScan) close() {
@@ -155,6 +157,7 @@ func isInvalid(err error) bool {
 // evaluate scans and prices.
 func (c *comparing) evaluate() error {
 	c.sets, c.inner, c.factors = make([]*cornerTotals, 1<<len(c.unions)), make([]map[int]*cornerTotals, 1<<len(c.unions)), factorItems{c: c}
+	c.drawn = make([]drawnCorner, 1<<len(c.unions))
 	for i := range c.rows.sums {
 		c.rows.sums[i] = map[totalKey]float64{}
 	}
@@ -214,9 +217,9 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	full := 1<<len(c.unions) - 1&^factorBit
 	var s *cornerScan
 	switch {
-	case set == 0 && mask == 0:
+	case set == 0 && mask == 0 && c.usable(0):
 		s = c.ends[0].scanned(0)
-	case set == full && mask == all:
+	case set == full && mask == all && c.usable(1):
 		s = c.ends[1].scanned(1)
 	default:
 		if s, err = c.scan(set, mask, 0); err != nil {
@@ -225,6 +228,9 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	}
 	defer s.close()
 	if factorBit == 0 {
+		if err := c.drawAt(set, mask, s, s.plan); err != nil {
+			return nil, nil, err
+		}
 		one, _, _, err := c.price(s, nil, nil)
 		return one, nil, err
 	}
@@ -241,15 +247,23 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	if err != nil {
 		return nil, nil, err
 	}
-	if !sure { // formulas depend on factors in other ways than by multiplication
-		s2, err := c.scan(set, mask, 1-s.pack)
-		if err != nil {
+	if err := c.drawAt(set|s.pack*factorBit, mask, s, s.plan); err != nil {
+		return nil, nil, err
+	}
+	if sure {
+		err = c.drawAt(set|(1-s.pack)*factorBit, mask, s, otherPlan)
+	} else { // formulas depend on factors in other ways than by multiplication
+		var s2 *cornerScan
+		if s2, err = c.scan(set, mask, 1-s.pack); err != nil {
 			return nil, nil, err
 		}
 		defer s2.close()
-		if y, _, _, err = c.price(s2, nil, nil); err != nil {
-			return nil, nil, err
+		if y, _, _, err = c.price(s2, nil, nil); err == nil {
+			err = c.drawAt(set|(1-s.pack)*factorBit, mask, s2, s2.plan)
 		}
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	if s.pack == 1 {
 		x, y = y, x
@@ -257,9 +271,23 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	return x, y, nil
 }
 
+// usable reports whether the scan of a study's own run is one of its corner.
+func (c *comparing) usable(side int) bool {
+	return !c.drawing() || c.sameGroups(c.ends[side].study)
+}
+
+// drawAt draws the totals of a corner, where parts have intervals.
+func (c *comparing) drawAt(set, mask int, s *cornerScan, p *plan) (err error) {
+	if all := 1<<c.coloured - 1; !c.drawing() || mask != 0 && mask != all {
+		return nil
+	}
+	c.drawn[set], err = c.drawCorner(s, p)
+	return err
+}
+
 // scanned is the scan of the study's own run.
 func (e *endOfComparison) scanned(pack int) *cornerScan {
-	return &cornerScan{plan: e.plan, space: e.run.space, result: e.result.scan, pack: pack}
+	return &cornerScan{plan: e.plan, space: e.run.space, result: e.result.scan, pack: pack, assessment: e.result.assessment}
 }
 
 // plan compiles what a corner computes, with the factors of a side.
@@ -284,7 +312,7 @@ func (c *comparing) plan(set, mask, pack int) (*plan, error) {
 func (c *comparing) assemble(m *rules.Method, inventory *endOfComparison, pack *factors.Pack, tables map[string]*vector.Reference, settings *Study) (*plan, error) {
 	var probs diag.List
 	study := *settings
-	study.GroupBy = nil
+	study.GroupBy, study.lenient = nil, true // holes are told of the studies themselves
 	for _, column := range c.columns {
 		study.GroupBy = append(study.GroupBy, groupNames[column])
 	}
@@ -292,7 +320,7 @@ func (c *comparing) assemble(m *rules.Method, inventory *endOfComparison, pack *
 	for _, kind := range datasets.Kinds() {
 		if inv := inventory.plan.tables[kind.Name]; inv != nil && kind.Activity {
 			p.tables[kind.Name] = inv
-			p.kinds = append(p.kinds, &kindPlan{kind: kind, inventory: inv})
+			p.kinds = append(p.kinds, &kindPlan{kind: kind, inventory: inv, content: c.content(kind)})
 		}
 	}
 	p.policy(&probs)
@@ -388,7 +416,7 @@ func (c *comparing) scanPlan(p *plan, pack int, rows map[string]engine.Source) (
 		k.ruleOut()
 		inventories[i].RuledOut, inventories[i].Source = k.ruledOut, unchecked{k.inventory, k}
 	}
-	res, err := engine.Scan(c.ctx, inventories, run.space, engine.Options{Jobs: c.o.Jobs, Memory: amountsMemory(c.o.Memory), Scratch: c.o.Scratch})
+	res, err := engine.Scan(c.ctx, inventories, run.space, engine.Options{Jobs: c.o.Jobs, Memory: amountsMemory(c.o.Memory), Scratch: c.o.Scratch, Spread: p.spread})
 	if err != nil {
 		return nil, err
 	}

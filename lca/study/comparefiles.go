@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -63,7 +64,9 @@ func (c *Comparison) writeParts(w io.Writer) error {
 		}
 		for _, p := range t.Parts {
 			item := items[[2]string{p.Cause, p.Item}]
-			r.Cause, r.Item, r.Part, r.P05, r.P95, r.Detail, r.Was, r.Now = p.Cause, p.Item, &p.Value, p.P05, p.P95, item.Detail, item.Was, item.Now
+			cause := t.Causes[slices.IndexFunc(t.Causes, func(x CausePart) bool { return x.Cause == p.Cause })]
+			r.CausePart = &cause.Value
+			r.Cause, r.Item, r.Part, r.CauseP05, r.CauseP95, r.Detail, r.Was, r.Now = p.Cause, p.Item, &p.Value, cause.P05, cause.P95, item.Detail, item.Was, item.Now
 			rows = append(rows, r)
 		}
 	}

@@ -199,7 +199,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		res.shown.count(res.impacts)
 		return res.finite()
 	})
-	if err == nil && res.forms != nil {
+	if err == nil && res.forms != nil && !p.undrawn {
 		if err = run.timed("draw", func() error { return res.draw(ctx, &run.options) }); err == nil {
 			res.undrawn(&res.warnings)
 		}
