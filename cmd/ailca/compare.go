@@ -57,6 +57,11 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 		if of.most = most(); of.most < 1 || of.most > 1000 {
 			return usagef("--most is 1 to 1000, not %d", of.most)
 		}
+		if *write != "" {
+			if err := study.NewFolder(*write); err != nil {
+				return err
+			}
+		}
 		sides, err := a.sides(cmd.Context(), args, *methods, *packs)
 		defer sides.close()
 		if err != nil {
@@ -355,6 +360,9 @@ func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 	}
 	value, low, high := within(*t.Difference, t.P05, t.P95)
 	parts.add(value, percentOf(*t.Difference, t.A), low, high, "all: B - A")
+	if t.P05 == nil {
+		parts = parts.only("part", "% of A", "because of")
+	}
 	parts.table(&p.Builder)
 	if len(items.rows) > 0 {
 		p.title("what changed")

@@ -122,10 +122,10 @@ func (c *comparing) has(set int, name string) int {
 
 // corners evaluates all corners of the causes, and between two methods all that parting the rules into changes needs.
 func (c *comparing) corners() error {
-	if err := c.prepareRules(); err != nil {
+	if err := c.prepareRows(); err != nil {
 		return err
 	}
-	if err := c.prepareRows(); err != nil {
+	if err := c.prepareRules(); err != nil {
 		return err
 	}
 	err := c.evaluate()

@@ -25,10 +25,8 @@ func (c *Comparison) Differs() bool {
 
 // Write writes comparison.parquet, comparison.json and, as page gives it, comparison.html into a new folder, which appears once it is complete.
 func (c *Comparison) Write(ctx context.Context, target string, page func(io.Writer) error) error {
-	if entries, err := os.ReadDir(target); err == nil && len(entries) > 0 {
-		var probs diag.List
-		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: target}, Message: "the folder is not empty", Hint: "name a new folder"})
-		return probs.Err()
+	if err := NewFolder(target); err != nil {
+		return err
 	}
 	folder, err := output.Begin(target)
 	if err != nil {
@@ -85,4 +83,14 @@ func (c *Comparison) writeParts(w io.Writer) error {
 	}
 	return parquet.WriteRows(w, rows, []parquet.KeyValue{{Key: parquet.FormatKey, Value: strconv.Itoa(lca.ComparisonFormat)}, {Key: "ailca.table", Value: "comparison"},
 		{Key: "ailca.results_version", Value: strconv.Itoa(lca.ResultsVersion)}})
+}
+
+// NewFolder refuses a folder that holds anything.
+func NewFolder(target string) error {
+	if entries, err := os.ReadDir(target); err != nil || len(entries) == 0 {
+		return nil
+	}
+	var probs diag.List
+	probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: target}, Message: "the folder is not empty", Hint: "name a new folder"})
+	return probs.Err()
 }

@@ -79,12 +79,23 @@ func (c *comparing) prepareRows() error {
 		}
 		r.kinds = append(r.kinds, k)
 	}
+	if !r.differ() { // the files do, in order or in what no rule reads
+		c.unions = slices.DeleteFunc(c.unions, func(u string) bool { return u == inventoryCause })
+		return nil
+	}
 	r.sums = make([]map[totalKey]float64, len(r.items))
 	for i := range r.sums {
 		r.sums[i] = map[totalKey]float64{}
 	}
 	r.whole = false
 	return nil
+}
+
+// differ reports whether any row does.
+func (r *rowItems) differ() bool {
+	return slices.ContainsFunc(r.kinds, func(k *kindRows) bool {
+		return k.added != nil && k.added.Rows > 0 || k.removed != nil && k.removed.Rows > 0 || len(k.columns) > 0
+	})
 }
 
 // differingRows are the rows of a kind that differ; an inventory that is not there has none.

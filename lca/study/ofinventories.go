@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -43,7 +44,7 @@ func OfInventories(ctx context.Context, name, method, pack string, files []strin
 		}
 		inventories = append(inventories, kind+": ["+strings.Join(list, ", ")+"]")
 	}
-	text := fmt.Sprintf("study: %s\nyear: 2000\nmethod: %s\npack: %s\ndraws: 0\ngroup_by: [%s]\ninventories: {%s}\n", name, yamlText(method), yamlText(pack),
+	text := fmt.Sprintf("study: %s\nyear: 2000\nmethod: %s\npack: %s\ndraws: 0\ngroup_by: [%s]\ninventories: {%s}\n", name, yamlText(fromHere(method)), yamlText(fromHere(pack)),
 		strings.Join(groups, ", "), strings.Join(inventories, ", "))
 	s := parse("the command line", []byte(text), probs)
 	if probs.Count(diag.Error) > before {
@@ -68,11 +69,20 @@ func (s *Study) With(method, pack string) *Study {
 		if x.ref == "" {
 			continue
 		}
-		if *x.to = x.ref; isPath(x.ref) {
-			if at, err := filepath.Abs(x.ref); err == nil {
-				*x.to = filepath.ToSlash(at)
-			}
-		}
+		*x.to = fromHere(x.ref)
 	}
 	return &own
+}
+
+// fromHere is a reference to a method or a pack that does not depend on the study's folder: a path from the working directory becomes absolute, and so does the name of what is there.
+func fromHere(ref string) string {
+	_, err := os.Stat(ref)
+	if err != nil && !isPath(ref) {
+		return ref
+	}
+	at, err := filepath.Abs(ref)
+	if err != nil {
+		return ref
+	}
+	return filepath.ToSlash(at)
 }
