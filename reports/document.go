@@ -3,6 +3,7 @@ package reports
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -44,6 +45,7 @@ type Block struct {
 	Sheet  *Sheet
 	Lines  string // of commands or of a file, as they are
 	Folded *Folded
+	Drawn  *Drawn
 }
 
 // List is a list, numbered from 1 where it is ordered.
@@ -148,6 +150,11 @@ func (d *Document) each(visit func(key string) error) error {
 					return err
 				}
 			}
+			if b.Drawn != nil {
+				if err := errors.Join(visit(b.Drawn.Key), visit(b.Drawn.Sheet.Key)); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	}
@@ -189,6 +196,13 @@ func (d *Document) spans() (out []Span) {
 			out = append(out, t...)
 		}
 	}
+	sheet := func(s *Sheet) {
+		for _, row := range s.Rows {
+			for _, c := range row {
+				cell(c)
+			}
+		}
+	}
 	var blocks func(list []Block)
 	blocks = func(list []Block) {
 		for _, b := range list {
@@ -199,11 +213,10 @@ func (d *Document) spans() (out []Span) {
 				}
 			}
 			if b.Sheet != nil {
-				for _, row := range b.Sheet.Rows {
-					for _, c := range row {
-						cell(c)
-					}
-				}
+				sheet(b.Sheet)
+			}
+			if b.Drawn != nil {
+				sheet(b.Drawn.Sheet)
 			}
 			if b.Folded != nil {
 				blocks(b.Folded.Blocks)
@@ -249,7 +262,7 @@ var documentTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("document.tmpl").Funcs(template.FuncMap{
 		"style": func() template.CSS { return style }, "policy": func() string { return policyOf(style) },
 		"anchor": anchor, "clean": cleaned, "lines": cleanedLines, "href": href, "text": Text.plain, "room": Cell.room,
-		"level": func(p *Part) int { return p.level }, "head": func(row []Cell) Cell { return row[0] }, "rest": func(row []Cell) []Cell { return row[1:] },
+		"level": func(p *Part) int { return p.level }, "draw": (*Drawn).draw, "head": func(row []Cell) Cell { return row[0] }, "rest": func(row []Cell) []Cell { return row[1:] },
 		"label": func(s *Sheet, i int) string { return cleaned(s.Columns[i+1]) },
 	}).ParseFS(files, "templates/document.tmpl"))
 })

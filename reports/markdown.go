@@ -62,6 +62,9 @@ func (m *markdown) blocks(list []Block) {
 			text := cleanedLines(b.Lines)
 			fence := strings.Repeat("`", max(3, longestRun(text)+1))
 			m.line(fence, text, fence)
+		case b.Drawn != nil: // Markdown has its table alone
+			m.line("**" + escaped(b.Drawn.Title) + "**")
+			m.sheet(b.Drawn.Sheet)
 		case b.Folded != nil:
 			m.line("<details><summary>" + escaped(b.Folded.Summary) + "</summary>")
 			m.blocks(b.Folded.Blocks)

@@ -84,6 +84,15 @@ func scale(unit string, values ...float64) step {
 	return best
 }
 
+// Printed are values as reports print them, three digits each in one unit that suits them, which is a multiple of the unit that they are in.
+func Printed(in string, values ...float64) (texts []string, unit string) {
+	s := scale(in, values...)
+	for _, v := range values {
+		texts = append(texts, short(v/s.Factor))
+	}
+	return texts, s.Name
+}
+
 // number is a value as it is printed.
 type number struct {
 	Text string // three significant digits in Unit

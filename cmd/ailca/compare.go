@@ -374,17 +374,6 @@ func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 	quantitiesText(p, c, most)
 }
 
-// moved reports whether an entry differs by more than rounding.
-func moved(n *study.ComparedName) bool {
-	size := 0.0
-	for _, v := range []*float64{n.A, n.B} {
-		if v != nil {
-			size = max(size, math.Abs(*v))
-		}
-	}
-	return math.Abs(n.Difference()) > 1e-12*size
-}
-
 // movedText tells which entries moved.
 func movedText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 	for _, by := range []string{"item", "model", "organisation", "region", "hardware", "stage"} {
@@ -394,7 +383,7 @@ func movedText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 		}
 		for i := range c.Names {
 			n := &c.Names[i]
-			if n.By != by || n.Category != t.Category || n.Perspective != t.Perspective || n.Accounting != t.Accounting || len(l.rows) == most || !moved(n) {
+			if n.By != by || n.Category != t.Category || n.Perspective != t.Perspective || n.Accounting != t.Accounting || len(l.rows) == most || !n.Moved() {
 				continue
 			}
 			row := []any{n.Name, optional(n.A), optional(n.B), n.Difference(), percentOf(n.Difference(), n.A)}

@@ -629,6 +629,17 @@ func (c *comparing) named(out *Comparison) {
 	}
 }
 
+// Moved reports whether it differs by more than rounding.
+func (n *ComparedName) Moved() bool {
+	size := 0.0
+	for _, v := range []*float64{n.A, n.B} {
+		if v != nil {
+			size = max(size, math.Abs(*v))
+		}
+	}
+	return math.Abs(n.Difference()) > 1e-12*size
+}
+
 // Difference is B - A, what is not there counted as 0.
 func (n *ComparedName) Difference() float64 {
 	d := 0.0

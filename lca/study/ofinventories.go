@@ -50,7 +50,7 @@ func OfInventories(ctx context.Context, name, method, pack string, files []strin
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
-	s.file, s.lenient, s.lastYear = "study.yaml", true, true
+	s.file, s.Title, s.lenient, s.lastYear = "study.yaml", method, true, true
 	s.open = func(_ context.Context, name string) (input, error) { return openFile(name, filepath.FromSlash(name)) }
 	return s
 }
