@@ -229,8 +229,26 @@ func TestEveryBitOfARecordCounts(t *testing.T) {
 	}
 }
 
+// fuzzedStudy is one that a bundle is asked to be that of.
+func fuzzedStudy(t testing.TB) *Study {
+	t.Helper()
+	var probs diag.List
+	s := parse("made.yaml", []byte("study: made\nyear: 2024\nmethod: ./mine.yaml\npack: open@2025.1\ninventories: {deployments: [\"../*.parquet\"]}\n"), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Whatever run.json says, it is refused or leads to files of the folder alone.
 func FuzzRecord(f *testing.F) {
 	f.Add([]byte(textOf(f, madeRecord())))
+	bundled := madeRecord()
+	for _, b := range fuzzedStudy(f).toBundle(bundled.Inputs) {
+		b.Files = []FileRecord{{Path: b.File, SHA256: bundled.StudySHA256}}
+		bundled.Bundle = append(bundled.Bundle, b)
+	}
+	f.Add([]byte(textOf(f, bundled)))
 	f.Add([]byte(`{"format": 2}`))
 	f.Add([]byte(`{"format": 2, "outputs": [{"path": "../x"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -241,7 +259,15 @@ func FuzzRecord(f *testing.F) {
 		if again := textOf(t, r); again != string(text) {
 			t.Errorf("it reads as\n%s", again)
 		}
-		for _, out := range r.Outputs {
+		s := fuzzedStudy(t)
+		if s.unpattern(r.Inputs); r.Bundle != nil && r.wrongBundle(s) == "" {
+			for _, b := range r.Bundle {
+				if !strings.HasPrefix(b.File, "bundle/") || !filepath.IsLocal(filepath.FromSlash(b.File)) {
+					t.Errorf("%q is not within the bundle", b.File)
+				}
+			}
+		}
+		for _, out := range r.written() {
 			if !filepath.IsLocal(filepath.FromSlash(out.Path)) {
 				t.Errorf("the output %q is not within the folder", out.Path)
 			}
