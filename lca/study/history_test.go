@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/reports"
 )
 
 // historyOf reads a folder of editions.
@@ -145,6 +146,29 @@ func TestNumbersInTheNamesOfEditionsStandByTheirValue(t *testing.T) {
 			if got := compareNatural(a, b); (got < 0) != (i < k) || (got > 0) != (i > k) {
 				t.Errorf("%q and %q compare as %d", a, b, got)
 			}
+		}
+	}
+}
+
+// A table of several studies or methods, or of others than its run.json names, has no totals.
+func TestAnEditionIsOfOneStudyAndMethod(t *testing.T) {
+	cell := historyCell{Study: "a", Scenario: "s", Year: 2024, Category: "climate_change", Unit: "kg CO2e", Perspective: "service", Accounting: "location", ShareOf: "total", Value: 1, Method: "m@1", Pack: "p@1"}
+	for _, c := range []struct {
+		change func(c *historyCell)
+		says   string
+	}{
+		{func(c *historyCell) { c.Study = "b" }, "of several studies"},
+		{func(c *historyCell) { c.Pack = "p@2" }, "of several studies, methods or packs"},
+		{func(c *historyCell) { c.Year, c.Method = 2023, "m@2" }, `of the study "a" and the method "m@2", run.json names a and m@1`},
+	} {
+		e := &Edition{Study: "a", Method: "m@1", at: map[totalKey]reports.Selection{}, units: map[totalKey]string{}}
+		if err := e.impact(&cell); err != nil {
+			t.Fatal(err)
+		}
+		other := cell
+		c.change(&other)
+		if err := e.impact(&other); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("it says %v", err)
 		}
 	}
 }
