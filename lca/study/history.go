@@ -363,7 +363,7 @@ func (p *Published) against(before *Published) {
 	change := *p.Value - *before.Value
 	p.Change = &change
 	if *before.Value != 0 {
-		percent := 100 * (change / *before.Value)
+		percent := float64(100 * (change / *before.Value))
 		p.Percent = &percent
 	}
 	if *p.Value == *before.Value && p.Complete == before.Complete {
