@@ -32,15 +32,15 @@ type Edition struct {
 	RunID  string
 
 	totals  reports.Totals
-	at      map[totalKey]reports.Selection
-	units   map[totalKey]string
-	values  map[totalKey]float64
-	sure    map[totalKey][2]float64 // 5th and 95th percentile, where it was drawn
-	lacking map[totalKey]bool       // some part was refused under an accepted gap
+	at      map[historyKey]reports.Selection
+	units   map[historyKey]string
+	values  map[historyKey]float64
+	sure    map[historyKey][2]float64 // 5th and 95th percentile, where it was drawn
+	lacking map[historyKey]bool       // some part was refused under an accepted gap
 }
 
-// totalKey is a total that editions have in common: all of its selection that is not of one edition.
-type totalKey struct {
+// historyKey is a total that editions have in common: all of its selection that is not of one edition.
+type historyKey struct {
 	category, scenario      string
 	year                    int
 	perspective, accounting string
@@ -157,10 +157,10 @@ func readEdition(ctx context.Context, folder string, probs *diag.List) *Edition 
 	defer r.Close()
 	before := probs.Count(diag.Error)
 	e := &Edition{Folder: r.Folder, Study: r.Record.Study, RunID: r.Record.RunID, Method: r.Record.Method.Ref, Pack: r.Record.Pack.Ref,
-		at: map[totalKey]reports.Selection{}, units: map[totalKey]string{}, values: map[totalKey]float64{}, sure: map[totalKey][2]float64{}, lacking: map[totalKey]bool{}}
+		at: map[historyKey]reports.Selection{}, units: map[historyKey]string{}, values: map[historyKey]float64{}, sure: map[historyKey][2]float64{}, lacking: map[historyKey]bool{}}
 	e.Text = cmp.Or(r.editionText(ctx, probs), strconv.Itoa(r.Record.Year))
 	readTable(ctx, r, "impacts.parquet", true, e.impact, probs)
-	for _, k := range slices.SortedFunc(maps.Keys(e.at), compareTotals) {
+	for _, k := range slices.SortedFunc(maps.Keys(e.at), compareHistoryKeys) {
 		v, err := e.totals.Total(e.at[k])
 		if err != nil {
 			probs.AddError(err, diag.NoTotal, r.at("impacts.parquet"))
@@ -252,7 +252,7 @@ func (e *Edition) impact(c *historyCell) error {
 	row := lca.Impact{Study: c.Study, Scenario: c.Scenario, Year: c.Year, Category: c.Category, Unit: c.Unit, Perspective: c.Perspective, Accounting: c.Accounting, ShareOf: c.ShareOf, Value: c.Value,
 		Method: c.Method, Pack: c.Pack}
 	e.totals.Add(&row)
-	k := totalKey{c.Category, c.Scenario, c.Year, c.Perspective, c.Accounting}
+	k := historyKey{c.Category, c.Scenario, c.Year, c.Perspective, c.Accounting}
 	sel := reports.Selection{Study: c.Study, Scenario: c.Scenario, Year: c.Year, Perspective: c.Perspective, Accounting: c.Accounting, Method: c.Method, Pack: c.Pack, Category: c.Category}
 	was, met := e.at[k]
 	switch {
@@ -283,7 +283,7 @@ type historyInterval struct {
 }
 
 func (e *Edition) interval(c *historyInterval) error {
-	if k := (totalKey{c.Category, c.Scenario, c.Year, c.Perspective, c.Accounting}); c.By == aggregateNames[byTotal] {
+	if k := (historyKey{c.Category, c.Scenario, c.Year, c.Perspective, c.Accounting}); c.By == aggregateNames[byTotal] {
 		if _, ok := e.at[k]; ok {
 			e.sure[k] = [2]float64{c.P05, c.P95}
 		}
@@ -302,7 +302,7 @@ type historyGap struct {
 }
 
 func (e *Edition) gap(c *historyGap) error {
-	if k := (totalKey{c.Category, c.Scenario, c.Year, c.Perspective, c.Accounting}); c.Type == entryGap {
+	if k := (historyKey{c.Category, c.Scenario, c.Year, c.Perspective, c.Accounting}); c.Type == entryGap {
 		if _, ok := e.at[k]; ok {
 			e.lacking[k] = true
 		}
@@ -312,8 +312,8 @@ func (e *Edition) gap(c *historyGap) error {
 
 // besideEachOther sets the editions' totals beside each other.
 func besideEachOther(editions []*Edition) (out []Published) {
-	met := map[totalKey]bool{}
-	var keys []totalKey
+	met := map[historyKey]bool{}
+	var keys []historyKey
 	for _, e := range editions {
 		for k := range e.values {
 			if !met[k] {
@@ -322,7 +322,7 @@ func besideEachOther(editions []*Edition) (out []Published) {
 			}
 		}
 	}
-	slices.SortFunc(keys, compareTotals)
+	slices.SortFunc(keys, compareHistoryKeys)
 	for _, k := range keys {
 		first := true
 		var before *Published
@@ -344,7 +344,7 @@ func besideEachOther(editions []*Edition) (out []Published) {
 }
 
 // state fills in what an edition says of a total.
-func (e *Edition) state(k totalKey, p *Published) {
+func (e *Edition) state(k historyKey, p *Published) {
 	v, ok := e.values[k]
 	if !ok {
 		return
@@ -371,8 +371,8 @@ func (p *Published) against(before *Published) {
 	}
 }
 
-// compareTotals orders totals by category, year, perspective and accounting, words in the order of the vocabulary and such as it does not have behind them.
-func compareTotals(a, b totalKey) int {
+// compareHistoryKeys orders totals by category, year, perspective and accounting, words in the order of the vocabulary and such as it does not have behind them.
+func compareHistoryKeys(a, b historyKey) int {
 	words := lca.Words()
 	term := func(list []lca.Term, x, y string) int {
 		at := func(name string) int {

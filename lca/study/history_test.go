@@ -112,9 +112,9 @@ func TestAHistoryStatesWhatEachEditionPublished(t *testing.T) {
 
 // Where there is nothing to compare with, there is no change, and not one of 0 %.
 func TestWithoutAnEditionBeforeThereIsNoChange(t *testing.T) {
-	water := totalKey{category: "water_consumption", year: 2024, perspective: "service", accounting: "location"}
+	water := historyKey{category: "water_consumption", year: 2024, perspective: "service", accounting: "location"}
 	edition := func(text, unit string, values ...float64) *Edition {
-		e := &Edition{Text: text, values: map[totalKey]float64{}, units: map[totalKey]string{}}
+		e := &Edition{Text: text, values: map[historyKey]float64{}, units: map[historyKey]string{}}
 		for _, v := range values {
 			e.values[water], e.units[water] = v, unit
 		}
@@ -161,7 +161,7 @@ func TestAnEditionIsOfOneStudyAndMethod(t *testing.T) {
 		{func(c *historyCell) { c.Pack = "p@2" }, "of several studies, methods or packs"},
 		{func(c *historyCell) { c.Year, c.Method = 2023, "m@2" }, `of the study "a" and the method "m@2", run.json names a and m@1`},
 	} {
-		e := &Edition{Study: "a", Method: "m@1", at: map[totalKey]reports.Selection{}, units: map[totalKey]string{}}
+		e := &Edition{Study: "a", Method: "m@1", at: map[historyKey]reports.Selection{}, units: map[historyKey]string{}}
 		if err := e.impact(&cell); err != nil {
 			t.Fatal(err)
 		}
