@@ -77,13 +77,13 @@ func historyListing(totals []study.Published, wanted func(*study.Published) bool
 			}
 		}
 		e := p.Edition
-		l.add(p.Category, p.Scenario, p.Year, p.Perspective, p.Accounting, e.Text, p.Status, value, p05, p95, p.Unit, coverage, optional(p.Change), optional(p.Percent), e.Study, e.Method, e.Pack, e.RunID, e.Folder)
+		l.add(p.Category, p.Scenario, p.Year, p.Perspective, p.Accounting, e.Text, p.Status, value, p05, p95, p.Unit, coverage, stated(p.Change), stated(p.Percent), e.Study, e.Method, e.Pack, e.RunID, e.Folder)
 	}
 	return l
 }
 
-// optional is a number as a listing takes it: absent where there is none.
-func optional(v *float64) any {
+// stated is a number as a listing takes it: absent where there is none.
+func stated(v *float64) any {
 	if v == nil {
 		return absent{}
 	}
