@@ -140,6 +140,20 @@ func TestAResultOfAStudyRunsAgainFromItsFile(t *testing.T) {
 	}
 }
 
+// What was assessed is what is run again: another inventory of the same name is refused.
+func TestAReopenedStudyRefusesOtherInventories(t *testing.T) {
+	home := t.TempDir()
+	folder := ranFile(t, ownStudy(t, home), Options{})
+	r := reopened(t, folder, "")
+	rows := []logRow{serving(1, "a", "measured", 1001)}
+	if err := os.WriteFile(filepath.Join(home, "logs", "a.parquet"), logFiles(t, logColumns(rows), rows, 1, 1)[0], 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), r.Study, Options{Out: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "../logs/a.parquet is not the file that the study names") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 // A result folder may bring a study with inventories of its own choice, and timings.json may name it: whoever checks the folder would check what the sender put there.
 func TestAStudyWithinTheResultFolderIsNotTakenForOnesOwn(t *testing.T) {
 	mine := filepath.Join(t.TempDir(), "mine")

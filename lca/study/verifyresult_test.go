@@ -3,6 +3,7 @@ package study
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -284,5 +285,20 @@ func TestResultsOfAnotherVersionOfTheProgramAreToldApart(t *testing.T) {
 	}
 	if wrong != "" || v.Again < 8 || v.Equal != v.Again { // the program's version is another one, and changes no figure
 		t.Errorf("%s, %+v", wrong, v)
+	}
+}
+
+// Interrupted while it runs a study again, a verification ends in the context's error and leaves nothing behind.
+func TestAnInterruptedVerificationLeavesNothing(t *testing.T) {
+	folder := ranFile(t, ownStudy(t, t.TempDir()), Options{Bundle: true})
+	ctx, cancel := context.WithCancel(context.Background())
+	scratch, scanned := t.TempDir(), false
+	var findings, probs diag.List
+	_, err := VerifyResult(ctx, folder, VerifyOptions{Options: Options{Scratch: scratch, Jobs: 1, Progress: func(int64, int64) { scanned = true; cancel() }}}, &findings, &probs)
+	if !errors.Is(err, context.Canceled) || !scanned || findings.Count(diag.Error)+probs.Count(diag.Error) > 0 {
+		t.Errorf("it ends in %v, %v, %v", err, findings.Err(), probs.Err())
+	}
+	if entries, _ := os.ReadDir(scratch); len(entries) > 0 {
+		t.Errorf("%s is left", entries[0].Name())
 	}
 }
