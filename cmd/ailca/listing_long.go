@@ -111,7 +111,7 @@ func (l *listing) only(columns ...string) *listing {
 	var at []int
 	for _, name := range columns {
 		c := slices.Index(l.columns, name)
-		if c >= 0 && slices.ContainsFunc(l.rows, func(cells []any) bool { return cells[c] != "" && cells[c] != figure("") }) {
+		if c >= 0 && slices.ContainsFunc(l.rows, func(cells []any) bool { return cells[c] != "" && cells[c] != figure("") && cells[c] != absent{} }) {
 			out.columns, at = append(out.columns, name), append(at, c)
 		}
 	}

@@ -70,6 +70,7 @@ func (a *app) commands() []*cobra.Command {
 		a.contributeCommand(),
 		a.initCommand(),
 		a.verifyCommand(),
+		a.historyCommand(),
 		a.datasetsCommand(),
 		a.factorsCommand(),
 		a.importCommand(),

@@ -41,6 +41,7 @@ func TestStudies(t *testing.T) {
 			"taken":     taken,
 			"same":      same,
 			"truncate":  truncate,
+			"flip":      flip,
 		},
 	})
 }
@@ -116,6 +117,16 @@ func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	content := ts.ReadFile(args[0])
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(content[:len(content)-cut]), 0o666))
+}
+
+// flip FILE flips a bit in the middle of a file.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: flip FILE")
+	}
+	content := []byte(ts.ReadFile(args[0]))
+	content[len(content)/2] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), content, 0o666))
 }
 
 func impacts(ts *testscript.TestScript, folder string) []lca.Impact {

@@ -9,6 +9,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets/parquet/second"
 	"github.com/ai-impact-observatory/ailca/datasets/verify"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
 )
 
 // secondWord is the command by which the program is the second reader of Parquet for another one of itself.
@@ -17,24 +18,49 @@ const secondWord = "second-reader"
 // verifyCommand is "ailca verify".
 func (a *app) verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "verify PACKAGE",
-		Short: "Verify a published data package: every digest, every table by two programs",
-		Long: `Checks that no file of the package is missing, changed or extra, that its descriptor is sound and states sizes, digests, columns and numbers of rows as they
+		Use:   "verify FOLDER",
+		Short: "Verify a published data package, or a result by running it again",
+		Long: `Of a data package: checks that no file of the package is missing, changed or extra, that its descriptor is sound and states sizes, digests, columns and numbers of rows as they
 are, that two independent implementations of Parquet read the same values, and that the CSV files hold them too. One flipped bit in any file is found.
 Nothing outside of the folder is opened, and no link is followed. What README, citation, sources and licences say is the publisher's word: the digests keep it as
 it was said, and nothing here makes it true.
 
-The second implementation runs in a process of its own with a limit of memory and a deadline: where it dies or does not end, that is a finding.
+Of a result folder, which ailca run wrote: checks every file against run.json; then that the study, the method, the packs and the inventories are those that run.json
+names by their digests, and tells which are others; then runs the study again in a scratch folder and tells of each output that is not the same to the bit in which row
+and column it differs first. A bundle (ailca run --bundle) holds all that is needed and is run from itself; the open edition is part of the program; the study of
+another folder is named by --study, or found where it was run. A result of another version of the program says so. With --no-run the files alone are checked. Findings
+end in exit code 5, what cannot be read or run in 3. timings.json is outside of all this.
 
-The digest that is printed stands for the whole package. A digest proves that the package is the one that was meant only to those who got it from
-the publisher, and not with the package.`,
+The second implementation of Parquet runs in a process of its own with a limit of memory and a deadline: where it dies or does not end, that is a finding.
+
+The digest that is printed stands for the whole folder: of a package it is the SHA-256 of SHA256SUMS, of a result that of run.json. A digest proves that the folder is the
+one that was meant only to those who got it from the publisher, and not with the folder.`,
 		Example: `  ailca verify my-inventory
-  ailca verify my-inventory --format json`,
-		Args: arguments("PACKAGE"),
+  ailca verify my-inventory --format json
+  ailca verify out/observatory-2025
+  ailca verify out/my-study --study my-study/study.yaml`,
+		Args: arguments("FOLDER"),
 	}
-	deadline := cmd.Flags().Duration("deadline", 0, "how long the second implementation may take for a file, such as 10m; a minute and more for large files where it is not given")
+	var of study.VerifyOptions
+	cmd.Flags().StringVar(&of.Study, "study", "", "of a result: the `FILE` of its study, to run it again from what that names")
+	cmd.Flags().BoolVar(&of.FilesOnly, "no-run", false, "of a result: check the files alone")
+	deadline := cmd.Flags().Duration("deadline", 0, "of a package: how long the second implementation may take for a file, such as 10m; a minute and more for large files where it is not given")
 	format := choice(cmd, "format", "FORMAT", "how to print the findings", "text", "json", "csv")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if isResult(args[0]) {
+			if cmd.Flags().Changed("deadline") {
+				return usagef("--deadline is for data packages, and %s is a result folder", args[0])
+			}
+			if of.FilesOnly && of.Study != "" {
+				return usagef("--no-run and --study exclude each other")
+			}
+			return a.verifyRun(cmd, args[0], of, format())
+		}
+		for _, flag := range []string{"study", "no-run"} {
+			if cmd.Flags().Changed(flag) {
+				return usagef("--%s is for result folders, and %s is none: it holds no run.json", flag, args[0])
+			}
+		}
 		self, err := os.Executable()
 		if err != nil {
 			return err

@@ -114,12 +114,26 @@ func addCell(b *Builder, i int, v reflect.Value) {
 // ReadRows reads a table that WriteRows wrote, whatever the order of its columns. A column that the file lacks, or a missing value
 // where T needs one, is a *diag.Invalid; columns that T does not have are left out. At most limit rows are read, more are an error.
 func ReadRows[T any](f *File, limit int64) ([]T, error) {
-	cols, err := rowFields(reflect.TypeFor[T]())
+	if f.Rows() > limit {
+		return nil, invalid(diag.TooLarge, diag.Place{File: f.Name()}, "the table has %d rows; at most %d are read", f.Rows(), limit)
+	}
+	var rows []T
+	err := EachRow(f, func(row *T) error {
+		rows = append(rows, *row)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	if f.Rows() > limit {
-		return nil, invalid(diag.TooLarge, diag.Place{File: f.Name()}, "the table has %d rows; at most %d are read", f.Rows(), limit)
+	return rows, nil
+}
+
+// EachRow visits the rows of a table as ReadRows reads it, one after the other, in memory that does not grow with them. A row is good until visit returns, whose error ends the
+// reading.
+func EachRow[T any](f *File, visit func(row *T) error) error {
+	cols, err := rowFields(reflect.TypeFor[T]())
+	if err != nil {
+		return err
 	}
 	var probs diag.List
 	var at []int
@@ -133,44 +147,45 @@ func ReadRows[T any](f *File, limit int64) ([]T, error) {
 		at, types = append(at, i), append(types, c.field.Type)
 	}
 	if err := probs.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	var rows []T
-	for g := range f.RowGroups() {
+	var row, none T
+	v := reflect.ValueOf(&row).Elem()
+	group := func(g int) error {
 		r, err := f.ReadAs(g, at, types)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		defer r.Close()
 		var b column.Batch
 		for {
-			more, err := r.Next(&b)
-			if err != nil {
-				return nil, err
+			if more, err := r.Next(&b); err != nil || !more {
+				return err
 			}
-			if !more {
-				break
-			}
-			from := len(rows)
-			rows = append(rows, make([]T, b.Rows)...)
 			for i := range b.Rows {
-				v := reflect.ValueOf(&rows[from+i]).Elem()
+				row = none
 				for k, c := range cols {
 					col := &b.Columns[k]
 					if !col.Valid.Get(i) {
 						if c.field.Required {
-							return nil, invalid(diag.MissingValue, diag.Place{File: f.Name(), Row: b.First + int64(i), Column: c.field.Name}, "the value is missing")
+							return invalid(diag.MissingValue, diag.Place{File: f.Name(), Row: b.First + int64(i), Column: c.field.Name}, "the value is missing")
 						}
 						continue
 					}
 					setCell(v.Field(c.index), col, i)
 				}
+				if err := visit(&row); err != nil {
+					return err
+				}
 			}
 		}
-		if err := r.Close(); err != nil {
-			return nil, err
+	}
+	for g := range f.RowGroups() {
+		if err := group(g); err != nil {
+			return err
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 func setCell(v reflect.Value, c *column.Column, row int) {

@@ -261,8 +261,11 @@ func (p *plan) writeLicences(to io.Writer) error {
 
 // bundleNote says what a bundle passes on.
 func (p *plan) bundleNote() string {
-	x := diag.Problem{Severity: diag.Note, Code: diag.Copied, Message: "the bundle holds copies of " + diag.Plural(len(p.inputs), "input file") + ", and of the study's own method and packs",
-		Why: "whoever gets the folder gets these: bundle/licences.csv lists the licences of their rows"}
+	s := p.study
+	x := diag.Problem{Severity: diag.Note, Code: diag.Copied, Message: "the bundle holds copies of " + diag.Plural(len(p.inputs), "input file"), Why: "whoever gets the folder gets these: bundle/licences.csv lists the licences of their rows"}
+	if isPath(s.Method) || isPackPath(s.Pack) || slices.ContainsFunc(s.Overlays, isPackPath) {
+		x.Message += ", and of the study's own method or packs"
+	}
 	return x.String()
 }
 

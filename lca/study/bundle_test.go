@@ -207,3 +207,44 @@ func TestABundleIsReplacedUnlessSomebodyAddedAFile(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 }
+
+// What a study adds up of other runs is bundled too, and what lies over a pack where some of it is embedded.
+func TestABundleHoldsAmountsAndOverlaysOfAllSorts(t *testing.T) {
+	home := t.TempDir()
+	file := ownStudy(t, home)
+	text := string(read(t, filepath.Dir(file), filepath.Base(file)))
+	study := func(name, old, with string) string {
+		t.Helper()
+		changed := strings.NewReplacer("study: own", "study: "+name, old, with, "pack: ./pack", "pack: open@2025.2", "overlays: [../over/mine.csv]", "overlays: [open@2025.1, ../over/mine.csv, ../upper]").Replace(text)
+		at := filepath.Join(filepath.Dir(file), name+".yaml")
+		if err := os.WriteFile(at, []byte(changed), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	if err := os.Mkdir(filepath.Join(home, "upper"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"pack.yaml": "pack: upper\nversion: \"1\"\nstatus: draft\ndate: \"2025-03-01\"\ntitle: What stands on top\n",
+		"france.csv": strings.Replace(string(read(t, "testdata/bundle", "mine.csv")), ",20,", ",30,", 1)} {
+		if err := os.WriteFile(filepath.Join(home, "upper", name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part := ranFile(t, study("part", "../logs/*.parquet", "../logs/a.parquet"), Options{Amounts: true})
+	if err := os.CopyFS(filepath.Join(home, "parts"), os.DirFS(part)); err != nil {
+		t.Fatal(err)
+	}
+	whole := ranFile(t, study("whole", `["../logs/*.parquet"]}`, `["../logs/b.parquet"]}`+"\namounts: [../parts/amounts.parquet]"), Options{Bundle: true})
+	if err := os.RemoveAll(home); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"bundle/amounts-1/amounts.parquet", "bundle/overlay-2/mine.csv", "bundle/overlay-3/pack.yaml"} {
+		if !slices.Contains(filesIn(t, whole), name) {
+			t.Errorf("the bundle lacks %s", name)
+		}
+	}
+	if found, wrong, v := verified(t, whole, VerifyOptions{}); found+wrong != "" || v.Equal < 8 {
+		t.Errorf("it is found that\n%s\n%s", found, wrong)
+	}
+}

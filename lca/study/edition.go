@@ -80,7 +80,7 @@ func (s *Study) called() string {
 	if s.isOpen {
 		return ""
 	}
-	return cmp.Or(s.calledAs, path.Base(s.file))
+	return strings.ToValidUTF8(cmp.Or(s.calledAs, path.Base(s.file)), "\uFFFD")
 }
 
 func (g *Gap) name() string {

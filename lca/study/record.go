@@ -102,7 +102,7 @@ func (p *plan) newRecord(ctx context.Context, in *intervals) (*Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Inputs = append(r.Inputs, FileRecord{Kind: in.kind, Path: in.name, SHA256: sum})
+		r.Inputs = append(r.Inputs, FileRecord{Kind: in.kind, Path: strings.ToValidUTF8(in.name, "\uFFFD"), SHA256: sum}) // a pattern may match any name
 	}
 	r.RunID = r.id()
 	return r, nil

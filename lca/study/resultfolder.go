@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ type Result struct {
 	Folder string // as it was named, with slashes
 	Digest string // SHA-256 of run.json: it stands for all that the folder holds, save for timings.json
 	Record Record
-	Study  *Study // with what the command asked for in place of what the file says: running it makes the folder again
+	Study  *Study // with what the command asked for in place of what the file says: running it makes the folder again, or refuses inputs that are others now
 	Source string // what Study reads its inventories from, in words
 
 	root *os.Root
@@ -309,13 +310,19 @@ func (r *Result) pathAsTyped() string {
 	}
 }
 
-// restore gives the study what the run had beside its text.
+// restore gives the study what the run had beside its text, and has it refuse other files than those that were assessed.
 func (r *Result) restore(probs *diag.List) {
 	s, rec := r.Study, &r.Record
 	if s == nil {
 		return // which is told
 	}
 	s.isOpen, s.calledAs = rec.StudyFile == "", rec.StudyFile
+	if s.pinned == nil {
+		s.pinned = map[[2]string]pin{}
+	}
+	for _, in := range rec.Inputs {
+		s.pinned[[2]string{in.Kind, path.Clean(in.Path)}] = pin{in.SHA256, s.at("inventories", in.Kind)}
+	}
 	if rec.Asked.Draws != nil {
 		if err := s.Draw(*rec.Asked.Draws); err != nil {
 			probs.Errorf(diag.BadValue, r.at(output.Marker), "asked: %v", err)

@@ -140,6 +140,20 @@ func TestAResultOfAStudyRunsAgainFromItsFile(t *testing.T) {
 	}
 }
 
+// What was assessed is what is run again: another inventory of the same name is refused.
+func TestAReopenedStudyRefusesOtherInventories(t *testing.T) {
+	home := t.TempDir()
+	folder := ranFile(t, ownStudy(t, home), Options{})
+	r := reopened(t, folder, "")
+	rows := []logRow{serving(1, "a", "measured", 1001)}
+	if err := os.WriteFile(filepath.Join(home, "logs", "a.parquet"), logFiles(t, logColumns(rows), rows, 1, 1)[0], 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), r.Study, Options{Out: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "../logs/a.parquet is not the file that the study names") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 // A result folder may bring a study with inventories of its own choice, and timings.json may name it: whoever checks the folder would check what the sender put there.
 func TestAStudyWithinTheResultFolderIsNotTakenForOnesOwn(t *testing.T) {
 	mine := filepath.Join(t.TempDir(), "mine")
@@ -229,8 +243,26 @@ func TestEveryBitOfARecordCounts(t *testing.T) {
 	}
 }
 
+// fuzzedStudy is one that a bundle is asked to be that of.
+func fuzzedStudy(t testing.TB) *Study {
+	t.Helper()
+	var probs diag.List
+	s := parse("made.yaml", []byte("study: made\nyear: 2024\nmethod: ./mine.yaml\npack: open@2025.1\ninventories: {deployments: [\"../*.parquet\"]}\n"), &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Whatever run.json says, it is refused or leads to files of the folder alone.
 func FuzzRecord(f *testing.F) {
 	f.Add([]byte(textOf(f, madeRecord())))
+	bundled := madeRecord()
+	for _, b := range fuzzedStudy(f).toBundle(bundled.Inputs) {
+		b.Files = []FileRecord{{Path: b.File, SHA256: bundled.StudySHA256}}
+		bundled.Bundle = append(bundled.Bundle, b)
+	}
+	f.Add([]byte(textOf(f, bundled)))
 	f.Add([]byte(`{"format": 2}`))
 	f.Add([]byte(`{"format": 2, "outputs": [{"path": "../x"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -241,7 +273,15 @@ func FuzzRecord(f *testing.F) {
 		if again := textOf(t, r); again != string(text) {
 			t.Errorf("it reads as\n%s", again)
 		}
-		for _, out := range r.Outputs {
+		s := fuzzedStudy(t)
+		if s.unpattern(r.Inputs); r.Bundle != nil && r.wrongBundle(s) == "" {
+			for _, b := range r.Bundle {
+				if !strings.HasPrefix(b.File, "bundle/") || !filepath.IsLocal(filepath.FromSlash(b.File)) {
+					t.Errorf("%q is not within the bundle", b.File)
+				}
+			}
+		}
+		for _, out := range r.written() {
 			if !filepath.IsLocal(filepath.FromSlash(out.Path)) {
 				t.Errorf("the output %q is not within the folder", out.Path)
 			}

@@ -13,6 +13,12 @@
 //
 // An inventory's file may stand in the study as {file: PATH, sha256: DIGEST}. A run of another file is refused before anything is written: of a
 // damaged file about one in seven reads as other numbers without any sign of it.
+//
+// # Results that can be run again
+//
+// A result folder holds the study, byte for byte, and run.json with the digests of all that the result was made of; OpenResult makes of it a study that gives the same bytes, and VerifyResult
+// checks that it does. A bundle (Options.Bundle) also holds what the study names by paths. Its text is not changed: run.json maps each path to a file below bundle/, by fixed names, and a
+// study that is run from there follows no path. What a bundle says is checked by names and digests before a file of it is opened, and no link leads out of it.
 package study
 
 import (
