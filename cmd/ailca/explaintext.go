@@ -202,6 +202,8 @@ func traceMore(n *trace.Node) []string {
 		add(n.Has("source"))
 	case trace.Attribute:
 		add(said("of"))
+	case trace.Rest:
+		add(n.Has("of amounts tables"))
 	case trace.Contribution:
 		var class []string
 		for _, d := range n.Details {

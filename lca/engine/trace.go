@@ -37,8 +37,7 @@ type Tracing struct {
 	Wanted func(names []string) (group int, ok bool)
 	// Visitor makes a visit for one worker. It is called for each amount that has a value, with those of one row one after the other, and in no order of
 	// rows; and with nil after the rows of each batch.
-	Visitor  func() func(e *Entering) error
-	Progress func(rows int64) // as of Options
+	Visitor func() func(e *Entering) error
 }
 
 // TraceColumns are the columns that visits see, in their order.
@@ -83,9 +82,6 @@ func Trace(ctx context.Context, inv *Inventory, space *amounts.Space, t Tracing)
 					return
 				}
 				if inv.ruledOut(part) {
-					if t.Progress != nil {
-						t.Progress(inv.Source.Rows(part))
-					}
 					continue
 				}
 				if errs[part] = w.part(ctx, part); errs[part] != nil {
@@ -155,9 +151,6 @@ func (w *tracing) part(ctx context.Context, part int) (err error) {
 		}
 		if err := w.batch(&b); err != nil {
 			return err
-		}
-		if w.of.Progress != nil {
-			w.of.Progress(int64(b.Rows))
 		}
 	}
 }

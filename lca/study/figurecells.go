@@ -55,6 +55,7 @@ type rowSum struct {
 	rows      int64
 
 	traced exact.Grid // what rows were seen to add
+	read   int64      // how many: others are those of amounts tables of other runs
 	shown  []tracedRow
 }
 

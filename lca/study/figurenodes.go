@@ -281,6 +281,9 @@ func (t *figureTree) rowsNode(x *contribution, of string) *trace.Node {
 	case more > 0:
 		rest := trace.Remaining(trace.Rest, "the rest: "+diag.Plural(more, "row"), &left)
 		rest.Count, rest.Unit = more, of
+		if others := s.rows - s.read; others > 0 {
+			rest.Detail("of amounts tables", diag.Plural(others, "row")+" that other runs have read")
+		}
 		n.Children = append(n.Children, rest)
 	case left.Float64() != 0:
 		lost := trace.Remaining(trace.Rounding, "what numbers lose as they enter the sum", &left)
@@ -310,8 +313,12 @@ func (t *figureTree) rowNode(k *kindPlan, s *rowSum, r *tracedRow, columns []str
 	}
 	if len(terms) == 1 {
 		n.Operation, n.Children = terms[0].Operation, terms[0].Children
-	} else {
-		n.Operation, n.Children = trace.Sum, terms
+	} else { // which enter the sum of the rows each
+		var all exact.Sum
+		for _, term := range r.terms {
+			all.Add(term.amount())
+		}
+		n.Operation, n.Children, n.Remainder = trace.Sum, terms, trace.Remaining(trace.Row, "", &all).Remainder
 	}
 	whole := r.terms[0].coefficient
 	switch exactly := len(r.terms) == 1 && len(t.a.space.Monomials.Powers(s.key.Mono)) == 0 && formula.Value != nil && *formula.Value == whole; {

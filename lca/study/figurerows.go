@@ -32,14 +32,20 @@ type tracedTerm struct{ coefficient, share float64 }
 
 func (t tracedTerm) amount() float64 { return float64(t.coefficient * t.share) }
 
-// amount is what the row adds.
-func (r *tracedRow) amount() float64 {
+// amountOf is what terms of a row add together.
+func amountOf(terms []tracedTerm) float64 {
+	if len(terms) == 1 {
+		return terms[0].amount()
+	}
 	var s exact.Sum
-	for _, t := range r.terms {
+	for _, t := range terms {
 		s.Add(t.amount())
 	}
 	return s.Float64()
 }
+
+// amount is what the row adds.
+func (r *tracedRow) amount() float64 { return amountOf(r.terms) }
 
 // compareTraced puts the larger row first, and of rows that add as much the one whose content comes first: where a row stands in its file matters only
 // between rows alike in everything that rules and people see.
@@ -105,7 +111,7 @@ func (t *figureTree) traceKind(ctx context.Context, inventory int, sums []*rowSu
 	}
 	var mu sync.Mutex
 	var workers []*rowTracer
-	err := engine.Trace(ctx, &inv, t.f.run.space, engine.Tracing{Jobs: t.f.run.options.Jobs, Columns: k.also(), Progress: t.progress(),
+	err := engine.Trace(ctx, &inv, t.f.run.space, engine.Tracing{Jobs: t.f.run.options.Jobs, Columns: k.also(),
 		Wanted: func(names []string) (int, bool) { g, ok := groups[joined(names)]; return g, ok },
 		Visitor: func() func(e *engine.Entering) error {
 			w := &rowTracer{by: by, sums: make([]tracedSum, len(sums))}
@@ -126,11 +132,12 @@ func (t *figureTree) traceKind(ctx context.Context, inventory int, sums []*rowSu
 			if err := s.traced.AddGrid(&w.sums[i].sum); err != nil {
 				return err
 			}
+			s.read += w.sums[i].rows
 			for _, r := range w.sums[i].largest.kept {
 				all.add(r)
 			}
 		}
-		if s.traced != s.sum && len(k.others) == 0 {
+		if (s.traced != s.sum || s.read != s.rows) && len(k.others) == 0 {
 			return fmt.Errorf("explain: the rows add up to %v, and the scan found %v", s.traced.Float64(), s.sum.Float64())
 		}
 		s.shown = all.kept
@@ -139,15 +146,6 @@ func (t *figureTree) traceKind(ctx context.Context, inventory int, sums []*rowSu
 		}
 	}
 	return nil
-}
-
-// progress tells of rows that are read again.
-func (t *figureTree) progress() func(int64) {
-	tell := t.f.run.options.Progress
-	if tell == nil {
-		return nil
-	}
-	return func(rows int64) { tell(min(t.f.done.Add(rows), t.f.run.pace.Rows), t.f.run.pace.Rows) }
 }
 
 // joined is a text that tells lists of names apart.
@@ -172,6 +170,7 @@ type rowTracer struct {
 
 type tracedSum struct {
 	sum     exact.Grid
+	rows    int64
 	largest ranking[tracedRow]
 }
 
@@ -198,8 +197,12 @@ func (w *rowTracer) visit(e *engine.Entering) error {
 	}
 	at := slices.IndexFunc(w.waiting, func(x waitingRow) bool { return x.sum == i })
 	if at < 0 {
-		at = len(w.waiting)
-		w.waiting = append(w.waiting, waitingRow{sum: i})
+		if at = len(w.waiting); at < cap(w.waiting) {
+			w.waiting = w.waiting[:at+1] // with the memory of terms before
+			w.waiting[at].sum, w.waiting[at].terms = i, w.waiting[at].terms[:0]
+		} else {
+			w.waiting = append(w.waiting, waitingRow{sum: i})
+		}
 	}
 	w.waiting[at].terms = append(w.waiting[at].terms, tracedTerm{e.Coefficient, e.Share})
 	return nil
@@ -207,14 +210,15 @@ func (w *rowTracer) visit(e *engine.Entering) error {
 
 // done takes the row that has ended among the largest of its sums. Its values are copied only where it may be one of them.
 func (w *rowTracer) done() {
-	for _, x := range w.waiting {
-		r := tracedRow{terms: x.terms, file: w.file, row: w.row}
-		r.size = math.Abs(r.amount())
-		largest := &w.sums[x.sum].largest
-		if n := len(largest.kept); n < largest.most || r.size >= largest.kept[n-1].size {
-			r.content = encodeRow(w.batch.Columns, w.at)
-			largest.add(r)
+	for i := range w.waiting {
+		x := &w.waiting[i]
+		s := &w.sums[x.sum]
+		s.rows++
+		size := math.Abs(amountOf(x.terms))
+		if n := len(s.largest.kept); n == s.largest.most && size < s.largest.kept[n-1].size {
+			continue
 		}
+		s.largest.add(tracedRow{terms: slices.Clone(x.terms), size: size, content: encodeRow(w.batch.Columns, w.at), file: w.file, row: w.row})
 	}
 	w.waiting, w.row = w.waiting[:0], 0
 }

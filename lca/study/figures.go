@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
@@ -17,7 +16,6 @@ type Figures struct {
 	p         *plan
 	run       *runState
 	res       *result
-	done      atomic.Int64      // rows read
 	published *publishedImpacts // nil of a study
 }
 

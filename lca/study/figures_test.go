@@ -361,3 +361,25 @@ func TestAFigureThatIsTheSameUnderBothAccountings(t *testing.T) {
 		t.Errorf("%+v", tree.Notes)
 	}
 }
+
+// Numbers far below what people measure lose digits as they enter a sum of rows; that stands in the tree too.
+func TestWhatTinyNumbersLoseIsShown(t *testing.T) {
+	var rows []logRow
+	for i, energy := range []float64{1.1e-30, 2.3e-27, 5.1e-24} {
+		rows = append(rows, logRow{"deployment_id": fmt.Sprint("d", i), "scope": "volume", "year": 2023.0, "energy": energy, "energy_boundary": "facility", "model_id": "m", "service": "s",
+			"quality": "measured", "source": "a test", "licence": "CC0-1.0"})
+	}
+	s := withMethod(t, studyOfLog(t, "", logFiles(t, logColumns(rows), rows, 1, 7)...), strings.Replace(energyMethod, "count: requests, class: [scope]", `count: 'q(1, "request")'`, 1))
+	s.GroupBy = nil
+	f := figuresOf(t, s, Options{})
+	var published float64
+	if err := f.Each(func(row *lca.Impact) error { published = row.Value; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	tree, read := traced(t, f, Query{Selection: []string{"location"}, Category: "final_energy"})
+	comesTo(t, "tiny", read, published)
+	sum := tree.Figure.Children[0].Children[0].Children[0].Children[0]
+	if last := sum.Children[len(sum.Children)-1]; len(sum.Children) != 4 || last.Kind != trace.Rounding || math.Abs(*last.Value) > 0x1p-127 {
+		t.Errorf("%d rows, last %+v", len(sum.Children), last)
+	}
+}

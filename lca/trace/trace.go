@@ -122,7 +122,7 @@ type Node struct {
 	Unit      string    `json:"unit,omitempty"`
 	Operation Op        `json:"operation,omitempty"` // of leaves empty
 	Exponent  int       `json:"exponent,omitempty"`  // among the factors of a product; 0 stands for 1
-	Remainder []float64 `json:"remainder,omitempty"` // of a rest: what its exact value has beyond Value, as numbers that add up to it exactly
+	Remainder []float64 `json:"remainder,omitempty"` // of a rest, and of a row with several terms: what the exact value has beyond Value, as numbers that add up to it exactly
 	Count     int64     `json:"count,omitempty"`     // of rows, contributions or cells within
 	Formula   string    `json:"formula,omitempty"`   // as the method has it
 	Values    string    `json:"values,omitempty"`    // the formula with its values put in
