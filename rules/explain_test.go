@@ -64,6 +64,13 @@ func TestAnExplanationIsWhatTheRunComputes(t *testing.T) {
 				for k := range f.Terms {
 					if term := &f.Terms[k]; term.Present.Get(int(row)) {
 						point += float64(term.Coefficient[row] * r.space.Monomials.Value(term.Mono(row)))
+						c := r.p.ExplainCoefficient(r, i, k, int(row))
+						if c == nil {
+							t.Fatalf("%s: the coefficient of row %d is not explained", r.p.Flows[i].Name, row)
+						}
+						if v, ok := again(c); !ok || !sameBits(v, term.Coefficient[row]) {
+							t.Errorf("%s: the coefficient of row %d is %v, its parts come to %v", r.p.Flows[i].Name, row, term.Coefficient[row], v)
+						}
 					}
 				}
 				name := kind + " " + r.p.Flows[i].Name

@@ -36,6 +36,10 @@ Every sum is the exact sum of what stands under it, rounded once, and every prod
 to the last bit, and so it does when it is computed again from --format json. A formula that is uncertain explains a row and is not added: sums of rows are
 multiplied by what is uncertain afterwards, so that its last digits may differ.
 
+JSON has a node for each of these under "figure", with kind, label, value (or text), unit, operation, place, details and children. The value of a sum, product,
+difference, negation, minimum, maximum or "same" follows from the children in their order: factors of a product have an exponent where it is not 1, and what
+"remainder" lists counts in a sum beside the value. What stands under "explained" is not computed with.
+
 The study is computed anew. A result folder's figure is that of its impacts.parquet; where what is computed differs from it by a bit, the exit code is 5.`,
 		Example: `  ailca explain open gpt-3-175b-pretraining/training location
   ailca explain open model=gpt-3-175b stage=manufacturing --category climate_change

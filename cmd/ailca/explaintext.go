@@ -96,10 +96,15 @@ func shownUnder(n *trace.Node) []*trace.Node {
 			case trace.Uncertain:
 				out = append(out, c.Children...)
 			case trace.Coefficient:
-				if c.Label == "term" || len(c.Children) > 0 {
+				switch last := len(c.Children) - 1; {
+				case last == 1 && c.Children[1].Kind == trace.Share:
+					first := *c.Children[0]
+					out = append(out, &first, c.Children[1])
+					if first.Children = nil; len(c.Children[0].Children) == 1 && c.Children[0].Children[0].Kind == trace.Formula {
+						add(c.Children[0].Children)
+					}
+				case last == 0 && c.Children[0].Kind == trace.Formula: // of other coefficients the formula beside them tells
 					add(c.Children)
-				} else {
-					out = append(out, c)
 				}
 			case trace.Quantity, trace.Column, trace.Attribute, trace.Parameter:
 				if name := string(c.Kind) + " " + c.Label; !named[name] { // which a formula may name twice

@@ -248,7 +248,8 @@ type rowAdder struct {
 	block *amounts.Block // of year
 	year  int
 
-	coefficient, share float64 // of the amount that is put next
+	term               int // of the amount that is put next
+	coefficient, share float64
 }
 
 // takesPart is false of a row that enters no result, or has been counted as without a period.
@@ -277,7 +278,7 @@ func (r *rowAdder) add(index int, f *Flow) error {
 			}
 			target := r.l.target(index, f, t, r.i, first)
 			first = false
-			r.coefficient, r.share = term.Coefficient[r.i], share
+			r.term, r.coefficient, r.share = t, term.Coefficient[r.i], share
 			if err := r.put(year, target, float64(term.Coefficient[r.i]*share)); err != nil {
 				return r.l.refuse(index, amounts.Origin{File: r.file, Row: r.row}, term.Coefficient[r.i], err)
 			}

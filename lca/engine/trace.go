@@ -21,6 +21,7 @@ type Entering struct {
 	Units string        // for each functional unit of the inventory 1 where the row counts it, else 0
 	Key   amounts.Key
 
+	Term        int     // of the rule's normal form, as Flow has them
 	Coefficient float64 // what the rule makes of the row
 	Share       float64 // the part of the row's period that falls in the year: 1, or of several years days over days
 }
@@ -190,8 +191,8 @@ func (w *tracing) enter(r *rowAdder, year int, target *amounts.Target) error {
 		return nil
 	}
 	w.entering = Entering{Batch: &r.l.general.sub, At: int(r.i), File: int(r.file), Row: r.row, Group: w.numbers[r.group], Units: r.units,
-		Key:         amounts.Key{Flow: target.Flow, Year: int32(year), Class: target.Class, Status: r.status, Mono: target.Mono, Lookup: target.Lookup, Unless: target.Unless},
-		Coefficient: r.coefficient, Share: r.share}
+		Key:  amounts.Key{Flow: target.Flow, Year: int32(year), Class: target.Class, Status: r.status, Mono: target.Mono, Lookup: target.Lookup, Unless: target.Unless},
+		Term: r.term, Coefficient: r.coefficient, Share: r.share}
 	w.failed = w.visit(&w.entering)
 	return w.failed
 }

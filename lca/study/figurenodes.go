@@ -308,38 +308,41 @@ func (t *figureTree) rowNode(k *kindPlan, s *rowSum, r *tracedRow, columns []str
 	}
 	formula := t.formulaNode(k, r)
 	terms := make([]*trace.Node, len(r.terms))
-	for i, term := range r.terms {
-		terms[i] = t.termNode(&term, s, r, of)
+	for i := range r.terms {
+		terms[i] = t.termNode(k, &r.terms[i], s.key.Year, of)
 	}
 	if len(terms) == 1 {
-		n.Operation, n.Children = terms[0].Operation, terms[0].Children
+		n.Operation, n.Children = trace.Same, terms
 	} else { // which enter the sum of the rows each
 		var all exact.Sum
-		for _, term := range r.terms {
-			all.Add(term.amount())
+		for i := range r.terms {
+			all.Add(r.terms[i].amount())
 		}
 		n.Operation, n.Children, n.Remainder = trace.Sum, terms, trace.Remaining(trace.Row, "", &all).Remainder
 	}
-	whole := r.terms[0].coefficient
-	switch exactly := len(r.terms) == 1 && len(t.a.space.Monomials.Powers(s.key.Mono)) == 0 && formula.Value != nil && *formula.Value == whole; {
-	case exactly && n.Operation == "":
-		n.Operation, n.Children = trace.Same, []*trace.Node{formula}
-	case exactly:
-		n.Children[0].Operation, n.Children[0].Children = trace.Same, []*trace.Node{formula}
-	default:
-		n.Explained = []*trace.Node{formula}
+	if len(terms) == 1 && len(t.a.space.Monomials.Powers(s.key.Mono)) == 0 && formula.Value != nil && *formula.Value == r.terms[0].coefficient {
+		coefficient := terms[0] // with nothing uncertain it is what the formula comes to
+		if r.terms[0].share != 1 {
+			coefficient = coefficient.Children[0]
+		}
+		coefficient.Operation, coefficient.Children = trace.Same, []*trace.Node{formula}
+		return n
 	}
+	n.Explained = []*trace.Node{formula}
 	return n
 }
 
 // termNode is an amount of a row: its coefficient, times its share of the year.
-func (t *figureTree) termNode(term *tracedTerm, s *rowSum, r *tracedRow, of string) *trace.Node {
+func (t *figureTree) termNode(k *kindPlan, term *tracedTerm, year int32, of string) *trace.Node {
 	n := (&trace.Node{Kind: trace.Coefficient, Label: "coefficient", Unit: of}).Is(term.coefficient)
+	if term.parts != nil {
+		n.Operation, n.Children = trace.Same, []*trace.Node{t.explainedNode(k, term.parts)}
+	}
 	if term.share == 1 {
 		return n
 	}
-	share := (&trace.Node{Kind: trace.Share, Label: fmt.Sprintf("days in %d of the row's days", s.key.Year)}).Is(term.share)
-	return (&trace.Node{Kind: trace.Coefficient, Label: "term", Unit: of, Operation: trace.Product, Children: []*trace.Node{n, share}}).Is(term.amount())
+	share := (&trace.Node{Kind: trace.Share, Label: fmt.Sprintf("days in %d of the row's days", year)}).Is(term.share)
+	return (&trace.Node{Kind: trace.Coefficient, Label: "part of the year", Unit: of, Operation: trace.Product, Children: []*trace.Node{n, share}}).Is(term.amount())
 }
 
 // notes gathers what is to be said of the figure.

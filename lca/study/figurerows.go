@@ -28,7 +28,11 @@ type tracedRow struct {
 }
 
 // tracedTerm is one amount.
-type tracedTerm struct{ coefficient, share float64 }
+type tracedTerm struct {
+	coefficient, share float64
+	term               int              // of the rule's normal form
+	parts              *rules.Explained // what the coefficient comes from; nil where that cannot be told
+}
 
 func (t tracedTerm) amount() float64 { return float64(t.coefficient * t.share) }
 
@@ -204,7 +208,7 @@ func (w *rowTracer) visit(e *engine.Entering) error {
 			w.waiting = append(w.waiting, waitingRow{sum: i})
 		}
 	}
-	w.waiting[at].terms = append(w.waiting[at].terms, tracedTerm{e.Coefficient, e.Share})
+	w.waiting[at].terms = append(w.waiting[at].terms, tracedTerm{coefficient: e.Coefficient, share: e.Share, term: e.Term})
 	return nil
 }
 
@@ -242,7 +246,11 @@ func (t *figureTree) evaluate(k *kindPlan, s *rowSum, columns []string) error {
 		return err
 	}
 	for i := range s.shown {
-		s.shown[i].values = k.program.Explain(r, int(s.key.Flow)-k.first, i)
+		row, flow := &s.shown[i], int(s.key.Flow)-k.first
+		row.values = k.program.Explain(r, flow, i)
+		for t := range row.terms {
+			row.terms[t].parts = k.program.ExplainCoefficient(r, flow, row.terms[t].term, i)
+		}
 	}
 	return nil
 }

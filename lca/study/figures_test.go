@@ -210,6 +210,9 @@ func TestTreesOfALogComeToItsCells(t *testing.T) {
 			if n.Kind == trace.Share {
 				shares++
 			}
+			if n.Kind == trace.Coefficient && len(n.Children) == 0 {
+				t.Errorf("a coefficient of %v is not explained", exactly(&row))
+			}
 			for _, c := range n.Children {
 				look(c)
 			}
