@@ -1,5 +1,10 @@
 package factors
 
+import (
+	"maps"
+	"slices"
+)
+
 // codes is a dictionary: a number for each distinct text, from 0 in order of appearance.
 type codes struct {
 	texts []string
@@ -26,4 +31,9 @@ func (c *codes) find(text string) int32 {
 		return at
 	}
 	return -1
+}
+
+// clone is a copy that more texts can be added to.
+func (c *codes) clone() codes {
+	return codes{texts: slices.Clone(c.texts), by: maps.Clone(c.by)}
 }

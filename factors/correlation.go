@@ -120,11 +120,16 @@ func (p *Pack) Common(r *Row) (name string, rho float64) {
 	if c == nil {
 		return "", 0
 	}
+	return p.layerName(r) + r.named(c.Along) + allOf(c.Along), c.Rho
+}
+
+// allOf says along what rows share an error.
+func allOf(along []string) string {
 	var all []string
-	for _, k := range c.Along {
+	for _, k := range along {
 		all = append(all, plurals[k])
 	}
-	return p.layerName(r) + r.named(c.Along) + ", all " + strings.Join(all, " and "), c.Rho
+	return ", all " + strings.Join(all, " and ")
 }
 
 var plurals = map[string]string{"region": "regions", "year": "years", "technology": "technologies", seriesWord: "series"}
@@ -146,6 +151,19 @@ func (p *Pack) QuantityName(r *Row) string {
 		name += " derived"
 	}
 	return name
+}
+
+// Meaning names what a row is a value of: factor, category, region, technology, years, boundary and kind of figure. Rows of two packs that have the same answer the same question,
+// whatever their publication, release and layer; so may several of one pack.
+func (r *Row) Meaning() string { return r.named([]string{seriesWord}) }
+
+// CommonMeaning is Common, with a name that depends on neither publication nor layer.
+func (p *Pack) CommonMeaning(r *Row) (name string, rho float64) {
+	c := p.Correlation(r)
+	if c == nil {
+		return "", 0
+	}
+	return r.named(append(slices.Clone(c.Along), seriesWord)) + allOf(c.Along), c.Rho
 }
 
 // named is what a row is a value of, without the keys that are left out and without its release. A factor has either a region (a technology, a year) on

@@ -19,7 +19,10 @@ const (
 	RankingsFormat  = 1
 	CausesFormat    = 1
 	QuantilesFormat = 1
-	TraceFormat     = 1
+
+	ComparisonFormat = 1
+
+	TraceFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:
 	//
 	//	3: the ledger says of rows that a study filters out that they are, and no more how well each quantity would be known

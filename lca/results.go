@@ -235,3 +235,33 @@ type Amount struct {
 	Largest      string  `col:"largest"`      // the four amounts of largest magnitude, 0 for none: a JSON list; null where they are not kept
 	LargestRows  string  `col:"largest_rows"` // numbers that tell their rows from others, by content: a JSON list of hexadecimal numbers; null likewise
 }
+
+// ComparisonPart is what an item of a cause does to the difference of two studies' totals, or, where By names a column, what a cause does to the part of a total in which that
+// column has a value. Parts of one total, or of one name in it, add up to the difference in float64, in any order but for those of the cause rounding, which is last.
+type ComparisonPart struct {
+	StudyA      string   `col:"study_a"`
+	StudyB      string   `col:"study_b"`
+	MethodA     string   `col:"method_a"`
+	MethodB     string   `col:"method_b"`
+	PackA       string   `col:"factor_pack_a"`
+	PackB       string   `col:"factor_pack_b"`
+	Year        int      `col:"year"`
+	Category    string   `col:"category"`
+	Unit        string   `col:"unit"`
+	Perspective string   `col:"perspective"`
+	Accounting  string   `col:"accounting"`
+	By          string   `col:"by"`         // total, or a column of the impact table
+	Name        string   `col:"name"`       // null of a total
+	A           *float64 `col:"a"`          // null: there is none
+	B           *float64 `col:"b"`          // null: there is none
+	Difference  *float64 `col:"difference"` // of a total null where one of the two has none
+	Cause       string   `col:"cause"`      // null where there is no part
+	Item        string   `col:"item"`       // null where the cause is told as a whole
+	Part        *float64 `col:"part"`
+	CausePart   *float64 `col:"cause_part"` // the sum of the cause's parts of the total, with its percentiles, on each row of the cause
+	CauseP05    *float64 `col:"cause_p05"`
+	CauseP95    *float64 `col:"cause_p95"`
+	Detail      string   `col:"detail"` // what the item is
+	Was         string   `col:"was"`    // where it stands in A, file:line
+	Now         string   `col:"now"`
+}

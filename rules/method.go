@@ -103,6 +103,16 @@ func (m *Method) Use(factor string) FactorUse {
 	return FactorUse{Factor: factor}
 }
 
+// QuantitiesOf are the quantities of the rules for a kind, then those that kinds share; none where the method has no rules for it.
+func (m *Method) QuantitiesOf(kind string) []Quantity {
+	for i := range m.Kinds {
+		if m.Kinds[i].Kind == kind {
+			return slices.Concat(m.Kinds[i].Block.Quantities, m.common.Quantities)
+		}
+	}
+	return nil
+}
+
 // Select picks one variant of an electricity factor; empty words pick nothing.
 type Select struct {
 	Flow   string `doc:"flow"`
@@ -292,6 +302,12 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 	if root == nil {
 		return nil
 	}
+	sum := sha256.Sum256(text)
+	return load(name, root, hex.EncodeToString(sum[:]), probs)
+}
+
+// load reads a method's document.
+func load(name string, root *document.Node, digest string, probs *diag.List) *Method {
 	var raw struct {
 		Method     string         `doc:"method,required"`
 		Version    string         `doc:"version,required"`
@@ -317,9 +333,8 @@ func Load(name string, text []byte, probs *diag.List) *Method {
 		Examples   *document.Node `doc:"examples"`
 	}
 	document.Decode(root, &raw, probs)
-	sum := sha256.Sum256(text)
 	m := &Method{Name: raw.Method, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc,
-		Digest: hex.EncodeToString(sum[:]), Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, Reconcile: raw.Reconcile,
+		Digest: digest, Categories: raw.Categories, CutOffs: raw.CutOffs, Exclusions: raw.Exclusions, Reconcile: raw.Reconcile,
 		Revises: raw.Revises, Goal: raw.Goal, Requirements: raw.Meets, file: name, root: root}
 	l := loader{m: m, probs: probs}
 	l.head(root)

@@ -45,7 +45,7 @@ func (l *listing) write(w io.Writer, format string) error {
 	return err
 }
 
-func (l *listing) table(b *bytes.Buffer) {
+func (l *listing) table(b io.StringWriter) {
 	t := table.NewWriter()
 	style := table.StyleDefault
 	style.Options = table.OptionsNoBordersAndSeparators
@@ -76,8 +76,7 @@ func (l *listing) table(b *bytes.Buffer) {
 		}
 	}
 	t.SetColumnConfigs(configs)
-	b.WriteString(t.Render())
-	b.WriteByte('\n')
+	b.WriteString(t.Render() + "\n")
 }
 
 // json writes a list of objects, their keys in the order of the columns.

@@ -80,6 +80,7 @@ func (a *app) commands() []*cobra.Command {
 		a.methodsCommand(),
 		a.versionCommand(),
 		a.exitTopic(),
+		a.compareCommand(),
 	}
 }
 

@@ -30,17 +30,22 @@ which entries cannot be told apart in rankings.parquet. How many times, and from
 With --amounts the exact sums that all results come from are written, too. A study takes such tables of others under amounts: what several
 machines have read of one inventory adds up to the result of the whole, to the bit.
 
+With --bundle the folder holds what somebody else needs to run it again, too: the method, packs, inventories and amounts that the study names by paths, copied to bundle/, with
+the licences of their rows. The study's text stays as it is. ailca verify runs such a folder again wherever it lies. It has no timings.json.
+
 With --explain-plan nothing is computed or written: the files are opened, their columns checked and the method compiled, and what a run would
 read and do is printed.`,
 		Example: `  ailca run
   ailca run study.yaml --out results
   ailca run --format csv --quiet
   ailca run study.yaml open
+  ailca run study.yaml --bundle
   ailca run study.yaml --explain-plan`,
 		Args: arguments("[STUDY]..."),
 	}
 	format := formatFlag(cmd)
 	table := cmd.Flags().Bool("amounts", false, "write the table of amounts, which other runs can add to theirs")
+	bundle := cmd.Flags().Bool("bundle", false, "copy what the study names into the result folder, so that others can run it again")
 	sampling := samplingFlags(cmd)
 	explain := cmd.Flags().Bool("explain-plan", false, "print what a run would read and do, and end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -50,7 +55,7 @@ read and do is printed.`,
 			}
 			o, done := a.options(cmd.Context())
 			defer done()
-			o.Amounts = *table
+			o.Amounts, o.Bundle = *table, *bundle
 			return a.runBeside(cmd.Context(), args, o, sampling, format())
 		}
 		s, err := a.sampled(cmd.Context(), args, sampling)
@@ -62,7 +67,7 @@ read and do is printed.`,
 		}
 		o, done := a.options(cmd.Context())
 		defer done()
-		o.Amounts = *table
+		o.Amounts, o.Bundle = *table, *bundle
 		summary, err := study.Run(cmd.Context(), s, o)
 		done()
 		if err != nil {

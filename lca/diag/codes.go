@@ -61,6 +61,7 @@ const (
 	NoAssumption     Code = "unstated-assumption"
 	UnknownPlace     Code = "unknown-place"
 	NotDrawn         Code = "not-drawn"
+	Copied           Code = "copied-inputs"
 )
 
 // Findings are the codes that a check of plausibility may give what it finds, see rules.CheckFile.

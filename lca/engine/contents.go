@@ -7,7 +7,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/column"
 )
 
-// contents gives each row of a batch a number that its values in the evaluator's columns and its period give: whatever file, order and way a row is added by, it has
+// contents gives each row of a batch a number that its values in the evaluator's columns, or in those of them that Inventory.Content names, and its period give: whatever file, order and way a row is added by, it has
 // the same one, and another row another one, unless both are alike in all of these.
 type contents struct {
 	columns []int    // of the layout
@@ -24,8 +24,10 @@ func (c *contents) forget() {
 }
 
 func (c *contents) prepare(l *lane) {
-	for at := range l.inv.Columns {
-		c.columns = append(c.columns, at)
+	for at, name := range l.inv.Columns {
+		if l.inv.Content == nil || slices.Contains(l.inv.Content, name) {
+			c.columns = append(c.columns, at)
+		}
 	}
 	for _, at := range []int{l.layout.from, l.layout.to, l.layout.year} {
 		if at >= 0 && !slices.Contains(c.columns, at) {

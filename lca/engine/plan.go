@@ -19,9 +19,10 @@ type Inventory struct {
 	First    int              // number of the first of them among the run's flows
 	Grades   int              // how many quantities the evaluator grades
 
-	Groups []string // columns whose values key the cells, at most MaxGroups; "" stands for a column that the kind does not have
-	Merge  *Merge   // makes one more of them, the last, of several columns; nil: none
-	Split  int      // how many of the last of them split cells that are one in results, see Result.Gathered
+	Groups  []string // columns whose values key the cells, at most MaxGroups; "" stands for a column that the kind does not have
+	Merge   *Merge   // makes one more of them, the last, of several columns; nil: none
+	Content []string // evaluator's columns by which the spread of amounts tells rows apart; nil: all
+	Split   int      // how many of the last of them split cells that are one in results, see Result.Gathered
 
 	Scope         string // column with volume, intensity or sample; "" where every row is real activity of its own
 	PartOf        string // column that names the row of which a row is a part

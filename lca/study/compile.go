@@ -105,6 +105,9 @@ func (p *plan) FactorUnit(name string) (per, value unit.Unit, keys []string, ok 
 func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year int) (rules.FactorValue, bool) {
 	found, err := p.resolve(use.Factor, "", region, technology, year)
 	if err != nil {
+		if p.missed != nil {
+			p.missed.add(use.Factor, region, technology, year)
+		}
 		return rules.FactorValue{}, false
 	}
 	to, _ := p.pack.Unit(use.Source(), "")

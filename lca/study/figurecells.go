@@ -17,7 +17,7 @@ type figureTree struct {
 	f      *Figures
 	p      *plan
 	a      *assessment
-	picked *picked
+	picked *pickedRows
 	top    int
 
 	cells []*figureCell // parallel to what is picked and shown

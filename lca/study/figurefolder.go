@@ -100,7 +100,7 @@ func (p *publishedImpacts) close() {
 }
 
 // differs compares what is picked with what the study comes to now; nil where all rows are the same to the bit. What is picked is then what was computed.
-func (f *Figures) differs(ctx context.Context, q *Query, from *picked) (*picked, error) {
+func (f *Figures) differs(ctx context.Context, q *Query, from *pickedRows) (*pickedRows, error) {
 	var probs diag.List
 	now, err := f.gather(f.computed, from.where, q.Top, &probs)
 	if err != nil {

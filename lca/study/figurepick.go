@@ -14,8 +14,8 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 )
 
-// picked is the rows of the impact table that a query picks.
-type picked struct {
+// pickedRows are the rows of the impact table that a query picks.
+type pickedRows struct {
 	where conditions
 	shown []lca.Impact // the largest, and how many of others there are with what they add up to
 	rest  exact.Sum
@@ -32,7 +32,7 @@ type picked struct {
 const defaultCategory = "climate_change"
 
 // pick finds the rows that a query means. Those that do not add up are refused, with what to choose from.
-func (f *Figures) pick(q *Query) (*picked, error) {
+func (f *Figures) pick(q *Query) (*pickedRows, error) {
 	var probs diag.List
 	where, err := f.conditions(q, &probs)
 	if err == nil {
@@ -153,10 +153,10 @@ func (f *Figures) has(c conditions) (some bool, err error) {
 	return some, err
 }
 
-// mostChoices is how many values of a column are listed, mostNames how many are looked through for the one that was meant.
+// mostChoices is how many values of a column are listed, mostLooked how many are looked through for the one that was meant.
 const (
 	mostChoices = 12
-	mostNames   = 100_000
+	mostLooked  = 100_000
 )
 
 // values lists the distinct words of rows in a column, in the order of the table.
@@ -164,7 +164,7 @@ func (f *Figures) values(column string, where conditions) ([]string, error) {
 	var out []string
 	seen := map[string]bool{}
 	err := f.Each(func(row *lca.Impact) error {
-		if word := impactWord(row, column); word != "" && len(out) < mostNames && !seen[word] && where.pick(row) {
+		if word := impactWord(row, column); word != "" && len(out) < mostLooked && !seen[word] && where.pick(row) {
 			word = strings.Clone(word)
 			seen[word] = true
 			out = append(out, word)
@@ -278,8 +278,8 @@ var notAdded = []struct{ column, why string }{
 }
 
 // gather takes what conditions pick; nil where the rows are none or not to be added, which is told.
-func (f *Figures) gather(each func(visit func(row *lca.Impact) error) error, where conditions, top int, probs *diag.List) (*picked, error) {
-	out := &picked{where: where}
+func (f *Figures) gather(each func(visit func(row *lca.Impact) error) error, where conditions, top int, probs *diag.List) (*pickedRows, error) {
+	out := &pickedRows{where: where}
 	words := make([][]string, len(notAdded))
 	open := where.on("accounting") == nil
 	under := map[string]*[3]uint64{} // of each accounting, where rows are compared: what they are but for it

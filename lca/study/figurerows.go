@@ -107,7 +107,7 @@ func (t *figureTree) traceKind(ctx context.Context, inventory int, sums []*rowSu
 	inv.Source = plainSource{source{k.inventory, k}}
 	groups, by := map[string]int{}, map[sumKey]int{}
 	for i, s := range sums {
-		name := joined(s.names)
+		name := namesKey(s.names)
 		if _, ok := groups[name]; !ok {
 			groups[name] = len(groups)
 		}
@@ -116,7 +116,7 @@ func (t *figureTree) traceKind(ctx context.Context, inventory int, sums []*rowSu
 	var mu sync.Mutex
 	var workers []*rowTracer
 	err := engine.Trace(ctx, &inv, t.f.run.space, engine.Tracing{Jobs: t.f.run.options.Jobs, Columns: k.also(),
-		Wanted: func(names []string) (int, bool) { g, ok := groups[joined(names)]; return g, ok },
+		Wanted: func(names []string) (int, bool) { g, ok := groups[namesKey(names)]; return g, ok },
 		Visitor: func() func(e *engine.Entering) error {
 			w := &rowTracer{by: by, sums: make([]tracedSum, len(sums))}
 			for i := range w.sums {
@@ -152,8 +152,8 @@ func (t *figureTree) traceKind(ctx context.Context, inventory int, sums []*rowSu
 	return nil
 }
 
-// joined is a text that tells lists of names apart.
-func joined(names []string) string {
+// namesKey is a text that tells lists of names apart.
+func namesKey(names []string) string {
 	var b []byte
 	for _, n := range names {
 		b = append(binary.AppendUvarint(b, uint64(len(n))), n...)

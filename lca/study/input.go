@@ -35,11 +35,13 @@ type digest struct {
 	err  error
 }
 
+var errNotRegular = errors.New("not a regular file")
+
 // openRegular opens a regular file. It looks before it opens: opening a named pipe would wait for a writer.
 func openRegular(at string) (*os.File, os.FileInfo, error) {
 	info, err := os.Stat(at)
 	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a regular file")
+		err = errNotRegular
 	}
 	if err != nil {
 		return nil, nil, err

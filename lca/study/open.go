@@ -30,7 +30,7 @@ func (s *Study) readMethod(probs *diag.List) *rules.Method {
 		return nil
 	}
 	at := s.resolve(s.Method)
-	text, err := readBounded(at)
+	text, err := s.readMethodFile(at)
 	if err != nil {
 		probs.Add(s.at("method").Problem(diag.MissingFile, "the method %s: %s", s.Method, cause(err)))
 		return nil
@@ -54,8 +54,19 @@ func (s *Study) embedded(key string, at *document.Node, ref string, known []stri
 	return false
 }
 
-// resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder.
+// readMethodFile reads the file of the study's method, which stands at a path.
+func (s *Study) readMethodFile(at string) ([]byte, error) {
+	if s.bundle != nil {
+		return s.bundle.read(s.Method)
+	}
+	return readBounded(at)
+}
+
+// resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder. In a bundle each leads to where the file lies there.
 func (s *Study) resolve(name string) string {
+	if s.bundle != nil {
+		return s.bundle.shown(name)
+	}
 	at := filepath.FromSlash(name)
 	if !filepath.IsAbs(at) {
 		at = filepath.Join(filepath.Dir(filepath.FromSlash(s.file)), at)

@@ -63,30 +63,45 @@ func packAt(ref, path string, overlay bool, probs *diag.List, refuse func(messag
 	return factors.At{}, false
 }
 
-// loadPack loads the study's pack with what it lays over it.
-func (s *Study) loadPack(probs *diag.List) *factors.Pack {
-	var layers []factors.At
-	ownRows := false
-	before := probs.Count(diag.Error)
+// layers are the study's pack and what it lays over it, as far as they are there; ownRows is whether one of them is not embedded.
+func (s *Study) layers(probs *diag.List) (layers []factors.At, ownRows bool) {
 	for i, ref := range append([]string{s.Pack}, s.Overlays...) {
 		at := s.at("pack")
 		if i > 0 {
 			at = s.doc.Get("overlays").Items[i-1]
 		}
-		if !isPath(ref) && filepath.Ext(ref) != ".csv" {
+		if !isPackPath(ref) {
 			if s.embedded("pack", at, ref, factors.EmbeddedNames(), probs) {
 				layer, _ := factors.EmbeddedAt(ref, probs)
 				layers = append(layers, layer)
 			}
 			continue
 		}
-		layer, ok := packAt(ref, s.resolve(ref), i > 0, probs, func(message string) {
+		layer, ok := s.packAt(ref, i > 0, probs, func(message string) {
 			probs.Add(at.Problem(diag.MissingFile, "the factor pack %s: %s", ref, message))
 		})
 		if ok {
 			layers, ownRows = append(layers, layer), true
 		}
 	}
+	return layers, ownRows
+}
+
+// isPackPath tells the path of a pack, or of a CSV file that is laid over one, from name@version.
+func isPackPath(ref string) bool { return isPath(ref) || filepath.Ext(ref) == ".csv" }
+
+// packAt is where a pack is read that the study names by its path.
+func (s *Study) packAt(ref string, overlay bool, probs *diag.List, refuse func(message string)) (factors.At, bool) {
+	if s.bundle != nil {
+		return s.bundle.packAt(ref), true
+	}
+	return packAt(ref, s.resolve(ref), overlay, probs, refuse)
+}
+
+// loadPack loads the study's pack with what it lays over it.
+func (s *Study) loadPack(probs *diag.List) *factors.Pack {
+	before := probs.Count(diag.Error)
+	layers, ownRows := s.layers(probs)
 	if s.AsOf != "" && !factors.IsDay(s.AsOf) {
 		probs.Add(s.at("as_of").Problem(diag.BadValue, "as_of is a day such as 2025-06-30, found %q", s.AsOf))
 	}

@@ -41,6 +41,8 @@ type plan struct {
 	flowKind   []int                        // index into kinds, of each flow
 	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
 	spread     bool                         // the amounts' spread is kept: cells have amounts.Spread
+	undrawn    bool                         // figures are made ready to be drawn, and whoever asked for the plan draws them
+	missed     *missedLookups               // what formulas asked for and the pack does not have; nil: nobody asks
 }
 
 // kindPlan is one inventory of activities with its compiled rules.
@@ -57,6 +59,7 @@ type kindPlan struct {
 	split     []string         // further columns, at most maxSplit, that split cells which are one in results: see gathered; "" for one that the kind does not have
 	merge     *engine.Merge    // makes one more of them, the quality class of a row; nil: there is none
 	errors    *rules.RowErrors // nil: rows are exact
+	content   []string         // columns by which rows are told apart whose errors are drawn; nil: all that rules read
 	classes   [][]int          // of each flow of a functional unit: positions in groups of its comparison class
 	sharing   *sharingProgram
 	stated    int64 // rows that state what is shared out
@@ -328,7 +331,7 @@ func (p *plan) inventory(k *kindPlan, run *runState) engine.Inventory {
 	}
 	groups = append(groups, k.split...)
 	inv := engine.Inventory{
-		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups, Merge: k.merge, Split: len(k.splits()),
+		Kind: k.kind.Name, Source: source{k.inventory, k}, RuledOut: k.ruledOut, First: k.first, Columns: k.program.Columns(), Uses: k.program.Uses(), Grades: len(k.program.Quantities()), Groups: groups, Merge: k.merge, Split: len(k.splits()), Content: k.content,
 		Scope: k.kind.Roles.Scope, PartOf: k.kind.Roles.PartOf, AlternativeTo: k.kind.Roles.AlternativeTo, Planned: engine.Match(k.kind.Roles.Planned),
 		From: k.kind.Period.From, To: k.kind.Period.To, Year: k.kind.Period.Year,
 		New: func() engine.Evaluator { return k.program.NewRunner(run.space, p) },

@@ -41,8 +41,9 @@ type quantities struct {
 	symbols   map[int32]int32        // of each symbol of a monomial: its variable, -1 of one that is fixed
 	rows      map[*factors.Row]int32 // of each factor's row that was asked for
 	products  map[string]int32
-	redrawing *redrawing // nil where every rule has a normal form
-	atPoints  []string   // names of what some formula takes at its point value in every draw, in the order in which they were met
+	redrawing *redrawing    // nil where every rule has a normal form
+	alike     *alikeFactors // factors' rows are drawn as those of another pack that answer the same question; nil: by themselves
+	atPoints  []string      // names of what some formula takes at its point value in every draw, in the order in which they were met
 }
 
 func newQuantities(p *plan, space *amounts.Space) *quantities {
@@ -133,14 +134,19 @@ func (q *quantities) factor(r *factors.Row) int32 {
 	if id, ok := q.rows[r]; ok {
 		return id
 	}
-	name := q.p.pack.QuantityName(r)
+	name, common := q.p.pack.QuantityName(r), q.p.pack.Common
+	if q.alike != nil {
+		if _, taken := q.variables[originFactor+" "+r.Meaning()]; !taken { // by another publication's row in this run
+			name, common = r.Meaning(), q.alike.common
+		}
+	}
 	id := q.variable(originFactor+" "+name, func() (montecarlo.Variable, quantity) {
 		v := montecarlo.Variable{Point: 1, Dist: r.Distribution}
 		if parts := q.p.pack.Parts(r); parts != nil {
 			v.Sum = q.mix(parts)
 			return v, quantity{originFactor, name, ""}
 		}
-		v.Common, v.Rho = q.p.pack.Common(r)
+		v.Common, v.Rho = common(r)
 		v.Lower, v.Upper = bounds(q.p.pack.Bounds(r))
 		return v, quantity{originFactor, name, v.Common}
 	})

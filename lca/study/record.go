@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -39,6 +41,7 @@ type Record struct {
 	Sampling       *sampled     `json:"sampling,omitempty"`
 	Inputs         []FileRecord `json:"inputs"`
 	Outputs        []FileRecord `json:"outputs"`
+	Bundle         []Bundled    `json:"bundle,omitempty"` // see Options.Bundle; nil: the folder is no bundle
 }
 
 // Asked is what a command asked for in place of what the study's file says; nil: nothing.
@@ -64,9 +67,9 @@ type FileRecord struct {
 	SHA256 string `json:"sha256"`
 }
 
-// id is the digest of all that determines the result, shortened: of all fields but itself and outputs.
+// id is the digest of all that determines the result, shortened: of all fields but itself, outputs and bundle.
 func (r Record) id() string {
-	r.RunID, r.Outputs = "", nil
+	r.RunID, r.Outputs, r.Bundle = "", nil, nil
 	text, err := json.Marshal(r)
 	if err != nil {
 		panic(err) // strings and numbers alone
@@ -166,19 +169,20 @@ func replaceable(target string) error {
 			known = append(known, o.Path)
 		}
 	}
-	entries, err := os.ReadDir(target)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !slices.Contains(known, e.Name()) {
-			var probs diag.List
-			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, e.Name()))}, Message: "no run wrote this file; replacing the folder would delete it",
-				Hint: "move it away, or choose another output folder"})
-			return probs.Err()
+	for _, b := range r.Bundle {
+		for _, f := range b.Files {
+			known = append(known, f.Path)
 		}
 	}
-	return nil
+	return fs.WalkDir(os.DirFS(target), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() && slices.ContainsFunc(known, func(file string) bool { return name == "." || strings.HasPrefix(file, name+"/") }) || slices.Contains(known, name) {
+			return err
+		}
+		var probs diag.List
+		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, filepath.FromSlash(name)))}, Message: "no run wrote this file; replacing the folder would delete it",
+			Hint: "move it away, or choose another output folder"})
+		return probs.Err()
+	})
 }
 
 // timingsFile is the one file outside every digest.

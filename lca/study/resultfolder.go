@@ -12,10 +12,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -34,8 +34,8 @@ type Result struct {
 	root *os.Root
 }
 
-// OpenResult opens a result folder and finds its study, to run it again. The study of the open edition is part of the program. That of another run is read from studyFile, where
-// one is named, else from the path that the run was given, which timings.json keeps. In any case its digest is that in run.json. All problems go to probs; the result is nil
+// OpenResult opens a result folder and finds its study, to run it again. It is read from studyFile, where one is named. Else a bundle holds it with all that it names, the open edition is
+// part of the program, and that of another run is looked for at the path that the run was given, which timings.json keeps. In any case its digest is that in run.json. All problems go to probs; the result is nil
 // where there are errors, and else must be closed once nothing of it is read any more.
 func OpenResult(ctx context.Context, folder, studyFile string, probs *diag.List) *Result {
 	before := probs.Count(diag.Error)
@@ -91,26 +91,9 @@ func noFolder(err error) string {
 // at is the place of a file of the folder.
 func (r *Result) at(name string) diag.Place { return diag.Place{File: r.Folder + "/" + name} }
 
-// open opens a regular file within the folder. A link that leads out of it is not followed, and no pipe is waited for.
-func (r *Result) open(name string) (*os.File, int64, error) {
-	f, err := r.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|folder.NonBlocking, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
-}
-
 // read reads a file of the folder that has at most so many bytes.
 func (r *Result) read(name string, most int64) ([]byte, error) {
-	f, _, err := r.open(name)
+	f, _, err := openWithin(r.root, filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}
@@ -137,8 +120,7 @@ func (r *Result) readRecord(probs *diag.List) bool {
 		probs.Errorf(diag.MissingFile, at, "the file cannot be read: %v", cause(err))
 		return false
 	}
-	sum := sha256.Sum256(text)
-	r.Digest = hex.EncodeToString(sum[:])
+	r.Digest = sha256Of(text)
 	rec, problem := parseRecord(text)
 	if problem != nil {
 		problem.Place = at
@@ -199,7 +181,7 @@ func (r *Record) wrong() string {
 		}
 	}
 	known := map[string]bool{output.Marker: true, timingsFile: true}
-	for _, out := range r.Outputs {
+	for _, out := range r.written() {
 		if !isLocal(out.Path) || known[out.Path] || out.Kind != "" || !isDigest(out.SHA256) {
 			return fmt.Sprintf("the output %q is none of a run", out.Path)
 		}
@@ -209,6 +191,20 @@ func (r *Record) wrong() string {
 		return studyCopy + " is not among the outputs"
 	}
 	return ""
+}
+
+// written are all files that the run wrote, but run.json and timings.json: the outputs and what was bundled.
+func (r *Record) written() []FileRecord {
+	out := slices.Clone(r.Outputs)
+	for _, b := range r.Bundle {
+		out = append(out, b.Files...)
+	}
+	return out
+}
+
+func sha256Of(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // isDigest tells a SHA-256 in small hexadecimal digits.
@@ -244,10 +240,12 @@ func (r *Result) findStudy(ctx context.Context, studyFile string, probs *diag.Li
 		}) {
 			r.Study, r.Source = LoadFile(ctx, studyFile, probs), "what the study "+filepath.ToSlash(studyFile)+" names"
 		}
+	case r.Record.Bundle != nil:
+		r.Study, r.Source = r.openBundle(ctx, probs), "the bundle"
 	case r.Record.StudyFile == "":
-		if sum := sha256.Sum256(openStudy); hex.EncodeToString(sum[:]) != r.Record.StudySHA256 {
+		if sum := sha256Of(openStudy); sum != r.Record.StudySHA256 {
 			probs.Add(diag.Problem{Code: diag.DigestMismatch, Place: r.at(output.Marker), Message: "the result is that of another open edition than the one that is part of this program",
-				Why: fmt.Sprintf("the SHA-256 of its study is %s, here %x", r.Record.StudySHA256, sum), Hint: "use the version of ailca that wrote the folder"})
+				Why: fmt.Sprintf("the SHA-256 of its study is %s, here %s", r.Record.StudySHA256, sum), Hint: "use the version of ailca that wrote the folder"})
 			return
 		}
 		r.Study, r.Source = EmbeddedEdition(probs), "the open edition that is part of the program"
@@ -256,7 +254,7 @@ func (r *Result) findStudy(ctx context.Context, studyFile string, probs *diag.Li
 		if file == "" || !r.is(file, func(string) {}, func(error) {}) {
 			probs.Add(diag.Problem{Code: diag.MissingFile, Place: r.at(output.Marker), Message: fmt.Sprintf("the study %s is not at hand, with the inventories that it names beside it", r.Record.StudyFile),
 				Why:  fmt.Sprintf("the folder holds the study's text; what it names is looked for beside a file of the SHA-256 %s", r.Record.StudySHA256),
-				Hint: "name the study's file by --study FILE, or be in the folder from which the study was run"})
+				Hint: "name the study's file by --study FILE, be in the folder from which the study was run, or ask whoever ran it for a bundle (ailca run --bundle), which holds all that it names"})
 			return
 		}
 		r.Study, r.Source = LoadFile(ctx, file, probs), "what the study "+filepath.ToSlash(file)+" names"
@@ -271,9 +269,8 @@ func (r *Result) is(file string, another func(sum string), unread func(error)) b
 		unread(err)
 		return false
 	}
-	sum := sha256.Sum256(text)
-	if is := hex.EncodeToString(sum[:]); is != r.Record.StudySHA256 {
-		another(is)
+	if sum := sha256Of(text); sum != r.Record.StudySHA256 {
+		another(sum)
 		return false
 	}
 	return true

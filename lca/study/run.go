@@ -36,7 +36,8 @@ type Options struct {
 
 	Memory  int64  // bytes that a run may take; what does not fit goes to scratch files. 0: all is held
 	Scratch string // folder of these files; empty: the system's
-	Amounts bool   // the amounts table is written, too: the one option that adds a file
+	Amounts bool   // the amounts table is written, too: an option that adds a file
+	Bundle  bool   // so is all that the study names by paths, so that the folder can be run again elsewhere; timings.json, which no digest holds, is left out
 }
 
 // Summary is what a run has to say on a terminal.
@@ -134,6 +135,9 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 		return nil, err
 	}
 	sum := &Summary{Folder: folder, Rows: p.summary(res), Performance: run.performance()}
+	if o.Bundle {
+		sum.Notes = append(sum.Notes, p.bundleNote())
+	}
 	for _, list := range []*diag.List{&probs, &res.warnings} {
 		for _, w := range list.Problems() {
 			sum.Notes = append(sum.Notes, w.String())
@@ -195,7 +199,7 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		res.shown.count(res.impacts)
 		return res.finite()
 	})
-	if err == nil && res.forms != nil {
+	if err == nil && res.forms != nil && !p.undrawn {
 		if err = run.timed("draw", func() error { return res.draw(ctx, &run.options) }); err == nil {
 			res.undrawn(&res.warnings)
 		}
@@ -378,14 +382,21 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 			}
 			record.Outputs = append(record.Outputs, written...)
 		}
+		if run.options.Bundle {
+			if record.Bundle, err = p.writeBundle(ctx, folder, record.Inputs); err != nil {
+				return err
+			}
+		}
 		_, err := create(folder, output.Marker, record.write)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := create(folder, timingsFile, run.timings(p.study)); err != nil {
-		return err
+	if !run.options.Bundle {
+		if _, err := create(folder, timingsFile, run.timings(p.study)); err != nil {
+			return err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err

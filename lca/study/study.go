@@ -56,6 +56,9 @@ type Study struct {
 	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
 
+	lastYear bool // its year is the last in which it has a result
+	lenient  bool // every hole is accepted, and told by whoever asked for it
+
 	said     []string          // flags in place of what the file says, as a command takes them
 	asked    Asked             // and what they say
 	pinned   map[[2]string]pin // of files, by their kinds and cleaned paths
@@ -63,6 +66,7 @@ type Study struct {
 	file     string // as given
 	calledAs string // what the file was called before it was copied; empty: it is not a copy
 	text     []byte
+	bundle   *bundle                                      // holds all that the study names by paths; nil: its paths are followed
 	isOpen   bool                                         // the embedded open edition
 	open     func(context.Context, string) (input, error) // opens an inventory by the path that the study writes
 }

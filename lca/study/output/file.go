@@ -15,7 +15,7 @@ import (
 // "data/impacts.csv"; the folders on its way are made. The file is on the disk once Close has returned nil. After a failed write or
 // Close no Commit succeeds.
 func (f *Folder) Create(name string) (io.WriteCloser, error) {
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
@@ -46,8 +46,8 @@ func (f *Folder) fail(err error) error {
 	return err
 }
 
-// checkName accepts what means the same file inside a folder on every system.
-func checkName(name string) error {
+// CheckName accepts what means the same file inside a folder on every system.
+func CheckName(name string) error {
 	wrong := func(why string) error { return fmt.Errorf("%q is no name of a result file: %s", name, why) }
 	switch {
 	case !fs.ValidPath(name) || name == "." || path.IsAbs(name):

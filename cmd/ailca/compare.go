@@ -1,0 +1,417 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/lca/study/comparedoc"
+)
+
+// compareCommand is "ailca compare".
+func (a *app) compareCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "compare A B",
+		Short: "Say what two editions, methods, packs or inventories differ by, and because of what",
+		Long: `Computes both sides and parts the difference of each total, to the last digit, among its causes: rows of the inventory that were added, removed or
+changed (by column), rows of factor tables, changes of the method's rules, the catalogue, and the study's filters and choices.
+
+A and B are studies, result folders or open, the open edition. Of a result folder it is told, too, what the same study gives with this version of the
+program (software). In place of two studies, one with two methods or two packs, or inventories with two methods:
+
+  ailca compare study.yaml --method observatory@1.0.0 --method observatory@1.1.0
+  ailca compare requests.parquet --method ecologits@0.8 --method ecologits@0.9
+
+A part is the Owen value: what a cause does on the way from A to B, averaged over all orders in which the causes may change, and within a cause over all
+orders of its items. No order is preferred, the parts add up, and with A and B exchanged they change their signs. Where a total is on one side alone
+there is nothing to compare, and no part.
+
+The table is of one total (--category, --perspective, --accounting); csv and json have all. --write puts data and a page with figures into a folder.`,
+		Example: `  ailca compare open study.yaml
+  ailca compare out/edition-2025 out/edition-2026 --category water_consumption
+  ailca compare requests.parquet --method ecologits@0.8 --method ecologits@0.9
+  ailca compare open --pack open@2025.1 --pack ./my-pack --format csv`,
+		Args: arguments("A", "[B]..."),
+	}
+	format := formatFlag(cmd)
+	methods := cmd.Flags().StringArray("method", nil, "`METHOD` in place of the study's; twice: that of A, then that of B")
+	packs := cmd.Flags().StringArray("pack", nil, "factor `PACK` in place of the study's; twice: that of A, then that of B")
+	var of comparedTotal
+	cmd.Flags().StringVar(&of.category, "category", "", "`CATEGORY` of the total that the table is of; the first that both have where it is left out")
+	cmd.Flags().StringVar(&of.perspective, "perspective", "", "`PERSPECTIVE` of the total")
+	cmd.Flags().StringVar(&of.accounting, "accounting", "", "`ACCOUNTING` of the total")
+	most := wholeFlag(cmd, "most", "list at most so many items of a cause, and entries that moved", "10", "expected a whole number from 1 to 1000")
+	write := cmd.Flags().String("write", "", "write comparison.parquet, comparison.json and comparison.html into this new `DIR`")
+	sampling := samplingFlags(cmd)
+	exit := cmd.Flags().Bool("exit-code", false, "end in 5 where a total differs")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if of.most = most(); of.most < 1 || of.most > 1000 {
+			return usagef("--most is 1 to 1000, not %d", of.most)
+		}
+		sides, err := a.sides(cmd.Context(), args, *methods, *packs)
+		defer sides.close()
+		if err != nil {
+			return err
+		}
+		for _, s := range sides.studies {
+			if err := sampling(s); err != nil {
+				return err
+			}
+		}
+		o, done := a.options(cmd.Context())
+		defer done()
+		o.Progress = nil // there are many scans
+		c, err := study.Compare(cmd.Context(), sides.studies[0], sides.studies[1], study.CompareOptions{Options: o, Published: sides.published})
+		done()
+		if err != nil {
+			return err
+		}
+		if err := a.printComparison(c, &of, format()); err != nil {
+			return err
+		}
+		if *write != "" {
+			if err := c.Write(cmd.Context(), *write, func(w io.Writer) error { return signed(comparedoc.Of(c)).WriteHTML(w) }); err != nil {
+				return err
+			}
+			a.tell("written to " + *write)
+		}
+		if *exit && c.Differs() {
+			return printed(&differentError{})
+		}
+		return nil
+	}
+	return cmd
+}
+
+// comparedSides are the two that are compared.
+type comparedSides struct {
+	studies   [2]*study.Study
+	published [2]*study.Result // of sides that are result folders
+}
+
+func (s *comparedSides) close() {
+	for _, r := range s.published {
+		if r != nil {
+			r.Close()
+		}
+	}
+}
+
+// sides finds what is compared.
+func (a *app) sides(ctx context.Context, args, methods, packs []string) (*comparedSides, error) {
+	sides := &comparedSides{}
+	for flag, list := range map[string][]string{"--method": methods, "--pack": packs} {
+		if len(list) > 2 {
+			return sides, usagef("%s is given %d times: once for both sides, or twice, for A and for B", flag, len(list))
+		}
+	}
+	at := func(list []string, i int) string {
+		if len(list) == 0 {
+			return ""
+		}
+		return list[min(i, len(list)-1)]
+	}
+	var probs diag.List
+	files := slices.ContainsFunc(args, func(arg string) bool { return strings.EqualFold(filepath.Ext(arg), ".parquet") })
+	switch {
+	case files:
+		if len(methods) == 0 {
+			return sides, &usageError{message: "inventories are compared under two methods, and none is named", hint: "--method ecologits@0.8 --method ecologits@0.9"}
+		}
+		for i := range sides.studies {
+			pack := at(packs, i)
+			if pack == "" {
+				pack = study.NewestPack()
+			}
+			sides.studies[i] = study.OfInventories(ctx, []string{"a", "b"}[i], at(methods, i), pack, args, &probs)
+			if probs.Err() != nil {
+				break
+			}
+		}
+	case len(args) == 1 && len(methods) < 2 && len(packs) < 2:
+		return sides, &usageError{message: "there is nothing to compare " + args[0] + " with", hint: "name a second study or result folder, or --method or --pack twice"}
+	case len(args) > 2:
+		return sides, usagef("%d studies are named; two are compared", len(args))
+	default:
+		for i := range sides.studies {
+			s, published := a.side(ctx, args[min(i, len(args)-1)], &probs)
+			if sides.published[i] = published; s != nil {
+				if other := at(methods, i) + at(packs, i); other != "" && published != nil {
+					published.Close()
+					sides.published[i] = nil // what was published is not what is compared
+				}
+				sides.studies[i] = s.With(at(methods, i), at(packs, i))
+			}
+		}
+	}
+	err := probs.Err()
+	if err == nil {
+		a.printProblems(&probs)
+	}
+	return sides, err
+}
+
+// side is a study by its file, that of a result folder, or the open edition.
+func (a *app) side(ctx context.Context, arg string, probs *diag.List) (*study.Study, *study.Result) {
+	if info, err := os.Stat(arg); err == nil && info.IsDir() {
+		r := study.OpenResult(ctx, arg, "", probs)
+		if r == nil {
+			return nil, nil
+		}
+		return r.Study, r
+	}
+	return loadStudy(ctx, []string{arg}, probs), nil
+}
+
+// comparedTotal picks the total that a table is of.
+type comparedTotal struct {
+	category, perspective, accounting string
+	most                              int
+}
+
+// find is the first total of the headline year that fits.
+func (of *comparedTotal) find(c *study.Comparison) (*study.ComparedTotal, error) {
+	var words []string
+	fits := func(asked, has string) bool { return asked == "" || asked == has }
+	var other *study.ComparedTotal
+	for i := range c.Totals {
+		t := &c.Totals[i]
+		if t.Year != c.B.Year {
+			continue
+		}
+		words = append(words, t.Category+", "+t.Perspective+", "+t.Accounting)
+		if !fits(of.category, t.Category) || !fits(of.perspective, t.Perspective) || !fits(of.accounting, t.Accounting) {
+			continue
+		}
+		if t.Difference != nil {
+			return t, nil
+		}
+		if other == nil {
+			other = t
+		}
+	}
+	if other != nil || of.category+of.perspective+of.accounting == "" {
+		return other, nil
+	}
+	return nil, &usageError{message: fmt.Sprintf("there is no total of %d of %s", c.B.Year, strings.Join(slices.DeleteFunc([]string{of.category, of.perspective, of.accounting},
+		func(s string) bool { return s == "" }), ", ")), hint: "there are: " + strings.Join(words, "; ")}
+}
+
+// printComparison prints a comparison: all of it in JSON, all parts in CSV, and for people the totals and the parts of one.
+func (a *app) printComparison(c *study.Comparison, of *comparedTotal, format string) error {
+	switch format {
+	case "json":
+		return a.writeJSON(c)
+	case "csv":
+		return partsListing(c).write(a.stdout, format)
+	}
+	t, err := of.find(c)
+	if err != nil {
+		return err
+	}
+	_, err = a.stdout.Write([]byte(comparisonText(c, t, of.most)))
+	return err
+}
+
+// partsListing has a row for each part of each total.
+func partsListing(c *study.Comparison) *listing {
+	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "unit", "a", "b", "difference", "cause", "item", "part"}}
+	for i := range c.Totals {
+		t := &c.Totals[i]
+		head := []any{t.Category, t.Year, t.Perspective, t.Accounting, t.Unit, optional(t.A), optional(t.B), optional(t.Difference)}
+		if len(t.Parts) == 0 {
+			l.add(append(head, "", "", absent{})...)
+		}
+		for _, p := range t.Parts {
+			l.add(append(slices.Clone(head), p.Cause, p.Item, p.Value)...)
+		}
+	}
+	return l
+}
+
+func optional(v *float64) any {
+	if v == nil {
+		return absent{}
+	}
+	return *v
+}
+
+// percentOf is a change over a value in per cent; absent where that is nothing or 0.
+func percentOf(change float64, of *float64) any {
+	if of == nil || *of == 0 {
+		return absent{}
+	}
+	return math.Round(change/math.Abs(*of)*1e4) / 100
+}
+
+// comparisonText is a comparison for people.
+func comparisonText(c *study.Comparison, of *study.ComparedTotal, most int) string {
+	p := &page{}
+	for _, side := range []struct {
+		name string
+		of   *study.Compared
+	}{{"A", &c.A}, {"B", &c.B}} {
+		p.line(0, "%s  %s, %d: %s, %s", side.name, side.of.Study, side.of.Year, side.of.Method, side.of.Pack)
+	}
+	if len(c.Causes) == 0 {
+		p.line(0, "nothing differs that a total depends on")
+	}
+	p.title("totals of " + fmt.Sprint(c.B.Year))
+	totals := &listing{columns: []string{"category", "perspective", "accounting", "A", "B", "difference", "%", "unit", "coverage"}}
+	for i := range c.Totals {
+		t := &c.Totals[i]
+		if t.Year != c.B.Year {
+			continue
+		}
+		coverage := "complete"
+		switch {
+		case t.A != nil && !t.AComplete && t.B != nil && !t.BComplete:
+			coverage = "both incomplete"
+		case t.A != nil && !t.AComplete:
+			coverage = "A incomplete"
+		case t.B != nil && !t.BComplete:
+			coverage = "B incomplete"
+		}
+		change := any(absent{})
+		if t.Difference != nil {
+			change = percentOf(*t.Difference, t.A)
+		}
+		totals.add(t.Category, t.Perspective, t.Accounting, optional(t.A), optional(t.B), optional(t.Difference), change, t.Unit, coverage)
+	}
+	totals.table(&p.Builder)
+	if of != nil {
+		partsText(p, c, of, most)
+	}
+	for _, note := range c.Notes {
+		p.WriteByte('\n')
+		p.prose(0, "", note)
+	}
+	return p.String()
+}
+
+// partsText tells the parts of a total.
+func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
+	p.title(fmt.Sprintf("%s %d, %s, %s, in %s", t.Category, t.Year, t.Perspective, t.Accounting, t.Unit))
+	switch {
+	case t.Difference == nil:
+		p.line(0, "it is on one side alone: there is nothing to compare it with")
+		return
+	case *t.Difference == 0 && len(t.Parts) == 0:
+		p.line(0, "no difference")
+		return
+	}
+	parts := &listing{columns: []string{"part", "% of A", "p05", "p95", "because of"}}
+	items := &listing{columns: []string{"item", "what it is"}}
+	for _, cause := range c.Causes {
+		own := slices.DeleteFunc(slices.Clone(t.Parts), func(x study.Part) bool { return x.Cause != cause.Name })
+		if len(own) == 0 {
+			continue
+		}
+		whole := t.Causes[slices.IndexFunc(t.Causes, func(x study.CausePart) bool { return x.Cause == cause.Name })]
+		title := cause.Title
+		if whole.WithinNoise() {
+			title += "; within noise"
+		}
+		value, low, high := within(whole.Value, whole.P05, whole.P95)
+		parts.add(value, percentOf(whole.Value, t.A), low, high, title)
+		if len(own) == 1 && own[0].Item == cause.Name {
+			continue
+		}
+		slices.SortStableFunc(own, func(x, y study.Part) int {
+			switch {
+			case math.Abs(x.Value) > math.Abs(y.Value):
+				return -1
+			case math.Abs(x.Value) < math.Abs(y.Value):
+				return 1
+			}
+			return 0
+		})
+		rest, others := 0.0, 0
+		for i, x := range own {
+			if i >= most && len(own) > most+1 {
+				rest += x.Value
+				others++
+				continue
+			}
+			parts.add(x.Value, percentOf(x.Value, t.A), absent{}, absent{}, "  "+x.Item)
+			for _, item := range cause.Items {
+				if item.Name == x.Item {
+					items.add(item.Name, item.Detail)
+				}
+			}
+		}
+		if others > 0 {
+			parts.add(rest, percentOf(rest, t.A), absent{}, absent{}, fmt.Sprintf("  %d others", others))
+		}
+	}
+	value, low, high := within(*t.Difference, t.P05, t.P95)
+	parts.add(value, percentOf(*t.Difference, t.A), low, high, "all: B - A")
+	parts.table(&p.Builder)
+	if len(items.rows) > 0 {
+		p.title("what changed")
+		for _, row := range items.rows {
+			p.prose(0, row[0].(string)+":", row[1].(string))
+		}
+	}
+	movedText(p, c, t, most)
+	quantitiesText(p, c, most)
+}
+
+// moved reports whether an entry differs by more than rounding.
+func moved(n *study.ComparedName) bool {
+	size := 0.0
+	for _, v := range []*float64{n.A, n.B} {
+		if v != nil {
+			size = max(size, math.Abs(*v))
+		}
+	}
+	return math.Abs(n.Difference()) > 1e-12*size
+}
+
+// movedText tells which entries moved.
+func movedText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
+	for _, by := range []string{"item", "model", "organisation", "region", "hardware", "stage"} {
+		l := &listing{columns: []string{by, "A", "B", "difference", "%"}}
+		for _, cause := range c.Causes {
+			l.columns = append(l.columns, cause.Name)
+		}
+		for i := range c.Names {
+			n := &c.Names[i]
+			if n.By != by || n.Category != t.Category || n.Perspective != t.Perspective || n.Accounting != t.Accounting || len(l.rows) == most || !moved(n) {
+				continue
+			}
+			row := []any{n.Name, optional(n.A), optional(n.B), n.Difference(), percentOf(n.Difference(), n.A)}
+			for _, v := range n.Causes {
+				row = append(row, v)
+			}
+			l.add(row...)
+		}
+		if len(l.rows) > 0 {
+			p.title("which moved most, by " + by)
+			l.table(&p.Builder)
+		}
+	}
+}
+
+// quantitiesText tells what the methods compute on the way.
+func quantitiesText(p *page, c *study.Comparison, most int) {
+	if len(c.Quantities) == 0 {
+		return
+	}
+	p.title("quantities on the way: mean over the rows that have it under both methods")
+	l := &listing{columns: []string{"kind", "quantity", "A", "B", "unit", "B/A", "least B/A", "most B/A", "rows"}}
+	for i := range c.Quantities {
+		q := &c.Quantities[i]
+		l.add(q.Kind, q.Name, optional(q.A), optional(q.B), q.Unit, optional(q.Ratio), optional(q.LeastRatio), optional(q.MostRatio), q.Rows)
+	}
+	l.table(&p.Builder)
+}

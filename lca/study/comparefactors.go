@@ -1,0 +1,263 @@
+package study
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/attribution"
+)
+
+// The items of the cause factors are rows of factor tables: what was found for a question in A, and in B. An amount is multiplied by few of them, so that what each
+// does to a cell is its Shapley value in the game of those few, and what it does to a total the sum over cells: exact, at the cost of one pass over the amounts.
+//
+// Where a corner lacks a factor that neither study lacks, such as that of a region which only the other's inventory has, the other pack's stands in: whether it is
+// there is no difference between the packs as the studies use them. So the whole of what a new row bears counts as the inventory's.
+
+// factorItem is what was found for a question in both packs; nil: nothing, or it did not apply.
+type factorItem struct {
+	factor, category string
+	a, b             *factors.Row
+}
+
+// factorItems sums up the parts of factors' rows, by total.
+type factorItems struct {
+	c    *comparing
+	sums map[factorItem]map[int]float64
+}
+
+// weightedItems are parts in one corner, with the corner's weight.
+type weightedItems struct {
+	of     *factorItems
+	weight float64
+	pack   int // of the corner's own factors
+}
+
+func (w *weightedItems) add(item factorItem, total int, value float64) {
+	if w.pack == 1 {
+		item.a, item.b, value = item.b, item.a, -value
+	}
+	if w.of.sums == nil {
+		w.of.sums = map[factorItem]map[int]float64{}
+	}
+	sums := w.of.sums[item]
+	if sums == nil {
+		sums = map[int]float64{}
+		w.of.sums[item] = sums
+	}
+	sums[total] += float64(w.weight * value)
+}
+
+// leaves are the items, sorted by what they are called.
+func (f *factorItems) leaves() []leaf {
+	var out []leaf
+	byName := map[string]int{}
+	var items []factorItem
+	for item := range f.sums {
+		items = append(items, item)
+	}
+	place := func(r *factors.Row) string {
+		if r == nil {
+			return ""
+		}
+		return r.String()
+	}
+	slices.SortFunc(items, func(x, y factorItem) int {
+		return cmp.Or(strings.Compare(x.name(), y.name()), strings.Compare(place(x.a), place(y.a)), strings.Compare(place(x.b), place(y.b)))
+	})
+	for _, item := range items {
+		parts := map[totalKey]float64{}
+		for total, value := range f.sums[item] {
+			parts[f.c.totals[total]] = value
+		}
+		l := leaf{factorsCause, CauseItem{Name: item.name(), Detail: item.detail()}, parts}
+		if item.a != nil {
+			l.item.Was = item.a.Place().String()
+		}
+		if item.b != nil {
+			l.item.Now = item.b.Place().String()
+		}
+		if n := byName[l.item.Name]; n > 0 {
+			l.item.Name += " (" + strconv.Itoa(n+1) + ")"
+		}
+		byName[item.name()]++
+		out = append(out, l)
+	}
+	return out
+}
+
+// name is that of the row in B, or of the one in A.
+func (i *factorItem) name() string {
+	r := cmp.Or(i.b, i.a)
+	parts := []string{i.factor, i.category, r.Region, r.Technology, r.Boundary, yearsOf(r)}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+func yearsOf(r *factors.Row) string {
+	switch r.From {
+	case 0:
+		return ""
+	case r.To:
+		return strconv.Itoa(r.From)
+	}
+	return fmt.Sprintf("%d to %d", r.From, r.To)
+}
+
+func (i *factorItem) detail() string {
+	say := func(r *factors.Row) string {
+		if r == nil {
+			return "does not count"
+		}
+		text := strconv.FormatFloat(r.Value, 'g', -1, 64) + " " + r.Unit.String()
+		if i.a != nil && i.b != nil && (i.a.Region != i.b.Region || i.a.From != i.b.From || i.a.To != i.b.To || i.a.Technology != i.b.Technology) {
+			text += " of " + strings.Join(slices.DeleteFunc([]string{r.Region, r.Technology, yearsOf(r)}, func(s string) bool { return s == "" }), " ")
+		}
+		return text
+	}
+	return say(i.a) + " → " + say(i.b)
+}
+
+// bothPrices is an amount and what it is multiplied by in both packs.
+type bothPrices struct {
+	x, y                 *priced
+	key                  *amounts.Key
+	coefficient          float64
+	xMonomial, yMonomial float64
+	pack                 int // of x
+	items                *weightedItems
+}
+
+// both adds a cell's contributions under both packs, and what each row of factors does to them.
+func (c *comparing) both(b *bothPrices, names []string, xs, ys []*part) {
+	find := func(list []*part, category string) *part {
+		for _, p := range list {
+			if p.scope.category == category {
+				return p
+			}
+		}
+		return nil
+	}
+	one := func(x, y *part) {
+		if x != nil && x.refused && y != nil && !y.refused && !c.lacks(b.pack, b, x) {
+			x = y
+		}
+		if y != nil && y.refused && x != nil && !x.refused && !c.lacks(1-b.pack, b, y) {
+			y = x
+		}
+		if x != nil && x.refused {
+			x = nil
+		}
+		if y != nil && y.refused {
+			y = nil
+		}
+		if x != nil {
+			b.x.add(c, x, names, x.of(float64(b.coefficient*b.xMonomial)))
+		}
+		if y != nil {
+			b.y.add(c, y, names, y.of(float64(b.coefficient*b.yMonomial)))
+		}
+		if (x != nil || y != nil) && b.items != nil && b.items.weight != 0 {
+			c.parted(b, x, y)
+		}
+	}
+	for _, x := range xs {
+		one(x, find(ys, x.scope.category))
+	}
+	for _, y := range ys {
+		if find(xs, y.scope.category) == nil {
+			one(nil, y)
+		}
+	}
+}
+
+// lacks reports whether a study itself lacks the factor that a part of a corner lacks.
+func (c *comparing) lacks(side int, b *bothPrices, p *part) bool {
+	factor := p.scope.flow.rule.Factor
+	region, technology := "", ""
+	if tuple := b.x.space.Tuples.Tuple(p.lookup); tuple != nil {
+		region, technology = b.x.space.Names.Name(tuple[0]), b.x.space.Names.Name(tuple[1])
+	}
+	for k := range c.ends[side].result.holes.found {
+		if k.factor == factor && k.category == p.scope.category && (k.region == region && k.technology == technology || k.region == "" && k.technology == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// factorPlayer is a row of factors that differs.
+type factorPlayer struct {
+	item   factorItem
+	symbol int32 // of the monomial; -1: the factor that the impact asks for
+}
+
+// maxFactorPlayers bounds the rows that one amount is multiplied by and that differ; of amounts with more, nothing is told of single rows.
+const maxFactorPlayers = 12
+
+// parted tells what each row that differs does to a contribution.
+func (c *comparing) parted(b *bothPrices, x, y *part) {
+	some := cmp.Or(x, y)
+	var players []factorPlayer
+	powers := b.x.space.Monomials.Powers(b.key.Mono)
+	if b.xMonomial != b.yMonomial {
+		for _, power := range powers {
+			was, now := b.x.symbol(power.Symbol, true), b.y.symbol(power.Symbol, false)
+			if was.value != now.value && was.found != nil && now.found != nil {
+				players = append(players, factorPlayer{factorItem{was.found.Row.Factor, "", was.found.Row, now.found.Row}, power.Symbol})
+			}
+		}
+	}
+	var values [2]float64 // of the factor that the impact asks for; 0: it has none, or does not count
+	item := factorItem{factor: some.scope.flow.rule.Factor, category: some.scope.category}
+	for i, p := range []*part{x, y} {
+		if p == nil {
+			continue
+		}
+		if values[i] = 1; p.found != nil {
+			values[i] = p.factor
+			*[]**factors.Row{&item.a, &item.b}[i] = p.found.Row
+		}
+	}
+	if values[0] != values[1] {
+		players = append(players, factorPlayer{item, -1})
+	}
+	if len(players) == 0 || len(players) > maxFactorPlayers {
+		return
+	}
+	corners := make([]float64, 1<<len(players))
+	for set := range corners {
+		is := func(symbol int32) bool { // as in y
+			i := slices.IndexFunc(players, func(p factorPlayer) bool { return p.symbol == symbol })
+			return i >= 0 && set>>i&1 != 0
+		}
+		corners[set] = float64(b.coefficient * b.mixed(powers, is))
+		if is(-1) {
+			corners[set] = float64(corners[set] * values[1])
+		} else {
+			corners[set] = float64(corners[set] * values[0])
+		}
+	}
+	for i, part := range attribution.Shapley(len(players), corners) {
+		if part == 0 {
+			continue
+		}
+		for u := range some.scope.under {
+			k := totalKey{some.scope.year, some.scope.flow.perspective, some.scope.under[u].accounting, some.scope.categoryAt}
+			b.items.add(players[i].item, c.totalNumber(k), part)
+		}
+	}
+}
+
+// mixed is the monomial with some symbols at the values of the other pack.
+func (b *bothPrices) mixed(powers []amounts.Power, isOther func(symbol int32) bool) float64 {
+	return powerProduct(powers, func(symbol int32) float64 {
+		if isOther(symbol) {
+			return b.y.symbol(symbol, false).value
+		}
+		return b.x.symbol(symbol, true).value
+	})
+}
