@@ -111,21 +111,25 @@ func addCell(b *Builder, i int, v reflect.Value) {
 	}
 }
 
-// ReadRows reads a table as EachRow does, into memory. At most limit rows are read, more are an error.
+// ReadRows reads a table that WriteRows wrote, whatever the order of its columns. A column that the file lacks, or a missing value
+// where T needs one, is a *diag.Invalid; columns that T does not have are left out. At most limit rows are read, more are an error.
 func ReadRows[T any](f *File, limit int64) ([]T, error) {
 	if f.Rows() > limit {
 		return nil, invalid(diag.TooLarge, diag.Place{File: f.Name()}, "the table has %d rows; at most %d are read", f.Rows(), limit)
 	}
 	var rows []T
-	err := EachRow(f, func(row *T) error { rows = append(rows, *row); return nil })
+	err := EachRow(f, func(row *T) error {
+		rows = append(rows, *row)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
 	return rows, nil
 }
 
-// EachRow visits the rows of a table that WriteRows wrote, whatever the order of its columns, in their order. A column that the file lacks, or a missing
-// value where T needs one, is a *diag.Invalid; columns that T does not have are left out. The row is used again once visit returns; what it points to is not.
+// EachRow visits the rows of a table as ReadRows reads it, one after the other, in memory that does not grow with them. A row is good until visit returns, whose error ends the
+// reading.
 func EachRow[T any](f *File, visit func(row *T) error) error {
 	cols, err := rowFields(reflect.TypeFor[T]())
 	if err != nil {
@@ -145,49 +149,43 @@ func EachRow[T any](f *File, visit func(row *T) error) error {
 	if err := probs.Err(); err != nil {
 		return err
 	}
-	for g := range f.RowGroups() {
+	var row, none T
+	v := reflect.ValueOf(&row).Elem()
+	group := func(g int) error {
 		r, err := f.ReadAs(g, at, types)
 		if err != nil {
 			return err
 		}
-		err = eachOf(f, r, cols, visit)
-		if e := r.Close(); err == nil {
-			err = e
+		defer r.Close()
+		var b column.Batch
+		for {
+			if more, err := r.Next(&b); err != nil || !more {
+				return err
+			}
+			for i := range b.Rows {
+				row = none
+				for k, c := range cols {
+					col := &b.Columns[k]
+					if !col.Valid.Get(i) {
+						if c.field.Required {
+							return invalid(diag.MissingValue, diag.Place{File: f.Name(), Row: b.First + int64(i), Column: c.field.Name}, "the value is missing")
+						}
+						continue
+					}
+					setCell(v.Field(c.index), col, i)
+				}
+				if err := visit(&row); err != nil {
+					return err
+				}
+			}
 		}
-		if err != nil {
+	}
+	for g := range f.RowGroups() {
+		if err := group(g); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// eachOf visits the rows of a row group.
-func eachOf[T any](f *File, r *Reader, cols []rowField, visit func(row *T) error) error {
-	var b column.Batch
-	var row T
-	v := reflect.ValueOf(&row).Elem()
-	for {
-		more, err := r.Next(&b)
-		if err != nil || !more {
-			return err
-		}
-		for i := range b.Rows {
-			v.SetZero()
-			for k, c := range cols {
-				col := &b.Columns[k]
-				if !col.Valid.Get(i) {
-					if c.field.Required {
-						return invalid(diag.MissingValue, diag.Place{File: f.Name(), Row: b.First + int64(i), Column: c.field.Name}, "the value is missing")
-					}
-					continue
-				}
-				setCell(v.Field(c.index), col, i)
-			}
-			if err := visit(&row); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func setCell(v reflect.Value, c *column.Column, row int) {
