@@ -161,3 +161,31 @@ func FuzzSelection(f *testing.F) {
 		}
 	})
 }
+
+// A study of amounts alone reads no rows: they all stand in the rest.
+func TestAStudyOfAmountsAloneHasNoRowsToShow(t *testing.T) {
+	dir, _ := halfLog(t)
+	s, o, err := loadLog(t, dir, "", "first/log/amounts.parquet", "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := figuresOf(t, s, o)
+	var rows []lca.Impact
+	if err := f.Each(func(row *lca.Impact) error { rows = append(rows, *row); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for i := range rows[:20] {
+		tree, read := traced(t, f, Query{Selection: exactly(&rows[i])})
+		comesTo(t, exactly(&rows[i]), read, rows[i].Value)
+		var look func(n *trace.Node)
+		look = func(n *trace.Node) {
+			if n.Kind == trace.Row {
+				t.Errorf("%s is shown, and was not read", n.Label)
+			}
+			for _, c := range n.Children {
+				look(c)
+			}
+		}
+		look(tree.Figure)
+	}
+}
