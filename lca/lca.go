@@ -21,6 +21,8 @@ const (
 	QuantilesFormat = 1
 
 	ComparisonFormat = 1
+
+	TraceFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:
 	//
 	//	3: the ledger says of rows that a study filters out that they are, and no more how well each quantity would be known

@@ -39,7 +39,7 @@ type section struct {
 	Body        template.HTML
 }
 
-//go:embed templates style.css document.css
+//go:embed templates style.css document.css trace.css
 var files embed.FS
 
 type sectionFile struct {

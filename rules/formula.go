@@ -39,7 +39,8 @@ func (m *Method) arithmetic(n *node, binds int) string {
 type formulaWriter struct {
 	m           *Method
 	times, over string
-	conversions bool // are written out
+	conversions bool                                 // are written out
+	leaf        func(n *node) (text string, ok bool) // what stands for a leaf in place of its name; may be nil
 }
 
 // write gives the text of an expression in a place that asks for a strength of binding.
@@ -52,6 +53,11 @@ func (w *formulaWriter) write(n *node, asked int) string {
 }
 
 func (w *formulaWriter) text(n *node) (text string, binds int) {
+	if w.leaf != nil {
+		if text, ok := w.leaf(n); ok {
+			return text, bindsName
+		}
+	}
 	switch n.leaf {
 	case constant:
 		if n.choice != nil {

@@ -3,155 +3,161 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"runtime"
-	"slices"
-	"strconv"
-	"strings"
+	"io/fs"
+	"os"
+	"path/filepath"
 
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
-	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/lca/trace"
+	"github.com/ai-impact-observatory/ailca/reports"
 )
 
-// explain prints what a run of a study would read and do.
-func (a *app) explain(ctx context.Context, s *study.Study, format string) error {
-	if format == "csv" {
-		return &usageError{message: "--explain-plan prints no csv", hint: "--format table, or --format json"}
+// explainCommand is "ailca explain".
+func (a *app) explainCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain RUN SELECTION...",
+		Short: "Derive a figure as a tree: cells, contributions, input rows, rules, parameters, factors",
+		Long: `RUN is a study, open for the embedded open edition, or a result folder. SELECTION picks rows of the impact table: column=value for any of its columns, or
+bare names, which are looked for in the columns: ITEM/STAGE, a model, a region, a stage, a year. What picks several rows is explained as their sum. Rows of
+several perspectives, accountings or options are not added: the command lists what to choose from.
+
+Under the figure stand the cells of the impact table, under each of these the rules that contribute to it, then the input rows with their values, and what
+each rule makes of them: its formula with the values put in, down to columns, parameters and rows of factor tables, each with its place, source and licence.
+Of each sum the largest parts are shown, --top of them; the others stand as one rest. What is missing from the figure, left out of it or found by a fallback
+is said below.
+
+Every sum is the exact sum of what stands under it, rounded once, and every product is that of its factors in the order shown: the tree comes to the figure
+to the last bit, and so it does when it is computed again from --format json. A formula that is uncertain explains a row and is not added: sums of rows are
+multiplied by what is uncertain afterwards, so that its last digits may differ.
+
+JSON has a node for each of these under "figure", with kind, label, value (or text), unit, operation, place, details and children. The value of a sum, product,
+difference, negation, minimum, maximum or "same" follows from the children in their order: factors of a product have an exponent where it is not 1, and what
+"remainder" lists counts in a sum beside the value. What stands under "explained" is not computed with.
+
+The study is computed anew. A result folder's figure is that of its impacts.parquet; where what is computed differs from it by a bit, the exit code is 5.`,
+		Example: `  ailca explain open gpt-3-175b-pretraining/training location
+  ailca explain open model=gpt-3-175b stage=manufacturing --category climate_change
+  ailca explain study.yaml gpt-4-pretraining/training market --format html -o figure.html`,
+		Args: arguments("RUN", "SELECTION..."),
 	}
-	o := study.Options{Jobs: a.settings.Jobs, Memory: a.limitMemory()}
-	if o.Jobs == 0 {
-		o.Jobs = runtime.GOMAXPROCS(0)
+	var q study.Query
+	cmd.Flags().StringVar(&q.Category, "category", "", "`CATEGORY` of the figure; climate_change where neither this nor the selection says one")
+	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(categoryNames(), cobra.ShellCompDirectiveNoFileComp))
+	top := wholeFlag(cmd, "top", "show so many of the parts of each sum", fmt.Sprint(study.DefaultTop), fmt.Sprintf("expected a whole number from 1 to %d", study.MostTop))
+	file := cmd.Flags().String("study", "", "of a result folder, the `FILE` of its study, where it is not found")
+	out := cmd.Flags().StringP("output", "o", "", "`FILE` to write to in place of standard output")
+	format := choice(cmd, "format", "FORMAT", "how to print", "text", "json", "html", "dot")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if q.Top = top(); q.Top < 1 || q.Top > study.MostTop {
+			return &usageError{message: fmt.Sprintf("--top is 1 to %d, not %d", study.MostTop, q.Top)}
+		}
+		if _, known := lca.Words().Category(q.Category); !known && q.Category != "" {
+			return &usageError{message: fmt.Sprintf("there is no category %q", q.Category), hint: didYouMean(diag.Nearest(q.Category, categoryNames()), categoryNames())}
+		}
+		q.Selection = args[1:]
+		tree, err := a.figure(cmd.Context(), args[0], *file, q)
+		var different *study.DifferentFigure
+		if err != nil && (!errors.As(err, &different) || tree == nil) {
+			return a.unlike(different, err)
+		}
+		var b bytes.Buffer
+		switch format() {
+		case "json":
+			err = tree.WriteJSON(&b)
+		case "html":
+			err = reports.WriteTrace(&b, tree, "ailca")
+		case "dot":
+			b.WriteString(traceDot(tree))
+			err = nil
+		default:
+			b.WriteString(traceText(tree))
+			err = nil
+		}
+		if err == nil {
+			err = a.deliver(b.Bytes(), *out)
+		}
+		if err == nil && different != nil {
+			return a.unlike(different, err)
+		}
+		return err
+	}
+	return cmd
+}
+
+// unlike tells that a published figure does not come out; another error it hands on.
+func (a *app) unlike(different *study.DifferentFigure, err error) error {
+	if different == nil {
+		return err
 	}
 	var probs diag.List
-	x, err := study.Explain(ctx, s, o, &probs)
+	probs.Add(diag.Problem{Code: diag.TablesDiffer, Message: different.Error()})
+	a.printProblems(&probs)
+	return &printedError{&differentError{}}
+}
+
+// figure derives a figure of a study, or of a result folder.
+func (a *app) figure(ctx context.Context, run, studyFile string, q study.Query) (*trace.Tree, error) {
+	o, done := a.options(ctx)
+	defer done()
+	var probs diag.List
+	var f *study.Figures
+	var err error
+	if info, e := os.Stat(run); e == nil && info.IsDir() {
+		f, err = study.OpenResultFigures(ctx, run, studyFile, o, &probs)
+	} else if studyFile != "" {
+		return nil, usagef("--study is for result folders")
+	} else if s := loadStudy(ctx, []string{run}, &probs); s != nil {
+		f, err = study.OpenFigures(ctx, s, o, &probs)
+	}
 	if err == nil {
 		err = probs.Err()
 	}
 	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	tree, err := f.Trace(ctx, q)
+	done()
+	a.printProblems(&probs)
+	return tree, err
+}
+
+// deliver writes to a file, which appears once it is complete, or to standard output where none is named.
+func (a *app) deliver(content []byte, file string) error {
+	if file == "" {
+		_, err := a.stdout.Write(content)
 		return err
 	}
-	a.printProblems(&probs)
-	var b bytes.Buffer
-	if format == "json" {
-		encoder := json.NewEncoder(&b)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(x); err != nil {
-			return err
-		}
-	} else {
-		b.WriteString(planText(x))
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return usagef("%s is a folder: -o names a file", file)
 	}
-	_, err = a.stdout.Write(b.Bytes())
-	return err
-}
-
-func planText(x *study.Explanation) string {
-	p := &page{}
-	p.line(0, "%s: %s, %s, year %d", x.Study, x.Method, x.Pack, x.Year)
-	for i := range x.Inventories {
-		inventoryText(p, &x.Inventories[i])
+	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.partial")
+	if errors.Is(err, fs.ErrNotExist) {
+		return usagef("there is no folder %s to write to", filepath.Dir(file))
 	}
-	for _, t := range x.Tables {
-		p.title("table " + t.Kind)
-		p.line(1, "%s in %s, %s; held in memory", plural(t.Rows, "row"), plural(len(t.Files), "file"), size(t.Bytes))
+	if err != nil {
+		return err
 	}
-	p.title("memory")
-	workers := strconv.Itoa(x.Workers.Used)
-	if x.Workers.Used < x.Workers.Asked {
-		workers += fmt.Sprintf(" of %d: one for each row group", x.Workers.Asked)
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(content)
+	if e := temp.Close(); err == nil {
+		err = e
 	}
-	p.prose(1, "workers:", workers)
-	p.prose(1, "readers:", "about "+size(x.Memory.Readers)+" with pages of at most 1 MiB, and the distinct texts of their row groups")
-	p.prose(1, "amounts:", "about "+size(x.Memory.Amounts)+" at most; what is more goes to files in the system's temporary folder")
-	p.prose(1, "results:", "about "+size(x.Memory.Rows)+" at most for the rows of impacts, and as much for those of intensities; likewise")
-	p.prose(1, "setting:", size(x.Memory.Setting)+" for the run (--memory)")
-	p.WriteByte('\n')
-	for _, note := range planNotes {
-		p.prose(0, "", note)
+	if err == nil {
+		err = os.Chmod(temp.Name(), 0o644)
 	}
-	return p.String()
-}
-
-// planNotes explain the words of a plan.
-var planNotes = []string{
-	"Nothing was scanned: rows and sizes are from the files' own descriptions. A run checks the values of all columns in the same reading, and reads each file once more for its digest.",
-	"Pattern: rows that have the columns named in common take the same ways to the same cells, so the rules are applied to one of them; only its numbers differ. Rows that cover several years, rows that come to where numbers decide, and those beyond some 30,000 patterns are added row by row, with the same result.",
-	"Normal form (=): the coefficient of the row (·), then what it is multiplied (×) and divided (/) by, found per group after the scan. Without one (!), the amount is computed at the point values of what is uncertain; draws multiply a normal form, and compute the rows of a rule without one anew. Quantities stand by their names; ailca methods show opens them up.",
-}
-
-func inventoryText(p *page, inv *study.InventoryPlan) {
-	p.title("inventory " + inv.Kind)
-	p.line(1, "%s in %s of %s, %s", plural(inv.Rows, "row"), plural(inv.RowGroups, "row group"), plural(len(inv.Files), "file"), size(inv.Bytes))
-	var read, sized, absent []string
-	var stored int64
-	for _, c := range inv.Columns {
-		if c.Present {
-			read, sized = append(read, c.Name), append(sized, c.Name+" ("+size(c.Bytes)+")")
-			stored += c.Bytes
-		} else {
-			absent = append(absent, c.Name)
-		}
+	if err == nil {
+		err = os.Rename(temp.Name(), file)
 	}
-	p.prose(1, fmt.Sprintf("scans %d of %d columns, %s:", len(read), inv.Has, size(stored)), strings.Join(sized, ", "))
-	p.prose(1, "asked for, but in no file:", strings.Join(absent, ", "))
-	p.prose(1, "where:", inv.Where)
-	if inv.Where != "" {
-		p.line(2, "by the bounds in the files it rules out %d of %s, which are not read", inv.RuledOut, plural(inv.RowGroups, "row group"))
+	if err != nil {
+		return err
 	}
-	p.prose(1, "kept apart by:", orNothing(strings.Join(inv.Groups, ", ")))
-	addingText(p, &inv.Adding, read)
-	if len(inv.Rules)+len(inv.Units) == 0 {
-		p.line(1, "the method has no rules for it: its rows are only counted")
-	}
-	for i := range inv.Rules {
-		ruleText(p, &inv.Rules[i])
-	}
-	if len(inv.Redrawn) > 0 {
-		p.prose(1, "redrawn:", fmt.Sprintf("%s; from at most %s of the inventory, a sample where there are more", strings.Join(inv.Redrawn, ", "), plural(inv.RedrawnOf, "row")))
-	}
-	for _, u := range inv.Units {
-		p.line(1, "functional unit %s %s, compared within %s", u.Name, bracketed(u.Unit), orNothing(strings.Join(u.Class, ", ")))
-		normal(p, 2, u.Normal, u.Why)
-	}
-}
-
-// addingText says how rows come to their amounts. Columns that no file has tell no rows apart.
-func addingText(p *page, a *study.AddingPlan, present []string) {
-	if !a.ByPattern {
-		p.prose(1, "added row by row:", "dates of their own have "+strings.Join(a.Dated, ", "))
-		return
-	}
-	var common []string
-	for _, c := range []struct {
-		what  string
-		names []string
-	}{{"what stands in ", a.Words}, {"whether there is a value in ", a.Presences}} {
-		names := slices.DeleteFunc(slices.Clone(c.names), func(name string) bool { return !slices.Contains(present, name) })
-		if len(names) > 0 {
-			common = append(common, c.what+strings.Join(names, ", "))
-		}
-	}
-	if a.Year {
-		common = append(common, "the calendar year")
-	}
-	p.prose(1, "added by pattern:", orNothing(strings.Join(common, "; ")))
-	p.prose(1, "numbers decide:", strings.Join(a.ByNumbers, ", "))
-}
-
-func ruleText(p *page, r *rules.ImpactText) {
-	p.line(1, "rule %s: %s, %s; summed in %s", r.Name, r.Perspective, r.Stage, r.Unit)
-	if r.When != "" {
-		p.line(2, "when: %s", r.When)
-	}
-	normal(p, 2, r.Normal, r.Why)
-	if r.Factor != "" && r.Normal == "" { // else the normal form ends in it
-		p.line(2, "factor: %s", r.Factor)
-	}
-	if r.Unless != "" {
-		p.line(2, "unless: %s", r.Unless)
-	}
-	uncertain(p, r)
+	a.tell("written to " + file)
+	return nil
 }

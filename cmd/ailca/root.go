@@ -65,6 +65,7 @@ func describeCompletion(c *cobra.Command) {
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.runCommand(),
+		a.explainCommand(),
 		a.sensitivityCommand(),
 		a.validateCommand(),
 		a.contributeCommand(),

@@ -63,7 +63,7 @@ read and do is printed.`,
 			return err
 		}
 		if *explain {
-			return a.explain(cmd.Context(), s, format())
+			return a.explainPlan(cmd.Context(), s, format())
 		}
 		o, done := a.options(cmd.Context())
 		defer done()

@@ -247,6 +247,9 @@ type rowAdder struct {
 
 	block *amounts.Block // of year
 	year  int
+
+	term               int // of the amount that is put next
+	coefficient, share float64
 }
 
 // takesPart is false of a row that enters no result, or has been counted as without a period.
@@ -275,6 +278,7 @@ func (r *rowAdder) add(index int, f *Flow) error {
 			}
 			target := r.l.target(index, f, t, r.i, first)
 			first = false
+			r.term, r.coefficient, r.share = t, term.Coefficient[r.i], share
 			if err := r.put(year, target, float64(term.Coefficient[r.i]*share)); err != nil {
 				return r.l.refuse(index, amounts.Origin{File: r.file, Row: r.row}, term.Coefficient[r.i], err)
 			}
@@ -321,6 +325,9 @@ func (r *rowAdder) missing(flow, year int, f *Flow, whole bool) error {
 }
 
 func (r *rowAdder) put(year int, target amounts.Target, amount float64) error {
+	if r.l.tracing != nil {
+		return r.l.tracing.enter(r, year, &target)
+	}
 	g := &r.l.general
 	if r.block == nil || r.year != year {
 		part := amounts.Part{Status: r.status, Year: int32(year), Units: r.units}

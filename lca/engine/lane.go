@@ -29,6 +29,7 @@ type lane struct {
 
 	patterns patterns
 	general  general
+	tracing  *tracing // nil of a scan
 }
 
 // newLane prepares a lane whose cells are meant to take so many bytes, 0 for any, and that keep the spread of amounts or do not.
@@ -124,6 +125,15 @@ func (l *lane) batch(b *column.Batch) error {
 
 // group finds each row's group.
 func (l *lane) group(b *column.Batch) {
+	l.numberGroups(b)
+	for n := len(l.groupOf); n < l.grouped.count; n++ {
+		names := l.groupNames(int32(n))
+		l.groupOf = append(l.groupOf, l.cells.Group(names, l.neighbourhood()))
+	}
+}
+
+// numberGroups gives each row the number of its combination of names.
+func (l *lane) numberGroups(b *column.Batch) {
 	l.groups = numbers{}
 	for stage, at := range l.layout.groups {
 		n, bound := l.wordsOf(b, at)
@@ -135,10 +145,6 @@ func (l *lane) group(b *column.Batch) {
 	}
 	if len(l.grouped.stages) == 0 {
 		l.grouped.count = 1
-	}
-	for n := len(l.groupOf); n < l.grouped.count; n++ {
-		names := l.groupNames(int32(n))
-		l.groupOf = append(l.groupOf, l.cells.Group(names, l.neighbourhood()))
 	}
 }
 

@@ -45,15 +45,7 @@ type refusal struct {
 func (h *holes) find(a *assessment, part *part, key *amounts.Key, hasAmount bool) refusal {
 	f, p := part.scope.flow, a.p
 	kind := p.kinds[f.kind]
-	k := holeKey{kind: kind.kind.Name, impact: f.rule.Name, category: part.scope.category}
-	if hasAmount {
-		// A factor that is missing is one hole, whichever rules and inventories need it.
-		k = holeKey{factor: f.rule.Factor, of: p.source(f.rule.Factor), category: part.scope.category}
-		// Where the pack holds the factor in no row of the category, it is one hole, whatever is asked.
-		if tuple := a.space.Tuples.Tuple(key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(p.source(f.rule.Factor)), part.scope.category) {
-			k.region, k.technology = a.space.Names.Name(tuple[0]), a.space.Names.Name(tuple[1])
-		}
-	}
+	k := a.holeOf(part, key, hasAmount)
 	o := h.found[k]
 	if o == nil {
 		if h.found == nil {
@@ -74,6 +66,21 @@ func (h *holes) find(a *assessment, part *part, key *amounts.Key, hasAmount bool
 		o.byRule[rule] = new(int64)
 	}
 	return refusal{hole: o, rule: o.byRule[rule], kind: kind}
+}
+
+// holeOf says which hole a contribution falls into.
+func (a *assessment) holeOf(part *part, key *amounts.Key, hasAmount bool) holeKey {
+	f, p := part.scope.flow, a.p
+	if !hasAmount {
+		return holeKey{kind: p.kinds[f.kind].kind.Name, impact: f.rule.Name, category: part.scope.category}
+	}
+	// A factor that is missing is one hole, whichever rules and inventories need it.
+	k := holeKey{factor: f.rule.Factor, of: p.source(f.rule.Factor), category: part.scope.category}
+	// Where the pack holds the factor in no row of the category, it is one hole, whatever is asked.
+	if tuple := a.space.Tuples.Tuple(key.Lookup); tuple != nil && slices.Contains(p.pack.Categories(k.of), part.scope.category) {
+		k.region, k.technology = a.space.Names.Name(tuple[0]), a.space.Names.Name(tuple[1])
+	}
+	return k
 }
 
 // add records a contribution.
