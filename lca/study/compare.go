@@ -185,7 +185,6 @@ type comparing struct {
 	mixture  *rules.Mixture
 	colours  []int           // of each of its changes; -1: no impact of these inventories depends on it
 	coloured int             // how many colours there are
-	cones    [][]int         // of each flow, the changes that it may depend on
 	methods  []*rules.Method // by mask of colours
 	same     bool            // catalogues of both sides are the same
 	merged   [2]mergedCatalogues

@@ -7,12 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
 // OfInventories is a study of inventories that are named by themselves, for whoever asks what a method makes of them: it accepts every gap, groups by all that
-// there is, draws nothing, and has as its year the last in which it has a result. The kind of a file is found from its columns. All problems go to probs; the study
-// is nil where there are any.
+// there is, draws nothing, and has as its year the last in which it has a result. The kind of a file is found from its columns. Where no catalogue of hardware is
+// named, that of the open edition stands in. All problems go to probs; the study is nil where there are any.
 func OfInventories(ctx context.Context, name, method, pack string, files []string, probs *diag.List) *Study {
 	before := probs.Count(diag.Error)
 	byKind := map[string][]string{}
@@ -36,6 +37,9 @@ func OfInventories(ctx context.Context, name, method, pack string, files []strin
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
+	if byKind[catalogueKind] == nil {
+		kinds, byKind[catalogueKind] = append(kinds, catalogueKind), []string{openCatalogue}
+	}
 	var inventories []string
 	for _, kind := range kinds {
 		var list []string
@@ -51,9 +55,24 @@ func OfInventories(ctx context.Context, name, method, pack string, files []strin
 		return nil
 	}
 	s.file, s.Title, s.lenient, s.lastYear = "study.yaml", method, true, true
-	s.open = func(_ context.Context, name string) (input, error) { return openFile(name, filepath.FromSlash(name)) }
+	s.open = func(_ context.Context, name string) (input, error) {
+		if name == openCatalogue {
+			files, err := datasets.OpenEdition()
+			if err != nil {
+				return input{}, err
+			}
+			return openBytes(name, files[catalogueKind])
+		}
+		return openFile(name, filepath.FromSlash(name))
+	}
 	return s
 }
+
+// catalogueKind is the kind of inventory that the others refer to, and openCatalogue the open edition's.
+const (
+	catalogueKind = "hardware"
+	openCatalogue = "the open edition's hardware"
+)
 
 // yamlText is a text as YAML has it in double quotes.
 func yamlText(text string) string { return fmt.Sprintf("%q", text) }
