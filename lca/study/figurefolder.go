@@ -55,6 +55,7 @@ func OpenResultFigures(ctx context.Context, folder, studyFile string, o Options,
 	if r == nil {
 		return nil, probs.Err()
 	}
+	r.TakeAny() // what comes out is compared, and inputs that have changed are named
 	p := &publishedImpacts{result: r}
 	if err := p.open(probs); err != nil {
 		p.close()

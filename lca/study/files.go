@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -19,6 +20,7 @@ import (
 type pin struct {
 	sha256 string // in small hexadecimal digits
 	at     *document.Node
+	result string // the result folder that was made of the file, where it states the digest; else the study does
 }
 
 // byKind are the fields of a map from kinds to something.
@@ -102,7 +104,7 @@ func (s *Study) pin(kind, name, digest string, n *document.Node, probs *diag.Lis
 		probs.Add(p)
 		return
 	}
-	file, stated := [2]string{kind, path.Clean(name)}, pin{strings.ToLower(digest), at}
+	file, stated := [2]string{kind, path.Clean(name)}, pin{strings.ToLower(digest), at, ""}
 	if before, twice := s.pinned[file]; twice && before.sha256 != stated.sha256 {
 		probs.Add(at.Problem(diag.DuplicateName, "another digest of %s is stated above", name))
 		return
@@ -174,6 +176,10 @@ func (p *plan) verify(ctx context.Context, probs *diag.List) error {
 			x := stated.at.Problem(diag.DigestMismatch, "%s is not the file that the study names: its SHA-256 is %s", in.name, sum)
 			x.Why = "a file that was changed, or damaged on its way, may give other numbers without looking wrong"
 			x.Hint = "fetch the file again, or state its digest where it is the one that is meant"
+			if stated.result != "" {
+				x.Message = fmt.Sprintf("%s is not the file that %s was made of: its SHA-256 is %s", in.name, stated.result, sum)
+				x.Hint = "put the former file back, or ask for a bundle (ailca run --bundle), which holds what it was made of"
+			}
 			probs.Add(x)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -32,7 +33,15 @@ type Result struct {
 	Study  *Study // with what the command asked for in place of what the file says: running it makes the folder again, or refuses inputs that are others now
 	Source string // what Study reads its inventories from, in words
 
-	root *os.Root
+	root   *os.Root
+	pinned map[[2]string]pin // what the study's own file says of digests
+}
+
+// TakeAny has the study take inputs that are others now than those that were assessed, for whoever says so of what comes out. What the study's own file says of digests holds.
+func (r *Result) TakeAny() {
+	if r.Study != nil {
+		r.Study.pinned = r.pinned
+	}
 }
 
 // OpenResult opens a result folder and finds its study, to run it again. It is read from studyFile, where one is named. Else a bundle holds it with all that it names, the open edition is
@@ -317,11 +326,13 @@ func (r *Result) restore(probs *diag.List) {
 		return // which is told
 	}
 	s.isOpen, s.calledAs = rec.StudyFile == "", rec.StudyFile
+	r.pinned = s.pinned
+	s.pinned = maps.Clone(s.pinned)
 	if s.pinned == nil {
 		s.pinned = map[[2]string]pin{}
 	}
 	for _, in := range rec.Inputs {
-		s.pinned[[2]string{in.Kind, path.Clean(in.Path)}] = pin{in.SHA256, s.at("inventories", in.Kind)}
+		s.pinned[[2]string{in.Kind, path.Clean(in.Path)}] = pin{in.SHA256, s.at("inventories", in.Kind), r.Folder}
 	}
 	if rec.Asked.Draws != nil {
 		if err := s.Draw(*rec.Asked.Draws); err != nil {
