@@ -122,6 +122,13 @@ func (m *Method) With(at *document.Node, probs *diag.List) *Method {
 	return &out
 }
 
+// ByDefault is the method with the default option of each choice.
+func (m *Method) ByDefault() *Method {
+	out := *m
+	out.taken = nil
+	return &out
+}
+
 // meant is a hint with the name that is near, else all of them.
 func meant(name string, names []string, none string) string {
 	if near := diag.Nearest(name, names); near != "" {

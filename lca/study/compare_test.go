@@ -29,6 +29,7 @@ type sideOfTest struct {
 	tiers               []string           // of the quantity site_pue
 	extra               bool               // an impact more
 	where               string
+	counted             string // an option of the method's choice; empty: the default
 }
 
 const methodOfTest = `method: test
@@ -38,6 +39,8 @@ date: "2025-01-01"
 title: A method of a test
 categories: [climate_change]
 classes: {row: quality}
+choices:
+  counted: {default: all, options: {all: {doc: made up}, half: {doc: made up}}}
 parameters:
   overhead: {value: %v, unit: "1", distribution: 'lognormal(%[2]v, 1.2)', source: made up}
   intensity: {value: %v, unit: L/kWh, distribution: fixed, source: made up}
@@ -52,7 +55,9 @@ kinds:
       site_pue:
         unit: "1"
         tiers: [%s]
-      facility_energy: {unit: kWh, expr: energy * site_pue}
+      facility_energy:
+        unit: kWh
+        tiers: [{when: choice.counted == "half", expr: 0.5 * energy * site_pue}, {expr: energy * site_pue}]
     impacts:
       - {name: electricity, perspective: service, stage: training, accounting: [location], amount: facility_energy, factor: electricity, region: region}
       - {name: final_energy, perspective: service, stage: training, accounting: [location], category: final_energy, value: facility_energy}
@@ -103,6 +108,9 @@ func writeEdition(t *testing.T, dir string, sides []sideOfTest, inventory, pack,
 	where := ""
 	if sides[boundary].where != "" {
 		where = "where: {training_runs: '" + sides[boundary].where + "'}\n"
+	}
+	if sides[boundary].counted != "" {
+		where += "choices: {counted: " + sides[boundary].counted + "}\n"
 	}
 	put(name+".yaml", fmt.Sprintf("study: %s\nyear: 2024\ndraws: 0\nmethod: ./method-%d.yaml\npack: ./pack-%d\ninventories: {training_runs: runs-%d.parquet}\ngroup_by: [item, region]\naccept_overlaps: [{kind: training_runs, rows: [\"*\"], reason: made up}]\n%s", name, method, pack, inventory, where))
 	return filepath.Join(dir, name+".yaml")
@@ -231,7 +239,12 @@ func someSides(r *rand.Rand) []sideOfTest {
 		}
 		b.extra = r.IntN(2) == 0
 	}
-	if r.IntN(3) == 0 {
+	switch r.IntN(5) {
+	case 0:
+		a.counted = "half"
+	case 1:
+		b.counted = "half"
+	case 2:
 		b.where = `energy > q(300, "kWh")`
 	}
 	return []sideOfTest{a, b}
@@ -306,7 +319,7 @@ func TestPartsOfAnyTwoEditions(t *testing.T) {
 			items += len(x.Parts)
 		}
 		for _, cause := range there.Causes {
-			same := map[string]bool{inventoryCause: &sides[0].rows[0] == &sides[1].rows[0], boundaryCause: sides[1].where == ""}
+			same := map[string]bool{inventoryCause: &sides[0].rows[0] == &sides[1].rows[0], boundaryCause: sides[1].where == "" && sides[0].counted == sides[1].counted}
 			if same[cause.Name] {
 				t.Errorf("%s does not differ, and is a cause", cause.Name)
 			}

@@ -304,7 +304,7 @@ func (c *comparing) plan(set, mask, pack int) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.assemble(m.With(settings.study.Choices, &diag.List{}), inventory, c.packs[pack], tables, settings.study)
+	return c.assemble(m.ByDefault().With(settings.study.Choices, &diag.List{}), inventory, c.packs[pack], tables, settings.study)
 }
 
 // assemble compiles a method for inventories, factors, catalogues and a study's settings that were each opened and checked before. Problems, such as of factors that the pack
