@@ -33,7 +33,7 @@ program (software). In place of two studies, one with two methods or two packs, 
 
 A part is the Owen value: what a cause does on the way from A to B, averaged over all orders in which the causes may change, and within a cause over all
 orders of its items. No order is preferred, the parts add up, and with A and B exchanged they change their signs. Where a total is on one side alone
-there is nothing to compare, and no part.
+there is nothing to compare, and no part. With --order causes change one after the other, in the order given: what parts are then depends on it.
 
 The table is of one total (--category, --perspective, --accounting); csv and json have all. --write puts data and a page with figures into a folder.`,
 		Example: `  ailca compare open study.yaml
@@ -51,11 +51,17 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 	cmd.Flags().StringVar(&of.accounting, "accounting", "", "`ACCOUNTING` of the total")
 	most := wholeFlag(cmd, "most", "list at most so many items of a cause, and entries that moved", "10", "expected a whole number from 1 to 1000")
 	write := cmd.Flags().String("write", "", "write comparison.parquet, comparison.json and comparison.html into this new `DIR`")
+	order := cmd.Flags().StringSlice("order", nil, "have causes change one after the other, in this order, in place of the mean over all orders: `CAUSES` such as inventory,factors,rules")
 	sampling := samplingFlags(cmd)
 	exit := cmd.Flags().Bool("exit-code", false, "end in 5 where a total differs")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if of.most = most(); of.most < 1 || of.most > 1000 {
 			return usagef("--most is 1 to 1000, not %d", of.most)
+		}
+		for i, cause := range *order {
+			if known := study.CauseNames(); !slices.Contains(known, cause) || slices.Contains((*order)[:i], cause) {
+				return &usageError{message: fmt.Sprintf("--order: %q is no cause, or stands twice", cause), hint: "causes: " + strings.Join(known, ", ")}
+			}
 		}
 		if *write != "" {
 			if err := study.NewFolder(*write); err != nil {
@@ -75,7 +81,7 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 		o, done := a.options(cmd.Context())
 		defer done()
 		o.Progress = nil // there are many scans
-		c, err := study.Compare(cmd.Context(), sides.studies[0], sides.studies[1], study.CompareOptions{Options: o, Published: sides.published})
+		c, err := study.Compare(cmd.Context(), sides.studies[0], sides.studies[1], study.CompareOptions{Options: o, Published: sides.published, Order: *order})
 		done()
 		if err != nil {
 			return err
@@ -305,7 +311,11 @@ func comparisonText(c *study.Comparison, of *study.ComparedTotal, most int) stri
 
 // partsText tells the parts of a total.
 func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
-	p.title(fmt.Sprintf("%s %d, %s, %s, in %s", t.Category, t.Year, t.Perspective, t.Accounting, t.Unit))
+	manner := ""
+	if c.Order != nil {
+		manner = "; one after the other: " + strings.Join(c.Order, ", ")
+	}
+	p.title(fmt.Sprintf("%s %d, %s, %s, in %s%s", t.Category, t.Year, t.Perspective, t.Accounting, t.Unit, manner))
 	switch {
 	case t.Difference == nil:
 		p.line(0, "it is on one side alone: there is nothing to compare it with")

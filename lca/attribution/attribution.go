@@ -68,6 +68,17 @@ func Coalitions(unions, of int) []float64 {
 	return out
 }
 
+// Union gives a union's part, with the weights of Coalitions or with others that add up to 1, of the values of all sets of unions.
+func Union(of int, weights, values []float64) float64 {
+	var sum exact.Sum
+	for set, w := range weights {
+		if w != 0 {
+			sum.Add(float64(w * (values[set|1<<of] - values[set])))
+		}
+	}
+	return sum.Float64()
+}
+
 // Parts makes of parts that nearly add up to a difference multiples of one power of two that do: added as float64 in any order they give the difference to
 // the bit. Each is moved by less than two quanta where the parts missed the difference by rounding alone; those that are 0 stay 0. A quantum is 2^-52 of the
 // sum of the parts' sizes, or less.

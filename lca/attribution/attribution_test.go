@@ -284,6 +284,25 @@ func permutations(n int) (out [][]int) {
 	return out
 }
 
+// A union's part by the weights of all orders is its Shapley value; by one set alone it is what it does after that set.
+func TestAUnionsPartIsThatOfItsWeights(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	for range 50 {
+		values := someGame(r, 4)
+		for of, want := range Shapley(4, values) {
+			if got := Union(of, Coalitions(4, of), values); got != want {
+				t.Errorf("union %d gets %v, not %v", of, got, want)
+			}
+			weights := make([]float64, 16)
+			before := r.IntN(16) &^ (1 << of)
+			weights[before] = 1
+			if got := Union(of, weights, values); got != values[before|1<<of]-values[before] {
+				t.Errorf("union %d after %b gets %v", of, before, got)
+			}
+		}
+	}
+}
+
 func TestWeightsAddUpToOne(t *testing.T) {
 	for n := 1; n <= 8; n++ {
 		for of := range n {

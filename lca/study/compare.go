@@ -29,6 +29,7 @@ type Comparison struct {
 	Quantities []ComparedQuantity `json:"quantities"` // that the methods compute of every row; where these differ
 	Rules      *rules.Comparison  `json:"rules"`      // nil: the methods are the same file
 	Notes      []string           `json:"notes"`
+	Order      []string           `json:"order"` // in which the causes change; null: the mean over all orders
 }
 
 // Compared is one of the two.
@@ -117,6 +118,14 @@ type CompareOptions struct {
 	// Published are the result folders that the studies were opened from, nil where they were not: their totals are compared, and what differs from those computed anew is the part of
 	// the software.
 	Published [2]*Result
+	// Order has causes change one after the other, in the order of their names, those that it does not name last, in place of the mean over all orders. What parts are then depends
+	// on it.
+	Order []string
+}
+
+// CauseNames are the causes that there may be, in their usual order.
+func CauseNames() []string {
+	return []string{inventoryCause, catalogueCause, factorsCause, rulesCause, boundaryCause}
 }
 
 // totalKey is a total.
@@ -457,6 +466,11 @@ func (c *comparing) result() (*Comparison, error) {
 	if err := c.quantities(out); err != nil {
 		return nil, err
 	}
+	if len(c.o.Order) > 0 {
+		for _, u := range c.inOrder() {
+			out.Order = append(out.Order, c.unions[u])
+		}
+	}
 	out.Notes = append(out.Notes, c.notes...)
 	return out, nil
 }
@@ -566,10 +580,43 @@ func (c *comparing) union(u int) map[totalKey]float64 {
 		for set, m := range c.sets {
 			values[set] = m.total(i)
 		}
-		if p := attribution.Shapley(len(c.unions), values)[u]; p != 0 {
+		if p := attribution.Union(u, c.weights(u), values); p != 0 {
 			out[k] = p
 		}
 	}
+	return out
+}
+
+// weights are those of the sets of other causes by which a cause's part is averaged: of all orders, or the one set that comes before it in the order asked for.
+func (c *comparing) weights(union int) []float64 {
+	if len(c.o.Order) == 0 {
+		return attribution.Coalitions(len(c.unions), union)
+	}
+	out := make([]float64, 1<<len(c.unions))
+	before := 0
+	for _, u := range c.inOrder() {
+		if u == union {
+			out[before] = 1
+			break
+		}
+		before |= 1 << u
+	}
+	return out
+}
+
+// inOrder are the causes that differ in the order asked for.
+func (c *comparing) inOrder() (out []int) {
+	place := func(u int) int {
+		name, _, _ := strings.Cut(c.unions[u], " and ")
+		if at := slices.Index(c.o.Order, name); at >= 0 {
+			return at
+		}
+		return len(c.o.Order)
+	}
+	for u := range c.unions {
+		out = append(out, u)
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(place(a), place(b)) })
 	return out
 }
 
@@ -619,7 +666,10 @@ func (c *comparing) named(out *Comparison) {
 				for set, m := range c.sets {
 					values[set] = m.name(column, name, c.totalAt[k])
 				}
-				r.Causes, _ = attribution.Parts(r.Difference(), attribution.Shapley(len(c.unions), values))
+				for u := range c.unions {
+					r.Causes = append(r.Causes, attribution.Union(u, c.weights(u), values))
+				}
+				r.Causes, _ = attribution.Parts(r.Difference(), r.Causes)
 				rows = append(rows, r)
 			}
 			slices.SortStableFunc(rows, func(x, y ComparedName) int { return cmp.Compare(math.Abs(y.Difference()), math.Abs(x.Difference())) })

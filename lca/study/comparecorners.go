@@ -11,7 +11,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
-	"github.com/ai-impact-observatory/ailca/lca/attribution"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
@@ -236,7 +235,7 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 	}
 	weight := 0.0
 	if mask == 0 || mask == all {
-		weight = attribution.Coalitions(len(c.unions), bits.TrailingZeros(uint(factorBit)))[set]
+		weight = c.weights(bits.TrailingZeros(uint(factorBit)))[set]
 	}
 	otherPlan, err := c.plan(set, mask, 1-s.pack)
 	if err != nil {

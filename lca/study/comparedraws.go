@@ -6,7 +6,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
-	"github.com/ai-impact-observatory/ailca/lca/attribution"
 	"github.com/ai-impact-observatory/ailca/lca/draws"
 	"github.com/ai-impact-observatory/ailca/lca/draws/stat"
 	"github.com/ai-impact-observatory/ailca/lca/montecarlo"
@@ -129,7 +128,7 @@ func (c *comparing) intervals(k totalKey) [][2]float64 {
 	var out [][2]float64
 	for u := range c.unions {
 		part := make([]float64, n)
-		for set, w := range attribution.Coalitions(len(c.unions), u) {
+		for set, w := range c.weights(u) {
 			if w == 0 {
 				continue
 			}

@@ -339,7 +339,7 @@ func (c *comparing) measureRows(set, mask, factorBit int) error {
 	if union < 0 || c.rows.whole {
 		return nil
 	}
-	weights := attribution.Coalitions(len(c.unions), union)
+	weights := c.weights(union)
 	inventoryBit := 1 << union
 	for _, k := range c.rows.kinds {
 		// give adds up, with a sign, what rows bear.

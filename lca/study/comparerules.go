@@ -153,7 +153,7 @@ func (c *comparing) ruleItems(union int) []leaf {
 			return out
 		}
 	}
-	weights := attribution.Coalitions(len(c.unions), union)
+	weights := c.weights(union)
 	for set, byMask := range c.inner {
 		if byMask == nil || weights[set] == 0 {
 			continue

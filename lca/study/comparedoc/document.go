@@ -494,6 +494,9 @@ func quantities(c *study.Comparison) *reports.Part {
 // manner says how parts are computed, and what was left whole.
 func manner(c *study.Comparison) *reports.Part {
 	list := &reports.List{}
+	if c.Order != nil {
+		list.Items = append(list.Items, words("Here the causes change one after the other, as was asked: "+strings.Join(c.Order, ", ")+". Parts of causes depend on this order; only the items of each are averaged over all orders."))
+	}
 	for _, text := range append([]string{
 		"Causes are the inventory (rows added, removed, changed by column), the catalogue of devices, rows of factors, rules and parameters of the method, the study's filters and choices, and the software. All combinations of causes as in A and as in B are computed.",
 		"A part is an Owen value: Shapley's value of the causes, and of the items within each. It prefers no order, adds up to the difference, and changes its sign with A and B exchanged.",
