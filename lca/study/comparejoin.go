@@ -249,3 +249,30 @@ func (c *comparing) rowsOf(inv *datasets.Inventory, columns []string, rows []int
 	}
 	return &column.Table{Names: columns, Data: b.columns(), Rows: b.rows}, nil
 }
+
+// picked are some rows of a table, in the order of their numbers; numbers has those of the table's rows, ascending.
+func picked(t *column.Table, numbers, rows []int32) *column.Table {
+	b := newTableBuilder(t)
+	for _, n := range rows {
+		at, _ := slices.BinarySearch(numbers, n)
+		b.add(t, at)
+	}
+	return &column.Table{Names: t.Names, Data: b.columns(), Rows: b.rows}
+}
+
+func sameCell(a, b *column.Column, row int) bool {
+	has := a.Valid.Get(row)
+	if has != b.Valid.Get(row) {
+		return false
+	}
+	if !has {
+		return true
+	}
+	switch a.Type {
+	case column.String:
+		return a.Dict.Values[a.Codes[row]] == b.Dict.Values[b.Codes[row]]
+	case column.Bool:
+		return a.Bools[row] == b.Bools[row]
+	}
+	return math.Float64bits(a.Floats[row]) == math.Float64bits(b.Floats[row])
+}

@@ -1,18 +1,15 @@
 package study
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
-	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/attribution"
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
@@ -161,16 +158,6 @@ func (c *comparing) differingRows(kind *datasets.Kind, a, b *datasets.Inventory,
 	return k, c.describe(k, a, b, j)
 }
 
-// picked are some rows of a table, in the order of their numbers; numbers has those of the table's rows, ascending.
-func picked(t *column.Table, numbers, rows []int32) *column.Table {
-	b := newTableBuilder(t)
-	for _, n := range rows {
-		at, _ := slices.BinarySearch(numbers, n)
-		b.add(t, at)
-	}
-	return &column.Table{Names: t.Names, Data: b.columns(), Rows: b.rows}
-}
-
 // comparedColumns are what either method reads of rows of a kind, what groups results and what decides what rows take part in.
 func (c *comparing) comparedColumns(kind *datasets.Kind) []string {
 	var out []string
@@ -218,23 +205,6 @@ func (k *kindRows) different() {
 			k.columns[maxRowColumns-1] = append(k.columns[maxRowColumns-1], at)
 		}
 	}
-}
-
-func sameCell(a, b *column.Column, row int) bool {
-	has := a.Valid.Get(row)
-	if has != b.Valid.Get(row) {
-		return false
-	}
-	if !has {
-		return true
-	}
-	switch a.Type {
-	case column.String:
-		return a.Dict.Values[a.Codes[row]] == b.Dict.Values[b.Codes[row]]
-	case column.Bool:
-		return a.Bools[row] == b.Bools[row]
-	}
-	return math.Float64bits(a.Floats[row]) == math.Float64bits(b.Floats[row])
 }
 
 // describe names the items of a kind, with the ids of some rows.
@@ -294,24 +264,6 @@ func (c *comparing) idsOf(inv *datasets.Inventory, rows []int32) (string, error)
 		ids = append(ids, "…")
 	}
 	return ": " + strings.Join(ids, ", "), nil
-}
-
-func cellText(t *column.Table, at, row int) string {
-	c := &t.Data[at]
-	switch {
-	case !c.Valid.Get(row):
-		return "nothing"
-	case c.Type == column.String:
-		return c.Dict.Values[c.Codes[row]]
-	}
-	return fmt.Sprint(valueAt(c, row))
-}
-
-func valueAt(c *column.Column, row int) any {
-	if c.Type == column.Bool {
-		return c.Bools[row]
-	}
-	return c.Floats[row]
 }
 
 func plural(n int, what string) string {
@@ -449,100 +401,3 @@ func (c *comparing) bear(set, mask, factorBit int, kind *datasets.Kind, t *colum
 	}
 	return own, other, err
 }
-
-// tableSource is rows in memory as the engine reads them; the zero one has none.
-type tableSource struct {
-	kind  *datasets.Kind
-	table *column.Table
-}
-
-func (s tableSource) Parts() int {
-	if s.table == nil {
-		return 0
-	}
-	return 1
-}
-
-func (s tableSource) Rows(int) int64 { return int64(s.table.Rows) }
-
-func (s tableSource) Name(int) string { return s.kind.Name }
-
-func (s tableSource) Open(_ context.Context, _ int, columns []string) (engine.Reader, error) {
-	r := &tableReader{table: s.table}
-	for _, name := range columns {
-		c, ok := s.table.Lookup(name)
-		if !ok {
-			f, _ := s.kind.Column(name)
-			c = absentColumn(typeOf(f.Field.Type))
-		}
-		r.columns, r.absent = append(r.columns, c), append(r.absent, !ok)
-	}
-	return r, nil
-}
-
-// absentColumn is a column without a value.
-func absentColumn(t column.Type) *column.Column {
-	c := &column.Column{Type: t, Valid: column.NewBitmap(column.BatchRows)}
-	switch t {
-	case column.String:
-		c.Codes, c.Dict = make([]int32, column.BatchRows), &column.Dict{}
-	case column.Bool:
-		c.Bools = make([]bool, column.BatchRows)
-	default:
-		c.Floats = make([]float64, column.BatchRows)
-	}
-	return c
-}
-
-// typeOf is how a field's values are held in memory.
-func typeOf(t lca.FieldType) column.Type {
-	switch t {
-	case lca.Text:
-		return column.String
-	case lca.Boolean:
-		return column.Bool
-	}
-	return column.Float
-}
-
-type tableReader struct {
-	table   *column.Table
-	columns []*column.Column
-	absent  []bool // of each column, one batch long
-	at      int
-}
-
-func (r *tableReader) Next(b *column.Batch) (bool, error) {
-	n := min(r.table.Rows-r.at, column.BatchRows)
-	if n <= 0 {
-		return false, nil
-	}
-	*b = column.Batch{Rows: n, First: int64(r.at + 1), Columns: make([]column.Column, len(r.columns))}
-	for i, c := range r.columns {
-		to := &b.Columns[i]
-		*to = column.Column{Type: c.Type, Dict: c.Dict, Valid: c.Valid}
-		from := r.at
-		if r.absent[i] {
-			from = 0
-		}
-		if c.Valid != nil {
-			to.Valid = c.Valid[from/64 : (from+n+63)/64] // batches begin at words
-			if rest := (from + n) % 64; rest != 0 {
-				to.Valid = slices.Clone(to.Valid)
-				to.Valid[len(to.Valid)-1] &= 1<<rest - 1
-			}
-		}
-		switch c.Type {
-		case column.String:
-			to.Codes = c.Codes[from : from+n]
-		case column.Bool:
-			to.Bools = c.Bools[from : from+n]
-		default:
-			to.Floats = c.Floats[from : from+n]
-		}
-	}
-	r.at += n
-	return true, nil
-}
-
-func (r *tableReader) Close() error { return nil }
