@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ import (
 // method moved a result by how much.
 //
 // A change is one thing under a name that both files have and say differently, an impact that one of them alone has, or the list of categories. What one file alone
-// has beside impacts (a parameter, a quantity) stands in all methods between: by itself it does nothing, and what reads it is a change of its own. A parameter,
+// has beside impacts (a parameter, a quantity) stands in all methods between: by itself it does nothing, and what reads it is a change of its own. Where the other file has
+// something else under the name (a quantity in place of a parameter, or one of a kind in place of one that kinds share), that is a change, too. A parameter,
 // lookup, ladder or factor that one formula alone reads, which changed as well, is part of that formula's change: a fit's slope means nothing in another fit. An impact
 // and those that stand in for it change together, and so do an impact that kinds share in one file and those of its name that they have in the other.
 type Mixture struct {
@@ -29,6 +31,9 @@ type MixedItem struct {
 	Name    string   // section and name, with the kind where the name is one of it
 	Changes []Change // what it consists of, the first of which it is named after
 	With    []Change // what one of the files alone has and it reads
+
+	first  string // what it is called by itself
+	merged int    // changes that Merge has made a part of it
 }
 
 // slotOfMixture is a name under which the files say something.
@@ -145,6 +150,7 @@ func (x *Mixture) find() {
 			x.items = append(x.items, MixedItem{Name: s.title(), Changes: []Change{change}})
 		}
 	}
+	x.replaced()
 	for i, s := range x.slots {
 		if s.item < 0 || !slices.Contains([]string{"parameters", "lookups", "ladders", "factors"}, s.section) {
 			continue
@@ -173,6 +179,32 @@ func (x *Mixture) find() {
 	x.settle()
 }
 
+// formulaNames are the sections whose names formulas read as they stand.
+var formulaNames = []string{"parameters", "lookups", "quantities"}
+
+// replaced makes changes of names that the files have in different places: of what both say under such a name one alone stands.
+func (x *Mixture) replaced() {
+	for _, s := range x.slots {
+		if s.now != nil || !slices.Contains(formulaNames, s.section) {
+			continue
+		}
+		for _, o := range x.slots {
+			seen := o.kind == s.kind || o.kind == "" || s.kind == "" || o.kind == sharedByKind || s.kind == sharedByKind
+			if o.was != nil || o.name != s.name || !seen || !slices.Contains(formulaNames, o.section) {
+				continue
+			}
+			for _, half := range []*slotOfMixture{s, o} {
+				if half.item < 0 {
+					half.item = len(x.items)
+					change, _ := changeOf(half.was, half.now)
+					x.items = append(x.items, MixedItem{Name: half.title(), Changes: []Change{change}})
+				}
+			}
+			x.join(s.item, o.item)
+		}
+	}
+}
+
 // title is what a change is called.
 func (s *slotOfMixture) title() string {
 	section, _ := strings.CutSuffix(s.section, "s")
@@ -199,6 +231,18 @@ func (x *Mixture) join(into, item int) {
 	}
 }
 
+// merge joins changes of which each would have been told by itself.
+func (x *Mixture) merge(into, item int) {
+	if into == item {
+		return
+	}
+	if x.items[into].merged == 0 {
+		x.items[into].first = x.items[into].Name
+	}
+	x.items[into].merged += 1 + x.items[item].merged
+	x.join(into, item)
+}
+
 // settle numbers the changes that are left, and says what they bring with them.
 func (x *Mixture) settle() {
 	number := make([]int, len(x.items))
@@ -211,6 +255,9 @@ func (x *Mixture) settle() {
 	x.items = items
 	for i := range x.items {
 		x.items[i].With = nil
+		if n := x.items[i].merged; n > 0 {
+			x.items[i].Name = x.items[i].first + fmt.Sprintf(" and %d others", n)
+		}
 	}
 	for _, s := range x.slots {
 		if s.item < 0 {
@@ -242,7 +289,7 @@ func (x *Mixture) Merge(item int) bool {
 		for _, at := range s.reads {
 			o := x.slots[at]
 			if s.item >= 0 && o.item >= 0 && s.item != o.item && (s.item == item || o.item == item) {
-				x.join(item, s.item+o.item-item)
+				x.merge(item, s.item+o.item-item)
 				merged = true
 			}
 		}
@@ -256,7 +303,7 @@ func (x *Mixture) Merge(item int) bool {
 // MergeAll makes one change of all.
 func (x *Mixture) MergeAll() {
 	for i := range x.items {
-		x.join(0, i)
+		x.merge(0, i)
 	}
 	x.settle()
 }

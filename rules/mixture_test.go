@@ -105,10 +105,46 @@ func TestMergedChangesAreMadeTogether(t *testing.T) {
 	if !x.Merge(at) || len(x.Items()) >= before {
 		t.Errorf("%d changes, %d before", len(x.Items()), before)
 	}
-	if x.MergeAll(); len(x.Items()) != 1 {
-		t.Errorf("%d changes are left", len(x.Items()))
+	if x.MergeAll(); len(x.Items()) != 1 || x.Items()[0].Name != "categories and 14 others" {
+		t.Errorf("left: %q", names(x.Items()))
 	}
 	if got := x.Behind("deployments", "electricity"); !slices.Equal(got, []int{0}) {
 		t.Errorf("electricity depends on %v", got)
+	}
+}
+
+// What stands under one name in both files, but as another sort of thing or for other kinds, is a change: of the two one alone stands.
+func TestANameThatMovedIsAChange(t *testing.T) {
+	const head = "method: m\nversion: \"1\"\nstatus: draft\ndate: \"2025-01-01\"\ntitle: A test\ncategories: [climate_change]\n"
+	const kind = "kinds:\n  training_runs:\n%QUANTITIES    impacts:\n      - {name: final_energy, perspective: service, stage: training, category: final_energy, value: energy * extra}\n"
+	of := func(text, quantities string) *Method {
+		var probs diag.List
+		m := Load("m.yaml", []byte(head+text+strings.Replace(kind, "%QUANTITIES", quantities, 1)), &probs)
+		if err := probs.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	parameter := of("parameters:\n  extra: {value: 1.5, unit: \"1\", distribution: fixed, source: made up}\n", "")
+	quantity := of("", "    quantities:\n      extra: {unit: \"1\", expr: 1.7}\n")
+	common := of("common:\n  quantities:\n    extra: {unit: \"1\", expr: 1.1}\n", "")
+	for _, pair := range [][2]*Method{{parameter, quantity}, {quantity, parameter}, {common, quantity}, {quantity, common}} {
+		x := NewMixture(pair[0], pair[1])
+		if len(x.Items()) != 1 {
+			t.Fatalf("changes: %q", names(x.Items()))
+		}
+		if behind := x.Behind("training_runs", "final_energy"); !slices.Equal(behind, []int{0}) {
+			t.Errorf("final_energy depends on %v", behind)
+		}
+		for end := range pair {
+			var probs diag.List
+			m := x.Method(func(int) bool { return end == 1 }, &probs)
+			if err := probs.Err(); err != nil {
+				t.Fatal(err)
+			}
+			if c := Compare(pair[end], m); c.Differs() {
+				t.Errorf("end %d: %+v", end, c.Changes)
+			}
+		}
 	}
 }

@@ -20,22 +20,25 @@ import (
 // compareCommand is "ailca compare".
 func (a *app) compareCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "compare A B",
+		Use:   "compare A [B]",
 		Short: "Say what two editions, methods, packs or inventories differ by, and because of what",
 		Long: `Computes both sides and parts the difference of each total, to the last digit, among its causes: rows of the inventory that were added, removed or
 changed (by column), rows of factor tables, changes of the method's rules, the catalogue, and the study's filters and choices.
 
 A and B are studies, result folders or open, the open edition. Of a result folder it is told, too, what the same study gives with this version of the
-program (software). In place of two studies, one with two methods or two packs, or inventories with two methods:
+program (software). In place of two studies, one with two methods or two packs, inventories with two methods, or two inventories of a kind with one:
 
-  ailca compare study.yaml --method observatory@1.0.0 --method observatory@1.1.0
+  ailca compare study.yaml --method observatory@1.0.0 --method observatory@1.1.0 --pack open@2025.2
   ailca compare requests.parquet --method ecologits@0.8 --method ecologits@0.9
+  ailca compare last-year.parquet this-year.parquet --method observatory@1.0.0
+
+Of inventories every gap is accepted, and told; nothing is drawn unless --draws says so.
 
 A part is the Owen value: what a cause does on the way from A to B, averaged over all orders in which the causes may change, and within a cause over all
 orders of its items. No order is preferred, the parts add up, and with A and B exchanged they change their signs. Where a total is on one side alone
 there is nothing to compare, and no part. With --order causes change one after the other, in the order given: what parts are then depends on it.
 
-The table is of one total (--category, --perspective, --accounting); csv and json have all. --write puts data and a page with figures into a folder.`,
+The table is of one total of one year (--category, --perspective, --accounting, --year); csv and json have all. --write puts data and a page with figures into a folder.`,
 		Example: `  ailca compare open study.yaml
   ailca compare out/edition-2025 out/edition-2026 --category water_consumption
   ailca compare requests.parquet --method ecologits@0.8 --method ecologits@0.9
@@ -49,6 +52,7 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 	cmd.Flags().StringVar(&of.category, "category", "", "`CATEGORY` of the total that the table is of; the first that both have where it is left out")
 	cmd.Flags().StringVar(&of.perspective, "perspective", "", "`PERSPECTIVE` of the total")
 	cmd.Flags().StringVar(&of.accounting, "accounting", "", "`ACCOUNTING` of the total")
+	year := wholeFlag(cmd, "year", "of the totals that the table is of; B's, or the last that both sides have, where it is left out", "0", "expected a calendar year")
 	most := wholeFlag(cmd, "most", "list at most so many items of a cause, and entries that moved", "10", "expected a whole number from 1 to 1000")
 	write := cmd.Flags().String("write", "", "write comparison.parquet, comparison.json and comparison.html into this new `DIR`")
 	order := cmd.Flags().StringSlice("order", nil, "have causes change one after the other, in this order, in place of the mean over all orders: `CAUSES` such as inventory,factors,rules")
@@ -81,7 +85,7 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 		o, done := a.options(cmd.Context())
 		defer done()
 		o.Progress = nil // there are many scans
-		c, err := study.Compare(cmd.Context(), sides.studies[0], sides.studies[1], study.CompareOptions{Options: o, Published: sides.published, Order: *order})
+		c, err := study.Compare(cmd.Context(), sides.studies[0], sides.studies[1], study.CompareOptions{Options: o, Published: sides.published, Order: *order, Year: year()})
 		done()
 		if err != nil {
 			return err
@@ -106,23 +110,25 @@ The table is of one total (--category, --perspective, --accounting); csv and jso
 // comparedSides are the two that are compared.
 type comparedSides struct {
 	studies   [2]*study.Study
-	published [2]*study.Result // of sides that are result folders
+	published [2]*study.Result // of sides that are result folders, and compared as they were published
+	opened    []*study.Result  // all that studies may read from
 }
 
 func (s *comparedSides) close() {
-	for _, r := range s.published {
-		if r != nil {
-			r.Close()
-		}
+	for _, r := range s.opened {
+		r.Close()
 	}
 }
 
 // sides finds what is compared.
 func (a *app) sides(ctx context.Context, args, methods, packs []string) (*comparedSides, error) {
 	sides := &comparedSides{}
-	for flag, list := range map[string][]string{"--method": methods, "--pack": packs} {
-		if len(list) > 2 {
-			return sides, usagef("%s is given %d times: once for both sides, or twice, for A and for B", flag, len(list))
+	for _, x := range []struct {
+		flag string
+		list []string
+	}{{"--method", methods}, {"--pack", packs}} {
+		if len(x.list) > 2 {
+			return sides, usagef("%s is given %d times: once for both sides, or twice, for A and for B", x.flag, len(x.list))
 		}
 	}
 	at := func(list []string, i int) string {
@@ -134,16 +140,21 @@ func (a *app) sides(ctx context.Context, args, methods, packs []string) (*compar
 	var probs diag.List
 	files := slices.ContainsFunc(args, func(arg string) bool { return strings.EqualFold(filepath.Ext(arg), ".parquet") })
 	switch {
+	case files && len(methods) == 0:
+		return sides, &usageError{message: "inventories are compared under a method, and none is named", hint: "--method ecologits@0.8 --method ecologits@0.9 for two methods, one --method for two inventories"}
+	case files && len(methods) == 1 && len(packs) < 2 && len(args) != 2:
+		return sides, &usageError{message: "there is nothing to compare " + strings.Join(args, ", ") + " with", hint: "name two inventories, or --method or --pack twice"}
 	case files:
-		if len(methods) == 0 {
-			return sides, &usageError{message: "inventories are compared under two methods, and none is named", hint: "--method ecologits@0.8 --method ecologits@0.9"}
+		both := [2][]string{args, args}
+		if len(methods) == 1 && len(packs) < 2 { // A and B are inventories
+			both = [2][]string{args[:1], args[1:]}
 		}
 		for i := range sides.studies {
 			pack := at(packs, i)
 			if pack == "" {
 				pack = study.NewestPack()
 			}
-			sides.studies[i] = study.OfInventories(ctx, []string{"a", "b"}[i], at(methods, i), pack, args, &probs)
+			sides.studies[i] = study.OfInventories(ctx, []string{"a", "b"}[i], at(methods, i), pack, both[i], &probs)
 			if probs.Err() != nil {
 				break
 			}
@@ -155,10 +166,12 @@ func (a *app) sides(ctx context.Context, args, methods, packs []string) (*compar
 	default:
 		for i := range sides.studies {
 			s, published := a.side(ctx, args[min(i, len(args)-1)], &probs)
-			if sides.published[i] = published; s != nil {
-				if other := at(methods, i) + at(packs, i); other != "" && published != nil {
-					published.Close()
-					sides.published[i] = nil // what was published is not what is compared
+			if published != nil {
+				sides.opened = append(sides.opened, published)
+			}
+			if s != nil {
+				if at(methods, i)+at(packs, i) == "" { // else what was published is not what is compared
+					sides.published[i] = published
 				}
 				sides.studies[i] = s.With(at(methods, i), at(packs, i))
 			}
@@ -191,14 +204,15 @@ type comparedTotal struct {
 
 // find is the first total of the headline year that fits.
 func (of *comparedTotal) find(c *study.Comparison) (*study.ComparedTotal, error) {
-	var words []string
+	var words, categories []string
 	fits := func(asked, has string) bool { return asked == "" || asked == has }
 	var other *study.ComparedTotal
 	for i := range c.Totals {
 		t := &c.Totals[i]
-		if t.Year != c.B.Year {
+		if t.Year != c.Year {
 			continue
 		}
+		categories = append(categories, t.Category)
 		words = append(words, t.Category+", "+t.Perspective+", "+t.Accounting)
 		if !fits(of.category, t.Category) || !fits(of.perspective, t.Perspective) || !fits(of.accounting, t.Accounting) {
 			continue
@@ -213,8 +227,12 @@ func (of *comparedTotal) find(c *study.Comparison) (*study.ComparedTotal, error)
 	if other != nil || of.category+of.perspective+of.accounting == "" {
 		return other, nil
 	}
-	return nil, &usageError{message: fmt.Sprintf("there is no total of %d of %s", c.B.Year, strings.Join(slices.DeleteFunc([]string{of.category, of.perspective, of.accounting},
-		func(s string) bool { return s == "" }), ", ")), hint: "there are: " + strings.Join(words, "; ")}
+	hint := "there are: " + strings.Join(words, "; ")
+	if near := diag.Nearest(of.category, categories); of.category != "" && near != "" && !slices.Contains(categories, of.category) {
+		hint = "did you mean " + near + "?"
+	}
+	return nil, &usageError{message: fmt.Sprintf("there is no total of %d of %s", c.Year, strings.Join(slices.DeleteFunc([]string{of.category, of.perspective, of.accounting},
+		func(s string) bool { return s == "" }), ", ")), hint: hint}
 }
 
 // printComparison prints a comparison: all of it in JSON, all parts in CSV, and for people the totals and the parts of one.
@@ -235,15 +253,16 @@ func (a *app) printComparison(c *study.Comparison, of *comparedTotal, format str
 
 // partsListing has a row for each part of each total.
 func partsListing(c *study.Comparison) *listing {
-	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "unit", "a", "b", "difference", "cause", "item", "part"}}
+	l := &listing{columns: []string{"category", "year", "perspective", "accounting", "unit", "a", "b", "difference", "cause", "item", "part", "cause_part", "cause_p05", "cause_p95"}}
 	for i := range c.Totals {
 		t := &c.Totals[i]
 		head := []any{t.Category, t.Year, t.Perspective, t.Accounting, t.Unit, optional(t.A), optional(t.B), optional(t.Difference)}
 		if len(t.Parts) == 0 {
-			l.add(append(head, "", "", absent{})...)
+			l.add(append(head, "", "", absent{}, absent{}, absent{}, absent{})...)
 		}
 		for _, p := range t.Parts {
-			l.add(append(slices.Clone(head), p.Cause, p.Item, p.Value)...)
+			whole := t.Causes[slices.IndexFunc(t.Causes, func(x study.CausePart) bool { return x.Cause == p.Cause })]
+			l.add(append(slices.Clone(head), p.Cause, p.Item, p.Value, whole.Value, optional(whole.P05), optional(whole.P95))...)
 		}
 	}
 	return l
@@ -276,11 +295,17 @@ func comparisonText(c *study.Comparison, of *study.ComparedTotal, most int) stri
 	if len(c.Causes) == 0 {
 		p.line(0, "nothing differs that a total depends on")
 	}
-	p.title("totals of " + fmt.Sprint(c.B.Year))
+	for _, note := range c.Notes {
+		p.prose(0, "", note)
+	}
+	p.title("totals of " + fmt.Sprint(c.Year))
+	if others := otherYears(c); len(others) > 0 {
+		p.prose(0, "", "there are totals of "+strings.Join(others, ", ")+" as well: --year, or csv and json")
+	}
 	totals := &listing{columns: []string{"category", "perspective", "accounting", "A", "B", "difference", "%", "unit", "coverage"}}
 	for i := range c.Totals {
 		t := &c.Totals[i]
-		if t.Year != c.B.Year {
+		if t.Year != c.Year {
 			continue
 		}
 		coverage := "complete"
@@ -292,21 +317,30 @@ func comparisonText(c *study.Comparison, of *study.ComparedTotal, most int) stri
 		case t.B != nil && !t.BComplete:
 			coverage = "B incomplete"
 		}
-		change := any(absent{})
+		difference, change := any(absent{}), any(absent{})
 		if t.Difference != nil {
-			change = percentOf(*t.Difference, t.A)
+			difference, change = 0.0, 0.0 // but for rounding
+			if t.Changed() {
+				difference, change = *t.Difference, percentOf(*t.Difference, t.A)
+			}
 		}
-		totals.add(t.Category, t.Perspective, t.Accounting, optional(t.A), optional(t.B), optional(t.Difference), change, t.Unit, coverage)
+		totals.add(t.Category, t.Perspective, t.Accounting, optional(t.A), optional(t.B), difference, change, t.Unit, coverage)
 	}
 	totals.table(&p.Builder)
 	if of != nil {
 		partsText(p, c, of, most)
 	}
-	for _, note := range c.Notes {
-		p.WriteByte('\n')
-		p.prose(0, "", note)
-	}
 	return p.String()
+}
+
+// otherYears are those of totals beside the headline year.
+func otherYears(c *study.Comparison) (out []string) {
+	for i := range c.Totals {
+		if year := fmt.Sprint(c.Totals[i].Year); c.Totals[i].Year != c.Year && !slices.Contains(out, year) {
+			out = append(out, year)
+		}
+	}
+	return out
 }
 
 // partsText tells the parts of a total.
@@ -320,14 +354,14 @@ func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 	case t.Difference == nil:
 		p.line(0, "it is on one side alone: there is nothing to compare it with")
 		return
-	case *t.Difference == 0 && len(t.Parts) == 0:
+	case !t.Changed() && !slices.ContainsFunc(t.Parts, func(x study.Part) bool { return t.Tells(x.Value) }):
 		p.line(0, "no difference")
 		return
 	}
 	parts := &listing{columns: []string{"part", "% of A", "p05", "p95", "because of"}}
 	items := &listing{columns: []string{"item", "what it is"}}
 	for _, cause := range c.Causes {
-		own := slices.DeleteFunc(slices.Clone(t.Parts), func(x study.Part) bool { return x.Cause != cause.Name })
+		own := slices.DeleteFunc(slices.Clone(t.Parts), func(x study.Part) bool { return x.Cause != cause.Name || !t.Tells(x.Value) })
 		if len(own) == 0 {
 			continue
 		}
@@ -339,6 +373,9 @@ func partsText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 		value, low, high := within(whole.Value, whole.P05, whole.P95)
 		parts.add(value, percentOf(whole.Value, t.A), low, high, title)
 		if len(own) == 1 && own[0].Item == cause.Name {
+			if at := slices.IndexFunc(cause.Items, func(x study.CauseItem) bool { return x.Name == cause.Name && x.Detail != cause.Title }); at >= 0 {
+				items.add(cause.Name, cause.Items[at].Detail)
+			}
 			continue
 		}
 		slices.SortStableFunc(own, func(x, y study.Part) int {
@@ -414,7 +451,7 @@ func quantitiesText(p *page, c *study.Comparison, most int) {
 	if len(c.Quantities) == 0 {
 		return
 	}
-	p.title("quantities on the way: mean over the rows that have it under both methods")
+	p.title("quantities on the way: of B's rows under both methods, mean over those that have it under both")
 	l := &listing{columns: []string{"kind", "quantity", "A", "B", "unit", "B/A", "least B/A", "most B/A", "rows"}}
 	for i := range c.Quantities {
 		q := &c.Quantities[i]

@@ -133,6 +133,9 @@ func (a *assessment) answer(key *amounts.Key) *answer {
 		if x.refused && len(f.standIns(category)) > 0 {
 			continue // others stand in: what they lack is told of them
 		}
+		if x.refused && a.p.filler != nil {
+			a.fill(x, f, category, key)
+		}
 		out.parts = append(out.parts, x)
 	}
 	a.answers[k] = out

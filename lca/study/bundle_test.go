@@ -104,6 +104,9 @@ func TestABundleHoldsAllThatARunNeeds(t *testing.T) {
 }
 
 func TestABundleOfTheOpenEditionIsRunFromItself(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	var probs diag.List
 	folder := ranBriefly(t, EmbeddedEdition(&probs), Options{Bundle: true})
 	r := reopened(t, folder, "")
@@ -210,6 +213,9 @@ func TestABundleIsReplacedUnlessSomebodyAddedAFile(t *testing.T) {
 
 // What a study adds up of other runs is bundled too, and what lies over a pack where some of it is embedded.
 func TestABundleHoldsAmountsAndOverlaysOfAllSorts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	home := t.TempDir()
 	file := ownStudy(t, home)
 	text := string(read(t, filepath.Dir(file), filepath.Base(file)))

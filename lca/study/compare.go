@@ -19,6 +19,7 @@ type Comparison struct {
 	Quantities []ComparedQuantity `json:"quantities"` // that the methods compute of every row; where these differ
 	Rules      *rules.Comparison  `json:"rules"`      // nil: the methods are the same file
 	Notes      []string           `json:"notes"`
+	Year       int                `json:"year"`  // the headline year
 	Order      []string           `json:"order"` // in which the causes change; null: the mean over all orders
 }
 
@@ -65,6 +66,16 @@ type ComparedTotal struct {
 	Parts  []Part      `json:"parts"`  // that are not 0; as float64 they add up to the difference, in any order but for rounding, which is last
 }
 
+// Changed reports whether both sides have the total, and it differs by more than rounding.
+func (t *ComparedTotal) Changed() bool {
+	return t.Difference != nil && math.Abs(*t.Difference) > 1e-12*max(math.Abs(*t.A), math.Abs(*t.B))
+}
+
+// Tells reports whether a part of the total is more than rounding.
+func (t *ComparedTotal) Tells(part float64) bool {
+	return math.Abs(part) > 1e-12*max(math.Abs(*t.A), math.Abs(*t.B))
+}
+
 // CausePart is what a cause does to a total: the sum of its parts.
 type CausePart struct {
 	Cause string   `json:"cause"`
@@ -108,6 +119,8 @@ type CompareOptions struct {
 	// Published are the result folders that the studies were opened from, nil where they were not: their totals are compared, and what differs from those computed anew is the part of
 	// the software.
 	Published [2]*Result
+	// Year is the headline year: 0: that of B, where it has a total that A has as well, else the last year of which both have one.
+	Year int
 	// Order has causes change one after the other, in the order of their names, those that it does not name last, in place of the mean over all orders. What parts are then depends
 	// on it.
 	Order []string
@@ -136,11 +149,15 @@ const (
 	rulesCause     = "rules"
 	boundaryCause  = "boundary"
 	softwareCause  = "software"
+
+	unexplainedCause = "unexplained"
 )
 
 var causeTitles = map[string]string{
 	inventoryCause: "inventory: rows of activities", catalogueCause: "catalogue: what devices are", factorsCause: "factors", rulesCause: "rules and parameters of the method",
-	boundaryCause: "boundary: filters and choices of the study", softwareCause: "software: the same computed by another version",
+	boundaryCause:                       "boundary: filters and choices of the study",
+	softwareCause:                       "software: published otherwise than this program computes it, so by another version, or changed since (ailca verify tells)",
+	unexplainedCause:                    "unexplained: a difference that none of the causes makes, which is an error of this program",
 	rulesCause + " and " + factorsCause: "rules and factors, which do not go without each other",
 }
 
@@ -165,6 +182,7 @@ func Compare(ctx context.Context, a, b *Study, o CompareOptions) (*Comparison, e
 			return nil, err
 		}
 	}
+	c.headline()
 	if err := c.causes(); err != nil {
 		return nil, err
 	}
@@ -179,6 +197,7 @@ type comparing struct {
 	ctx  context.Context
 	o    *CompareOptions
 	ends [2]*endOfComparison
+	year int // the headline year
 
 	unions   []string // causes that differ
 	mixture  *rules.Mixture
@@ -199,11 +218,28 @@ type comparing struct {
 	alikes   *alikeFactors
 	drawn    []drawnCorner // by set of unions; nil where nothing is drawn
 
-	sets    []*cornerTotals         // by set of unions
-	inner   []map[int]*cornerTotals // by set of unions without rules: by mask
+	sets    []*cornerTotals                 // by set of unions
+	inner   []map[int]map[flowTotal]float64 // by set of unions without rules: by mask
 	factors factorItems
 	rows    *rowItems
 	notes   []string
+}
+
+// headline chooses the year of which names are told apart.
+func (c *comparing) headline() {
+	if c.year = c.o.Year; c.year != 0 {
+		return
+	}
+	own, last := false, 0
+	for k := range c.ends[1].totals {
+		if _, both := c.ends[0].totals[k]; both {
+			own = own || int(k.year) == c.ends[1].study.Year
+			last = max(last, int(k.year))
+		}
+	}
+	if c.year = c.ends[1].study.Year; !own && last != 0 {
+		c.year = last
+	}
 }
 
 // flowName is an impact of a kind.

@@ -1,12 +1,16 @@
 package study
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
 // causes finds in what the studies differ.
@@ -17,7 +21,7 @@ func (c *comparing) causes() error {
 		return err
 	}
 	c.mixture = rules.NewMixture(a.plan.method, b.plan.method)
-	boundary := choseOtherwise(a.plan.method, b.plan.method)
+	boundary := c.choseOtherwise()
 	for _, e := range c.ends {
 		for kind := range e.study.Where {
 			boundary = boundary || whereText(a.study, kind) != whereText(b.study, kind)
@@ -44,13 +48,88 @@ func (c *comparing) causes() error {
 	return nil
 }
 
-// choseOtherwise reports whether two methods take different options of a choice that both have.
-func choseOtherwise(a, b *rules.Method) bool {
-	options := map[string]string{}
-	for _, t := range a.Taken() {
-		options[t[0]] = t[1]
+// choseOtherwise reports whether two studies take different options under one and the same method: what the methods' own defaults are is their rules' part.
+func (c *comparing) choseOtherwise() bool {
+	for _, e := range c.ends {
+		var options [2]string
+		for side, other := range c.ends {
+			options[side] = fmt.Sprint(e.plan.method.ByDefault().With(other.study.Choices, &diag.List{}).Taken())
+		}
+		if options[0] != options[1] {
+			return true
+		}
 	}
-	return slices.ContainsFunc(b.Taken(), func(t [2]string) bool { option, ok := options[t[0]]; return ok && option != t[1] })
+	return false
+}
+
+// detail says what of a cause differs that is not parted.
+func (c *comparing) detail(name string) string {
+	a, b := c.ends[0], c.ends[1]
+	var said []string
+	say := func(what, was, now string) {
+		if was != now {
+			said = append(said, what+": "+cmp.Or(was, "nothing")+" → "+cmp.Or(now, "nothing"))
+		}
+	}
+	switch name {
+	case boundaryCause:
+		for _, kind := range datasets.KindNames() {
+			say("where "+kind, whereText(a.study, kind), whereText(b.study, kind))
+		}
+		stated := func(s *Study, choice string) string {
+			if n := s.Choices.Get(choice); n != nil {
+				return n.Text
+			}
+			return "the default"
+		}
+		var choices []string
+		for _, e := range c.ends {
+			for _, t := range e.plan.method.Taken() {
+				if !slices.Contains(choices, t[0]) {
+					choices = append(choices, t[0])
+					say(t[0], stated(a.study, t[0]), stated(b.study, t[0]))
+				}
+			}
+		}
+	case catalogueCause:
+		for _, kind := range datasets.Kinds() {
+			if was, now := a.plan.catalogued[kind.Name], b.plan.catalogued[kind.Name]; !kind.Activity && was != nil && now != nil {
+				said = append(said, catalogueChanges(kind, was, now)...)
+			}
+		}
+	}
+	const most = 12
+	if len(said) > most {
+		said = append(said[:most:most], fmt.Sprintf("and %d more", len(said)-most))
+	}
+	return cmp.Or(strings.Join(said, "; "), causeTitles[name])
+}
+
+// catalogueChanges lists what of a catalogue's rows differs.
+func catalogueChanges(kind *datasets.Kind, was, now *vector.Reference) (out []string) {
+	key, ok := now.Table.Lookup(kind.ID)
+	if !ok {
+		return nil
+	}
+	for row := range now.Table.Rows {
+		if !key.Valid.Get(row) {
+			continue
+		}
+		id := key.Dict.Values[key.Codes[row]]
+		before, has := was.Row(id)
+		if !has {
+			out = append(out, kind.Name+" "+id+" added")
+			continue
+		}
+		for i, name := range now.Table.Names {
+			if c, ok := was.Table.Lookup(name); ok {
+				if x, y := cellIn(c, before), cellIn(&now.Table.Data[i], row); x != y {
+					out = append(out, fmt.Sprintf("%s %s, %s: %s → %s", kind.Name, id, name, x, y))
+				}
+			}
+		}
+	}
+	return out
 }
 
 func whereText(s *Study, kind string) string {

@@ -79,7 +79,7 @@ func isInvalid(err error) bool {
 
 // evaluate scans and prices.
 func (c *comparing) evaluate() error {
-	c.sets, c.inner, c.factors = make([]*cornerTotals, 1<<len(c.unions)), make([]map[int]*cornerTotals, 1<<len(c.unions)), factorItems{c: c}
+	c.sets, c.inner, c.factors = make([]*cornerTotals, 1<<len(c.unions)), make([]map[int]map[flowTotal]float64, 1<<len(c.unions)), factorItems{c: c}
 	c.drawn = make([]drawnCorner, 1<<len(c.unions))
 	for i := range c.rows.sums {
 		c.rows.sums[i] = map[totalKey]float64{}
@@ -100,6 +100,9 @@ func (c *comparing) evaluate() error {
 			at := set
 			if mask == all && all > 0 {
 				at |= rulesBit
+			}
+			if err := c.ctx.Err(); err != nil {
+				return err
 			}
 			own, other, err := c.corner(at, mask, factorBit)
 			if err != nil {
@@ -127,17 +130,19 @@ func (c *comparing) evaluate() error {
 	return nil
 }
 
+// keep holds the parts by impact of a corner between two methods.
 func (c *comparing) keep(set, mask int, m *cornerTotals) {
 	if c.inner[set] == nil {
-		c.inner[set] = map[int]*cornerTotals{}
+		c.inner[set] = map[int]map[flowTotal]float64{}
 	}
-	c.inner[set][mask] = m
+	c.inner[set][mask] = m.flows
 }
 
 // corner evaluates one corner and the one that differs from it in the factors; nil where these are the same in both studies.
 func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, err error) {
 	all := 1<<c.coloured - 1
 	full := 1<<len(c.unions) - 1&^factorBit
+	named := mask == 0 || mask == all
 	var s *cornerScan
 	switch {
 	case set == 0 && mask == 0 && c.usable(0):
@@ -154,7 +159,7 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 		if err := c.drawAt(set, mask, s, s.plan); err != nil {
 			return nil, nil, err
 		}
-		one, _, _, err := c.price(s, nil, nil)
+		one, _, _, err := c.price(s, nil, nil, named)
 		return one, nil, err
 	}
 	weight := 0.0
@@ -166,7 +171,7 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 		return nil, nil, err
 	}
 	items := &weightedItems{&c.factors, weight, s.pack}
-	x, y, sure, err := c.price(s, otherPlan, items)
+	x, y, sure, err := c.price(s, otherPlan, items, named)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -181,7 +186,7 @@ func (c *comparing) corner(set, mask, factorBit int) (own, other *cornerTotals, 
 			return nil, nil, err
 		}
 		defer s2.close()
-		if y, _, _, err = c.price(s2, nil, nil); err == nil {
+		if y, _, _, err = c.price(s2, nil, nil, named); err == nil {
 			err = c.drawAt(set|(1-s.pack)*factorBit, mask, s2, s2.plan)
 		}
 	}
@@ -227,26 +232,31 @@ func (c *comparing) plan(set, mask, pack int) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.assemble(m.ByDefault().With(settings.study.Choices, &diag.List{}), inventory, c.packs[pack], tables, settings.study)
+	return c.assemble(m.ByDefault().With(settings.study.Choices, &diag.List{}), inventory, pack, tables, settings.study)
 }
 
-// assemble compiles a method for inventories, factors, catalogues and a study's settings that were each opened and checked before. Problems, such as of factors that the pack
+// assemble compiles a method for inventories, the factors of a side, catalogues and a study's settings that were each opened and checked before. Problems, such as of factors that the pack
 // does not define, are a *diag.Invalid.
-func (c *comparing) assemble(m *rules.Method, inventory *endOfComparison, pack *factors.Pack, tables map[string]*vector.Reference, settings *Study) (*plan, error) {
+func (c *comparing) assemble(m *rules.Method, inventory *endOfComparison, pack int, tables map[string]*vector.Reference, settings *Study) (*plan, error) {
 	var probs diag.List
 	study := *settings
 	study.GroupBy, study.lenient = nil, true // holes are told of the studies themselves
 	for _, column := range c.columns {
 		study.GroupBy = append(study.GroupBy, groupNames[column])
 	}
-	p := &plan{study: &study, method: m, pack: pack, tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: inventory.plan.names, catalogued: tables, missed: &missedLookups{}}
+	p := &plan{study: &study, method: m, pack: c.packs[pack], tables: map[string]*datasets.Inventory{}, policies: map[string]factors.Policy{}, names: inventory.plan.names, catalogued: tables, missed: &missedLookups{}}
 	for _, kind := range datasets.Kinds() {
 		if inv := inventory.plan.tables[kind.Name]; inv != nil && kind.Activity {
 			p.tables[kind.Name] = inv
 			p.kinds = append(p.kinds, &kindPlan{kind: kind, inventory: inv, content: c.content(kind)})
 		}
 	}
+	other := &plan{study: &study, method: m, pack: c.packs[1-pack], policies: map[string]factors.Policy{}}
 	p.policy(&probs)
+	other.policy(&diag.List{}) // what is wrong with it is told of that pack's own corners
+	p.filler = &filler{plan: other, missed: c.ends[pack].plan.missed, lacks: func(factor, category, region, technology string) bool {
+		return c.lacks(pack, factor, category, region, technology)
+	}}
 	if probs.Err() == nil {
 		p.compile(&probs)
 	}

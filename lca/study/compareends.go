@@ -1,7 +1,13 @@
 package study
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
@@ -20,6 +26,8 @@ type endOfComparison struct {
 	totals map[totalKey]float64              // as published, where a result folder is compared
 	anew   map[totalKey]float64              // as computed
 	names  []map[string]map[totalKey]float64 // by column of groupNames and, last, stage
+
+	overflow [groupColumns + 1]bool // columns with more names than are told apart
 }
 
 // open opens a study and compiles its method.
@@ -58,6 +66,7 @@ func (c *comparing) end(i int) (err error) {
 	if e.result, err = e.plan.compute(c.ctx, e.run, &probs); err != nil {
 		return err
 	}
+	c.gaps(i)
 	if years := e.result.impacts.years(); own.lastYear && len(years) > 0 {
 		own.Year = years[len(years)-1]
 	}
@@ -66,6 +75,31 @@ func (c *comparing) end(i int) (err error) {
 	}
 	e.anew = e.totals
 	return e.published(c.o.Published[i])
+}
+
+// gaps notes what a study has no figure of.
+func (c *comparing) gaps(side int) {
+	const most = 6
+	name := []string{"A", "B"}[side]
+	seen := map[string]bool{}
+	var said []string
+	for _, o := range c.ends[side].result.holes.sorted() {
+		text := fmt.Sprintf("%s lacks %s of %s of %s", name, o.subject, plural(int(o.rows()), "row"), o.kind)
+		if o.factor != "" {
+			text = strings.TrimSpace(fmt.Sprintf("%s lacks the factor %s %s %s", name, o.factor, o.region, o.technology)) + ": " + plural(int(o.rows()), "row") + " of " + o.kind
+			text += ", " + o.category
+		} else if o.why != "" {
+			text += ": " + o.why
+		}
+		if !seen[text] {
+			seen[text] = true
+			said = append(said, text)
+		}
+	}
+	if len(said) > most {
+		said = append(said[:most:most], fmt.Sprintf("%s lacks %d things more: its ledger has all", name, len(said)-most))
+	}
+	c.notes = append(c.notes, said...)
 }
 
 // content are the columns of a kind that both methods read, by which the same row has the same errors under both.
@@ -122,13 +156,19 @@ const maxPublished = 4 << 20
 // impacts are the rows of a result folder's impact table.
 func (r *Result) impacts() ([]lca.Impact, error) {
 	var probs diag.List
-	f, size, err := openWithin(r.root, "impacts.parquet")
+	f, size, err := openWithin(r.root, impactsFile)
 	if err != nil {
-		probs.Errorf(diag.MissingFile, r.at("impacts.parquet"), "the impact table: %s", cause(err))
+		probs.Errorf(diag.MissingFile, r.at(impactsFile), "the impact table: %s", cause(err))
 		return nil, probs.Err()
 	}
 	defer f.Close()
-	table, err := parquet.Open(r.at("impacts.parquet").File, f, size)
+	if sum, err := sumOf(f); err != nil {
+		return nil, err
+	} else if at := slices.IndexFunc(r.Record.Outputs, func(o FileRecord) bool { return o.Path == impactsFile }); at < 0 || r.Record.Outputs[at].SHA256 != sum {
+		probs.Add(diag.Problem{Code: diag.DigestMismatch, Place: r.at(impactsFile), Message: "the impact table is not the one that the run wrote: its SHA-256 is " + sum, Hint: "ailca verify says what of the folder was changed"})
+		return nil, probs.Err()
+	}
+	table, err := parquet.Open(r.at(impactsFile).File, f, size)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +205,7 @@ func (e *endOfComparison) computed() error {
 				}
 				if e.names[column][name] == nil {
 					if len(e.names[column]) >= mostNames {
+						e.overflow[column] = true
 						continue
 					}
 					e.names[column][name] = map[totalKey]float64{}
@@ -187,3 +228,12 @@ func (e *endOfComparison) computed() error {
 
 // mostNames is how many names of a column are told apart; a column with more is left out.
 const mostNames = 5000
+
+// sumOf is the SHA-256 of a file.
+func sumOf(f io.ReaderAt) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, math.MaxInt64)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

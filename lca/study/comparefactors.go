@@ -14,14 +14,37 @@ import (
 
 // The items of the cause factors are rows of factor tables: what was found for a question in A, and in B. An amount is multiplied by few of them, so that what each
 // does to a cell is its Shapley value in the game of those few, and what it does to a total the sum over cells: exact, at the cost of one pass over the amounts.
-//
-// Where a corner lacks a factor that neither study lacks, such as that of a region which only the other's inventory has, the other pack's stands in: whether it is
-// there is no difference between the packs as the studies use them. So the whole of what a new row bears counts as the inventory's.
 
 // factorItem is what was found for a question in both packs; nil: nothing, or it did not apply.
 type factorItem struct {
 	factor, category string
-	a, b             *factors.Row
+	a, b             factorRow
+}
+
+// factorRow is a row of a side's pack, by its number there and 1; 0: none. Packs that were completed have the same rows under the same numbers.
+type factorRow struct{ side, id int32 }
+
+// rowOf identifies a row.
+func (c *comparing) rowOf(r *factors.Row) factorRow {
+	if r == nil {
+		return factorRow{}
+	}
+	for side := range c.packs {
+		for _, p := range []*factors.Pack{c.packs[side], c.ends[side].plan.pack} {
+			if int(r.ID) < len(p.Rows) && &p.Rows[r.ID] == r {
+				return factorRow{int32(side), r.ID + 1}
+			}
+		}
+	}
+	panic("study: a factor's row of no pack")
+}
+
+// row is the row; nil: none.
+func (c *comparing) row(r factorRow) *factors.Row {
+	if r.id == 0 {
+		return nil
+	}
+	return &c.packs[r.side].Rows[r.id-1]
 }
 
 // factorItems sums up the parts of factors' rows, by total.
@@ -60,39 +83,33 @@ func (f *factorItems) leaves() []leaf {
 	for item := range f.sums {
 		items = append(items, item)
 	}
-	place := func(r *factors.Row) string {
-		if r == nil {
-			return ""
-		}
-		return r.String()
-	}
 	slices.SortFunc(items, func(x, y factorItem) int {
-		return cmp.Or(strings.Compare(x.name(), y.name()), strings.Compare(place(x.a), place(y.a)), strings.Compare(place(x.b), place(y.b)))
+		return cmp.Or(strings.Compare(f.name(&x), f.name(&y)), cmp.Compare(x.a.side, y.a.side), cmp.Compare(x.a.id, y.a.id), cmp.Compare(x.b.side, y.b.side), cmp.Compare(x.b.id, y.b.id))
 	})
 	for _, item := range items {
 		parts := map[totalKey]float64{}
 		for total, value := range f.sums[item] {
 			parts[f.c.totals[total]] = value
 		}
-		l := leaf{factorsCause, CauseItem{Name: item.name(), Detail: item.detail()}, parts}
-		if item.a != nil {
-			l.item.Was = item.a.Place().String()
+		l := leaf{factorsCause, CauseItem{Name: f.name(&item), Detail: f.detail(&item)}, parts}
+		if r := f.c.row(item.a); r != nil {
+			l.item.Was = r.Place().String()
 		}
-		if item.b != nil {
-			l.item.Now = item.b.Place().String()
+		if r := f.c.row(item.b); r != nil {
+			l.item.Now = r.Place().String()
 		}
 		if n := byName[l.item.Name]; n > 0 {
 			l.item.Name += " (" + strconv.Itoa(n+1) + ")"
 		}
-		byName[item.name()]++
+		byName[f.name(&item)]++
 		out = append(out, l)
 	}
 	return out
 }
 
 // name is that of the row in B, or of the one in A.
-func (i *factorItem) name() string {
-	r := cmp.Or(i.b, i.a)
+func (f *factorItems) name(i *factorItem) string {
+	r := cmp.Or(f.c.row(i.b), f.c.row(i.a))
 	parts := []string{i.factor, i.category, r.Region, r.Technology, r.Boundary, yearsOf(r)}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
@@ -107,18 +124,19 @@ func yearsOf(r *factors.Row) string {
 	return fmt.Sprintf("%d to %d", r.From, r.To)
 }
 
-func (i *factorItem) detail() string {
+func (f *factorItems) detail(i *factorItem) string {
+	a, b := f.c.row(i.a), f.c.row(i.b)
 	say := func(r *factors.Row) string {
 		if r == nil {
 			return "does not count"
 		}
 		text := strconv.FormatFloat(r.Value, 'g', -1, 64) + " " + r.Unit.String()
-		if i.a != nil && i.b != nil && (i.a.Region != i.b.Region || i.a.From != i.b.From || i.a.To != i.b.To || i.a.Technology != i.b.Technology) {
+		if a != nil && b != nil && (a.Region != b.Region || a.From != b.From || a.To != b.To || a.Technology != b.Technology) {
 			text += " of " + strings.Join(slices.DeleteFunc([]string{r.Region, r.Technology, yearsOf(r)}, func(s string) bool { return s == "" }), " ")
 		}
 		return text
 	}
-	return say(i.a) + " → " + say(i.b)
+	return say(a) + " → " + say(b)
 }
 
 // bothPrices is an amount and what it is multiplied by in both packs.
@@ -142,12 +160,6 @@ func (c *comparing) both(b *bothPrices, names []string, xs, ys []*part) {
 		return nil
 	}
 	one := func(x, y *part) {
-		if x != nil && x.refused && y != nil && !y.refused && !c.lacks(b.pack, b, x) {
-			x = y
-		}
-		if y != nil && y.refused && x != nil && !x.refused && !c.lacks(1-b.pack, b, y) {
-			y = x
-		}
 		if x != nil && x.refused {
 			x = nil
 		}
@@ -174,21 +186,6 @@ func (c *comparing) both(b *bothPrices, names []string, xs, ys []*part) {
 	}
 }
 
-// lacks reports whether a study itself lacks the factor that a part of a corner lacks.
-func (c *comparing) lacks(side int, b *bothPrices, p *part) bool {
-	factor := p.scope.flow.rule.Factor
-	region, technology := "", ""
-	if tuple := b.x.space.Tuples.Tuple(p.lookup); tuple != nil {
-		region, technology = b.x.space.Names.Name(tuple[0]), b.x.space.Names.Name(tuple[1])
-	}
-	for k := range c.ends[side].result.holes.found {
-		if k.factor == factor && k.category == p.scope.category && (k.region == region && k.technology == technology || k.region == "" && k.technology == "") {
-			return true
-		}
-	}
-	return false
-}
-
 // factorPlayer is a row of factors that differs.
 type factorPlayer struct {
 	item   factorItem
@@ -207,7 +204,7 @@ func (c *comparing) parted(b *bothPrices, x, y *part) {
 		for _, power := range powers {
 			was, now := b.x.symbol(power.Symbol, true), b.y.symbol(power.Symbol, false)
 			if was.value != now.value && was.found != nil && now.found != nil {
-				players = append(players, factorPlayer{factorItem{was.found.Row.Factor, "", was.found.Row, now.found.Row}, power.Symbol})
+				players = append(players, factorPlayer{factorItem{was.found.Row.Factor, "", c.rowOf(was.found.Row), c.rowOf(now.found.Row)}, power.Symbol})
 			}
 		}
 	}
@@ -219,7 +216,7 @@ func (c *comparing) parted(b *bothPrices, x, y *part) {
 		}
 		if values[i] = 1; p.found != nil {
 			values[i] = p.factor
-			*[]**factors.Row{&item.a, &item.b}[i] = p.found.Row
+			*[]*factorRow{&item.a, &item.b}[i] = c.rowOf(p.found.Row)
 		}
 	}
 	if values[0] != values[1] {

@@ -13,10 +13,10 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
 )
 
-// Differs reports whether a total differs, or stands on one side alone.
+// Differs reports whether a total differs by more than rounding, or stands on one side alone.
 func (c *Comparison) Differs() bool {
 	for i := range c.Totals {
-		if t := &c.Totals[i]; t.Difference == nil || *t.Difference != 0 {
+		if t := &c.Totals[i]; t.Difference == nil || t.Changed() {
 			return true
 		}
 	}
@@ -71,7 +71,7 @@ func (c *Comparison) writeParts(w io.Writer) error {
 	for i := range c.Names {
 		n := &c.Names[i]
 		r := head
-		r.Year, r.Category, r.Unit, r.Perspective, r.Accounting, r.By, r.Name = c.B.Year, n.Category, units[n.Category], n.Perspective, n.Accounting, n.By, n.Name
+		r.Year, r.Category, r.Unit, r.Perspective, r.Accounting, r.By, r.Name = c.Year, n.Category, units[n.Category], n.Perspective, n.Accounting, n.By, n.Name
 		difference := n.Difference()
 		r.A, r.B, r.Difference = n.A, n.B, &difference
 		for u := range n.Causes {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -41,54 +42,84 @@ func (c *comparing) matched(a, b *datasets.Inventory, columns []string) (*joined
 
 // match finds the rows of A in B.
 func match(was, now []rowNumber) *joined {
-	size := 1
-	for size < 2*len(was) {
-		size *= 2
-	}
-	// A table of the rows of A: 1 + number of a row at the place that its number gives or the next free one, negative once it was found.
-	table := make([]int32, max(size, 1))
-	mask := uint64(len(table) - 1)
-	key := func(r rowNumber) uint64 {
-		if r.id != 0 {
-			return r.id
-		}
-		return r.content
-	}
-	for i, r := range was {
-		at := key(r) & mask
-		for table[at] != 0 {
-			at = (at + 1) & mask
-		}
-		table[at] = int32(i + 1)
-	}
 	out := &joined{}
 	found := column.NewBitmap(len(was))
-	for i, r := range now {
-		hit := false
-		for at := key(r) & mask; table[at] != 0; at = (at + 1) & mask {
-			j := int(table[at] - 1)
-			w := was[j]
-			if w.id != r.id || r.id == 0 && w.content != r.content || found.Get(j) {
-				continue
-			}
-			found.Set(j)
-			if hit = true; w.content != r.content {
-				out.changed = append(out.changed, [2]int32{int32(j), int32(i)})
-			}
-			break
-		}
-		if !hit {
-			out.added = append(out.added, int32(i))
-		}
-	}
+	out.byID(was, now, found)
+	out.byContent(was, now, found)
 	for j := range was {
 		if !found.Get(j) {
 			out.removed = append(out.removed, int32(j))
 		}
 	}
+	slices.Sort(out.added)
 	slices.SortFunc(out.changed, func(x, y [2]int32) int { return int(x[0]) - int(y[0]) })
 	out.rename(was, now)
 	return out
+}
+
+// byID matches rows that have ids, which are distinct.
+func (j *joined) byID(was, now []rowNumber, found column.Bitmap) {
+	size := 1
+	for size < 2*len(was) {
+		size *= 2
+	}
+	// A table of the rows of A: 1 + number of a row at the place that its id gives or the next free one.
+	table := make([]int32, size)
+	mask := uint64(size - 1)
+	for i, r := range was {
+		if r.id == 0 {
+			continue
+		}
+		at := r.id & mask
+		for table[at] != 0 {
+			at = (at + 1) & mask
+		}
+		table[at] = int32(i + 1)
+	}
+	for i, r := range now {
+		if r.id == 0 {
+			continue
+		}
+		hit := false
+		for at := r.id & mask; table[at] != 0 && !hit; at = (at + 1) & mask {
+			k := int(table[at] - 1)
+			if was[k].id != r.id || found.Get(k) {
+				continue
+			}
+			found.Set(k)
+			if hit = true; was[k].content != r.content {
+				j.changed = append(j.changed, [2]int32{int32(k), int32(i)})
+			}
+		}
+		if !hit {
+			j.added = append(j.added, int32(i))
+		}
+	}
+}
+
+// byContent matches rows without ids, as many as both have of one content.
+func (j *joined) byContent(was, now []rowNumber, found column.Bitmap) {
+	without := func(rows []rowNumber) (out []int32) {
+		for i, r := range rows {
+			if r.id == 0 {
+				out = append(out, int32(i))
+			}
+		}
+		slices.SortFunc(out, func(x, y int32) int { return cmp.Or(cmp.Compare(rows[x].content, rows[y].content), cmp.Compare(x, y)) })
+		return out
+	}
+	a := without(was)
+	for _, i := range without(now) {
+		for len(a) > 0 && was[a[0]].content < now[i].content {
+			a = a[1:]
+		}
+		if len(a) > 0 && was[a[0]].content == now[i].content {
+			found.Set(int(a[0]))
+			a = a[1:]
+		} else {
+			j.added = append(j.added, i)
+		}
+	}
 }
 
 // rename takes rows out of those added and removed that differ in nothing but the id.

@@ -15,7 +15,7 @@ import (
 // result gathers all parts.
 func (c *comparing) result() (*Comparison, error) {
 	words := lca.Words()
-	out := &Comparison{Totals: []ComparedTotal{}, Names: []ComparedName{}, Quantities: []ComparedQuantity{}, Causes: []Cause{}, Notes: []string{}}
+	out := &Comparison{Year: c.year, Totals: []ComparedTotal{}, Names: []ComparedName{}, Quantities: []ComparedQuantity{}, Causes: []Cause{}, Notes: []string{}}
 	for i, e := range c.ends {
 		*[]*Compared{&out.A, &out.B}[i] = Compared{Study: e.study.Name, Title: e.study.Title, Method: e.plan.method.Ref(), Pack: e.plan.pack.Ref(), Year: e.study.Year}
 	}
@@ -23,7 +23,6 @@ func (c *comparing) result() (*Comparison, error) {
 		out.Rules = rules.Compare(c.ends[0].plan.method, c.ends[1].plan.method)
 	}
 	leaves := c.leaves()
-	slices.SortStableFunc(c.totals, totalKey.compare)
 	var keys []totalKey
 	for _, e := range c.ends {
 		for k := range e.totals {
@@ -54,11 +53,10 @@ func (c *comparing) result() (*Comparison, error) {
 		out.Totals = append(out.Totals, t)
 	}
 	c.named(out)
-	all := c.unions
-	if _, ok := c.software(); ok {
-		all = append(slices.Clone(all), softwareCause)
-	}
-	for _, name := range all {
+	for _, name := range append(slices.Clone(c.unions), softwareCause, unexplainedCause) {
+		if !slices.ContainsFunc(leaves, func(l leaf) bool { return l.cause == name }) {
+			continue
+		}
 		cause := Cause{Name: name, Title: causeTitles[name], Items: []CauseItem{}}
 		for i := range leaves {
 			if leaves[i].cause == name && moved[i] {
@@ -103,7 +101,9 @@ func (c *comparing) part(t *ComparedTotal, k totalKey, difference float64, leave
 		t.Parts = append(t.Parts, Part{Cause: roundingCause, Item: roundingCause, Value: rest})
 	}
 	intervals := c.intervals(k)
-	t.P05, t.P95 = ofUnion(intervals, len(c.unions))
+	if t.P05, t.P95 = ofUnion(intervals, len(c.unions)); slices.ContainsFunc(t.Parts, func(p Part) bool { return p.Cause == softwareCause || p.Cause == unexplainedCause }) {
+		t.P05, t.P95 = nil, nil // the difference drawn is without these
+	}
 	for i, p := range t.Parts {
 		if i == 0 || t.Parts[i-1].Cause != p.Cause {
 			t.Causes = append(t.Causes, CausePart{Cause: p.Cause})
@@ -129,7 +129,7 @@ func (c *comparing) leaves() []leaf {
 			items = c.rows.leaves()
 		}
 		if len(items) == 0 {
-			out = append(out, leaf{name, CauseItem{Name: name, Detail: causeTitles[name]}, whole})
+			out = append(out, leaf{name, CauseItem{Name: name, Detail: c.detail(name)}, whole})
 			continue
 		}
 		out = append(out, items...)
@@ -140,7 +140,30 @@ func (c *comparing) leaves() []leaf {
 	if software, ok := c.software(); ok {
 		out = append(out, software)
 	}
+	if rest, ok := c.unexplained(out); ok {
+		out = append(out, rest)
+	}
 	return out
+}
+
+// unexplained is what no cause has a part in although it differs by more than rounding. It is told, never spread among the others.
+func (c *comparing) unexplained(leaves []leaf) (leaf, bool) {
+	out := leaf{unexplainedCause, CauseItem{Name: unexplainedCause, Detail: causeTitles[unexplainedCause]}, map[totalKey]float64{}}
+	for k, b := range c.ends[1].totals {
+		a, both := c.ends[0].totals[k]
+		if !both {
+			continue
+		}
+		rest, size := b-a, max(math.Abs(a), math.Abs(b))
+		for i := range leaves {
+			rest -= leaves[i].parts[k]
+			size = max(size, math.Abs(leaves[i].parts[k]))
+		}
+		if math.Abs(rest) > 1e-9*size {
+			out.parts[k] = rest
+		}
+	}
+	return out, len(out.parts) > 0
 }
 
 // software is what published totals differ by from those computed anew, in B less in A.
@@ -158,7 +181,7 @@ func (c *comparing) software() (leaf, bool) {
 
 // remainder is what a cause does beyond its items: where these decide together which way rows take. It is not ok where that is rounding.
 func (c *comparing) remainder(name string, whole map[totalKey]float64, items []leaf) (leaf, bool) {
-	other := leaf{name, CauseItem{Name: "other " + name, Detail: "what its items do only together with others of " + name}, map[totalKey]float64{}}
+	other := leaf{name, CauseItem{Name: "other " + name, Detail: "what they do beyond single items, such as deciding which way a row takes"}, map[totalKey]float64{}}
 	for k, w := range whole {
 		sum, size := 0.0, math.Abs(w)
 		for i := range items {
@@ -229,7 +252,7 @@ func (c *comparing) named(out *Comparison) {
 	words := lca.Words()
 	var keys []totalKey
 	for k := range c.ends[1].totals {
-		if int(k.year) == c.ends[1].study.Year {
+		if int(k.year) == c.year {
 			keys = append(keys, k)
 		}
 	}
@@ -250,8 +273,8 @@ func (c *comparing) named(out *Comparison) {
 		}
 		slices.Sort(names)
 		names = slices.Compact(names)
-		if len(names) > mostNames {
-			c.notes = append(c.notes, fmt.Sprintf("%d values of %s: they are not told apart", len(names), by))
+		if len(names) > mostNames || c.ends[0].overflow[column] || c.ends[1].overflow[column] {
+			c.notes = append(c.notes, fmt.Sprintf("more than %d values of %s: they are not told apart", mostNames, by))
 			continue
 		}
 		for _, k := range keys {

@@ -65,6 +65,7 @@ type priced struct {
 	symbols    []pricedSymbol
 	monomials  []float64
 	sums       map[flowTotal]*exact.Sum
+	named      bool // parts are told by columns, too
 	names      []map[string][]float64
 	at         map[*under]*pricedUnder
 	differs    bool // a factor inside formulas has another value than the scan met
@@ -105,11 +106,13 @@ func (c *comparing) flowNumber(k flowName) int {
 	return i
 }
 
-func (c *comparing) newPriced(p *plan, space *amounts.Space) *priced {
+func (c *comparing) newPriced(p *plan, space *amounts.Space, named bool) *priced {
 	x := &priced{p: p, space: space, sums: map[flowTotal]*exact.Sum{}, at: map[*under]*pricedUnder{}, names: make([]map[string][]float64, len(groupNames)+1)}
 	x.assessment = p.newAssessment(space, &Options{})
-	for _, column := range append(slices.Clone(c.columns), len(groupNames)) {
-		x.names[column] = map[string][]float64{}
+	if x.named = named; named {
+		for _, column := range append(slices.Clone(c.columns), len(groupNames)) {
+			x.names[column] = map[string][]float64{}
+		}
 	}
 	return x
 }
@@ -193,7 +196,7 @@ func (x *priced) add(c *comparing, part *part, names []string, value float64) {
 		if at == nil {
 			f := part.scope.flow
 			k := totalKey{part.scope.year, f.perspective, u.accounting, part.scope.categoryAt}
-			at = &pricedUnder{total: c.totalNumber(k), headline: int(part.scope.year) == c.ends[1].study.Year}
+			at = &pricedUnder{total: c.totalNumber(k), headline: int(part.scope.year) == c.year}
 			key := flowTotal{int32(c.flowNumber(flowName{x.p.kinds[f.kind].kind.Name, f.rule.Name})), int32(at.total)}
 			if x.sums[key] == nil {
 				x.sums[key] = &exact.Sum{}
@@ -202,7 +205,7 @@ func (x *priced) add(c *comparing, part *part, names []string, value float64) {
 			x.at[u] = at
 		}
 		at.sum.Add(value)
-		if !at.headline {
+		if !at.headline || !x.named {
 			continue
 		}
 		x.name(len(groupNames), part.scope.flow.rule.Stage, at.total, value)
@@ -255,11 +258,11 @@ func (x *priced) measure(c *comparing) *cornerTotals {
 
 // price multiplies amounts by the factors with which they were computed, and where other is another plan by that one's, too; the factors' parts are told to items, which may be
 // nil. It is not sure of the second result where the other factors may lead formulas another way than those of the scan did.
-func (c *comparing) price(s *cornerScan, other *plan, items *weightedItems) (own, others *cornerTotals, sure bool, err error) {
-	x := c.newPriced(s.plan, s.space)
+func (c *comparing) price(s *cornerScan, other *plan, items *weightedItems, named bool) (own, others *cornerTotals, sure bool, err error) {
+	x := c.newPriced(s.plan, s.space, named)
 	var y *priced
 	if sure = true; other != nil {
-		y, sure = c.newPriced(other, s.space), s.plan.missesSame(other)
+		y, sure = c.newPriced(other, s.space, named), s.plan.missesSame(other)
 	}
 	err = gathered{s.result}.Groups(func(g *amounts.Group) error {
 		if err := c.ctx.Err(); err != nil {

@@ -51,15 +51,16 @@ func (c *comparing) quantities(out *Comparison) error {
 		var plans [2]*plan
 		var readings [2]*rules.Readings
 		for side := range 2 {
-			p, err := c.planOf(c.ends[side].plan.method, b)
-			if err != nil {
-				return nil // A's rules do not go with B's factors
+			p, err := c.assemble(c.ends[side].plan.method, b, 1, b.plan.catalogued, b.study)
+			if err == nil {
+				var probs diag.List
+				plans[side] = p
+				readings[side] = rules.CompileReadings(p.method, schemaOf(k.kind, p.references(&probs)), p, names, &probs)
 			}
-			var probs diag.List
-			plans[side] = p
-			if readings[side] = rules.CompileReadings(p.method, schemaOf(k.kind, p.references(&probs)), p, names, &probs); readings[side] == nil {
-				return nil
-			}
+		}
+		if readings[0] == nil || readings[1] == nil {
+			c.notes = append(c.notes, fmt.Sprintf("quantities of %s are not compared: the rules of A do not go with the factors of B", k.kind.Name))
+			continue
 		}
 		list, err := c.compareQuantities(k, names, units, plans, readings)
 		if err != nil {
@@ -68,11 +69,6 @@ func (c *comparing) quantities(out *Comparison) error {
 		out.Quantities = append(out.Quantities, list...)
 	}
 	return nil
-}
-
-// planOf is a method on the inventories, with the factors and catalogues of a study.
-func (c *comparing) planOf(m *rules.Method, e *endOfComparison) (*plan, error) {
-	return c.assemble(m, e, e.plan.pack, e.plan.catalogued, e.study)
 }
 
 // sharedQuantities are those that both methods have of a kind in one dimension, with the later one's unit.
@@ -96,6 +92,7 @@ func (c *comparing) compareQuantities(k *kindPlan, names []*document.Node, units
 		sum         [2]exact.Sum
 		only        [2]int
 		rows        int
+		ratios      int
 		least, most float64
 		differs     bool
 	}
@@ -141,7 +138,7 @@ func (c *comparing) compareQuantities(k *kindPlan, names []*document.Node, units
 					s.sum[1].Add(values[1])
 					s.differs = s.differs || values[0] != values[1]
 					if ratio := values[1] / values[0]; ratio-ratio == 0 {
-						if s.least == 0 && s.most == 0 {
+						if s.ratios++; s.ratios == 1 {
 							s.least, s.most = ratio, ratio
 						}
 						s.least, s.most = min(s.least, ratio), max(s.most, ratio)

@@ -393,7 +393,7 @@ func (c *comparing) bear(set, mask, factorBit int, kind *datasets.Kind, t *colum
 				return nil, nil, false, err
 			}
 		}
-		return c.price(s, second, nil)
+		return c.price(s, second, nil, false)
 	}
 	own, other, sure, err := one(0)
 	if err == nil && !sure {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,10 @@ func (c *comparing) prepareRules() error {
 	if !slices.Contains(c.unions, rulesCause) {
 		return nil
 	}
-	for i := 0; i < len(c.mixture.Items()); i++ {
+	for i := 0; i < len(c.mixture.Items()) && len(c.mixture.Items()) > 1; i++ {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
 		if !c.goesAlone(i) {
 			if !c.mixture.Merge(i) {
 				c.mixture.MergeAll()
@@ -160,7 +164,7 @@ func (c *comparing) ruleItems(union int) []leaf {
 		}
 		met := map[flowTotal]bool{}
 		for _, m := range byMask {
-			for k := range m.flows {
+			for k := range m {
 				met[k] = true
 			}
 		}
@@ -168,7 +172,7 @@ func (c *comparing) ruleItems(union int) []leaf {
 		for k := range met {
 			keys = append(keys, k)
 		}
-		slices.SortFunc(keys, func(a, b flowTotal) int { return int(a.flow-b.flow)*1_000_000 + int(a.total-b.total) })
+		slices.SortFunc(keys, func(a, b flowTotal) int { return cmp.Or(cmp.Compare(a.flow, b.flow), cmp.Compare(a.total, b.total)) })
 		for _, k := range keys {
 			flow := c.flows[k.flow]
 			behind := slices.DeleteFunc(c.mixture.Behind(flow.kind, flow.impact), func(i int) bool { return c.colours[i] < 0 })
@@ -178,7 +182,7 @@ func (c *comparing) ruleItems(union int) []leaf {
 				for p, item := range behind {
 					mask |= set >> p & 1 << c.colours[item]
 				}
-				values[set] = byMask[mask].flows[k]
+				values[set] = byMask[mask][k]
 			}
 			for p, part := range attribution.Shapley(len(behind), values) {
 				if part != 0 {

@@ -104,6 +104,9 @@ func (p *plan) FactorUnit(name string) (per, value unit.Unit, keys []string, ok 
 // FactorValue finds the value that a lookup inside a formula takes, in the unit that FactorUnit told.
 func (p *plan) FactorValue(use rules.FactorUse, region, technology string, year int) (rules.FactorValue, bool) {
 	found, err := p.resolve(use.Factor, "", region, technology, year)
+	if err != nil && p.filler != nil {
+		found, err = p.filler.lookup(use.Factor, region, technology, year, err)
+	}
 	if err != nil {
 		if p.missed != nil {
 			p.missed.add(use.Factor, region, technology, year)

@@ -30,6 +30,9 @@ func publishedFigure(t *testing.T, folder string, q Query) (*trace.Tree, error) 
 
 // A result folder's figure is explained as that of its study, and where one cell is a bit off it is told, with why.
 func TestAPublishedFigureThatIsOneBitOffIsTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder, _ := openEdition(t)
 	q := Query{Selection: []string{"gpt-3-175b-pretraining/training"}}
 	tree, err := publishedFigure(t, folder, q)
@@ -94,6 +97,9 @@ func TestAPublishedFigureThatIsOneBitOffIsTold(t *testing.T) {
 }
 
 func TestAFolderWithoutAnImpactTableIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder, _ := openEdition(t)
 	at := filepath.Join(folder, impactsFile)
 	content, err := os.ReadFile(at)

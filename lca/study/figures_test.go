@@ -156,6 +156,9 @@ func comesTo(t testing.TB, what any, read map[string]any, want float64) (bounded
 
 // Any cell of the published table comes out of its tree, as JSON has it: to the bit in float64, and in exact arithmetic within an ulp for each rounding.
 func TestTreesOfTheOpenEditionComeToThePublishedCells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder, _ := openEdition(t)
 	rows := rowsOf[lca.Impact](t, folder, "impacts.parquet")
 	var probs diag.List

@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,7 @@ func yamlText(text string) string { return fmt.Sprintf("%q", text) }
 // what the study says.
 func (s *Study) With(method, pack string) *Study {
 	own := *s
+	own.fromHere = maps.Clone(s.fromHere)
 	for _, x := range []struct {
 		ref string
 		to  *string
@@ -88,7 +90,10 @@ func (s *Study) With(method, pack string) *Study {
 		if x.ref == "" {
 			continue
 		}
-		*x.to = fromHere(x.ref)
+		if *x.to = fromHere(x.ref); own.fromHere == nil {
+			own.fromHere = map[string]bool{}
+		}
+		own.fromHere[*x.to] = true
 	}
 	return &own
 }

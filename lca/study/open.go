@@ -56,7 +56,7 @@ func (s *Study) embedded(key string, at *document.Node, ref string, known []stri
 
 // readMethodFile reads the file of the study's method, which stands at a path.
 func (s *Study) readMethodFile(at string) ([]byte, error) {
-	if s.bundle != nil {
+	if s.bundle != nil && !s.fromHere[s.Method] {
 		return s.bundle.read(s.Method)
 	}
 	return readBounded(at)
@@ -64,7 +64,7 @@ func (s *Study) readMethodFile(at string) ([]byte, error) {
 
 // resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder. In a bundle each leads to where the file lies there.
 func (s *Study) resolve(name string) string {
-	if s.bundle != nil {
+	if s.bundle != nil && !s.fromHere[name] {
 		return s.bundle.shown(name)
 	}
 	at := filepath.FromSlash(name)

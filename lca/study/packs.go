@@ -92,7 +92,7 @@ func isPackPath(ref string) bool { return isPath(ref) || filepath.Ext(ref) == ".
 
 // packAt is where a pack is read that the study names by its path.
 func (s *Study) packAt(ref string, overlay bool, probs *diag.List, refuse func(message string)) (factors.At, bool) {
-	if s.bundle != nil {
+	if s.bundle != nil && !s.fromHere[ref] {
 		return s.bundle.packAt(ref), true
 	}
 	return packAt(ref, s.resolve(ref), overlay, probs, refuse)

@@ -134,7 +134,8 @@ func (q *quantities) factor(r *factors.Row) int32 {
 	if id, ok := q.rows[r]; ok {
 		return id
 	}
-	name, common := q.p.pack.QuantityName(r), q.p.pack.Common
+	pack := q.p.packOf(r)
+	name, common := pack.QuantityName(r), pack.Common
 	if q.alike != nil {
 		if _, taken := q.variables[originFactor+" "+r.Meaning()]; !taken { // by another publication's row in this run
 			name, common = r.Meaning(), q.alike.common
@@ -142,12 +143,12 @@ func (q *quantities) factor(r *factors.Row) int32 {
 	}
 	id := q.variable(originFactor+" "+name, func() (montecarlo.Variable, quantity) {
 		v := montecarlo.Variable{Point: 1, Dist: r.Distribution}
-		if parts := q.p.pack.Parts(r); parts != nil {
+		if parts := pack.Parts(r); parts != nil {
 			v.Sum = q.mix(parts)
 			return v, quantity{originFactor, name, ""}
 		}
 		v.Common, v.Rho = common(r)
-		v.Lower, v.Upper = bounds(q.p.pack.Bounds(r))
+		v.Lower, v.Upper = bounds(pack.Bounds(r))
 		return v, quantity{originFactor, name, v.Common}
 	})
 	q.rows[r] = id
@@ -308,7 +309,7 @@ func (f *forms) name(k productKey) string {
 		}
 	}
 	if k.row != nil {
-		b.WriteString(f.a.p.pack.QuantityName(k.row))
+		b.WriteString(f.a.p.packOf(k.row).QuantityName(k.row))
 	}
 	if k.shared > 0 {
 		e := &f.shared.keys[k.shared-1]

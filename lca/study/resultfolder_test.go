@@ -87,6 +87,9 @@ func sameFolders(t *testing.T, a, b string) {
 }
 
 func TestAResultOfTheOpenEditionRunsAgainWithWhatTheCommandAskedFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	var probs diag.List
 	folder := ranBriefly(t, EmbeddedEdition(&probs), Options{})
 	r := reopened(t, folder, "")
@@ -101,6 +104,9 @@ func TestAResultOfTheOpenEditionRunsAgainWithWhatTheCommandAskedFor(t *testing.T
 }
 
 func TestAResultOfAStudyRunsAgainFromItsFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	mine := filepath.Join(t.TempDir(), "mine")
 	file := editionIn(t, mine, "edition of mine.yaml") // a name that the report's commands quote
 	folder := ranFile(t, file, Options{})

@@ -62,8 +62,9 @@ type Study struct {
 	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
 
-	lastYear bool // its year is the last in which it has a result
-	lenient  bool // every hole is accepted, and told by whoever asked for it
+	lastYear bool            // its year is the last in which it has a result
+	fromHere map[string]bool // paths of methods and packs in place of the study's, see With: no bundle has them
+	lenient  bool            // every hole is accepted, and told by whoever asked for it
 
 	said     []string          // flags in place of what the file says, as a command takes them
 	asked    Asked             // and what they say

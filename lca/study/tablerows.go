@@ -2,8 +2,8 @@ package study
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -84,22 +84,19 @@ func (b *tableBuilder) columns() []column.Column {
 	return b.data
 }
 
-func cellText(t *column.Table, at, row int) string {
-	c := &t.Data[at]
+func cellText(t *column.Table, at, row int) string { return cellIn(&t.Data[at], row) }
+
+// cellIn is what stands in a row of a column, in words.
+func cellIn(c *column.Column, row int) string {
 	switch {
 	case !c.Valid.Get(row):
 		return "nothing"
 	case c.Type == column.String:
 		return c.Dict.Values[c.Codes[row]]
+	case c.Type == column.Bool:
+		return strconv.FormatBool(c.Bools[row])
 	}
-	return fmt.Sprint(valueAt(c, row))
-}
-
-func valueAt(c *column.Column, row int) any {
-	if c.Type == column.Bool {
-		return c.Bools[row]
-	}
-	return c.Floats[row]
+	return strconv.FormatFloat(c.Floats[row], 'g', -1, 64)
 }
 
 // tableSource is rows in memory as the engine reads them; the zero one has none.

@@ -99,6 +99,9 @@ func TestABundleThatWasMovedIsVerified(t *testing.T) {
 
 // One bit that is flipped, anywhere in any file of a bundle, is found, and nothing is run again of what was changed.
 func TestOneFlippedBitInAnyFileOfABundleIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder := ranFile(t, ownStudy(t, t.TempDir()), Options{Bundle: true, Amounts: true})
 	names := filesIn(t, folder)
 	if len(names) < 17 {
@@ -264,6 +267,9 @@ func TestWhatAResultWasMadeOfIsNamedWhereItChanged(t *testing.T) {
 
 // Results of another version of the program are told, and compared all the same.
 func TestResultsOfAnotherVersionOfTheProgramAreToldApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	var probs diag.List
 	folder := ranBriefly(t, EmbeddedEdition(&probs), Options{})
 	rec, p := parseRecord(read(t, folder, "run.json"))

@@ -32,6 +32,13 @@ func Of(c *study.Comparison) *reports.Document {
 		d.Facts = append(d.Facts, reports.Fact{Name: side.name, Value: reports.Words(title(side.of) + ", " + strconv.Itoa(side.of.Year))},
 			reports.Fact{Name: side.name + ", method", Value: reports.In(reports.Code, side.of.Method)}, reports.Fact{Name: side.name + ", factor pack", Value: reports.In(reports.Code, side.of.Pack)})
 	}
+	if len(c.Notes) > 0 {
+		list := &reports.List{}
+		for _, note := range c.Notes {
+			list.Items = append(list.Items, words(note))
+		}
+		d.Parts = append(d.Parts, &reports.Part{Key: "notes", Heading: reports.Words("To be known first"), Blocks: []reports.Block{{List: list}}})
+	}
 	d.Parts = append(d.Parts, totals(c), causes(c))
 	if p := entries(c); p != nil {
 		d.Parts = append(d.Parts, p)
@@ -135,7 +142,7 @@ func percent(part float64) string {
 // headline are the totals of B's year.
 func headline(c *study.Comparison) (out []*study.ComparedTotal) {
 	for i := range c.Totals {
-		if c.Totals[i].Year == c.B.Year {
+		if c.Totals[i].Year == c.Year {
 			out = append(out, &c.Totals[i])
 		}
 	}
@@ -154,8 +161,8 @@ func totals(c *study.Comparison) *reports.Part {
 		}
 		return s
 	}
-	part.Blocks = []reports.Block{{Sheet: sheet("totals/table", fmt.Sprintf("Totals of %d", c.B.Year), func(t *study.ComparedTotal) bool { return t.Year == c.B.Year })}}
-	if others := sheet("totals/years", "Totals of other years", func(t *study.ComparedTotal) bool { return t.Year != c.B.Year }); len(others.Rows) > 0 {
+	part.Blocks = []reports.Block{{Sheet: sheet("totals/table", fmt.Sprintf("Totals of %d", c.Year), func(t *study.ComparedTotal) bool { return t.Year == c.Year })}}
+	if others := sheet("totals/years", "Totals of other years", func(t *study.ComparedTotal) bool { return t.Year != c.Year }); len(others.Rows) > 0 {
 		part.Blocks = append(part.Blocks, reports.Block{Folded: &reports.Folded{Summary: "Totals of other years", Blocks: []reports.Block{{Sheet: others}}}})
 	}
 	return part
@@ -203,7 +210,7 @@ func causes(c *study.Comparison) *reports.Part {
 	part := &reports.Part{Key: "causes", Heading: reports.Words("Because of what")}
 	var shown []*study.ComparedTotal
 	for _, t := range headline(c) {
-		if t.Difference == nil || len(t.Parts) == 0 || math.Abs(*t.Difference) <= rounding*math.Abs(*t.A) || slices.ContainsFunc(shown, func(s *study.ComparedTotal) bool { return alike(s, t) }) {
+		if t.Difference == nil || len(t.Parts) == 0 || !t.Changed() || slices.ContainsFunc(shown, func(s *study.ComparedTotal) bool { return alike(s, t) }) {
 			continue
 		}
 		shown = append(shown, t)
@@ -358,10 +365,12 @@ func source(c *study.Comparison) string {
 // entries has a figure of those that moved most, of the first total that differs and the narrowest column that there is.
 func entries(c *study.Comparison) *reports.Part {
 	part := &reports.Part{Key: "entries", Heading: reports.Words("Which entries moved")}
+	var told []*study.ComparedTotal
 	for _, t := range headline(c) {
-		if t.Difference == nil {
+		if t.Difference == nil || slices.ContainsFunc(told, func(o *study.ComparedTotal) bool { return alike(o, t) }) {
 			continue
 		}
+		told = append(told, t)
 		for _, by := range []string{"item", "model", "organisation", "region", "hardware"} {
 			d := dumbbell(c, t, by)
 			if d == nil {
@@ -497,13 +506,14 @@ func manner(c *study.Comparison) *reports.Part {
 	if c.Order != nil {
 		list.Items = append(list.Items, words("Here the causes change one after the other, as was asked: "+strings.Join(c.Order, ", ")+". Parts of causes depend on this order; only the items of each are averaged over all orders."))
 	}
-	for _, text := range append([]string{
+	for _, text := range []string{
 		"Causes are the inventory (rows added, removed, changed by column), the catalogue of devices, rows of factors, rules and parameters of the method, the study's filters and choices, and the software. All combinations of causes as in A and as in B are computed.",
 		"A part is an Owen value: Shapley's value of the causes, and of the items within each. It prefers no order, adds up to the difference, and changes its sign with A and B exchanged.",
 		"Intervals are of paired draws: what is called the same in A and B has the same draw in both. Intervals of parts do not add up. A part whose interval holds both signs is within noise.",
-		"Where a factor is needed that one of the packs lacks, and the study itself does not lack it, the other pack's stands in: what a new row bears counts as the inventory's.",
+		"Where a factor is asked for that one of the packs lacks, though the study itself does not lack it, the other pack's stands in: what a new row bears counts as the inventory's.",
+		"Draws are paired as far as both sides describe an error in one way: a factor that states another distribution or shares its error with other rows gives its part an interval even where its value is the same.",
 		"A total that one side alone has is compared with nothing, never with 0.",
-	}, c.Notes...) {
+	} {
 		list.Items = append(list.Items, words(text))
 	}
 	return &reports.Part{Key: "manner", Heading: reports.Words("How this is computed"), Blocks: []reports.Block{{List: list}}}

@@ -13,7 +13,7 @@ func some(v float64) *float64 { return &v }
 
 // sample is a comparison with a name in every field.
 func sample(name func(string) string) *study.Comparison {
-	return &study.Comparison{
+	return &study.Comparison{Year: 2024,
 		A: study.Compared{Study: name("first"), Title: name("First"), Method: name("m@1"), Pack: name("p@1"), Year: 2024},
 		B: study.Compared{Study: name("second"), Title: name("Second"), Method: name("m@2"), Pack: name("p@2"), Year: 2024},
 		Causes: []study.Cause{{Name: "inventory", Title: "rows", Items: []study.CauseItem{{Name: name("runs added"), Detail: name("1 row"), Now: name("runs.csv:1")}, {Name: name("runs removed"), Detail: "1 row"}}},
