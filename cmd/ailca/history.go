@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,12 +53,26 @@ No file is read that has another digest than its run.json states; whether the fi
 		if err := l.writeLong(a.stdout, format(), l.columns, ""); err != nil {
 			return err
 		}
+		if names := studiesOf(editions); len(names) > 1 {
+			a.tell("the folder holds results of several studies, which are set beside each other as editions of one: " + strings.Join(names, ", "))
+		}
 		for _, e := range editions {
 			a.tell(fmt.Sprintf("edition %s: %s, %s, %s, run %s, in %s", e.Text, e.Study, e.Method, e.Pack, e.RunID, e.Folder))
 		}
 		return nil
 	}
 	return cmd
+}
+
+// studiesOf are the names of the editions' studies without what tells years apart, in the order in which they come.
+func studiesOf(editions []*study.Edition) (out []string) {
+	for _, e := range editions {
+		name := strings.TrimRight(e.Study, "0123456789.-_")
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // historyListing has a row for each total and edition from that on which first states it.

@@ -60,7 +60,11 @@ func verdictOf(v *study.Verification, differs, wrong bool) string {
 	if differs || wrong {
 		verdict = "NOT verified"
 	}
-	text := fmt.Sprintf("%s %s: %s, %s bytes, as run.json says, digest %s; ", v.Study, verdict, plural(v.Files, "file"), grouped(v.Bytes), v.Digest)
+	as := ""
+	if verdict == "verified" {
+		as = ", as run.json says"
+	}
+	text := fmt.Sprintf("%s %s: %s, %s bytes%s, digest %s; ", v.Study, verdict, plural(v.Files, "file"), grouped(v.Bytes), as, v.Digest)
 	if v.Source == "" {
 		return text + "not run again"
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
 	"github.com/ai-impact-observatory/ailca/factors"
@@ -29,6 +30,9 @@ func (p *plan) policy(probs *diag.List) {
 			x.Hint = "ailca factors lists those that there are"
 			if near := diag.Nearest(u.Source(), defined); near != "" {
 				x.Hint = "did you mean " + near + "?"
+			}
+			if pack := definedIn(u.Source()); pack != "" {
+				x.Hint = "the pack " + pack + " has it"
 			}
 			probs.Add(x)
 			continue
@@ -63,6 +67,21 @@ func (p *plan) policy(probs *diag.List) {
 		}
 	}
 }
+
+// definedIn is the newest embedded pack that defines a factor; empty where none does.
+func definedIn(factor string) string { return embeddedDefinitions()[factor] }
+
+var embeddedDefinitions = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, name := range factors.EmbeddedNames() { // the newest last
+		if p := factors.Embedded(name, &diag.List{}); p != nil {
+			for _, d := range p.Definitions {
+				out[d.Name] = name
+			}
+		}
+	}
+	return out
+})
 
 // variants refuses words of select that mean nothing, each at its place, and reports whether there are none.
 func variants(u *rules.FactorUse, probs *diag.List) bool {

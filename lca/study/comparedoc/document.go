@@ -276,8 +276,15 @@ func waterfall(c *study.Comparison, t *study.ComparedTotal) *reports.Drawn {
 		a, b := called(c)
 		figure.From.Label, figure.To.Label = "A: "+a, "B: "+b
 	}
-	for _, s := range steps(t, mostSteps) {
-		figure.Steps = append(figure.Steps, reports.Change{Label: s.item, Value: s.value})
+	all := steps(t, mostSteps)
+	for _, s := range all {
+		drawn := reports.Change{Label: s.item, Value: s.value}
+		if alone := !slices.ContainsFunc(all, func(o step) bool { return o.cause == s.cause && o.item != s.item }); alone { // it is the cause
+			if at := slices.IndexFunc(t.Causes, func(x study.CausePart) bool { return x.Cause == s.cause }); at >= 0 {
+				drawn.Low, drawn.High = t.Causes[at].P05, t.Causes[at].P95
+			}
+		}
+		figure.Steps = append(figure.Steps, drawn)
 	}
 	largest, most := "", 0.0
 	for _, cause := range t.Causes {
@@ -297,7 +304,7 @@ func waterfall(c *study.Comparison, t *study.ComparedTotal) *reports.Drawn {
 	d := &reports.Drawn{Key: key, Figure: figure,
 		Title:    fmt.Sprintf("%s: %s to %s %s (%s); most of all changed: %s", category(t.Category), texts[0], texts[1], unit, change(t.Difference, t.A), largest),
 		Question: fmt.Sprintf("%s, %s, %d: what leads from A to B?", term(w.Perspectives, t.Perspective), term(w.Accountings, t.Accounting), t.Year),
-		Note:     "Each bar is the Owen value of a cause's item: what it changes on the way from A to B, averaged over all orders in which causes, and the items of each, may change. The bars add up to the difference.",
+		Note:     "Each bar is the Owen value of a cause's item: what it changes on the way from A to B, averaged over all orders in which causes, and the items of each, may change. The bars add up to the difference; whiskers are the 5th and 95th percentile of a cause that is one bar.",
 		Source:   source(c)}
 	if largest == "" {
 		d.Title = category(t.Category) + ": no change"
