@@ -216,6 +216,7 @@ type comparing struct {
 
 	sampling Sampling
 	alikes   *alikeFactors
+	undrawn  bool          // draws take too much memory
 	drawn    []drawnCorner // by set of unions; nil where nothing is drawn
 
 	sets    []*cornerTotals                 // by set of unions

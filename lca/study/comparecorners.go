@@ -51,6 +51,7 @@ func (c *comparing) corners() error {
 	if err := c.prepareRules(); err != nil {
 		return err
 	}
+	c.affordDraws()
 	err := c.evaluate()
 	if err == nil || !slices.Contains(c.unions, rulesCause) || !isInvalid(err) {
 		return err

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -18,7 +19,20 @@ import (
 type drawnCorner map[totalKey][]float64
 
 // drawing reports whether parts have intervals.
-func (c *comparing) drawing() bool { return c.sampling.Draws > 0 }
+func (c *comparing) drawing() bool { return c.sampling.Draws > 0 && !c.undrawn }
+
+// affordDraws leaves intervals out where the draws of all corners' totals take more memory than there is.
+func (c *comparing) affordDraws() {
+	most := c.o.Memory
+	if most <= 0 {
+		most = 2 << 30
+	}
+	totals := max(len(c.ends[0].totals), len(c.ends[1].totals))
+	if c.drawing() && int64(8*c.sampling.Draws)*int64(totals)<<len(c.unions) > most/2 {
+		c.undrawn = true
+		c.notes = append(c.notes, fmt.Sprintf("parts have no intervals: %d draws of %d totals in %d corners take too much memory", c.sampling.Draws, totals, 1<<len(c.unions)))
+	}
+}
 
 // sampleBy takes the later study's draws, from its seed. Points are random: dimensions of others go by what a study ranks, which differs between corners.
 func (c *comparing) sampleBy(s *Sampling) {

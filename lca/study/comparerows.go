@@ -91,7 +91,7 @@ func (c *comparing) prepareRows() error {
 // differ reports whether any row does.
 func (r *rowItems) differ() bool {
 	return slices.ContainsFunc(r.kinds, func(k *kindRows) bool {
-		return k.added != nil && k.added.Rows > 0 || k.removed != nil && k.removed.Rows > 0 || len(k.columns) > 0
+		return k.added != nil && k.added.Rows > 0 || k.removed != nil && k.removed.Rows > 0 || k.was != nil && k.was.Rows > 0
 	})
 }
 
@@ -153,7 +153,7 @@ func (c *comparing) differingRows(kind *datasets.Kind, a, b *datasets.Inventory,
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	k.different()
+	k.different(c.readColumns(kind), c.choices(k.was))
 	k.first = len(c.rows.items)
 	return k, c.describe(k, a, b, j)
 }
@@ -168,10 +168,29 @@ func (c *comparing) comparedColumns(kind *datasets.Kind) []string {
 			}
 		}
 	}
+	add(c.readColumns(kind)...)
+	for _, e := range c.ends {
+		if k := e.plan.kindOf(kind); k != nil {
+			add(k.groups...)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// readColumns are what of a row of a kind a total may depend on.
+func (c *comparing) readColumns(kind *datasets.Kind) []string {
+	var out []string
+	add := func(names ...string) {
+		for _, name := range names {
+			if _, has := kind.Column(name); has && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
 	for _, e := range c.ends {
 		if k := e.plan.kindOf(kind); k != nil {
 			add(k.program.Columns()...)
-			add(k.groups...)
 		}
 	}
 	add(kind.Roles.Scope, kind.Roles.PartOf, kind.Roles.AlternativeTo, kind.Roles.Planned.Column, kind.Period.From, kind.Period.To, kind.Period.Year)
@@ -179,13 +198,28 @@ func (c *comparing) comparedColumns(kind *datasets.Kind) []string {
 	return out
 }
 
-// different finds the columns in which rows of one id differ, the most frequent first; beyond maxRowColumns the rest is one.
-func (k *kindRows) different() {
+// choices is how many columns of rows can be told apart: each doubles how often the rows are computed.
+func (c *comparing) choices(rows *column.Table) int {
+	if rows == nil {
+		return 0
+	}
+	most := maxRowColumns
+	for most > 1 && int64(rows.Rows)<<(most+len(c.unions)) > c.o.Work {
+		most--
+	}
+	return most
+}
+
+// different finds the columns, of those that are read, in which rows of one id differ, the most frequent first; beyond so many the rest is one.
+func (k *kindRows) different(read []string, most int) {
 	if k.was == nil || k.now == nil {
 		return
 	}
 	counts := map[int]int{}
 	for i := range k.was.Data {
+		if !slices.Contains(read, k.was.Names[i]) {
+			continue
+		}
 		for row := range k.was.Rows {
 			if !sameCell(&k.was.Data[i], &k.now.Data[i], row) {
 				counts[i]++
@@ -199,10 +233,10 @@ func (k *kindRows) different() {
 		return strings.Compare(k.was.Names[a], k.was.Names[b])
 	})
 	for i, at := range found {
-		if i < maxRowColumns {
+		if i < most {
 			k.columns = append(k.columns, []int{at})
 		} else {
-			k.columns[maxRowColumns-1] = append(k.columns[maxRowColumns-1], at)
+			k.columns[most-1] = append(k.columns[most-1], at)
 		}
 	}
 }
