@@ -19,6 +19,13 @@
 // A result folder holds the study, byte for byte, and run.json with the digests of all that the result was made of; OpenResult makes of it a study that gives the same bytes, and VerifyResult
 // checks that it does. A bundle (Options.Bundle) also holds what the study names by paths. Its text is not changed: run.json maps each path to a file below bundle/, by fixed names, and a
 // study that is run from there follows no path. What a bundle says is checked by names and digests before a file of it is opened, and no link leads out of it.
+//
+// # Comparisons
+//
+// Compare parts the difference of two studies' totals among causes: inventory, catalogue, factors, rules, boundary. All corners, sets of causes that are as in the later study, are scanned and
+// assessed, with both packs on one scan where formulas go the same way; what a cause does is averaged over the corners (package attribution). Within the rules, methods between the two are made
+// of both files (rules.Mixture), those alone that some impact tells apart; within the factors each row's part is that of the few rows which an amount is multiplied by; within the inventory
+// rows are matched by id, and what differs is computed with each choice of columns.
 package study
 
 import (
