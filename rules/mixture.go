@@ -214,6 +214,9 @@ func (s *slotOfMixture) title() string {
 	case "quantities":
 		section = "quantity"
 	}
+	if s.kind == sharedByKind {
+		return section + " " + s.name
+	}
 	return strings.TrimSpace(s.kind + " " + section + " " + s.name)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,6 +60,11 @@ The study is computed anew. A result folder's figure is that of its impacts.parq
 		}
 		if _, known := lca.Words().Category(q.Category); !known && q.Category != "" {
 			return &usageError{message: fmt.Sprintf("there is no category %q", q.Category), hint: didYouMean(diag.Nearest(q.Category, categoryNames()), categoryNames())}
+		}
+		for _, word := range args[1:] {
+			if strings.TrimSpace(word) == "" {
+				return &usageError{message: "an empty word picks nothing", hint: "column=value, or a name such as gpt-3-175b-pretraining/training"}
+			}
 		}
 		q.Selection = args[1:]
 		tree, err := a.figure(cmd.Context(), args[0], *file, q)

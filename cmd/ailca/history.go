@@ -48,7 +48,15 @@ No file is read that has another digest than its run.json states; whether the fi
 			return (*category == "" || p.Category == *category) && (*year == 0 || p.Year == *year)
 		})
 		if len(l.rows) == 0 && len(totals) > 0 {
-			return usagef("no edition states such a total")
+			var categories []string
+			for i := range totals {
+				categories = append(categories, totals[i].Category)
+			}
+			hint := ""
+			if near := diag.Nearest(*category, categories); near != "" && near != *category {
+				hint = "did you mean " + near + "?"
+			}
+			return &usageError{message: "no edition states such a total", hint: hint}
 		}
 		if err := l.writeLong(a.stdout, format(), l.columns, ""); err != nil {
 			return err

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,6 +63,9 @@ one that was meant only to those who got it from the publisher, and not with the
 				return usagef("--%s is for result folders, and %s is none: it holds no run.json", flag, args[0])
 			}
 		}
+		if err := neither(args[0]); err != nil {
+			return err
+		}
 		self, err := os.Executable()
 		if err != nil {
 			return err
@@ -85,6 +90,33 @@ one that was meant only to those who got it from the publisher, and not with the
 		return a.verdict(&probs, format(), well)
 	}
 	return cmd
+}
+
+// neither refuses a folder that is neither a result nor a package, and names what may be meant. What holds anything of a package is left to whoever verifies it.
+func neither(folder string) error {
+	for _, name := range []string{"SHA256SUMS", "datapackage.json"} {
+		if _, err := os.Lstat(filepath.Join(folder, name)); err == nil {
+			return nil
+		}
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil // which is told
+	}
+	hint := "name a folder that ailca run or ailca datasets publish has written"
+	if _, err := os.Lstat(filepath.Join(folder, "study.yaml")); err == nil {
+		hint = "it holds a study: ailca run " + filepath.ToSlash(filepath.Join(folder, "study.yaml")) + " makes a result of it"
+	}
+	var results []string
+	for _, e := range entries {
+		if below := filepath.Join(folder, e.Name()); e.IsDir() && isResult(below) {
+			results = append(results, filepath.ToSlash(below))
+		}
+	}
+	if len(results) > 0 {
+		hint = "did you mean " + strings.Join(results[:min(len(results), 5)], ", ") + "?"
+	}
+	return &usageError{message: fmt.Sprintf("%s is neither a result folder nor a data package: it holds neither run.json nor SHA256SUMS", folder), hint: hint}
 }
 
 // secondReader runs this program as the second reader where its first argument says so: ahead of everything that a command line needs, for it has little memory.

@@ -24,9 +24,6 @@ type joined struct {
 // rowNumber is what identifies a row, and what stands in it.
 type rowNumber struct{ id, content uint64 }
 
-// maxJoined bounds the rows of an inventory that are matched.
-const maxJoined = 1 << 26
-
 // matched matches rows. columns are what is compared.
 func (c *comparing) matched(a, b *datasets.Inventory, columns []string) (*joined, error) {
 	was, err := c.numbered(a, columns)

@@ -62,7 +62,7 @@ func (c *comparing) prepareRows() error {
 		if !kind.Activity || a == nil && b == nil {
 			continue
 		}
-		if a != nil && a.TotalRows() > maxJoined || b != nil && b.TotalRows() > maxJoined {
+		if !c.canMatch(a, b) {
 			c.notes = append(c.notes, fmt.Sprintf("the rows of %s are too many to be matched: the inventory is taken as one", kind.Name))
 			return nil
 		}
@@ -86,6 +86,23 @@ func (c *comparing) prepareRows() error {
 	}
 	r.whole = false
 	return nil
+}
+
+// canMatch reports whether numbers of all rows of two inventories, and a table of those of the first, take no more than half of the memory that there is.
+func (c *comparing) canMatch(a, b *datasets.Inventory) bool {
+	const number, place = 16, 4 // bytes
+	memory := c.o.Memory
+	if memory <= 0 {
+		memory = 2 << 30
+	}
+	var bytes int64
+	if a != nil {
+		bytes += a.TotalRows() * (number + 4*place) // a table is at most four times as long
+	}
+	if b != nil {
+		bytes += b.TotalRows() * number
+	}
+	return bytes <= memory/2
 }
 
 // differ reports whether any row does.

@@ -210,7 +210,13 @@ func describeChange(item *rules.MixedItem) CauseItem {
 	for i := range item.With {
 		texts = append(texts, item.With[i].Name+" "+item.With[i].What)
 	}
-	out.Detail = strings.Join(slices.Compact(texts), "; ")
+	var distinct []string
+	for _, text := range texts {
+		if !slices.Contains(distinct, text) {
+			distinct = append(distinct, text)
+		}
+	}
+	out.Detail = strings.Join(distinct, "; ")
 	return out
 }
 

@@ -145,6 +145,7 @@ func (t *figureTree) amountNode(x *contribution) *trace.Node {
 		of = shownUnit(measure.String())
 	}
 	rows := t.rowsNode(x, of)
+	rows.Label += before(symbols)
 	n := (&trace.Node{Kind: trace.Amount, Label: strings.Join(strings.Fields(f.spec.Subject), " "), Unit: shownUnit(f.spec.Measure), Operation: trace.Same, Children: []*trace.Node{rows}, Place: rows.Place}).Is(x.amount)
 	switch {
 	case len(symbols) == 0:
@@ -155,6 +156,27 @@ func (t *figureTree) amountNode(x *contribution) *trace.Node {
 		n.Operation, n.Children = trace.Product, append(n.Children, by)
 	}
 	return n
+}
+
+// before says what a sum of rows is without: what is uncertain multiplies it once, whatever the number of rows.
+func before(symbols []*trace.Node) string {
+	const most = 3
+	var names []string
+	for i, n := range symbols {
+		if i == most {
+			names = append(names, "…")
+			break
+		}
+		sign := "× "
+		if n.Exponent < 0 {
+			sign = "/ "
+		}
+		names = append(names, sign+n.Label)
+	}
+	if names == nil {
+		return ""
+	}
+	return ", before " + strings.Join(names, " ")
 }
 
 // symbolNode is something uncertain with its unit; ok is false where that is not known.

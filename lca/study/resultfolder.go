@@ -124,7 +124,11 @@ func (r *Result) readRecord(probs *diag.List) bool {
 	text, err := r.read(output.Marker, maxRecord)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		probs.Add(diag.Problem{Code: diag.MissingFile, Place: diag.Place{File: r.Folder}, Message: "the folder holds no " + output.Marker + ": it is no result folder", Hint: "name the folder that ailca run says it has written"})
+		hint := "name the folder that ailca run says it has written"
+		if _, err := r.root.Lstat(studyCopy); err == nil {
+			hint = "did you mean " + r.Folder + "/" + studyCopy + "?"
+		}
+		probs.Add(diag.Problem{Code: diag.MissingFile, Place: diag.Place{File: r.Folder}, Message: "the folder holds no " + output.Marker + ": it is no result folder", Hint: hint})
 		return false
 	case err != nil:
 		probs.Errorf(diag.MissingFile, at, "the file cannot be read: %v", cause(err))
