@@ -44,6 +44,32 @@ type Reader interface {
 	Close() error
 }
 
+// batches hands what a part has to do, batch by batch.
+func batches(ctx context.Context, s Source, part int, columns []string, do func(*column.Batch) error) (err error) {
+	r, err := s.Open(ctx, part, columns)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := r.Close(); err == nil {
+			err = e
+		}
+	}()
+	var b column.Batch
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		more, err := r.Next(&b)
+		if err != nil || !more {
+			return err
+		}
+		if err := do(&b); err != nil {
+			return err
+		}
+	}
+}
+
 // Evaluator turns batches of one kind into flows. It belongs to one goroutine. What Flow, Keep, Quantity and Formulas give is of the last batch
 // that was evaluated.
 type Evaluator interface {

@@ -162,32 +162,15 @@ type worker struct {
 	lanes       []*lane // of each inventory; nil as long as the worker has read no part of it
 }
 
-func (w *worker) part(ctx context.Context, t task) (err error) {
+func (w *worker) part(ctx context.Context, t task) error {
 	inv := &w.inventories[t.inventory]
 	if w.lanes[t.inventory] == nil {
 		w.lanes[t.inventory] = newLane(inv, w.space, w.memory, w.options.Spread)
 	}
 	l := w.lanes[t.inventory]
 	l.begin()
-	r, err := inv.Source.Open(ctx, t.part, l.layout.columns)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := r.Close(); err == nil {
-			err = e
-		}
-	}()
-	var b column.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		more, err := r.Next(&b)
-		if err != nil || !more {
-			return err
-		}
-		if err := l.batch(&b); err != nil {
+	return batches(ctx, inv.Source, t.part, l.layout.columns, func(b *column.Batch) error {
+		if err := l.batch(b); err != nil {
 			return err
 		}
 		if w.memory > 0 && w.bytes() > w.memory {
@@ -198,7 +181,8 @@ func (w *worker) part(ctx context.Context, t task) (err error) {
 		if w.options.Progress != nil {
 			w.options.Progress(int64(b.Rows))
 		}
-	}
+		return nil
+	})
 }
 
 // bytes is about how much memory all lanes take.

@@ -126,34 +126,15 @@ func (w *tracing) begin() {
 	w.lane.evaluator, w.lane.tracing, w.numbers = evaluator, w, w.numbers[:0]
 }
 
-func (w *tracing) part(ctx context.Context, part int) (err error) {
+func (w *tracing) part(ctx context.Context, part int) error {
 	w.begin()
 	w.lane.begin()
-	r, err := w.inv.Source.Open(ctx, part, w.lane.layout.columns)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := r.Close(); err == nil {
-			err = e
-		}
-	}()
-	var b column.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		more, err := r.Next(&b)
-		if err != nil || !more {
-			return err
-		}
+	return batches(ctx, w.inv.Source, part, w.lane.layout.columns, func(b *column.Batch) error {
 		if w.lane.bytes() > tracingMemory {
 			w.begin()
 		}
-		if err := w.batch(&b); err != nil {
-			return err
-		}
-	}
+		return w.batch(b)
+	})
 }
 
 // batch applies the rules to the rows of a batch that are wanted.
