@@ -232,30 +232,10 @@ func (r *drawing) drawn(ctx context.Context, size int, o *Options) ([]Summary, e
 		for len(values) < b.to-b.first {
 			values = append(values, make([]float64, n))
 		}
-		variables := m.needed(b.products)
-		err := each(ctx, o.Jobs, (n+chunk-1)/chunk, func() func(i int) {
-			w := m.worker(variables, b.products)
-			score := make([]float64, chunk)
-			return func(i int) {
-				from := i * chunk
-				to := min(from+chunk, n)
-				w.draw(o.Design, from, to-from)
-				for f, last := b.first, int32(-1); f < b.to; f++ {
-					if r.skip(f) {
-						continue
-					}
-					if at := r.scores.of[f]; at >= 0 && at != last {
-						r.scores.fill(o.Design, at, from, score[:to-from])
-						last = at
-					}
-					w.figure(&m.Figures[f], b.moving[f-b.first], score[:to-from], values[f-b.first][from:to])
-				}
-			}
-		})
-		if err != nil {
+		if err := r.draw(ctx, o.Jobs, b, b.first, values); err != nil {
 			return nil, err
 		}
-		err = each(ctx, o.Jobs, b.to-b.from, func() func(i int) {
+		err := each(ctx, o.Jobs, b.to-b.from, func() func(i int) {
 			s := stat.NewSample(n)
 			return func(i int) {
 				if f := b.from + i; !r.skip(f) {
@@ -268,6 +248,31 @@ func (r *drawing) drawn(ctx context.Context, size int, o *Options) ([]Summary, e
 		}
 	}
 	return r.finish(out), nil
+}
+
+// draw fills values with the draws of the block's figures from the first given on.
+func (r *drawing) draw(ctx context.Context, jobs int, b *block, first int, values [][]float64) error {
+	m, n := r.model, r.design.Draws
+	variables := m.needed(b.products)
+	return each(ctx, jobs, (n+chunk-1)/chunk, func() func(i int) {
+		w := m.worker(variables, b.products)
+		score := make([]float64, chunk)
+		return func(i int) {
+			from := i * chunk
+			to := min(from+chunk, n)
+			w.draw(r.design, from, to-from)
+			for f, last := first, int32(-1); f < b.to; f++ {
+				if r.skip(f) {
+					continue
+				}
+				if at := r.scores.of[f]; at >= 0 && at != last {
+					r.scores.fill(r.design, at, from, score[:to-from])
+					last = at
+				}
+				w.figure(&m.Figures[f], b.moving[f-b.first], score[:to-from], values[f-first][from:to])
+			}
+		}
+	})
 }
 
 // alike gives each figure the first one that is made of the same: what does not depend on the accounting stands under each. Figures that are compared with a

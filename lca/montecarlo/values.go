@@ -23,27 +23,7 @@ func (m *Model) Values(ctx context.Context, o Options) ([][]float64, error) {
 		}
 	}
 	for _, b := range r.blocks(max(1, len(m.Figures))) {
-		variables := m.needed(b.products)
-		err := each(ctx, o.Jobs, (n+chunk-1)/chunk, func() func(i int) {
-			w := m.worker(variables, b.products)
-			score := make([]float64, chunk)
-			return func(i int) {
-				from := i * chunk
-				to := min(from+chunk, n)
-				w.draw(o.Design, from, to-from)
-				for f, last := b.from, int32(-1); f < b.to; f++ {
-					if r.skip(f) {
-						continue
-					}
-					if at := r.scores.of[f]; at >= 0 && at != last {
-						r.scores.fill(o.Design, at, from, score[:to-from])
-						last = at
-					}
-					w.figure(&m.Figures[f], b.moving[f-b.first], score[:to-from], out[f][from:to])
-				}
-			}
-		})
-		if err != nil {
+		if err := r.draw(ctx, o.Jobs, &b, b.from, out[b.from:b.to]); err != nil {
 			return nil, err
 		}
 	}
