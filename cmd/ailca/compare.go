@@ -308,15 +308,6 @@ func comparisonText(c *study.Comparison, of *study.ComparedTotal, most int) stri
 		if t.Year != c.Year {
 			continue
 		}
-		coverage := "complete"
-		switch {
-		case t.A != nil && !t.AComplete && t.B != nil && !t.BComplete:
-			coverage = "both incomplete"
-		case t.A != nil && !t.AComplete:
-			coverage = "A incomplete"
-		case t.B != nil && !t.BComplete:
-			coverage = "B incomplete"
-		}
 		difference, change := any(absent{}), any(absent{})
 		if t.Difference != nil {
 			difference, change = 0.0, 0.0 // but for rounding
@@ -324,7 +315,7 @@ func comparisonText(c *study.Comparison, of *study.ComparedTotal, most int) stri
 				difference, change = *t.Difference, percentOf(*t.Difference, t.A)
 			}
 		}
-		totals.add(t.Category, t.Perspective, t.Accounting, optional(t.A), optional(t.B), difference, change, t.Unit, coverage)
+		totals.add(t.Category, t.Perspective, t.Accounting, optional(t.A), optional(t.B), difference, change, t.Unit, t.Coverage())
 	}
 	totals.table(&p.Builder)
 	if of != nil {

@@ -66,6 +66,20 @@ type ComparedTotal struct {
 	Parts  []Part      `json:"parts"`  // that are not 0; as float64 they add up to the difference, in any order but for rounding, which is last
 }
 
+// Coverage says which of two assessments lack a part of the total.
+func (t *ComparedTotal) Coverage() string {
+	a, b := t.A != nil && !t.AComplete, t.B != nil && !t.BComplete
+	switch {
+	case a && b:
+		return "both incomplete"
+	case a:
+		return "A incomplete"
+	case b:
+		return "B incomplete"
+	}
+	return "complete"
+}
+
 // Changed reports whether both sides have the total, and it differs by more than rounding.
 func (t *ComparedTotal) Changed() bool {
 	return t.Difference != nil && math.Abs(*t.Difference) > 1e-12*max(math.Abs(*t.A), math.Abs(*t.B))

@@ -192,17 +192,8 @@ func totalRow(c *study.Comparison, t *study.ComparedTotal) []reports.Cell {
 		}
 	}
 	texts, unit := printed(t.Unit, t.A, t.B)
-	coverage := "complete"
-	switch {
-	case t.A != nil && !t.AComplete && t.B != nil && !t.BComplete:
-		coverage = "both incomplete"
-	case t.A != nil && !t.AComplete:
-		coverage = "A incomplete"
-	case t.B != nil && !t.BComplete:
-		coverage = "B incomplete"
-	}
 	return []reports.Cell{words(category(t.Category)), words(strconv.Itoa(t.Year)), words(term(w.Perspectives, t.Perspective)), words(strings.Join(accountings, ", ")),
-		words(texts[0]), words(texts[1]), words(unit), words(change(t.Difference, t.A)), words(coverage)}
+		words(texts[0]), words(texts[1]), words(unit), words(change(t.Difference, t.A)), words(t.Coverage())}
 }
 
 // causes has a figure for each total that differs; totals that are alike under several accountings have one.
