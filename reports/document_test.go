@@ -55,13 +55,15 @@ var payloads = []string{
 	`javascript:alert(1)`, `{{.}}`, `--><!--`, `]]>`, `</style><style>*{display:none}`, "a\x1b[2Jb\x00\u202ec\u200bd", "`</code><script>`",
 }
 
-func TestNothingThatADocumentSaysBecomesMarkupInHTML(t *testing.T) {
+// saysNothingAsMarkup checks pages that say a text wherever they can.
+func saysNothingAsMarkup(t *testing.T, pageOf func(text string) string) {
+	t.Helper()
 	tags := func(page string) string {
 		return strings.Join(regexp.MustCompile(`<[a-zA-Z/!][a-zA-Z0-9]*`).FindAllString(page, -1), "")
 	}
-	plain := tags(htmlOf(t, exampleDocument("plain")))
+	plain := tags(pageOf("plain"))
 	for _, evil := range payloads {
-		page := htmlOf(t, exampleDocument(evil))
+		page := pageOf(evil)
 		if tags(page) != plain {
 			t.Errorf("%q changes the page's markup", evil)
 		}
@@ -81,8 +83,9 @@ func TestNothingThatADocumentSaysBecomesMarkupInHTML(t *testing.T) {
 	}
 }
 
-func TestADocumentAsksForNothingFromOutside(t *testing.T) {
-	page := htmlOf(t, exampleDocument("words"))
+// asksForNothing checks that a page loads nothing and runs nothing, and that its policy allows its own style sheet alone.
+func asksForNothing(t *testing.T, page string) {
+	t.Helper()
 	css := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(page)
 	hash := sha256.Sum256([]byte(css[1]))
 	policy := regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)
@@ -94,6 +97,15 @@ func TestADocumentAsksForNothingFromOutside(t *testing.T) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
+}
+
+func TestNothingThatADocumentSaysBecomesMarkupInHTML(t *testing.T) {
+	saysNothingAsMarkup(t, func(text string) string { return htmlOf(t, exampleDocument(text)) })
+}
+
+func TestADocumentAsksForNothingFromOutside(t *testing.T) {
+	page := htmlOf(t, exampleDocument("words"))
+	asksForNothing(t, page)
 	markdown := markdownOf(t, exampleDocument("words"))
 	if htmlOf(t, exampleDocument("words")) != page || markdownOf(t, exampleDocument("words")) != markdown {
 		t.Error("the same document gave other bytes")
