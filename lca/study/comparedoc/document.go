@@ -259,6 +259,33 @@ func steps(t *study.ComparedTotal, most int) (out []step) {
 	return slices.DeleteFunc(out, func(s step) bool { return s.cause == "rounding" || math.Abs(s.value) <= rounding*size })
 }
 
+// finding is the cause that changed a total most, or its item where the steps are of one cause alone; empty where there are none.
+func finding(t *study.ComparedTotal, all []step) (largest string) {
+	if len(all) == 0 {
+		return ""
+	}
+	most := -1.0
+	found := func(name string, value float64) {
+		if math.Abs(value) > most {
+			most, largest = math.Abs(value), name
+		}
+	}
+	cause := all[0].cause
+	one := !slices.ContainsFunc(all, func(s step) bool { return s.cause != cause })
+	if one && len(all) > 1 {
+		for _, p := range t.Parts {
+			if p.Cause == cause {
+				found(p.Item, p.Value)
+			}
+		}
+		return largest
+	}
+	for _, c := range t.Causes {
+		found(c.Cause, c.Value)
+	}
+	return largest
+}
+
 func waterfall(c *study.Comparison, t *study.ComparedTotal) *reports.Drawn {
 	w := lca.Words()
 	key := "causes/" + t.Category + "/" + t.Perspective + "/" + t.Accounting
@@ -277,20 +304,7 @@ func waterfall(c *study.Comparison, t *study.ComparedTotal) *reports.Drawn {
 		}
 		figure.Steps = append(figure.Steps, drawn)
 	}
-	largest, most := "", 0.0
-	for _, cause := range t.Causes {
-		if math.Abs(cause.Value) > most {
-			most, largest = math.Abs(cause.Value), cause.Cause
-		}
-	}
-	if len(t.Causes) == 1 && len(t.Parts) > 1 { // of one cause the item is the finding
-		most = 0
-		for _, p := range t.Parts {
-			if math.Abs(p.Value) > most {
-				most, largest = math.Abs(p.Value), p.Item
-			}
-		}
-	}
+	largest := finding(t, all)
 	texts, unit := reports.Printed(t.Unit, *t.A, *t.B)
 	d := &reports.Drawn{Key: key, Figure: figure,
 		Title:    fmt.Sprintf("%s: %s to %s %s (%s); most of all changed: %s", category(t.Category), texts[0], texts[1], unit, change(t.Difference, t.A), largest),

@@ -55,6 +55,17 @@ func TestThePageSaysWhatTheComparisonDoes(t *testing.T) {
 	}
 }
 
+// What rounding leaves is no cause that a finding could name, nor does it make two causes of one.
+func TestTheFindingOfOneCauseIsItsItem(t *testing.T) {
+	c := sample(func(s string) string { return s })
+	total := &c.Totals[0]
+	total.Causes = []study.CausePart{{Cause: "inventory", Value: 12.8}, {Cause: "rounding", Value: 1e-14}}
+	total.Parts = []study.Part{{Cause: "inventory", Item: "runs added", Value: 31.6}, {Cause: "inventory", Item: "runs removed", Value: -18.8}, {Cause: "rounding", Item: "rounding", Value: 1e-14}}
+	if text := page(t, c); !strings.Contains(text, "most of all changed: runs added") {
+		t.Error("the item that changed most is not the finding")
+	}
+}
+
 // Names come from strangers' files: wherever they stand they stay text.
 func TestNamesStayText(t *testing.T) {
 	const payload = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
