@@ -426,6 +426,9 @@ func movedText(p *page, c *study.Comparison, t *study.ComparedTotal, most int) {
 			}
 			row := []any{n.Name, optional(n.A), optional(n.B), n.Difference(), percentOf(n.Difference(), n.A)}
 			for _, v := range n.Causes {
+				if !n.Tells(v) {
+					v = 0
+				}
 				row = append(row, v)
 			}
 			l.add(row...)

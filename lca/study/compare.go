@@ -82,12 +82,21 @@ func (t *ComparedTotal) Coverage() string {
 
 // Changed reports whether both sides have the total, and it differs by more than rounding.
 func (t *ComparedTotal) Changed() bool {
-	return t.Difference != nil && math.Abs(*t.Difference) > 1e-12*max(math.Abs(*t.A), math.Abs(*t.B))
+	return t.Difference != nil && tells(*t.Difference, t.A, t.B)
 }
 
 // Tells reports whether a part of the total is more than rounding.
-func (t *ComparedTotal) Tells(part float64) bool {
-	return math.Abs(part) > 1e-12*max(math.Abs(*t.A), math.Abs(*t.B))
+func (t *ComparedTotal) Tells(part float64) bool { return tells(part, t.A, t.B) }
+
+// tells reports whether a difference, or a part of it, is more than sums of so large values are rounded by.
+func tells(part float64, of ...*float64) bool {
+	size := 0.0
+	for _, v := range of {
+		if v != nil {
+			size = max(size, math.Abs(*v))
+		}
+	}
+	return math.Abs(part) > 1e-12*size
 }
 
 // CausePart is what a cause does to a total: the sum of its parts.
@@ -273,15 +282,10 @@ func (c *comparing) close() {
 }
 
 // Moved reports whether it differs by more than rounding.
-func (n *ComparedName) Moved() bool {
-	size := 0.0
-	for _, v := range []*float64{n.A, n.B} {
-		if v != nil {
-			size = max(size, math.Abs(*v))
-		}
-	}
-	return math.Abs(n.Difference()) > 1e-12*size
-}
+func (n *ComparedName) Moved() bool { return n.Tells(n.Difference()) }
+
+// Tells reports whether a part of the difference is more than rounding.
+func (n *ComparedName) Tells(part float64) bool { return tells(part, n.A, n.B) }
 
 // Difference is B - A, what is not there counted as 0.
 func (n *ComparedName) Difference() float64 {

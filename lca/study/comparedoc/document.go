@@ -255,8 +255,7 @@ func steps(t *study.ComparedTotal, most int) (out []step) {
 			out = append(out, rest)
 		}
 	}
-	size := max(math.Abs(*t.A), math.Abs(*t.B))
-	return slices.DeleteFunc(out, func(s step) bool { return s.cause == "rounding" || math.Abs(s.value) <= rounding*size })
+	return slices.DeleteFunc(out, func(s step) bool { return s.cause == "rounding" || !t.Tells(s.value) })
 }
 
 // finding is the cause that changed a total most, or its item where the steps are of one cause alone; empty where there are none.
@@ -423,8 +422,12 @@ func dumbbell(c *study.Comparison, t *study.ComparedTotal, by string) *reports.D
 		row := []reports.Cell{words(n.Name), words(optional(n.A)), words(optional(n.B)), words(change(d, n.A))}
 		for at := range c.Causes {
 			text := ""
-			if at < len(n.Causes) {
+			switch {
+			case at >= len(n.Causes):
+			case n.Tells(n.Causes[at]):
 				text = number(n.Causes[at])
+			default:
+				text = number(0)
 			}
 			row = append(row, words(text))
 		}

@@ -66,6 +66,21 @@ func TestTheFindingOfOneCauseIsItsItem(t *testing.T) {
 	}
 }
 
+// The data keep what a sum's last bit makes of a cause; the page says 0.
+func TestWhatRoundingMakesOfAnEntryIsNothing(t *testing.T) {
+	c := sample(func(s string) string { return s })
+	c.Names[1].Causes[1] = 0
+	nothing := page(t, c)
+	c.Names[1].Causes[1] = 7e-15
+	if page(t, c) != nothing {
+		t.Error("a part below rounding is told")
+	}
+	c.Names[1].Causes[1] = 7e-3
+	if page(t, c) == nothing {
+		t.Error("a part above rounding is not told")
+	}
+}
+
 // Names come from strangers' files: wherever they stand they stay text.
 func TestNamesStayText(t *testing.T) {
 	const payload = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
