@@ -1,15 +1,14 @@
 package study
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
+	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
@@ -74,7 +73,7 @@ func (c *comparing) end(i int) (err error) {
 		return err
 	}
 	e.anew = e.totals
-	return e.published(c.o.Published[i])
+	return e.published(c.ctx, c.o.Published[i])
 }
 
 // gaps notes what a study has no figure of.
@@ -118,11 +117,11 @@ func (c *comparing) content(kind *datasets.Kind) []string {
 }
 
 // published takes a result folder's totals in place of those computed anew.
-func (e *endOfComparison) published(r *Result) error {
+func (e *endOfComparison) published(ctx context.Context, r *Result) error {
 	if r == nil {
 		return nil
 	}
-	rows, err := r.impacts()
+	rows, err := r.impacts(ctx)
 	if err != nil {
 		return err
 	}
@@ -154,7 +153,7 @@ func keyOf(r *lca.Impact) (totalKey, bool) {
 const maxPublished = 4 << 20
 
 // impacts are the rows of a result folder's impact table.
-func (r *Result) impacts() ([]lca.Impact, error) {
+func (r *Result) impacts(ctx context.Context) ([]lca.Impact, error) {
 	var probs diag.List
 	f, size, err := openWithin(r.root, impactsFile)
 	if err != nil {
@@ -162,7 +161,7 @@ func (r *Result) impacts() ([]lca.Impact, error) {
 		return nil, probs.Err()
 	}
 	defer f.Close()
-	if sum, err := sumOf(f); err != nil {
+	if sum, err := folder.Digest(ctx, io.NewSectionReader(f, 0, size)); err != nil {
 		return nil, err
 	} else if at := slices.IndexFunc(r.Record.Outputs, func(o FileRecord) bool { return o.Path == impactsFile }); at < 0 || r.Record.Outputs[at].SHA256 != sum {
 		probs.Add(diag.Problem{Code: diag.DigestMismatch, Place: r.at(impactsFile), Message: "the impact table is not the one that the run wrote: its SHA-256 is " + sum, Hint: "ailca verify says what of the folder was changed"})
@@ -228,12 +227,3 @@ func (e *endOfComparison) computed() error {
 
 // mostNames is how many names of a column are told apart; a column with more is left out.
 const mostNames = 5000
-
-// sumOf is the SHA-256 of a file.
-func sumOf(f io.ReaderAt) (string, error) {
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, math.MaxInt64)); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
