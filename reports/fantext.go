@@ -1,0 +1,164 @@
+package reports
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// step is the multiple of the unit in which the whole figure and its table are.
+func (f *Fan) step() step {
+	var sizes []float64
+	if b := f.base(); b != nil {
+		sizes = append(sizes, b.Value)
+	}
+	for i := range f.Scenarios {
+		for _, p := range f.Scenarios[i].drawn() {
+			sizes = append(sizes, p.Value)
+		}
+	}
+	return scale(f.Unit, sizes...)
+}
+
+// number is a year's value as it is printed, with the wider of its intervals.
+func (f *Fan) number(st step, p *Projected) number { return st.within(p.Value, f.Unit, p.carried()) }
+
+// words are a year's value with its unit and interval: "940 TWh (90 %: 660 to 1,310)".
+func (f *Fan) words(st step, p *Projected) string {
+	n := f.number(st, p)
+	if n.Between == "" {
+		return n.String()
+	}
+	return n.String() + " (" + p.level() + ": " + n.Between + ")"
+}
+
+// ratio is a year's value in multiples of the base: "×2.3". It is empty where the base is not above 0 or the value is below it.
+func (f *Fan) ratio(p *Projected) string {
+	b := f.base()
+	if b == nil || !(b.Value > 0) || p.Value < 0 {
+		return ""
+	}
+	return times(p.Value, b.Value, p.carried())
+}
+
+// times prints a ratio to a decimal, or as the value's interval allows; near and below 1 to two.
+func times(value, base float64, b *between) string {
+	r := value / base
+	if !drawable(r) {
+		return ""
+	}
+	if r == 0 {
+		return "×0"
+	}
+	place := max(magnitude(r)-2, -1)
+	if r < 1.1 {
+		place = min(-2, magnitude(r)-1)
+	}
+	if b != nil {
+		if coarse, ok := placeOf(r, b.low/base, b.high/base); ok {
+			place = max(place, min(coarse, magnitude(r)-1))
+		}
+	}
+	return "×" + atPlace(r, place)
+}
+
+// Outcome is a scenario's value in the labelled year as the figure writes it: "940 TWh (90 %: 660 to 1,310)", and its ratio to the base. Both are
+// empty where there is none: for the title that states the finding.
+func (f *Fan) Outcome(scenario int) (value, ratio string) {
+	p := f.Scenarios[scenario].in(f.labelled())
+	if p == nil {
+		return "", ""
+	}
+	return f.words(f.step(), p), f.ratio(p)
+}
+
+func (f *Fan) told() string {
+	panels, left := f.panels()
+	if len(panels) == 0 {
+		return "No scenario has a value."
+	}
+	st, year := f.step(), strconv.Itoa(f.labelled())
+	var clauses []string
+	if b := f.base(); b != nil {
+		clauses = append(clauses, strconv.Itoa(b.Year)+": "+st.number(b.Value, f.Unit).String())
+	}
+	for _, s := range panels {
+		text := "no value in " + year
+		if p := s.in(f.labelled()); p != nil {
+			text = f.words(st, p) + " in " + year
+			if r := f.ratio(p); r != "" {
+				text += ", " + r + " of " + strconv.Itoa(f.Base.Year)
+			}
+		}
+		clauses = append(clauses, cleaned(s.Title)+": "+text)
+		for _, m := range s.marks() {
+			clauses = append(clauses, cleaned(m.Label)+": "+m.text(st)+" in "+strconv.Itoa(m.Year))
+		}
+	}
+	if left > 0 {
+		clauses = append(clauses, strconv.Itoa(left)+" more in the table")
+	}
+	return told(clauses)
+}
+
+// text is a published value in the figure's unit, or as it was published.
+func (p *Published) text(st step) string {
+	if p.Text != "" {
+		return cleaned(p.Text)
+	}
+	return number{Text: tickText(p.Value / st.Factor), Unit: st.Name}.String()
+}
+
+// Note is how to read the figure, for the line under it.
+func (f *Fan) Note() string {
+	panels, left := f.panels()
+	if len(panels) == 0 {
+		return ""
+	}
+	out := []string{"Each panel is one scenario; all have the same scale."}
+	if half, most := f.bands(); half || most {
+		out = append(out, "A band holds "+widths(half, most)+" of what was drawn for the parameters within one scenario: scenarios and parameters are never in one band.")
+	} else {
+		out = append(out, "No value has an interval. Scenarios and parameters are never in one band.")
+	}
+	if b := f.base(); b != nil {
+		out = append(out, "The dashed line is the value of "+strconv.Itoa(b.Year)+", which the ratios (×) are to.")
+	}
+	if f.marked() {
+		out = append(out, "Diamonds are values that others published.")
+	}
+	if left > 0 {
+		out = append(out, "Scenarios that are in the table alone: "+strconv.Itoa(left)+".")
+	}
+	if n := len(f.Scenarios) - len(panels) - left; n > 0 {
+		out = append(out, "Scenarios without a value: "+strconv.Itoa(n)+".")
+	}
+	return strings.Join(out, " ")
+}
+
+func widths(half, most bool) string {
+	switch {
+	case half && most:
+		return "50 % or 90 %"
+	case half:
+		return "50 %"
+	}
+	return "90 %"
+}
+
+// bands reports which bands are drawn.
+func (f *Fan) bands() (half, most bool) {
+	panels, _ := f.panels()
+	for _, s := range panels {
+		for _, p := range s.drawn() {
+			half, most = half || p.half() != nil, most || p.most() != nil
+		}
+	}
+	return half, most
+}
+
+// marked reports whether published values are drawn.
+func (f *Fan) marked() bool {
+	panels, _ := f.panels()
+	return slices.ContainsFunc(panels, func(s *Scenario) bool { return len(s.marks()) > 0 })
+}
