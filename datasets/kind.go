@@ -34,6 +34,7 @@ type Kind struct {
 	Sums     *Aggregate // nil: rows are not aggregated
 	Twins    Twins
 	Overlaps Overlaps
+	Stock    *Stock // nil: rows are no devices in service
 	Columns  []Field
 	Samples  []map[string]string // example rows: text by column, as in a CSV file
 }
@@ -86,6 +87,18 @@ type Overlaps struct {
 	To     string            `doc:"to"`
 }
 
+// Stock says of a kind whose rows are devices in service how many they are, from when to when: what a projection follows as stock and flow. Life and Hours are names
+// of a method, Waste is one of the registry of categories.
+type Stock struct {
+	Count     string `doc:"count,required"`     // column
+	From      string `doc:"from,required"`      // first day in service
+	Retired   string `doc:"retired,required"`   // last day
+	Installed Match  `doc:"installed,required"` // rows that count what is in service; others count what was put into service
+	Life      string `doc:"life,required"`      // the quantity that says how long devices last
+	Hours     string `doc:"hours,required"`     // the functional unit of other kinds that says how many devices are needed
+	Waste     string `doc:"waste,required"`     // the category of the mass that leaves use
+}
+
 // Match is a column and a word that stands in it.
 type Match struct {
 	Column string `doc:"column,required"`
@@ -117,6 +130,7 @@ type kindFile struct {
 	Sums     *Aggregate          `doc:"aggregate"`
 	Twins    Twins               `doc:"twins"`
 	Overlaps Overlaps            `doc:"overlaps"`
+	Stock    *Stock              `doc:"stock"`
 	Columns  []columnFile        `doc:"columns,required"`
 	Samples  []map[string]string `doc:"samples,required"`
 }
@@ -240,7 +254,7 @@ func LoadKind(name string, text []byte, probs *diag.List) *Kind {
 		return nil
 	}
 	k := &Kind{Name: file.Kind, Title: file.Title, Doc: file.Doc, ID: file.ID, Activity: file.Activity,
-		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Merge: file.Merge, Sums: file.Sums, Twins: file.Twins, Overlaps: file.Overlaps, Samples: file.Samples}
+		Groups: file.Groups, Period: file.Period, Roles: file.Roles, Merge: file.Merge, Sums: file.Sums, Twins: file.Twins, Overlaps: file.Overlaps, Stock: file.Stock, Samples: file.Samples}
 	for _, c := range file.Columns {
 		k.add(c, probs)
 	}
@@ -313,6 +327,16 @@ func (k *Kind) check(file kindFile, probs *diag.List) {
 	for _, r := range []struct{ key, column string }{{"scope", k.Roles.Scope}, {"part_of", k.Roles.PartOf}, {"alternative_to", k.Roles.AlternativeTo}, {"continues", k.Roles.Continues}, {"planned", k.Roles.Planned.Column}} {
 		if r.column != "" {
 			need(file.At.Get("roles").Get(r.key), "roles "+r.key, r.column, lca.Text)
+		}
+	}
+	if s := k.Stock; s != nil {
+		at := file.At.Get("stock")
+		need(at.Get("count"), "stock count", s.Count, lca.Number, lca.Integer)
+		need(at.Get("from"), "stock from", s.From, lca.Date)
+		need(at.Get("retired"), "stock retired", s.Retired, lca.Date)
+		need(at.Get("installed"), "stock installed", s.Installed.Column, lca.Text)
+		if _, ok := lca.Words().Category(s.Waste); !ok {
+			probs.Add(at.Get("waste").Problem(diag.UnknownName, "there is no category %q", s.Waste))
 		}
 	}
 	k.checkMerge(file, need, probs)

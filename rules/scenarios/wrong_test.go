@@ -1,0 +1,111 @@
+package scenarios
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+var update = flag.Bool("update", false, "write what wrong files are told into their want section, to be read before it is kept")
+
+// head is that of a sound scenario. It stands behind what a case is about, so that this begins in line 1.
+const head = "scenario: mine\nversion: \"1\"\nstatus: draft\ndate: \"2026-01-31\"\ntitle: T\nof: o\nsource: s\nfrom: 2024\nto: 2030\n"
+
+func withHead(body string) string {
+	if strings.Contains("\n"+body, "\nscenario:") {
+		return body
+	}
+	return body + head
+}
+
+// reads gives files of a map, as a folder is read: what lies outside is refused.
+func reads(files map[string]string) Read {
+	return func(path string) (string, []byte, error) {
+		if !filepath.IsLocal(path) {
+			return "", nil, errors.New("a scenario rests on files in its folder or below, or on an embedded one")
+		}
+		name := filepath.Clean(path)
+		text, ok := files[name]
+		if !ok {
+			return "", nil, errors.New(name + ": no such file")
+		}
+		return name, []byte(text), nil
+	}
+}
+
+// loaded loads mine.yaml of files.
+func loaded(files map[string]string) (*Scenario, []diag.Problem) {
+	var probs diag.List
+	s := Load("mine.yaml", []byte(files["mine.yaml"]), reads(files), &probs)
+	return s, probs.Problems()
+}
+
+// sound loads a scenario without problems from what stands ahead of its head.
+func sound(t testing.TB, body string) *Scenario {
+	t.Helper()
+	s, problems := loaded(map[string]string{"mine.yaml": withHead(body)})
+	for _, p := range problems {
+		t.Error(p)
+	}
+	if s == nil {
+		t.FailNow()
+	}
+	return s
+}
+
+// Each file of testdata/wrong has mine.yaml, what it rests on, and what is printed of it.
+func TestWrongFilesAreToldWhereAndWhy(t *testing.T) {
+	names, _ := filepath.Glob("testdata/wrong/*.txtar")
+	if len(names) < 30 {
+		t.Fatalf("only %d files", len(names))
+	}
+	// A driver or a scenario more changes no file.
+	lists := strings.NewReplacer(strings.Join(definitionNames(), ", "), "(all drivers)", strings.Join(Names(), ", "), "(all scenarios)")
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := map[string]string{}
+			want := &archive.Files[len(archive.Files)-1]
+			for _, f := range archive.Files {
+				files[f.Name] = withHead(string(f.Data))
+			}
+			s, problems := loaded(files)
+			if s != nil {
+				t.Error("it loads")
+			}
+			var got strings.Builder
+			for _, p := range problems {
+				got.WriteString(lists.Replace(p.String()) + "\n")
+				if p.Place.Line == 0 {
+					t.Errorf("no place: %s", p)
+				}
+				if p.Snippet == "" {
+					t.Errorf("no line: %s", p)
+				}
+			}
+			if code := diag.ExampleFailed; strings.Contains(got.String(), string(code)) && code.Exit() != 4 {
+				t.Errorf("it exits with %d", code.Exit())
+			}
+			if got.String() == string(want.Data) {
+				return
+			}
+			if !*update {
+				t.Fatalf("got:\n%s\nwant:\n%s", got.String(), want.Data)
+			}
+			want.Data = []byte(got.String())
+			if err := os.WriteFile(name, txtar.Format(archive), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
