@@ -22,6 +22,12 @@ const (
 
 	ComparisonFormat = 1
 
+	FleetFlowFormat   = 1
+	DriverValueFormat = 1
+	SectorFormat      = 1
+
+	DecompositionFormat = 1
+
 	TraceFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:
 	//

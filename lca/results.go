@@ -265,3 +265,82 @@ type ComparisonPart struct {
 	Was         string   `col:"was"`    // where it stands in A, file:line
 	Now         string   `col:"now"`
 }
+
+// FleetFlow is what a projection has of the devices in service of a region in a calendar year, at its end: Stock = Opening + Shipments - Retirements, and
+// RetiredMass = Reused + Collected + Uncollected, EWaste = Collected + Uncollected, each to the bit. Of the base year no flows are told, for these are what is documented.
+type FleetFlow struct {
+	Study       string   `col:"study"`
+	Scenario    string   `col:"scenario"`
+	Year        int      `col:"year"`
+	Region      string   `col:"region"`
+	Opening     *float64 `col:"opening"` // devices in service at the end of the year before
+	Shipments   *float64 `col:"shipments"`
+	Retirements *float64 `col:"retirements"`
+	Stock       float64  `col:"stock"`
+	Idle        *float64 `col:"idle"`         // of the stock, what is not needed
+	MeanAge     *float64 `col:"mean_age"`     // years
+	RetiredMass *float64 `col:"retired_mass"` // kg; null where the mass of devices is not known, or the method counts none
+	Reused      *float64 `col:"reused"`
+	EWaste      *float64 `col:"e_waste"`
+	Collected   *float64 `col:"collected"`
+	Uncollected *float64 `col:"uncollected"`
+	Method      string   `col:"method"`
+	Pack        string   `col:"factor_pack"`
+}
+
+// DriverValue is what a scenario takes a driver to be in a calendar year.
+type DriverValue struct {
+	Study    string   `col:"study"`
+	Scenario string   `col:"scenario"`
+	Ref      string   `col:"scenario_ref"` // name@version
+	Driver   string   `col:"driver"`
+	Region   string   `col:"region"` // null: all, or all others
+	Task     string   `col:"task"`
+	Category string   `col:"category"`
+	Kind     string   `col:"kind"`
+	Year     int      `col:"year"`
+	Unit     string   `col:"unit"`
+	Value    *float64 `col:"value"` // null: the scenario says nothing of it, and what it acts on stays as in the base year
+	Ratio    *float64 `col:"ratio"` // to the base year
+	Basis    string   `col:"basis"`
+	Source   string   `col:"source"`
+}
+
+// Sector is the electricity of a sector of which AI is a part, from above, beside what is documented. Documented activities are no estimate of the sector's: Coverage says how much of it
+// they are, and what they come to scaled to it is Documented over Coverage.
+type Sector struct {
+	Study      string   `col:"study"`
+	Scenario   string   `col:"scenario"`
+	Year       int      `col:"year"`
+	Region     string   `col:"region"` // a code, or a region of the scenario
+	Title      string   `col:"title"`
+	Sector     float64  `col:"sector"`   // TWh
+	Share      *float64 `col:"ai_share"` // null: the scenario says none
+	AI         *float64 `col:"ai"`       // TWh
+	Documented *float64 `col:"documented"`
+	Gap        *float64 `col:"gap"`      // AI less Documented, TWh
+	Coverage   *float64 `col:"coverage"` // Documented over AI
+	Basis      string   `col:"basis"`
+	Source     string   `col:"source"`
+}
+
+// DriverChange is what a driver does to the change of a total between two scenarios or two years of one, by LMDI. Parts of one total add up to Difference in float64, the one named
+// rounding last.
+type DriverChange struct {
+	Study       string  `col:"study"`
+	ScenarioA   string  `col:"scenario_a"`
+	YearA       int     `col:"year_a"`
+	ScenarioB   string  `col:"scenario_b"`
+	YearB       int     `col:"year_b"`
+	Category    string  `col:"category"`
+	Unit        string  `col:"unit"`
+	Perspective string  `col:"perspective"`
+	Accounting  string  `col:"accounting"`
+	A           float64 `col:"a"`
+	B           float64 `col:"b"`
+	Difference  float64 `col:"difference"`
+	Driver      string  `col:"driver"`
+	Part        float64 `col:"part"`
+	Method      string  `col:"method"`
+	Pack        string  `col:"factor_pack"`
+}

@@ -82,6 +82,8 @@ func (a *app) commands() []*cobra.Command {
 		a.versionCommand(),
 		a.exitTopic(),
 		a.compareCommand(),
+		a.projectCommand(),
+		a.scenariosCommand(),
 	}
 }
 

@@ -27,6 +27,7 @@ func (a *app) verifyRun(cmd *cobra.Command, folder string, o study.VerifyOptions
 	options, done := a.options(cmd.Context())
 	defer done()
 	o.Options = options
+	o.Page = projectionPage
 	var findings, probs diag.List
 	v, err := study.VerifyResult(cmd.Context(), folder, o, &findings, &probs)
 	done()

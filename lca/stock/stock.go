@@ -19,6 +19,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/ai-impact-observatory/ailca/lca/exact"
 )
 
 // The grid of all counts, and bounds of a projection.
@@ -60,6 +62,8 @@ type Cohort struct {
 	Retired int
 	// Life is the lifetime of these devices; the zero one stands for that of all devices of their year.
 	Life Lifetime
+	// Output is how much each of these devices does, relative to others: what is needed is an output, and newer devices may do more of it. 0 stands for 1.
+	Output float64
 }
 
 // Year is what happened to the whole fleet in one year. All counts are multiples of Quantum.
@@ -73,6 +77,8 @@ type Year struct {
 	Idle float64
 	// MeanAge of the stock at the end of the year, in years; 0 where there is none.
 	MeanAge float64
+	// Output is the mean of the stock's devices; 0 where there are none.
+	Output float64
 }
 
 // Flow is a projection, not to be changed.
@@ -93,6 +99,7 @@ type Series struct {
 type fleet struct {
 	year     int // of the calendar
 	quanta   int64
+	output   float64   // of each device
 	enters   int       // first year that knows them
 	survival []float64 // of the quanta, from the year that they enter; 0 beyond its end
 	until    int       // where survival is nil: the year in which all leave
@@ -114,8 +121,8 @@ func (f *fleet) left(t int) int64 {
 	return 0
 }
 
-// Project projects a fleet that is to follow a demand: demand[i] is the stock that is needed at the end of the year base+1+i, relative to the stock at the end of
-// the base year. In each year devices leave by their lifetimes; what is then missing is shipped, and what is then above the need is idle. A fleet without
+// Project projects a fleet that is to follow a demand: demand[i] is the output that is needed at the end of the year base+1+i, relative to that of the stock at the end of
+// the base year; where all devices do as much, it is the stock. In each year devices leave by their lifetimes; what is then missing is shipped, and what is then above the need is idle. A fleet without
 // stock needs none.
 //
 // life gives the lifetime of devices by the year in which they were put into service, which they keep, and the same whenever it is asked. It is not asked where
@@ -123,22 +130,39 @@ func (f *fleet) left(t int) int64 {
 //
 // The order of cohorts changes none of Flow.Years.
 func Project(base int, cohorts []Cohort, life func(year int) Lifetime, demand []float64) (*Flow, error) {
-	return project(base, cohorts, life, len(demand), func(i int, opening, kept int64) (shipments, idle int64, err error) {
+	return ProjectOutput(base, cohorts, life, func(int) float64 { return 1 }, demand)
+}
+
+// ProjectOutput is as Project, where devices that are put into service in a projected year do as much as output says, each; the others as their cohorts say. What is idle is counted in
+// devices of the mean output of those that are kept.
+func ProjectOutput(base int, cohorts []Cohort, life func(year int) Lifetime, output func(year int) float64, demand []float64) (*Flow, error) {
+	return project(base, cohorts, life, output, len(demand), func(i int, opening, kept counted) (shipments, idle int64, err error) {
 		if err := check(demand[i]); err != nil {
 			return 0, 0, fmt.Errorf("demand of %d: %w", base+1+i, err)
 		}
-		need, err := toGrid(float64(demand[i] * fromGrid(opening)))
+		need, err := toGrid(float64(demand[i] * opening.output))
 		if err != nil {
 			return 0, 0, fmt.Errorf("stock needed in %d: %w", base+1+i, err)
 		}
-		return max(need-kept, 0), max(kept-need, 0), nil
+		short, each := fromGrid(need)-kept.output, output(base+1+i)
+		if short < 0 {
+			short, each = -short, kept.output/fromGrid(kept.stock)
+		}
+		devices, err := toGrid(short / each)
+		switch {
+		case err != nil:
+			return 0, 0, fmt.Errorf("devices for what is needed in %d: %w", base+1+i, err)
+		case fromGrid(need) >= kept.output:
+			return devices, 0, nil
+		}
+		return 0, devices, nil
 	})
 }
 
 // ProjectShipments is as Project, with the shipments given: shipments[i] is the devices put into service in the year base+1+i, rounded to the nearest quantum, half
 // to even.
 func ProjectShipments(base int, cohorts []Cohort, life func(year int) Lifetime, shipments []float64) (*Flow, error) {
-	return project(base, cohorts, life, len(shipments), func(i int, _, _ int64) (int64, int64, error) {
+	return project(base, cohorts, life, func(int) float64 { return 1 }, len(shipments), func(i int, _, _ counted) (int64, int64, error) {
 		quanta, err := toGrid(shipments[i])
 		if err != nil {
 			return 0, 0, fmt.Errorf("shipments of %d: %w", base+1+i, err)
@@ -163,7 +187,7 @@ type curve struct {
 
 // project makes the base year and so many more. decide gives the i-th one's shipments and what is idle in it, by the quanta that were there at the end of the
 // base year and those that are kept of the year before.
-func project(base int, cohorts []Cohort, life func(int) Lifetime, years int, decide func(i int, opening, kept int64) (shipments, idle int64, err error)) (*Flow, error) {
+func project(base int, cohorts []Cohort, life func(int) Lifetime, output func(int) float64, years int, decide func(i int, opening, kept counted) (shipments, idle int64, err error)) (*Flow, error) {
 	switch {
 	case base < 1 || base > MaxBase:
 		return nil, fmt.Errorf("the base year %d is not within 1 to %d", base, MaxBase)
@@ -179,23 +203,32 @@ func project(base int, cohorts []Cohort, life func(int) Lifetime, years int, dec
 	for i, c := range cohorts {
 		one, err := p.cohort(c)
 		if err == nil {
-			p.fleets = append(p.fleets, one)
-			err = p.ship(one.left(0))
+			if one.output = c.Output; c.Output == 0 {
+				one.output = 1
+			}
+			if err = checkOutput(one.output); err == nil {
+				p.fleets = append(p.fleets, one)
+				err = p.ship(one.left(0))
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("cohort %d, of %d: %w", i, c.Year, err)
 		}
 	}
-	opening, ages := p.count(0)
-	p.Years[0].set(opening, ages)
+	opening := p.count(0)
+	p.Years[0].set(opening)
 	for t := 1; t <= years; t++ {
 		y := &p.Years[t]
-		kept, ages := p.count(t)
+		kept := p.count(t)
+		each := output(y.Year)
+		if err := checkOutput(each); err != nil {
+			return nil, fmt.Errorf("devices of %d: %w", y.Year, err)
+		}
 		shipments, idle, err := decide(t-1, opening, kept)
 		if err != nil {
 			return nil, err
 		}
-		one := fleet{year: y.Year, quanta: shipments, enters: t, until: t}
+		one := fleet{year: y.Year, quanta: shipments, output: each, enters: t, until: t}
 		if shipments > 0 {
 			if one.survival, err = p.survival(p.life(y.Year), y.Year, y.Year, t); err == nil {
 				err = p.ship(shipments)
@@ -206,8 +239,10 @@ func project(base int, cohorts []Cohort, life func(int) Lifetime, years int, dec
 		}
 		p.fleets = append(p.fleets, one)
 		y.Shipments, y.Idle = fromGrid(shipments), fromGrid(idle)
-		y.Retirements = p.Years[t-1].Stock - fromGrid(kept)
-		y.set(kept+shipments, ages) // new ones are of the age of 0
+		y.Retirements = p.Years[t-1].Stock - fromGrid(kept.stock)
+		kept.stock += shipments // of the age of 0
+		kept.output += float64(fromGrid(shipments) * each)
+		y.set(kept)
 	}
 	flow := p.Flow
 	return &flow, nil
@@ -272,22 +307,45 @@ func (p *projection) ship(quanta int64) error {
 	return nil
 }
 
-// count gives the quanta that are there at the end of a year, and the sum of their ages: below 2^53 times 2 MaxYears, which is below 2^64.
-func (p *projection) count(t int) (stock int64, ages uint64) {
-	for i := range p.fleets {
-		if left := p.fleets[i].left(t); left > 0 {
-			stock += left
-			ages += uint64(left) * uint64(p.Years[t].Year-p.fleets[i].year)
-		}
-	}
-	return stock, ages
+// counted is what is there at the end of a year: quanta, the sum of their ages (below 2^53 times 2 MaxYears, which is below 2^64), and what devices do together.
+type counted struct {
+	stock  int64
+	ages   uint64
+	output float64
 }
 
-func (y *Year) set(stock int64, ages uint64) {
-	y.Stock = fromGrid(stock)
-	if stock > 0 {
-		y.MeanAge = float64(ages) / float64(stock)
+// count counts what is there at the end of a year.
+func (p *projection) count(t int) (c counted) {
+	var output exact.Sum // in whatever order cohorts stand
+	for i := range p.fleets {
+		f := &p.fleets[i]
+		if left := f.left(t); left > 0 {
+			c.stock += left
+			c.ages += uint64(left) * uint64(p.Years[t].Year-f.year)
+			output.Add(float64(fromGrid(left) * f.output))
+		}
 	}
+	c.output = output.Float64()
+	return c
+}
+
+func (y *Year) set(c counted) {
+	y.Stock = fromGrid(c.stock)
+	if c.stock > 0 {
+		y.MeanAge = float64(c.ages) / float64(c.stock)
+		y.Output = c.output / y.Stock
+	}
+}
+
+// checkOutput refuses what no device can do.
+func checkOutput(x float64) error {
+	if err := check(x); err != nil {
+		return fmt.Errorf("output: %w", err)
+	}
+	if x == 0 {
+		return errors.New("the output is 0: no number of such devices does what is needed")
+	}
+	return nil
 }
 
 // Cohorts is the number of cohorts with which the projection began.

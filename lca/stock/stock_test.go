@@ -40,9 +40,9 @@ func TestCohortsLeaveInTheYearThatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Year{
-		{Year: 2025, Stock: 90, MeanAge: 210. / 90},
-		{Year: 2026, Stock: 108, Shipments: 98, Retirements: 80, MeanAge: 60. / 108},
-		{Year: 2027, Stock: 98, Shipments: 0, Retirements: 10, Idle: 53, MeanAge: 1},
+		{Year: 2025, Stock: 90, MeanAge: 210. / 90, Output: 1},
+		{Year: 2026, Stock: 108, Shipments: 98, Retirements: 80, MeanAge: 60. / 108, Output: 1},
+		{Year: 2027, Stock: 98, Shipments: 0, Retirements: 10, Idle: 53, MeanAge: 1, Output: 1},
 	}
 	if !slices.Equal(f.Years, want) {
 		t.Errorf("%v, not %v", f.Years, want)

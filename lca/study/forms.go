@@ -28,6 +28,8 @@ type forms struct {
 	rows       map[rowForm]*form // of the impact table; nil once there are too many
 	ratios     []*ratioForm      // of the intensity table, by number less 1; nil once there are too many
 	noRatios   bool
+	totalsOnly bool            // parts of totals have no aggregates
+	unnamed    string          // a column that the study groups by, in which result groups have no names all the same; empty: none
 	most       int             // rows of a table that have intervals, see Sampling.MostIntervals
 	dropped    [byNothing]bool // columns of which some value has no aggregate, as there are too many
 
@@ -66,6 +68,7 @@ type sharedError struct {
 
 // aggregateKey names a sum of cells: a total, or the part of it in which a column has a value.
 type aggregateKey struct {
+	scenario                          int32 // by number, see impactTable
 	year                              int32
 	perspective, accounting, category uint8
 	by                                aggregate
@@ -369,6 +372,9 @@ func (f *forms) sums(b *impactBin, class int) []*form {
 			}
 		}
 		at(byTotal, "")
+		if w.common = len(w.own); f.totalsOnly {
+			return w.own
+		}
 		at(byStage, lca.Words().Stages[b.key.stage].Name)
 		at(byInventory, f.a.p.kinds[b.key.kind].kind.Name)
 		for i, by := range byGroup {
@@ -378,6 +384,9 @@ func (f *forms) sums(b *impactBin, class int) []*form {
 		}
 		w.common = len(w.own)
 	}
+	if f.totalsOnly {
+		return w.own
+	}
 	k := b.sumKey()
 	k.by, k.name = byQuality, lca.Words().Qualities[class].Name
 	w.own = append(w.own[:w.common], f.aggregate(k))
@@ -385,7 +394,7 @@ func (f *forms) sums(b *impactBin, class int) []*form {
 }
 
 func (b *impactBin) sumKey() aggregateKey {
-	return aggregateKey{year: b.key.year, perspective: b.key.perspective, accounting: b.key.accounting, category: b.key.category}
+	return aggregateKey{scenario: b.key.scenario, year: b.key.year, perspective: b.key.perspective, accounting: b.key.accounting, category: b.key.category}
 }
 
 // cell adds a published cell to the values of the totals that it is part of.

@@ -148,13 +148,16 @@ func resultFolders(ctx context.Context, folder string, probs *diag.List) (out []
 	return out
 }
 
-// readEdition reads the totals of a result folder; nil, with the problems told, where it cannot.
+// readEdition reads the totals of a result folder; nil, with the problems told, where it cannot, and nil of a projection.
 func readEdition(ctx context.Context, folder string, probs *diag.List) *Edition {
 	r := OpenRecord(folder, probs)
 	if r == nil {
 		return nil
 	}
 	defer r.Close()
+	if r.Record.Projection != nil {
+		return nil // of years to come nothing is restated
+	}
 	before := probs.Count(diag.Error)
 	e := &Edition{Folder: r.Folder, Study: r.Record.Study, RunID: r.Record.RunID, Method: r.Record.Method.Ref, Pack: r.Record.Pack.Ref,
 		at: map[historyKey]reports.Selection{}, units: map[historyKey]string{}, values: map[historyKey]float64{}, sure: map[historyKey][2]float64{}, lacking: map[historyKey]bool{}}

@@ -12,7 +12,7 @@ import (
 )
 
 // impactTable adds contributions to the cells of the impact table, exactly, one result group after the other, and holds the cells of the groups that are
-// done as rows in their order: year, perspective, accounting, category, stage, kind, item, model, organisation, region, hardware, quality, share_of; words
+// done as rows in their order: scenario, year, perspective, accounting, category, stage, kind, item, model, organisation, region, hardware, quality, share_of; words
 // in the order of the vocabulary, names by value.
 type impactTable struct {
 	p     *plan
@@ -28,6 +28,7 @@ type impactTable struct {
 	intervals *intervals // of rows; nil where nothing is drawn
 	forms     *forms     // likewise
 	items     map[kindPerspective]*itemCount
+	scenarios []string // names by number
 }
 
 type kindPerspective struct {
@@ -54,6 +55,7 @@ func (c *itemCount) add(item string, isNow bool) {
 
 // impactKey is what sorts before the group: words by their places in the vocabulary, the kind by its place in the plan.
 type impactKey struct {
+	scenario                                 int32 // by number
 	year                                     int32
 	perspective, accounting, category, stage uint8
 	kind                                     int16
@@ -72,7 +74,7 @@ type impactBin struct {
 const impactSize = 16
 
 func newImpactTable(p *plan, names *named, s *sums) *impactTable {
-	t := &impactTable{p: p, names: names, sums: s, shelf: shelf{size: impactSize}, bins: map[impactKey]*impactBin{}, items: map[kindPerspective]*itemCount{}}
+	t := &impactTable{p: p, names: names, sums: s, shelf: shelf{size: impactSize}, bins: map[impactKey]*impactBin{}, items: map[kindPerspective]*itemCount{}, scenarios: []string{scenario}}
 	for i := range lca.Words().Qualities {
 		t.inTotal |= 1 << (i * len(lca.Words().ShareOf)) // the first of share_of is total
 	}
@@ -153,13 +155,14 @@ func (t *impactTable) each(visit func(row *lca.Impact, group uint32) error) erro
 	}
 	slices.SortFunc(sorted, func(x, y *impactBin) int {
 		a, b := &x.key, &y.key
-		return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.perspective, b.perspective), cmp.Compare(a.accounting, b.accounting),
+		return cmp.Or(cmp.Compare(a.scenario, b.scenario), cmp.Compare(a.year, b.year), cmp.Compare(a.perspective, b.perspective), cmp.Compare(a.accounting, b.accounting),
 			cmp.Compare(a.category, b.category), cmp.Compare(a.stage, b.stage), strings.Compare(p.kinds[a.kind].kind.Name, p.kinds[b.kind].kind.Name))
 	})
-	row := lca.Impact{Study: p.study.Name, Scenario: scenario, Method: p.method.Ref(), Pack: p.pack.Ref()}
+	row := lca.Impact{Study: p.study.Name, Method: p.method.Ref(), Pack: p.pack.Ref()}
 	item, model, organisation, region, hardware := &t.names.columns[0], &t.names.columns[1], &t.names.columns[2], &t.names.columns[3], &t.names.columns[4]
 	for _, b := range sorted {
 		category, kind := &words.Categories[b.key.category], p.kinds[b.key.kind].kind.Name
+		row.Scenario = t.scenarios[b.key.scenario]
 		row.Year, row.Stage, row.Category, row.Unit = int(b.key.year), words.Stages[b.key.stage].Name, category.Name, category.Unit
 		row.Perspective, row.Accounting = words.Perspectives[b.key.perspective].Name, words.Accountings[b.key.accounting].Name
 		row.Kind, row.FunctionalUnit = kind, p.functionalUnit(kind)

@@ -213,14 +213,14 @@ func (a *assessment) undrawn(probs *diag.List) {
 	}
 }
 
-// sumKeys are the aggregates in their order: year, perspective, accounting, category, column, name.
+// sumKeys are the aggregates in their order: scenario, year, perspective, accounting, category, column, name.
 func (f *forms) sumKeys() []aggregateKey {
 	var out []aggregateKey
 	for k := range f.aggregates {
 		out = append(out, k)
 	}
 	slices.SortFunc(out, func(a, b aggregateKey) int {
-		return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.perspective, b.perspective), cmp.Compare(a.accounting, b.accounting), cmp.Compare(a.category, b.category),
+		return cmp.Or(cmp.Compare(a.scenario, b.scenario), cmp.Compare(a.year, b.year), cmp.Compare(a.perspective, b.perspective), cmp.Compare(a.accounting, b.accounting), cmp.Compare(a.category, b.category),
 			cmp.Compare(a.by, b.by), strings.Compare(a.name, b.name))
 	})
 	return out
@@ -232,7 +232,12 @@ type figureNames struct{ name, rows string }
 func (f *forms) sumNames(k aggregateKey) figureNames {
 	w := lca.Words()
 	of := fmt.Sprintf("sum %d %s %s %q", k.year, w.Perspectives[k.perspective].Name, aggregateNames[k.by], k.name)
-	return figureNames{fmt.Sprintf("%s %s %s", of, w.Accountings[k.accounting].Name, w.Categories[k.category].Name), of}
+	names := figureNames{fmt.Sprintf("%s %s %s", of, w.Accountings[k.accounting].Name, w.Categories[k.category].Name), of}
+	if f.totalsOnly { // of a projection, whose rows are those of the study's year in all years and scenarios
+		names.name = fmt.Sprintf("%s %s", f.a.impacts.scenarios[k.scenario], names.name)
+		names.rows = fmt.Sprintf("sum %d %s %s %q", f.a.p.study.Year, w.Perspectives[k.perspective].Name, aggregateNames[k.by], k.name)
+	}
+	return names
 }
 
 // rowKeys are the rows of the impact table that have intervals, in an order that names give.
@@ -284,7 +289,7 @@ func (f *forms) errorTitle(e rowError) string {
 func (f *forms) interval(k aggregateKey, value float64, s *montecarlo.Summary) lca.Interval {
 	w, p := lca.Words(), f.a.p
 	c := &w.Categories[k.category]
-	out := lca.Interval{Study: p.study.Name, Scenario: scenario, Year: int(k.year), Category: c.Name, Unit: c.Unit, Perspective: w.Perspectives[k.perspective].Name,
+	out := lca.Interval{Study: p.study.Name, Scenario: f.a.impacts.scenarios[k.scenario], Year: int(k.year), Category: c.Name, Unit: c.Unit, Perspective: w.Perspectives[k.perspective].Name,
 		Accounting: w.Accountings[k.accounting].Name, By: aggregateNames[k.by], Name: k.name, Value: value, P05: s.Quantiles[0], P50: s.Quantiles[1], P95: s.Quantiles[2],
 		P05Error: float64((s.High[0] - s.Low[0]) / 2), P95Error: float64((s.High[2] - s.Low[2]) / 2), Mean: s.Mean, Method: p.method.Ref(), Pack: p.pack.Ref()}
 	if s.Mean != 0 {

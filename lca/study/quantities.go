@@ -21,6 +21,7 @@ const (
 	originParameter = "parameter"
 	originFactor    = "factor"
 	originInventory = "inventory"
+	originDriver    = "driver"
 )
 
 // quantity is an uncertain quantity of a study, by its number in the model. Its draws are relative to its point value: 1 is the value itself.
@@ -197,6 +198,8 @@ func (q *quantities) of(ref any) int32 {
 		return q.derived(ref)
 	case factors.Found:
 		return q.factor(ref.Row)
+	case driverSpread:
+		return q.driver(&ref)
 	}
 	return -1
 }

@@ -14,11 +14,8 @@ import (
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amortise"
-	"github.com/ai-impact-observatory/ailca/lca/amounts"
-	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
-	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules"
@@ -195,7 +192,7 @@ func (r *reconciler) at(names []string) *account {
 }
 
 // Places of groups in a group's names.
-var hardwareGroup, organisationGroup = slices.Index(groupNames, "hardware"), slices.Index(groupNames, "organisation")
+var hardwareGroup, organisationGroup, regionGroup = slices.Index(groupNames, "hardware"), slices.Index(groupNames, "organisation"), slices.Index(groupNames, "region")
 
 func (r *reconciler) account(k accountKey) *account {
 	a := r.accounts[k]
@@ -237,104 +234,29 @@ func (r *reconciler) refuse(names []string, s *scope) { r.at(names).refused[s.fl
 // fleet reads the days of the fleet rows that enter totals.
 func (r *reconciler) fleet(ctx context.Context) error {
 	kind, _ := datasets.KindByName(r.how.Fleet.Kind)
-	k := r.p.kindOf(kind)
 	r.days, _ = unit.Factor(r.readings.Unit(0), unit.MustParse("d"))
-	own := []string{kind.Groups["organisation"], kind.Groups["hardware"], kind.Roles.Scope, kind.Roles.PartOf, kind.Roles.AlternativeTo, kind.Roles.Planned.Column, r.how.Fleet.Count, r.how.Fleet.From, r.how.Fleet.Retired}
-	asked := slices.Concat(own, r.readings.Columns(), k.program.Columns())
-	columns := slices.DeleteFunc(slices.Clone(asked), func(name string) bool { _, ok := kind.Column(name); return !ok })
-	slices.Sort(columns)
-	columns = slices.Compact(columns)
-	at := make([]int, len(asked))
-	for i, name := range asked {
-		at[i] = slices.Index(columns, name) // -1: the kind does not have it, and no row has a value
-	}
-	for part := range k.inventory.Parts() {
-		if k.ruledOut != nil && k.ruledOut[part] {
-			continue
+	of := fleetColumns{count: r.how.Fleet.Count, from: r.how.Fleet.From, retired: r.how.Fleet.Retired}
+	return r.p.fleetRows(ctx, r.p.kindOf(kind), of, r.readings, func(row *fleetRow) error {
+		key := accountKey{hardware: row.hardware}
+		if r.byOwner {
+			key.organisation = row.organisation
 		}
-		in, err := k.inventory.Open(part, columns)
-		if err != nil {
-			return err
+		a := r.account(key)
+		a.rows++
+		until := amortise.NeverRetired
+		if row.hasRetired {
+			until = int(math.Floor(row.retired)) + 1
 		}
-		err = r.fleetPart(ctx, k, in, at, len(own))
-		in.Close()
-		if err != nil {
-			return err
+		switch {
+		case !row.hasLife:
+			a.wrong = "the service life of some devices is not known: " + row.why
+		case !row.hasCount || !row.hasFrom:
+			a.wrong = "of some devices it is not known how many there are, or since when"
+		case !a.fleet.Add(amortise.Devices{From: int(math.Floor(row.from)), Until: until, Life: float64(row.life * r.days)}, row.count):
+			a.wrong = fmt.Sprintf("more than %d dates of one type of device", amortise.MaxDates)
 		}
-	}
-	return nil
-}
-
-func (r *reconciler) fleetPart(ctx context.Context, k *kindPlan, in engine.Reader, at []int, own int) error {
-	runner := k.program.NewRunner(&amounts.Space{}, r.p)
-	r.readings.Start()
-	lives := len(r.readings.Columns())
-	var read, b column.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		more, err := in.Next(&read)
-		if err != nil || !more {
-			return err
-		}
-		b = column.Batch{Rows: read.Rows, First: read.First, File: read.File, Columns: b.Columns[:0]}
-		for _, i := range at {
-			if i >= 0 {
-				b.Columns = append(b.Columns, read.Columns[i])
-			} else {
-				b.Columns = append(b.Columns, column.Column{Type: column.Float, Floats: make([]float64, read.Rows), Valid: column.NewBitmap(read.Rows)})
-			}
-		}
-		some := func(from, to int) *column.Batch {
-			return &column.Batch{Columns: b.Columns[from:to], Rows: b.Rows, First: b.First, File: b.File}
-		}
-		if err := r.readings.Evaluate(some(own, own+lives), r.p); err != nil {
-			return err
-		}
-		var kept column.Bitmap
-		if r.p.study.Where[k.kind.Name] != nil {
-			if err := runner.Evaluate(some(own+lives, len(b.Columns))); err != nil {
-				return err
-			}
-			kept = runner.Keep()
-		}
-		word := func(c, row int) string {
-			if col := &b.Columns[c]; col.Dict != nil && col.Valid.Get(row) {
-				return col.Dict.Values[col.Codes[row]]
-			}
-			return ""
-		}
-		for row := range b.Rows {
-			planned := k.kind.Roles.Planned.Word
-			if !kept.Get(row) || word(2, row) != "volume" || word(3, row) != "" || word(4, row) != "" || planned != "" && word(5, row) == planned {
-				continue
-			}
-			key := accountKey{hardware: word(1, row)}
-			if r.byOwner {
-				key.organisation = word(0, row)
-			}
-			a := r.account(key)
-			a.rows++
-			number := func(c int) (float64, bool) { return b.Columns[c].Floats[row], b.Columns[c].Valid.Get(row) }
-			life, why, known := r.readings.Value(0, row)
-			count, hasCount := number(own - 3)
-			from, hasFrom := number(own - 2)
-			last, retired := number(own - 1)
-			until := amortise.NeverRetired
-			if retired {
-				until = int(math.Floor(last)) + 1
-			}
-			switch {
-			case !known:
-				a.wrong = "the service life of some devices is not known: " + why
-			case !hasCount || !hasFrom:
-				a.wrong = "of some devices it is not known how many there are, or since when"
-			case !a.fleet.Add(amortise.Devices{From: int(math.Floor(from)), Until: until, Life: float64(life * r.days)}, count):
-				a.wrong = fmt.Sprintf("more than %d dates of one type of device", amortise.MaxDates)
-			}
-		}
-	}
+		return nil
+	})
 }
 
 // Statuses of a reconciliation.

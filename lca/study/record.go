@@ -23,25 +23,26 @@ import (
 
 // Record is run.json: everything that determines a result, and the digests of what came out. It says nothing of when, where and how fast.
 type Record struct {
-	Format         int          `json:"format"`
-	ResultsVersion int          `json:"results_version"`
-	RunID          string       `json:"run_id"` // see id
-	Study          string       `json:"study"`
-	StudyFile      string       `json:"study_file,omitempty"` // its name without a folder, which commands in the report have; empty: the open edition that is part of the program
-	StudySHA256    string       `json:"study_sha256"`
-	Asked          Asked        `json:"asked,omitzero"`
-	Method         RefRecord    `json:"method"`
-	Pack           RefRecord    `json:"factor_pack"`
-	Overlays       []RefRecord  `json:"overlays,omitempty"`
-	AsOf           string       `json:"as_of,omitempty"`
-	Scenario       string       `json:"scenario"`
-	Year           int          `json:"year"`
-	GroupBy        []string     `json:"group_by"`
-	Draws          int          `json:"draws"`
-	Sampling       *sampled     `json:"sampling,omitempty"`
-	Inputs         []FileRecord `json:"inputs"`
-	Outputs        []FileRecord `json:"outputs"`
-	Bundle         []Bundled    `json:"bundle,omitempty"` // see Options.Bundle; nil: the folder is no bundle
+	Format         int               `json:"format"`
+	ResultsVersion int               `json:"results_version"`
+	RunID          string            `json:"run_id"` // see id
+	Study          string            `json:"study"`
+	StudyFile      string            `json:"study_file,omitempty"` // its name without a folder, which commands in the report have; empty: the open edition that is part of the program
+	StudySHA256    string            `json:"study_sha256"`
+	Asked          Asked             `json:"asked,omitzero"`
+	Method         RefRecord         `json:"method"`
+	Pack           RefRecord         `json:"factor_pack"`
+	Overlays       []RefRecord       `json:"overlays,omitempty"`
+	AsOf           string            `json:"as_of,omitempty"`
+	Scenario       string            `json:"scenario"`
+	Year           int               `json:"year"`
+	GroupBy        []string          `json:"group_by"`
+	Draws          int               `json:"draws"`
+	Sampling       *sampled          `json:"sampling,omitempty"`
+	Inputs         []FileRecord      `json:"inputs"`
+	Outputs        []FileRecord      `json:"outputs"`
+	Projection     *ProjectionRecord `json:"projection,omitempty"` // nil: an assessment
+	Bundle         []Bundled         `json:"bundle,omitempty"`     // see Options.Bundle; nil: the folder is no bundle
 }
 
 // Asked is what a command asked for in place of what the study's file says; nil: nothing.

@@ -185,7 +185,7 @@ func newRowReader(k *kindPlan, a *assessment, flows []int, most int) *rowReader 
 	}
 	for g, name := range groupNames {
 		column := k.groups[g]
-		if !slices.Contains(a.p.study.GroupBy, name) {
+		if !slices.Contains(a.p.study.GroupBy, name) || name == a.forms.unnamed {
 			column = ""
 		}
 		r.groups = append(r.groups, at(column))

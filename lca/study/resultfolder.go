@@ -19,6 +19,7 @@ import (
 	"unicode"
 
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
@@ -54,6 +55,9 @@ func OpenResult(ctx context.Context, folder, studyFile string, probs *diag.List)
 		return nil
 	}
 	if r.readRecord(probs) && r.checkID(probs) {
+		if r.Record.Projection != nil {
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: r.Folder}, Message: "the folder holds a projection, and the result of a run is needed", Hint: "name the folder of its study that ailca run writes; ailca verify checks projections, too"})
+		}
 		r.findStudy(ctx, studyFile, probs)
 	}
 	if probs.Count(diag.Error) > before {
@@ -192,6 +196,16 @@ func (r *Record) wrong() string {
 	for _, in := range r.Inputs {
 		if in.Kind == "" || in.Path == "" || !isDigest(in.SHA256) {
 			return fmt.Sprintf("the input %q lacks a kind or a digest", in.Path)
+		}
+	}
+	if p := r.Projection; p != nil {
+		if p.To <= r.Year || !amounts.YearKnown(p.To) || len(p.Scenarios) == 0 || len(p.Scenarios) > maxScenarios {
+			return "the projection has no scenario, or no later year"
+		}
+		for _, s := range p.Scenarios {
+			if hex, ok := strings.CutPrefix(s.Digest, "sha256:"); !ok || !isDigest(hex) || s.Ref == "" {
+				return fmt.Sprintf("the digest of the scenario %s is none", s.Ref)
+			}
 		}
 	}
 	known := map[string]bool{output.Marker: true, timingsFile: true}

@@ -146,8 +146,8 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	return sum, nil
 }
 
-// compute scans and checks the inventories and multiplies the amounts.
-func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*result, error) {
+// scanned scans and checks the inventories, and adds the amounts of other runs.
+func (p *plan) scanned(ctx context.Context, run *runState, probs *diag.List) (*engine.Result, error) {
 	run.pace = p.toRead()
 	var done atomic.Int64
 	var scan *engine.Result
@@ -167,6 +167,15 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		if scan != nil {
 			scan.Close()
 		}
+		return nil, err
+	}
+	return scan, nil
+}
+
+// compute scans and checks the inventories and multiplies the amounts.
+func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*result, error) {
+	scan, err := p.scanned(ctx, run, probs)
+	if err != nil {
 		return nil, err
 	}
 	res := &result{assessment: p.newAssessment(run.space, &run.options), shown: p.newShown(), scan: scan}

@@ -1,9 +1,11 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -21,6 +23,8 @@ type VerifyOptions struct {
 	Options          // of running it again; Out, Command, Amounts and Bundle count for nothing
 	Study     string // the study's file, where the folder does not lead to it; see OpenResult
 	FilesOnly bool   // nothing is run again
+
+	Page func(p *Projection, runID string) func(io.Writer) error // of a projection, as it was written; see Projection.Write
 }
 
 // Verification says what was verified.
@@ -64,6 +68,9 @@ func VerifyResult(ctx context.Context, folder string, o VerifyOptions, findings,
 		return v, err
 	}
 	v.Source = r.Source
+	if r.Record.Projection != nil {
+		return v, r.projectAgain(ctx, o, v, findings, probs)
+	}
 	return v, r.runAgain(ctx, o.Options, v, findings, probs)
 }
 
@@ -217,6 +224,9 @@ func (r *Result) compare(now *Record, findings *diag.List) (same bool) {
 	for _, rec := range []*Record{&x, &y} {
 		rec.ResultsVersion, rec.Method, rec.Pack, rec.Overlays, rec.Inputs, rec.Draws, rec.Sampling = 0, RefRecord{}, RefRecord{}, nil, nil, 0, nil
 	}
+	if was.Projection != nil { // which says of these what a projection does, whatever the study
+		x.Projection, x.GroupBy, x.Scenario, y.GroupBy, y.Scenario = nil, nil, "", nil, ""
+	}
 	if x.id() != y.id() {
 		same = false
 		differs("the study, which has the digest in the record, says otherwise", "the record says of year, groups, scenario or draws what no run of this study does")
@@ -286,6 +296,55 @@ func (r *Result) runAgain(ctx context.Context, o Options, v *Verification, findi
 		findings.Add(diag.Problem{Code: diag.TablesDiffer, Place: r.at(output.Marker), Message: "the record says of the draws what a new run does not", Why: fmt.Sprintf("%s; a new run %s", x, y)})
 	}
 	return r.compareOutputs(ctx, again, v, findings)
+}
+
+// projectAgain projects the study again in a scratch folder, and compares what comes out.
+func (r *Result) projectAgain(ctx context.Context, o VerifyOptions, v *Verification, findings, probs *diag.List) error {
+	options := ProjectOptions{Options: o.Options, To: r.Record.Projection.To}
+	for _, x := range r.Record.Projection.Scenarios {
+		ref := cmp.Or(x.Path, x.Ref)
+		s := LoadScenario(filepath.FromSlash(ref), probs)
+		if s == nil {
+			return nil
+		}
+		if digest := "sha256:" + s.Digest; digest != x.Digest {
+			findings.Add(diag.Problem{Code: diag.DigestMismatch, Place: diag.Place{File: ref}, Message: "the scenario is not the one that was projected: its digest is " + digest, Why: output.Marker + " states " + x.Digest})
+			return nil
+		}
+		options.Scenarios, options.Refs = append(options.Scenarios, s), append(options.Refs, filepath.FromSlash(ref))
+	}
+	scratch, err := os.MkdirTemp(o.Scratch, "ailca-verify-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	options.Out, options.Command = scratch, nil
+	p, err := Project(ctx, r.Study, options)
+	if err == nil {
+		defer p.Close()
+		var page func(io.Writer) error
+		if o.Page != nil {
+			page = o.Page(p, r.Record.RunID)
+		}
+		var folder string
+		if folder, err = p.Write(ctx, page); err == nil {
+			again := OpenRecord(folder, probs)
+			if again == nil {
+				return nil
+			}
+			defer again.Close()
+			return r.compareOutputs(ctx, again, v, findings)
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var invalid *diag.Invalid
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	probs.Merge(&invalid.List)
+	return nil
 }
 
 // howDrawn is what run.json says of draws.
