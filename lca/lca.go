@@ -25,6 +25,7 @@ const (
 	FleetFlowFormat   = 1
 	DriverValueFormat = 1
 	SectorFormat      = 1
+	ScaledFormat      = 1
 
 	DecompositionFormat = 1
 

@@ -273,7 +273,8 @@ type FleetFlow struct {
 	Scenario    string   `col:"scenario"`
 	Year        int      `col:"year"`
 	Region      string   `col:"region"`
-	Opening     *float64 `col:"opening"` // devices in service at the end of the year before
+	Documented  *float64 `col:"documented_shipments"` // of the base year: devices put into service by the inventory; null of later years
+	Opening     *float64 `col:"opening"`              // devices in service at the end of the year before
 	Shipments   *float64 `col:"shipments"`
 	Retirements *float64 `col:"retirements"`
 	Stock       float64  `col:"stock"`
@@ -304,6 +305,8 @@ type DriverValue struct {
 	Ratio    *float64 `col:"ratio"` // to the base year
 	Basis    string   `col:"basis"`
 	Source   string   `col:"source"`
+
+	Distribution string `col:"distribution"` // of the value in the last year, relative to it; null: none is stated
 }
 
 // Sector is the electricity of a sector of which AI is a part, from above, beside what is documented. Documented activities are no estimate of the sector's: Coverage says how much of it
@@ -314,7 +317,7 @@ type Sector struct {
 	Year       int      `col:"year"`
 	Region     string   `col:"region"` // a code, or a region of the scenario
 	Title      string   `col:"title"`
-	Sector     float64  `col:"sector"`   // TWh
+	Sector     *float64 `col:"sector"`   // TWh; null: the scenario has AI alone
 	Share      *float64 `col:"ai_share"` // null: the scenario says none
 	AI         *float64 `col:"ai"`       // TWh
 	Documented *float64 `col:"documented"`
@@ -341,6 +344,25 @@ type DriverChange struct {
 	Difference  float64 `col:"difference"`
 	Driver      string  `col:"driver"`
 	Part        float64 `col:"part"`
+	Method      string  `col:"method"`
+	Pack        string  `col:"factor_pack"`
+}
+
+// Scaled is a total of documented activities scaled to the electricity of AI in the world as a scenario has it, from above: Documented over the coverage of the base year. It is an estimate of
+// another kind than what is documented, as sure as the scenario's figures are, and rests on documented activities being like all others.
+type Scaled struct {
+	Study       string  `col:"study"`
+	Scenario    string  `col:"scenario"`
+	Year        int     `col:"year"`
+	Category    string  `col:"category"`
+	Unit        string  `col:"unit"`
+	Perspective string  `col:"perspective"`
+	Accounting  string  `col:"accounting"`
+	Documented  float64 `col:"documented"`
+	Factor      float64 `col:"factor"` // one over the coverage of the base year
+	Scaled      float64 `col:"scaled_to_sector"`
+	Basis       string  `col:"basis"`
+	Source      string  `col:"source"` // of the sector's electricity
 	Method      string  `col:"method"`
 	Pack        string  `col:"factor_pack"`
 }

@@ -30,13 +30,14 @@ func (a *app) projectCommand() *cobra.Command {
 		Long: `Takes the rows of the study's year into later years: each contribution is multiplied by what the drivers that act on it have become under a scenario. Devices in
 service are followed as stock and flow, so that what is made and what leaves use stands in its own year. Without a study, or with open in its place, it is the open edition.
 
-The sum of documented activities is no estimate of all AI. Where a scenario has the electricity of a sector and AI's share of it, sectors.parquet and the page set the two side by side.
+The sum of documented activities is no estimate of all AI. Where a scenario has the electricity of a sector and AI's share of it, sectors.parquet and the page set the two side by side, and
+scaled.parquet has totals of the service perspective over the coverage of the base year, an estimate of another kind, which no other table holds.
 
 Writes DIR/<study>-to-<year>/: impacts.parquet with scenario and year, intervals, fleet (stock, shipments, retirements, e-waste), drivers (what is assumed), decomposition (what drives the
 change), sectors, projection.html, and iamc/ for pyam and nomenclature: scenarios.csv, scenarios-long.csv, scenarios.xlsx, variables.yaml, regions.yaml.
 
 With --target nothing is written: it is told what each driver, or drivers of --with moved together, would have to be for a total of the service perspective to change as asked for, relative
-to the base year. With --against a later study is computed, and set beside what was projected for its year; nothing is written either.`,
+to the base year; of the location-based total, or with CATEGORY,YEAR,CHANGE,market of the other one. With --against a later study is computed, and set beside what was projected for its year; nothing is written either.`,
 		Example: `  ailca project
   ailca project study.yaml --scenarios frozen,iea-base,capgemini-high-adoption --to 2030
   ailca project --scenarios my-scenario.yaml --to 2030 --category water_consumption
@@ -66,6 +67,12 @@ to the base year. With --against a later study is computed, and set beside what 
 		if err := checkDrivers(*with, target); err != nil {
 			return err
 		}
+		if target != nil && *decompose || target != nil && *against != "" || *decompose && *against != "" {
+			return usagef("--target, --decompose and --against exclude each other")
+		}
+		if target != nil && target.Year > to() {
+			return &usageError{message: fmt.Sprintf("--target: the projection ends in %d, and the target is of %d", to(), target.Year), hint: fmt.Sprintf("--to %d", target.Year)}
+		}
 		if _, err := categoryOf(*category); err != nil {
 			return err
 		}
@@ -78,13 +85,17 @@ to the base year. With --against a later study is computed, and set beside what 
 		if *against != "" {
 			later = loadStudy(cmd.Context(), []string{*against}, &probs)
 		}
-		list, refs := loadScenarios(*names, &probs)
+		list := loadScenarios(*names, &probs)
 		if err := probs.Err(); err != nil {
 			return err
 		}
+		a.printProblems(&probs)
+		if !cmd.Flags().Changed("scenarios") {
+			list = a.reaching(list, s.Year, to())
+		}
 		o, done := a.options(cmd.Context())
 		defer done()
-		p, err := study.Project(cmd.Context(), s, study.ProjectOptions{Options: o, Scenarios: list, Refs: refs, To: to()})
+		p, err := study.Project(cmd.Context(), s, study.ProjectOptions{Options: o, Scenarios: list, To: to()})
 		done()
 		if err != nil {
 			return err
@@ -102,19 +113,20 @@ to the base year. With --against a later study is computed, and set beside what 
 			err = hindsightListing(rows).write(a.stdout, format())
 			a.tell(notes...)
 			return err
-		case *decompose:
-			err = a.printDecomposition(p, *category, format())
-		default:
-			err = a.printProjection(p, *category, format())
-		}
-		if err != nil {
-			return err
 		}
 		runID, err := p.RunID(cmd.Context())
 		if err != nil {
 			return err
 		}
 		folder, err := p.Write(cmd.Context(), projectionPage(p, runID))
+		if err != nil {
+			return err
+		}
+		if *decompose {
+			err = a.printDecomposition(p, *category, format())
+		} else {
+			err = a.printProjection(p, *category, format())
+		}
 		if err != nil {
 			return err
 		}
@@ -136,15 +148,31 @@ func projectionPage(p *study.Projection, runID string) func(io.Writer) error {
 	}
 }
 
-// loadScenarios loads scenarios, with the refs that they were named by; each stands once.
-func loadScenarios(names []string, probs *diag.List) (out []*scenarios.Scenario, refs []string) {
+// reaching are the scenarios that cover the years; the others are told.
+func (a *app) reaching(list []*scenarios.Scenario, from, to int) (out []*scenarios.Scenario) {
+	var left []string
+	for _, s := range list {
+		if s.From <= from && to <= s.To {
+			out = append(out, s)
+		} else {
+			left = append(left, fmt.Sprintf("%s (%d to %d)", s.Ref(), s.From, s.To))
+		}
+	}
+	if len(left) > 0 {
+		a.tell(fmt.Sprintf("left out, as they do not cover %d to %d: %s", from, to, strings.Join(left, ", ")))
+	}
+	return out
+}
+
+// loadScenarios loads scenarios; each stands once.
+func loadScenarios(names []string, probs *diag.List) (out []*scenarios.Scenario) {
 	for _, ref := range names {
 		ref = strings.TrimSpace(ref)
 		if s := study.LoadScenario(ref, probs); s != nil && !slices.ContainsFunc(out, func(o *scenarios.Scenario) bool { return o.Digest == s.Digest }) {
-			out, refs = append(out, s), append(refs, ref)
+			out = append(out, s)
 		}
 	}
-	return out, refs
+	return out
 }
 
 // categoryOf finds a category.
@@ -173,7 +201,7 @@ func parseTarget(text string) (*study.Target, error) {
 	}
 	m := targetForm.FindStringSubmatch(text)
 	if m == nil {
-		return nil, &usageError{message: fmt.Sprintf("--target: %q is no target", text), hint: `write category, year and change: "climate_change 2030 -50%", and after it market for the other accounting`}
+		return nil, &usageError{message: fmt.Sprintf("--target: %q is no target", text), hint: "write category, year and change: climate_change,2030,-50% and, for the other accounting, climate_change,2030,-50%,market"}
 	}
 	if _, err := categoryOf(m[1]); err != nil {
 		return nil, err
@@ -200,7 +228,7 @@ func checkDrivers(names []string, target *study.Target) error {
 	}
 	var known []string
 	for _, d := range scenarios.Definitions() {
-		if len(d.Acts) > 0 {
+		if len(d.Acts) > 0 && d.Role != scenarios.RoleCohorts {
 			known = append(known, d.Name)
 		}
 	}
@@ -230,7 +258,7 @@ func (a *app) printProjection(p *study.Projection, category, format string) erro
 	for _, y := range years {
 		l.columns = append(l.columns, fmt.Sprint(y))
 	}
-	l.columns = append(l.columns, "p05", "p95", fmt.Sprintf("%d/%d", p.To, p.Base), "unit", "coverage")
+	l.columns = append(l.columns, fmt.Sprintf("%d p05", p.To), fmt.Sprintf("%d p95", p.To), fmt.Sprintf("%d/%d", p.To, p.Base), "unit", "coverage")
 	for _, name := range p.Names {
 		for _, perspective := range lca.Words().Perspectives {
 			for _, accounting := range lca.Words().Accountings {
@@ -331,8 +359,14 @@ func (a *app) printTarget(p *study.Projection, t study.Target, with []string, fo
 			l.add(x.Scenario, driver, x.Total, x.Wanted, known(x.Times[i]), known(x.Has[i]), known(x.Needed[i]), known(x.Values[i]), x.Units[i], x.Why)
 		}
 	}
+	if len(l.rows) == 0 {
+		return &usageError{message: fmt.Sprintf("--target: there is no total of %s, %s in the service perspective that a driver acts on", t.Category, t.Accounting), hint: "targets are of the service perspective, which has no e-waste"}
+	}
 	if err := l.write(a.stdout, format); err != nil {
 		return err
+	}
+	if len(with) > 1 {
+		a.tell("the drivers are moved together, each as much for its impacts as the others: all of them have to be so")
 	}
 	a.tell(fmt.Sprintf("service perspective, %s, %s of %d; times_scenario multiplies what the scenario has in %d, ratios are to %d", t.Accounting, t.Category, t.Year, t.Year, p.Base))
 	return nil

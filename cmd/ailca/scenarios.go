@@ -22,8 +22,9 @@ func (a *app) scenariosCommand() *cobra.Command {
 listed. The commands take embedded scenarios by name or NAME@VERSION, and files; "ailca project --scenarios" computes with them.`,
 		Example: `  ailca scenarios
   ailca scenarios show capgemini-high-adoption
+  ailca scenarios template
   ailca scenarios check my-scenario.yaml
-  ailca scenarios diff iea-base@2025.1 iea-base@2026.1
+  ailca scenarios diff iea-base iea-key-questions
   ailca scenarios drivers`,
 		Args: commandOr(func(name string) string {
 			switch {
@@ -36,7 +37,7 @@ listed. The commands take embedded scenarios by name or NAME@VERSION, and files;
 		}),
 	}
 	cmd.RunE = a.listScenarios(formatFlag(cmd))
-	cmd.AddCommand(a.scenariosListCommand(), a.scenariosShowCommand(), a.scenariosCheckCommand(), a.scenariosDiffCommand(), a.scenariosDriversCommand())
+	cmd.AddCommand(a.scenariosListCommand(), a.scenariosShowCommand(), a.scenariosCheckCommand(), a.scenariosDiffCommand(), a.scenariosDriversCommand(), a.scenariosTemplateCommand())
 	return cmd
 }
 
@@ -90,12 +91,20 @@ the scenario read. What the source prints of the scenario stands beside what the
 The table has at most twelve years; csv and json have all.`,
 		Example: `  ailca scenarios show iea-base
   ailca scenarios show capgemini-high-adoption@2025.1
-  ailca scenarios show my-scenario.yaml --format csv`,
+  ailca scenarios show my-scenario.yaml --format csv
+  ailca scenarios show iea-base --format yaml`,
 		Args:              arguments("SCENARIO"),
 		ValidArgsFunction: completeScenarios(1),
 	}
-	format := formatFlag(cmd)
+	format := choice(cmd, "format", "FORMAT", "how to print; yaml is the file of an embedded scenario", "table", "json", "csv", "yaml")
 	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		if text := scenarios.Text(refs[0]); format() == "yaml" {
+			if text == nil {
+				return &usageError{message: "there is no embedded scenario " + refs[0], hint: "yaml prints the file of an embedded one: ailca scenarios lists them"}
+			}
+			_, err := a.stdout.Write(text)
+			return err
+		}
 		var probs diag.List
 		s := study.LoadScenario(refs[0], &probs)
 		if err := probs.Err(); err != nil {
@@ -261,7 +270,7 @@ func (a *app) scenariosDiffCommand() *cobra.Command {
 		Short: "List the drivers in which two scenarios differ",
 		Long: `Lists drivers and terms that were added, removed and changed from scenario A to scenario B, with what both rest on and the values of the first and the last
 year that differ; json has all years. "words" marks what is told otherwise and comes to the same values.`,
-		Example: `  ailca scenarios diff iea-base@2025.1 iea-base@2026.1
+		Example: `  ailca scenarios diff iea-base iea-key-questions
   ailca scenarios diff observatory-low observatory-high --format json`,
 		Args:              arguments("A", "B"),
 		ValidArgsFunction: completeScenarios(2),
@@ -340,6 +349,20 @@ func valueText(v *float64) string {
 		return "nothing"
 	}
 	return strconv.FormatFloat(*v, 'g', 4, 64)
+}
+
+func (a *app) scenariosTemplateCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "template",
+		Short:   "Print a scenario to start from, with every key explained",
+		Example: "  ailca scenarios template",
+		Args:    arguments(),
+	}
+	cmd.RunE = func(*cobra.Command, []string) error {
+		_, err := a.stdout.Write(scenarios.Template())
+		return err
+	}
+	return cmd
 }
 
 func (a *app) scenariosDriversCommand() *cobra.Command {

@@ -73,7 +73,7 @@ type Year struct {
 	Stock float64
 	// Shipments are the devices put into service in the year, and Retirements those that left. Of the base year neither is told: both are 0.
 	Shipments, Retirements float64
-	// Idle is how much of Stock is above what is needed; 0 where the need is not told, in the base year and by ProjectShipments.
+	// Idle is how much of Stock is above what is needed; 0 where the need is not told, in the base year and by ByShipments.
 	Idle float64
 	// MeanAge of the stock at the end of the year, in years; 0 where there is none.
 	MeanAge float64
@@ -121,37 +121,46 @@ func (f *fleet) left(t int) int64 {
 	return 0
 }
 
-// Project projects a fleet that is to follow a demand: demand[i] is the output that is needed at the end of the year base+1+i, relative to that of the stock at the end of
-// the base year; where all devices do as much, it is the stock. In each year devices leave by their lifetimes; what is then missing is shipped, and what is then above the need is idle. A fleet without
-// stock needs none.
-//
-// life gives the lifetime of devices by the year in which they were put into service, which they keep, and the same whenever it is asked. It is not asked where
-// no devices were put into service, their year of retirement is known, or a cohort has a lifetime of its own.
-//
-// The order of cohorts changes none of Flow.Years.
-func Project(base int, cohorts []Cohort, life func(year int) Lifetime, demand []float64) (*Flow, error) {
-	return ProjectOutput(base, cohorts, life, func(int) float64 { return 1 }, demand)
+// Fleet is what a projection begins with.
+type Fleet struct {
+	Base    int // year, at the end of which the stock is known
+	Cohorts []Cohort
+	// Life gives the lifetime of devices by the year in which they were put into service, which they keep, and the same whenever it is asked. It is not asked where no devices were put into
+	// service, their year of retirement is known, or a cohort has a lifetime of its own.
+	Life func(year int) Lifetime
+	// Output is how much each device does that is put into service in a projected year, as Cohort.Output of others; nil: 1.
+	Output func(year int) float64
 }
 
-// ProjectOutput is as Project, where devices that are put into service in a projected year do as much as output says, each; the others as their cohorts say. What is idle is counted in
-// devices of the mean output of those that are kept.
-func ProjectOutput(base int, cohorts []Cohort, life func(year int) Lifetime, output func(year int) float64, demand []float64) (*Flow, error) {
-	return project(base, cohorts, life, output, len(demand), func(i int, opening, kept counted) (shipments, idle int64, err error) {
+func (f *Fleet) output(year int) float64 {
+	if f.Output == nil {
+		return 1
+	}
+	return f.Output(year)
+}
+
+// ByDemand projects a fleet that is to follow a demand: demand[i] is the output that is needed at the end of the year base+1+i, relative to that of the stock at the end of the base year;
+// where all devices do as much, it is the stock. In each year devices leave by their lifetimes; what is then missing is shipped, and what is then above the need is idle, counted in devices of
+// the mean output of those that are kept. A fleet without stock needs none.
+//
+// The order of cohorts changes none of Flow.Years.
+func (f *Fleet) ByDemand(demand []float64) (*Flow, error) {
+	return f.project(len(demand), func(i int, opening, kept counted) (shipments, idle int64, err error) {
 		if err := check(demand[i]); err != nil {
-			return 0, 0, fmt.Errorf("demand of %d: %w", base+1+i, err)
+			return 0, 0, fmt.Errorf("demand of %d: %w", f.Base+1+i, err)
 		}
 		need, err := toGrid(float64(demand[i] * opening.output))
 		if err != nil {
-			return 0, 0, fmt.Errorf("stock needed in %d: %w", base+1+i, err)
+			return 0, 0, fmt.Errorf("stock needed in %d: %w", f.Base+1+i, err)
 		}
-		short, each := fromGrid(need)-kept.output, output(base+1+i)
+		short, each := fromGrid(need)-kept.output, f.output(f.Base+1+i)
 		if short < 0 {
 			short, each = -short, kept.output/fromGrid(kept.stock)
 		}
 		devices, err := toGrid(short / each)
 		switch {
 		case err != nil:
-			return 0, 0, fmt.Errorf("devices for what is needed in %d: %w", base+1+i, err)
+			return 0, 0, fmt.Errorf("devices for what is needed in %d: %w", f.Base+1+i, err)
 		case fromGrid(need) >= kept.output:
 			return devices, 0, nil
 		}
@@ -159,13 +168,12 @@ func ProjectOutput(base int, cohorts []Cohort, life func(year int) Lifetime, out
 	})
 }
 
-// ProjectShipments is as Project, with the shipments given: shipments[i] is the devices put into service in the year base+1+i, rounded to the nearest quantum, half
-// to even.
-func ProjectShipments(base int, cohorts []Cohort, life func(year int) Lifetime, shipments []float64) (*Flow, error) {
-	return project(base, cohorts, life, func(int) float64 { return 1 }, len(shipments), func(i int, _, _ counted) (int64, int64, error) {
+// ByShipments projects a fleet whose shipments are given: shipments[i] is the devices put into service in the year base+1+i, rounded to the nearest quantum, half to even.
+func (f *Fleet) ByShipments(shipments []float64) (*Flow, error) {
+	return f.project(len(shipments), func(i int, _, _ counted) (int64, int64, error) {
 		quanta, err := toGrid(shipments[i])
 		if err != nil {
-			return 0, 0, fmt.Errorf("shipments of %d: %w", base+1+i, err)
+			return 0, 0, fmt.Errorf("shipments of %d: %w", f.Base+1+i, err)
 		}
 		return quanta, 0, nil
 	})
@@ -185,9 +193,10 @@ type curve struct {
 	life       Lifetime
 }
 
-// project makes the base year and so many more. decide gives the i-th one's shipments and what is idle in it, by the quanta that were there at the end of the
-// base year and those that are kept of the year before.
-func project(base int, cohorts []Cohort, life func(int) Lifetime, output func(int) float64, years int, decide func(i int, opening, kept counted) (shipments, idle int64, err error)) (*Flow, error) {
+// project makes the base year and so many more. decide gives the i-th one's shipments and what is idle in it, by what was there at the end of the base year and what is kept of the year
+// before.
+func (f *Fleet) project(years int, decide func(i int, opening, kept counted) (shipments, idle int64, err error)) (*Flow, error) {
+	base, cohorts, life := f.Base, f.Cohorts, f.Life
 	switch {
 	case base < 1 || base > MaxBase:
 		return nil, fmt.Errorf("the base year %d is not within 1 to %d", base, MaxBase)
@@ -220,7 +229,7 @@ func project(base int, cohorts []Cohort, life func(int) Lifetime, output func(in
 	for t := 1; t <= years; t++ {
 		y := &p.Years[t]
 		kept := p.count(t)
-		each := output(y.Year)
+		each := f.output(y.Year)
 		if err := checkOutput(each); err != nil {
 			return nil, fmt.Errorf("devices of %d: %w", y.Year, err)
 		}

@@ -35,7 +35,7 @@ func constantly(x float64, years int) []float64 {
 // Those of 2026 live for so long that none has left within a year: exp(-(1/(1000/0.994))^100) = 1.
 func TestCohortsLeaveInTheYearThatIsKnown(t *testing.T) {
 	cohorts := []Cohort{{Year: 2020, Count: 10, AtBase: true, Retired: 2027}, {Year: 2023, Count: 80, Retired: 2026}, {Year: 2021, Count: 5, Retired: 2024}}
-	f, err := Project(2025, cohorts, always(Lifetime{1000, 100}), []float64{1.2, 0.5})
+	f, err := project(2025, cohorts, always(Lifetime{1000, 100}), []float64{1.2, 0.5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestShippedAndInstalledCohorts(t *testing.T) {
 		atBase bool
 		want   []float64
 	}{{false, []float64{969.072, 881.911, 753.713}}, {true, []float64{1000, 910.057, 777.768}}} {
-		f, err := ProjectShipments(2025, []Cohort{{Year: 2024, Count: 1000, AtBase: c.atBase}}, always(Lifetime{5, 2}), []float64{0, 100})
+		f, err := shipping(2025, []Cohort{{Year: 2024, Count: 1000, AtBase: c.atBase}}, always(Lifetime{5, 2}), []float64{0, 100})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestProjectionsAreThoseOfRationalArithmetic(t *testing.T) {
 	const base, years = 2025, 12
 	for range 40 {
 		cohorts, demand := someFleet(r, base, 1+r.IntN(8)), someDemand(r, years)
-		f, err := Project(base, cohorts, changing, demand)
+		f, err := project(base, cohorts, changing, demand)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +256,7 @@ func TestStockAndFlowsBalanceToTheBit(t *testing.T) {
 	for range 100 {
 		base := 1990 + r.IntN(50)
 		cohorts, demand := someFleet(r, base, r.IntN(30)), someDemand(r, r.IntN(40))
-		f, err := Project(base, cohorts, changing, demand)
+		f, err := project(base, cohorts, changing, demand)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,12 +274,12 @@ func TestStockAndFlowsBalanceToTheBit(t *testing.T) {
 // At the end of the grid: 2^33 - 1 devices are there, and one is shipped.
 func TestTheWholeGridIsUsed(t *testing.T) {
 	cohorts := []Cohort{{Year: 2025, Count: MaxDevices - 1, AtBase: true}}
-	f, err := ProjectShipments(2025, cohorts, changing, []float64{0, 0.25, 0.75, 0, 0, 0, 0, 0, 0})
+	f, err := shipping(2025, cohorts, changing, []float64{0, 0.25, 0.75, 0, 0, 0, 0, 0, 0})
 	if err != nil {
 		t.Fatal(err)
 	}
 	balance(t, f)
-	if _, err := ProjectShipments(2025, cohorts, changing, []float64{0, 1 + Quantum}); !errors.Is(err, ErrBeyondGrid) {
+	if _, err := shipping(2025, cohorts, changing, []float64{0, 1 + Quantum}); !errors.Is(err, ErrBeyondGrid) {
 		t.Errorf("a quantum more gives %v", err)
 	}
 }
@@ -293,7 +293,7 @@ func TestAStationaryFleetStaysAsItIs(t *testing.T) {
 			for year := base - 500; year <= base; year++ {
 				cohorts = append(cohorts, Cohort{Year: year, Count: count})
 			}
-			f, err := Project(base, cohorts, always(l), constantly(1, 60))
+			f, err := project(base, cohorts, always(l), constantly(1, 60))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -316,7 +316,7 @@ func TestTheShipmentsOfADemandGiveItsStock(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for range 50 {
 		cohorts, demand := someFleet(r, 2025, 10), someDemand(r, 20)
-		driven, err := Project(2025, cohorts, changing, demand)
+		driven, err := project(2025, cohorts, changing, demand)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +324,7 @@ func TestTheShipmentsOfADemandGiveItsStock(t *testing.T) {
 		for _, y := range driven.Years[1:] {
 			shipments = append(shipments, y.Shipments)
 		}
-		given, err := ProjectShipments(2025, cohorts, changing, shipments)
+		given, err := shipping(2025, cohorts, changing, shipments)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -349,14 +349,14 @@ func TestALaterBaseYearGoesOn(t *testing.T) {
 		for i := range shipments {
 			shipments[i] = math.Exp(5 * r.NormFloat64())
 		}
-		long, err := ProjectShipments(2025, cohorts, changing, shipments)
+		long, err := shipping(2025, cohorts, changing, shipments)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, s := range shipments[:8] {
 			cohorts = append(cohorts, Cohort{Year: 2026 + i, Count: s})
 		}
-		short, err := ProjectShipments(2033, cohorts, changing, shipments[8:])
+		short, err := shipping(2033, cohorts, changing, shipments[8:])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -372,13 +372,13 @@ func TestALaterBaseYearGoesOn(t *testing.T) {
 func TestTheOrderOfCohortsDoesNotMatter(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 3))
 	cohorts, demand := someFleet(r, 2025, 40), someDemand(r, 20)
-	want, err := Project(2025, cohorts, changing, demand)
+	want, err := project(2025, cohorts, changing, demand)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
 		r.Shuffle(len(cohorts), func(i, k int) { cohorts[i], cohorts[k] = cohorts[k], cohorts[i] })
-		if got, err := Project(2025, cohorts, changing, demand); err != nil || !slices.Equal(got.Years, want.Years) {
+		if got, err := project(2025, cohorts, changing, demand); err != nil || !slices.Equal(got.Years, want.Years) {
 			t.Errorf("%v, and in another order %v, %v", want.Years, got, err)
 		}
 	}
@@ -391,7 +391,7 @@ func TestCohortsKeepTheirLifetime(t *testing.T) {
 		}
 		return Lifetime{6, 2}
 	}
-	f, err := ProjectShipments(2025, []Cohort{{Year: 2025, Count: 1 << 20}}, life, []float64{1 << 20, 0, 0})
+	f, err := shipping(2025, []Cohort{{Year: 2025, Count: 1 << 20}}, life, []float64{1 << 20, 0, 0})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -408,7 +408,7 @@ func TestCohortsKeepTheirLifetime(t *testing.T) {
 func TestFleetsOfNothing(t *testing.T) {
 	for _, cohorts := range [][]Cohort{nil, {{Year: 2020, Count: 0}}, {{Year: 2020, Count: Quantum / 2}}, {{Year: 2020, Count: math.Copysign(0, -1), AtBase: true}}} {
 		never := func(int) Lifetime { t.Error("there are no devices, whose lifetime is asked"); return Lifetime{} }
-		f, err := Project(2025, cohorts, never, []float64{1, 5, 0})
+		f, err := project(2025, cohorts, never, []float64{1, 5, 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -417,12 +417,12 @@ func TestFleetsOfNothing(t *testing.T) {
 				t.Error(y)
 			}
 		}
-		if f, err = ProjectShipments(2025, cohorts, nil, nil); err != nil || len(f.Years) != 1 {
+		if f, err = shipping(2025, cohorts, nil, nil); err != nil || len(f.Years) != 1 {
 			t.Error(f, err)
 		}
 	}
 	// Long gone, but for those that are counted.
-	f, err := Project(2025, []Cohort{{Year: 1900, Count: 9}, {Year: 1900, Count: 9, AtBase: true}}, always(Lifetime{5, 2}), []float64{1})
+	f, err := project(2025, []Cohort{{Year: 1900, Count: 9}, {Year: 1900, Count: 9, AtBase: true}}, always(Lifetime{5, 2}), []float64{1})
 	if err != nil || f.Years[0].Stock != 9 || f.Years[0].MeanAge != 125 || f.Cohort(0).Stock[0] != 0 {
 		t.Error(f, err)
 	}
@@ -468,9 +468,9 @@ func TestWhatIsNoFleetIsRefused(t *testing.T) {
 			}
 			return Lifetime{5, 2}
 		}
-		f, err := Project(c.base, c.cohorts, life, c.demand)
+		f, err := project(c.base, c.cohorts, life, c.demand)
 		if c.base == 2033 {
-			f, err = ProjectShipments(c.base, c.cohorts, life, c.demand)
+			f, err = shipping(c.base, c.cohorts, life, c.demand)
 		}
 		if f != nil || err == nil || !strings.Contains(err.Error(), c.says) || c.is != nil && !errors.Is(err, c.is) {
 			t.Errorf("%v, %v; it should say %q", f, err, c.says)
@@ -480,7 +480,7 @@ func TestWhatIsNoFleetIsRefused(t *testing.T) {
 		shipments float64
 		is        error
 	}{{-1, ErrNegative}, {nan, ErrNotFinite}, {-inf, ErrNotFinite}, {1e10, ErrBeyondGrid}} {
-		if f, err := ProjectShipments(2025, one, always(Lifetime{5, 2}), []float64{1, c.shipments}); f != nil || !errors.Is(err, c.is) || !strings.Contains(err.Error(), "shipments of 2027: ") {
+		if f, err := shipping(2025, one, always(Lifetime{5, 2}), []float64{1, c.shipments}); f != nil || !errors.Is(err, c.is) || !strings.Contains(err.Error(), "shipments of 2027: ") {
 			t.Errorf("%v: %v, %v", c.shipments, f, err)
 		}
 	}
@@ -495,7 +495,7 @@ func TestTheLargestProjection(t *testing.T) {
 	for i := range cohorts {
 		cohorts[i] = Cohort{Year: 2025 - i%(MaxYears+1), Count: 1000, AtBase: i%2 == 0}
 	}
-	f, err := Project(2025, cohorts, always(Lifetime{MaxMean, 1}), constantly(1, MaxYears))
+	f, err := project(2025, cohorts, always(Lifetime{MaxMean, 1}), constantly(1, MaxYears))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -506,5 +506,39 @@ func TestTheLargestProjection(t *testing.T) {
 	}
 	if age := f.Years[MaxYears].MeanAge; !(age > 100 && age < 2*MaxYears) {
 		t.Error("the mean age is", age)
+	}
+}
+
+// project and shipping are projections of devices that all do as much.
+func project(base int, cohorts []Cohort, life func(int) Lifetime, demand []float64) (*Flow, error) {
+	return (&Fleet{Base: base, Cohorts: cohorts, Life: life}).ByDemand(demand)
+}
+
+func shipping(base int, cohorts []Cohort, life func(int) Lifetime, shipments []float64) (*Flow, error) {
+	return (&Fleet{Base: base, Cohorts: cohorts, Life: life}).ByShipments(shipments)
+}
+
+// Devices that come later do twice as much. 90 of output 1 and 10 of output 2 do 110 at the end of 2025; none leaves for long. In 2026 1.5 times as much is needed:
+//
+//	2026: 1.5 × 110 = 165, 55 are missing, 55/2 = 27.5 devices of output 2 are shipped; (110 + 55) / 127.5 = 1.294118 each
+//	2027: 0.5 × 110 = 55, 110 too many, 110 / 1.294118 = 85 devices of the mean output are idle
+func TestNewDevicesThatDoMoreAreFewer(t *testing.T) {
+	f := &Fleet{Base: 2025, Cohorts: []Cohort{{Year: 2020, Count: 90, AtBase: true, Retired: 3000}, {Year: 2025, Count: 10, AtBase: true, Retired: 3000, Output: 2}},
+		Life: always(Lifetime{1000, 100}), Output: func(int) float64 { return 2 }}
+	flow, err := f.ByDemand([]float64{1.5, 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	y := flow.Years
+	if y[0].Output != 1.1 || y[1].Shipments != 27.5 || y[1].Stock != 127.5 || math.Abs(y[1].Output-165/127.5) > 1e-15 || y[2].Shipments != 0 || math.Abs(y[2].Idle-85) > 1e-6 {
+		t.Errorf("%+v", y)
+	}
+	f.Output = func(int) float64 { return 0 }
+	if _, err := f.ByDemand([]float64{1.5}); err == nil || err.Error() != "devices of 2026: the output is 0: no number of such devices does what is needed" {
+		t.Error(err)
+	}
+	f.Cohorts[0].Output = -1
+	if _, err := f.ByDemand([]float64{1.5}); !errors.Is(err, ErrNegative) {
+		t.Error(err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/attribution"
-	"github.com/ai-impact-observatory/ailca/lca/elementary"
 	"github.com/ai-impact-observatory/ailca/rules/scenarios"
 )
 
@@ -160,6 +159,10 @@ func (p *Projection) Decompose(from, to ProjectedAt) ([]Decomposition, error) {
 		case before != 0:
 			fleet[i] = after / before
 			for d := range drivers {
+				if effects[d][i] == 0 { // which is the cause
+					fleet[i] = 1
+					break
+				}
 				fleet[i] /= effects[d][i]
 			}
 		}
@@ -224,25 +227,4 @@ func (x *projecting) lmdi(d *Decomposition, cells []int, a, b int, drivers []str
 	}
 	slices.SortStableFunc(d.Parts, func(s, t DriverPart) int { return cmp.Compare(math.Abs(t.Value), math.Abs(s.Value)) })
 	return nil
-}
-
-// with is a total of the service perspective in a case where some drivers are other than the scenario has them, each by a factor: contributions follow by the power with which the driver acts.
-func (x *projecting) with(t totalPlace, n int, factors map[string]float64) float64 {
-	acts, sum := &x.acts[n/len(x.years)], 0.0
-	for i := range x.parts.keys {
-		k := &x.parts.keys[i]
-		in := false
-		x.each(k, func(of totalPlace) { in = in || of == t })
-		if !in {
-			continue
-		}
-		v := x.parts.values[i][n]
-		for _, a := range acts.flows[k.flow] {
-			if q, ok := factors[a.driver.Name]; ok && among(a.categories, lca.Words().Categories[k.category].Name) {
-				v = float64(v * elementary.Pow(q, float64(a.power)))
-			}
-		}
-		sum += v
-	}
-	return sum
 }

@@ -23,8 +23,7 @@ import (
 type ProjectOptions struct {
 	Options
 	Scenarios []*scenarios.Scenario
-	Refs      []string // under which they were named, as many
-	To        int      // the last year
+	To        int // the last year
 }
 
 // Projection is what a study comes to under scenarios.
@@ -38,6 +37,7 @@ type Projection struct {
 	Fleet     []lca.FleetFlow
 	Drivers   []lca.DriverValue
 	Sectors   []lca.Sector
+	Scaled    []lca.Scaled
 	Notes     diag.List // warnings and notes
 
 	x *projecting
@@ -69,6 +69,7 @@ type projecting struct {
 	weights  map[weightKey]float64
 	held     map[string]map[string]bool // by scenario: regions of which it says nothing
 	acted    map[string]bool            // scenario and driver: it acts on something
+	active   map[int]bool               // kinds, but for devices in service, of which something is documented in the base year
 	parts    contributions
 	spreads  map[spreadAt]int32 // what products are multiplied by where drivers are uncertain: a monomial
 	last     int32              // the one of the pieces at hand
@@ -153,7 +154,7 @@ func Project(ctx context.Context, s *Study, o ProjectOptions) (*Projection, erro
 		return nil, err
 	}
 	p.undrawn = true
-	x := &projecting{o: &o, run: run, factors: map[factorAt][]float64{}, spreads: map[spreadAt]int32{}, told: map[string]bool{}, weights: map[weightKey]float64{}, held: map[string]map[string]bool{}, acted: map[string]bool{}}
+	x := &projecting{o: &o, run: run, factors: map[factorAt][]float64{}, spreads: map[spreadAt]int32{}, told: map[string]bool{}, weights: map[weightKey]float64{}, held: map[string]map[string]bool{}, acted: map[string]bool{}, active: map[int]bool{}}
 	x.assessment = p.newAssessment(run.space, &o.Options)
 	out := &Projection{Study: s.Name, Base: s.Year, To: o.To, Scenarios: o.Scenarios, x: x}
 	if err := x.project(ctx, out, &probs); err != nil {
@@ -205,11 +206,18 @@ func (x *projecting) project(ctx context.Context, out *Projection, probs *diag.L
 	if err := x.totals(ctx, out); err != nil {
 		return err
 	}
+	if len(out.Totals) == 0 {
+		problem := x.p.study.at("year").Problem(diag.NoTotal, "no row of %d enters a total: there is nothing to project", out.Base)
+		problem.Hint = "name another year of the study, one of which its inventories have rows"
+		x.problems.Add(problem)
+		return x.problems.Err()
+	}
 	x.masses(out)
 	x.driverValues(out)
 	if err := x.fromAbove(out); err != nil {
 		return err
 	}
+	out.scale()
 	x.silent()
 	return x.finiteTotals(out)
 }
@@ -252,6 +260,9 @@ func (x *projecting) weigh(ctx context.Context) error {
 		for i := range g.Cells {
 			key, c := &g.Cells[i].Key, &g.Cells[i].Cell
 			f := &x.flows[key.Flow]
+			if key.Status == amounts.InTotal && int(key.Year) == x.years[0] && x.p.kinds[g.Inventory] != stock {
+				x.active[g.Inventory] = true
+			}
 			if !f.unit || key.Status != amounts.InTotal || int(key.Year) != x.years[0] || key.Mono == amounts.Refused || f.spec.Unit.Name != stock.kind.Stock.Hours {
 				continue
 			}
@@ -377,6 +388,9 @@ func (x *projecting) cells(g *amounts.Group, by func(g *amounts.Group, f *flow, 
 		for _, part := range x.answer(key).parts {
 			if m == nil || part.refused {
 				x.refuse(part, key, c, nil, m != nil, amount)
+				if x.leaves(f) && part.scope.category == x.fleet.stock.Waste {
+					x.fleet.lacking[strings.Clone(region)] = true
+				}
 				continue
 			}
 			value := amount

@@ -104,11 +104,19 @@ func (x *projecting) product(of *driverActs, acts []driverAct, asked scenarios.A
 			continue
 		}
 		for i, r := range x.ratios(of.scenario, a.driver, asked) {
+			if r == 0 && a.power < 0 {
+				x.tell(of.scenario, a.driver, fmt.Sprintf("%s of %s is 0 in %d, and impacts are divided by it", a.driver.Name, of.scenario.Ref(), x.years[i]), "stay above 0")
+				r = 1
+			}
 			for range a.power {
 				out[i] = float64(out[i] * r)
 			}
 			for range -a.power {
 				out[i] /= r
+			}
+			if out[i]-out[i] != 0 {
+				x.tell(of.scenario, a.driver, fmt.Sprintf("with %s of %s in %d what drivers multiply is beyond all numbers", a.driver.Name, of.scenario.Ref(), x.years[i]), "look at its course and at those of the others")
+				out[i] = 1
 			}
 		}
 	}
@@ -117,6 +125,9 @@ func (x *projecting) product(of *driverActs, acts []driverAct, asked scenarios.A
 
 // ratios are a driver's values over that of the base year.
 func (x *projecting) ratios(s *scenarios.Scenario, d *scenarios.Driver, asked scenarios.Asked) []float64 {
+	if d.Definition.Role == scenarios.RoleCohorts {
+		return x.renewed(s, d, asked.Region)
+	}
 	out := make([]float64, len(x.years))
 	first, _ := s.Value(d.Name, asked, x.years[0])
 	for i, y := range x.years {
@@ -163,28 +174,26 @@ func (x *projecting) tell(s *scenarios.Scenario, d *scenarios.Driver, message, h
 	x.problems.Add(p)
 }
 
-// holds remembers of what a scenario says nothing.
+// holds remembers of what a driver of a scenario says nothing.
 func (x *projecting) holds(s *scenarios.Scenario, d *scenarios.Driver, asked scenarios.Asked) {
-	word := cmp.Or(map[string]string{"task": asked.Task, "category": asked.Category, "kind": asked.Kind}[d.By], asked.Region, "the world")
-	if x.held[s.Ref()] == nil {
-		x.held[s.Ref()] = map[string]bool{}
+	of := d.Name + " of " + s.Ref()
+	if x.held[of] == nil {
+		x.held[of] = map[string]bool{}
 	}
-	x.held[s.Ref()][word] = true
+	word := map[string]string{"task": asked.Task, "category": asked.Category, "kind": asked.Kind}[d.By]
+	x.held[of][cmp.Or(word, asked.Region, "the world")] = true
 }
 
-// silent notes of what scenarios say nothing.
+// silent notes of what drivers say nothing.
 func (x *projecting) silent() {
-	for _, s := range x.o.Scenarios {
-		words := slices.Sorted(maps.Keys(x.held[s.Ref()]))
-		if len(words) == 0 {
-			continue
-		}
+	for _, of := range slices.Sorted(maps.Keys(x.held)) {
+		words := slices.Sorted(maps.Keys(x.held[of]))
 		shown := words[:min(len(words), 8)]
 		text := strings.Join(shown, ", ")
 		if n := len(words) - len(shown); n > 0 {
 			text += fmt.Sprintf(" and %d more", n)
 		}
-		x.problems.Add(diag.Problem{Code: diag.NotRead, Severity: diag.Note, Message: fmt.Sprintf("%s says nothing of %s: some drivers leave these as in the base year", s.Ref(), text)})
+		x.problems.Add(diag.Problem{Code: diag.UnusedName, Severity: diag.Note, Message: fmt.Sprintf("%s says nothing of %s: what it acts on there stays as in the base year", of, text)})
 	}
 }
 
@@ -219,9 +228,9 @@ func (x *projecting) need(of *driverActs, region string) []float64 {
 	for _, k := range sortedWeights(x.weights) {
 		add(k.kind, k.task, x.weights[k])
 	}
-	if all == 0 { // no use is documented: all kinds that drivers name count alike
+	if all == 0 { // no hours are documented: all kinds of which something is documented count alike
 		for kind := range of.devices {
-			if len(of.devices[kind]) > 0 {
+			if len(of.devices[kind]) > 0 && (x.active[kind] || len(x.active) == 0) {
 				add(kind, "", 1)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // What is asked of a projection once it stands: which assumption matters most, and what a driver would have to be for a target to be met. Both move drivers of a scenario and leave all
 // else; they are of the service perspective, for the fleet's past cannot be moved by a factor.
 
-// Swing is what a total comes to where a driver of a scenario is low, and where it is high.
+// Swing is what a total comes to where a driver of a scenario is otherwise than the scenario has it.
 type Swing struct {
 	Scenario   string
 	Driver     string
@@ -25,17 +25,17 @@ type Swing struct {
 	Year       int
 	Center     float64
 	Low, High  Setting
+	Drawn      bool // low and high are percentiles of the driver's distribution; else what it was in the base year, and what the scenario has
 }
 
 // Setting is a value of a driver and what the total then is.
 type Setting struct {
-	Text   string
-	Total  float64
-	Factor float64 // by which the driver's ratio to the base year is multiplied
+	Text  string
+	Total float64
 }
 
-// Swings are those of all drivers of a scenario for one category, in the last year, the widest first. A driver with a distribution is taken at its 5th and 95th percentile, another one as it
-// was in the base year and as the scenario has it.
+// Swings are those of all drivers of a scenario for one category, in the last year, the widest first: each driver as it was in the base year beside what the scenario has, and those with a
+// distribution at its 5th and 95th percentile, too, which is another measure.
 func (p *Projection) Swings(scenario, category, accounting string) []Swing {
 	x := p.x
 	n, ok := p.caseOf(ProjectedAt{scenario, p.To})
@@ -52,26 +52,60 @@ func (p *Projection) Swings(scenario, category, accounting string) []Swing {
 	for _, name := range x.acting(n / len(x.years)) {
 		d, _ := s.Get(name)
 		w := Swing{Scenario: scenario, Driver: name, Title: d.Definition.Title, Category: category, Unit: total.Unit, Accounting: accounting, Year: p.To, Center: total.Value}
-		set := func(text string, q float64) Setting {
-			return Setting{text, x.with(t, n, map[string]float64{name: q}), q}
+		then, now := "told apart", "told apart"
+		if len(s.Keys(name)) == 1 {
+			first, _ := s.Value(name, scenarios.Asked{}, p.Base)
+			last, _ := s.Value(name, scenarios.Asked{}, p.To)
+			then, now = number(first.Value), number(last.Value)
 		}
-		if d.Distribution != nil {
-			low, high := d.Distribution.Quantile(0.05), d.Distribution.Quantile(0.95)
-			w.Low, w.High = set(fmt.Sprintf("5th percentile, ×%.3g", low), low), set(fmt.Sprintf("95th percentile, ×%.3g", high), high)
-		} else {
-			first, okA := s.Value(name, scenarios.Asked{}, p.Base)
-			last, okB := s.Value(name, scenarios.Asked{}, p.To)
-			if !okA || !okB || !first.Given || !last.Given || first.Value == last.Value || last.Value == 0 {
-				continue // told apart by something, or the same in all years
+		w.Low = Setting{fmt.Sprintf("%s (%d)", then, p.Base), x.sum(t, n, func(k *factorAt, v float64) float64 {
+			if e := x.effect(k, name, n); e != 0 {
+				return v / e
 			}
-			w.Low, w.High = set(fmt.Sprintf("as in %d, %s", p.Base, number(first.Value)), first.Value/last.Value), Setting{fmt.Sprintf("as in the scenario, %s", number(last.Value)), total.Value, 1}
-		}
+			return v
+		})}
+		w.High = Setting{fmt.Sprintf("%s (%d)", now, p.To), total.Value}
 		if w.Low.Total != w.High.Total {
+			out = append(out, w)
+		}
+		if d.Distribution == nil || d.Definition.Role == scenarios.RoleCohorts {
+			continue
+		}
+		w.Drawn = true
+		at := func(u float64) Setting {
+			q := d.Distribution.Quantile(u)
+			return Setting{fmt.Sprintf("×%.3g", q), x.sum(t, n, func(k *factorAt, v float64) float64 {
+				for _, a := range x.acts[n/len(x.years)].flows[k.flow] {
+					if a.driver.Name == name && among(a.categories, category) && x.effect(k, name, n) != 1 {
+						v = float64(v * elementary.Pow(q, float64(a.power)))
+					}
+				}
+				return v
+			})}
+		}
+		if w.Low, w.High = at(0.05), at(0.95); w.Low.Total != w.High.Total {
 			out = append(out, w)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Swing) int { return cmp.Compare(b.width(), a.width()) })
 	return out
+}
+
+// sum adds up a total of the service perspective in a case, each sum of contributions as of makes it.
+func (x *projecting) sum(t totalPlace, n int, of func(k *factorAt, v float64) float64) (sum float64) {
+	for i := range x.parts.keys {
+		k := &x.parts.keys[i]
+		if x.within(k, t) {
+			sum += of(k, x.parts.values[i][n])
+		}
+	}
+	return sum
+}
+
+// within reports whether a sum of contributions is part of a total.
+func (x *projecting) within(k *factorAt, t totalPlace) (in bool) {
+	x.each(k, func(of totalPlace) { in = in || of == t })
+	return in
 }
 
 func (w *Swing) width() float64 {
@@ -133,11 +167,11 @@ func (p *Projection) Ask(t Target, together []string) ([]Answered, error) {
 			continue
 		}
 		wanted := float64(first.Value * (1 + t.Change))
-		groups := [][]string{together}
+		groups := [][]string{slices.Compact(slices.Sorted(slices.Values(together)))}
 		if len(together) == 0 {
 			groups = nil
 			for _, d := range scenarios.Definitions() {
-				if len(d.Acts) > 0 {
+				if len(d.Acts) > 0 && d.Role != scenarios.RoleCohorts {
 					groups = append(groups, []string{d.Name})
 				}
 			}
@@ -162,9 +196,7 @@ func (x *projecting) ask(a *Answered, s *scenarios.Scenario, t totalPlace, n, ye
 	sums := map[int]float64{}
 	for i := range x.parts.keys {
 		k := &x.parts.keys[i]
-		in := false
-		x.each(k, func(of totalPlace) { in = in || of == t })
-		if !in {
+		if !x.within(k, t) || x.parts.values[i][n] == 0 {
 			continue
 		}
 		power := 0
@@ -203,6 +235,10 @@ func (x *projecting) ask(a *Answered, s *scenarios.Scenario, t totalPlace, n, ye
 		for total(high) < a.Wanted && high < 1e12 {
 			high += high
 		}
+		if total(high) < a.Wanted {
+			a.Factor, a.Why = math.NaN(), "however large it is, the total does not come to it"
+			return
+		}
 		for range 200 {
 			if middle := float64((low + high) / 2); total(middle) < a.Wanted {
 				low = middle
@@ -220,7 +256,9 @@ func (x *projecting) ask(a *Answered, s *scenarios.Scenario, t totalPlace, n, ye
 			q = 1 / q
 		}
 		has, value := 1.0, math.NaN()
-		if _, given := s.Get(name); given {
+		if _, given := s.Get(name); given && len(s.Keys(name)) > 1 {
+			has = math.NaN()
+		} else if given {
 			first, _ := s.Value(name, scenarios.Asked{}, base)
 			last, _ := s.Value(name, scenarios.Asked{}, year)
 			if has = math.NaN(); first.Given && last.Given && first.Value != 0 {

@@ -20,11 +20,11 @@ type ProjectionRecord struct {
 
 // ScenarioRecord is a scenario of a projection.
 type ScenarioRecord struct {
-	Name   string `json:"name"` // as tables have it
-	Ref    string `json:"ref"`
-	Status string `json:"status"`
-	Digest string `json:"digest"`         // of its file, and of those that it rests on
-	Path   string `json:"path,omitempty"` // as it was named, where it is not embedded
+	Name   string   `json:"name"` // as tables have it
+	Ref    string   `json:"ref"`
+	Status string   `json:"status"`
+	Digest string   `json:"digest"`          // of its file, and of those that it rests on
+	Files  []string `json:"files,omitempty"` // copies of its files in the folder, in the order in which they rest on each other; nil: it is embedded
 }
 
 // FolderName is under what a projection of a study is written.
@@ -50,7 +50,7 @@ func (p *Projection) Write(ctx context.Context, page func(io.Writer) error) (str
 	if err != nil {
 		return "", err
 	}
-	decompositions, err := p.decompositions()
+	decompositions, err := p.decompositions(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -61,6 +61,14 @@ func (p *Projection) Write(ctx context.Context, page func(io.Writer) error) (str
 			return err
 		}},
 	}
+	for i, s := range p.Scenarios {
+		for k, name := range scenarioCopies(p.Names[i], s) {
+			tables = append(tables, resultFile{name, func(w io.Writer) error {
+				_, err := w.Write(s.Files[k].Text)
+				return err
+			}})
+		}
+	}
 	if len(p.Intervals) > 0 {
 		tables = append(tables, resultFile{"intervals.parquet", projectedRows(p, "intervals", lca.IntervalsFormat, p.Intervals)})
 	}
@@ -70,7 +78,10 @@ func (p *Projection) Write(ctx context.Context, page func(io.Writer) error) (str
 	if len(p.Sectors) > 0 {
 		tables = append(tables, resultFile{"sectors.parquet", projectedRows(p, "sectors", lca.SectorFormat, p.Sectors)})
 	}
-	exchange, err := p.iamc()
+	if len(p.Scaled) > 0 {
+		tables = append(tables, resultFile{"scaled.parquet", projectedRows(p, "scaled", lca.ScaledFormat, p.Scaled)})
+	}
+	exchange, err := p.iamc(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -105,12 +116,11 @@ func (p *Projection) record(ctx context.Context) (*Record, error) {
 	}
 	r.Scenario = "projection"
 	r.Draws = p.x.p.study.Sampling.Draws
+	r.GroupBy = []string{groupNames[regionGroup]}
 	r.Projection = &ProjectionRecord{To: p.To}
 	for i, s := range p.Scenarios {
 		x := ScenarioRecord{Name: p.Names[i], Ref: s.Ref(), Status: s.Status, Digest: "sha256:" + s.Digest}
-		if i < len(p.x.o.Refs) && isPath(p.x.o.Refs[i]) {
-			x.Path = filepath.ToSlash(p.x.o.Refs[i])
-		}
+		x.Files = scenarioCopies(p.Names[i], s)
 		r.Projection.Scenarios = append(r.Projection.Scenarios, x)
 	}
 	r.RunID = r.id()
@@ -175,7 +185,7 @@ func (p *Projection) Impacts(visit func(*lca.Impact) error) error {
 }
 
 // decompositions are those of each scenario from the base year to the last, and from the first scenario to each other one in the last year.
-func (p *Projection) decompositions() ([]lca.DriverChange, error) {
+func (p *Projection) decompositions(ctx context.Context) ([]lca.DriverChange, error) {
 	var out []lca.DriverChange
 	add := func(from, to ProjectedAt) error {
 		list, err := p.Decompose(from, to)
@@ -194,6 +204,9 @@ func (p *Projection) decompositions() ([]lca.DriverChange, error) {
 		return err
 	}
 	for i, name := range p.Names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if err := add(ProjectedAt{name, p.Base}, ProjectedAt{name, p.To}); err != nil {
 			return nil, err
 		}

@@ -29,6 +29,7 @@ type fleetProjection struct {
 	stock   *datasets.Stock
 	cohorts *engine.Result // amounts of what leaves, by the year in which devices came; nil where no rule counts what leaves
 	regions map[string]*regionFleet
+	lacking map[string]bool       // regions of which some device has no known mass, under an accepted gap
 	mass    map[massAt]*exact.Sum // kg that leave use, reused or not
 	left    int                   // rows of devices that came after the base year
 }
@@ -81,7 +82,7 @@ func (x *projecting) followFleet(ctx context.Context, out *Projection) error {
 	if !ok {
 		return nil
 	}
-	f := &fleetProjection{kind: k, stock: k.kind.Stock, regions: map[string]*regionFleet{}, mass: map[massAt]*exact.Sum{}}
+	f := &fleetProjection{kind: k, stock: k.kind.Stock, regions: map[string]*regionFleet{}, lacking: map[string]bool{}, mass: map[massAt]*exact.Sum{}}
 	x.fleet = f
 	lives, err := x.lives(k)
 	if err != nil {
@@ -104,8 +105,25 @@ func (x *projecting) followFleet(ctx context.Context, out *Projection) error {
 		x.problems.Add(diag.Problem{Code: diag.NotRead, Severity: diag.Note,
 			Message: fmt.Sprintf("%d rows of %s came into service after %d: what is put into service in later years follows the scenario, and these rows are left out", f.left, k.kind.Name, x.years[0])})
 	}
+	x.noteLeft(f)
 	x.fleetRowsOf(f, out)
 	return nil
+}
+
+// noteLeft notes that the base year holds devices that are taken to have left, which no row says.
+func (x *projecting) noteLeft(f *fleetProjection) {
+	var sum exact.Sum
+	for _, r := range f.regions {
+		if len(r.before) > 0 {
+			for _, n := range r.before[0] {
+				sum.Add(n)
+			}
+		}
+	}
+	if n := sum.Float64(); n > 0 {
+		x.problems.Add(diag.Problem{Code: diag.NotRead, Severity: diag.Note,
+			Message: fmt.Sprintf("%s devices of rows that count what was shipped are taken to have left in %d, by their service lives: end of life and e-waste of that year hold them beside what is documented", number(n), x.years[0])})
+	}
 }
 
 // names are the regions, sorted.
@@ -300,6 +318,13 @@ func (x *projecting) projectRegion(f *fleetProjection, region string) error {
 			}
 			return stock.Lifetime{Mean: mean, Shape: shape(year)}
 		}
+		fleet := stock.Fleet{Base: base, Cohorts: cohorts, Life: life}
+		if d, given := s.ByRole(scenarios.RoleCohorts); given {
+			fleet.Output = func(year int) float64 { return x.efficiency(s, d, year) }
+			for n := range cohorts {
+				cohorts[n].Output = x.efficiency(s, d, cohorts[n].Year)
+			}
+		}
 		var flow *stock.Flow
 		var err error
 		if d, given := s.ByRole(scenarios.RoleShipments); given {
@@ -307,9 +332,9 @@ func (x *projecting) projectRegion(f *fleetProjection, region string) error {
 			for _, ratio := range x.ratios(s, d, scenarios.Asked{Region: region})[1:] {
 				shipments = append(shipments, float64(r.made[base]*ratio))
 			}
-			flow, err = stock.ProjectShipments(base, cohorts, life, shipments)
+			flow, err = fleet.ByShipments(shipments)
 		} else {
-			flow, err = stock.Project(base, cohorts, life, x.need(&x.acts[i], region)[1:])
+			flow, err = fleet.ByDemand(x.need(&x.acts[i], region)[1:])
 		}
 		var before []float64
 		if err == nil {
@@ -329,6 +354,40 @@ func (x *projecting) projectRegion(f *fleetProjection, region string) error {
 	return nil
 }
 
+// efficiency is that of devices put into service in a year, relative to those of the base year. Of years before the scenario begins it is that of its first.
+func (x *projecting) efficiency(s *scenarios.Scenario, d *scenarios.Driver, year int) float64 {
+	now, _ := s.Value(d.Name, scenarios.Asked{}, max(year, s.From))
+	base, _ := s.Value(d.Name, scenarios.Asked{}, x.years[0])
+	return now.Value / base.Value
+}
+
+// renewed is how the mean efficiency of devices in use changes while the fleet is renewed, year by year, relative to the base year: that of a region's devices, of all where it has none,
+// and of new devices where no fleet is documented.
+func (x *projecting) renewed(s *scenarios.Scenario, d *scenarios.Driver, region string) []float64 {
+	out := make([]float64, len(x.years))
+	at := slices.Index(x.o.Scenarios, s)
+	means := func(y int) float64 {
+		var output, devices exact.Sum
+		for name, r := range x.fleet.regions {
+			if x.fleet.regions[region] == nil || name == region {
+				of := r.flows[at].Years[y]
+				output.Add(float64(of.Stock * of.Output))
+				devices.Add(of.Stock)
+			}
+		}
+		return output.Float64() / devices.Float64()
+	}
+	for i, year := range x.years {
+		out[i] = x.efficiency(s, d, year)
+		if x.fleet != nil {
+			if first, now := means(0), means(i); first > 0 && now > 0 {
+				out[i] = now / first
+			}
+		}
+	}
+	return out
+}
+
 // leftInBase is how many devices of each cohort left in the base year, by the model: of those of which it is known what was shipped, and not what is there.
 func leftInBase(base int, cohorts []stock.Cohort) ([]float64, error) {
 	before := make([]float64, len(cohorts))
@@ -339,7 +398,7 @@ func leftInBase(base int, cohorts []stock.Cohort) ([]float64, error) {
 			shipped, at = append(shipped, c), append(at, i)
 		}
 	}
-	flow, err := stock.ProjectShipments(base-1, shipped, func(int) stock.Lifetime { return stock.Lifetime{} }, []float64{0})
+	flow, err := (&stock.Fleet{Base: base - 1, Cohorts: shipped, Life: func(int) stock.Lifetime { return stock.Lifetime{} }}).ByShipments([]float64{0})
 	if err != nil {
 		return nil, err
 	}
@@ -411,12 +470,13 @@ func (x *projecting) retired(g *amounts.Group, f *flow, key *amounts.Key) [][]fl
 	if of.year != r.mixHeld {
 		return out
 	}
-	mix := 0.0 // devices of the latest cohort, which stand for later ones
+	var latest exact.Sum // devices of the latest cohort, which stand for later ones
 	for o, n := range r.held {
 		if o.year == r.mixHeld {
-			mix += n
+			latest.Add(n)
 		}
 	}
+	mix := latest.Float64()
 	for _, from := range x.years[1:] {
 		gone := make([]float64, x.cases())
 		for s, flow := range r.flows {
@@ -429,10 +489,15 @@ func (x *projecting) retired(g *amounts.Group, f *flow, key *amounts.Key) [][]fl
 	return out
 }
 
+// leaves reports whether a rule is of devices that leave use.
+func (x *projecting) leaves(f *flow) bool {
+	return x.fleet != nil && x.p.kinds[f.kind] == x.fleet.kind && f.spec.TimeName == x.fleet.stock.Retired
+}
+
 // kept is what a contribution comes to without what is used again of what leaves use: all of it of other contributions. Mass that leaves use is recorded on the way.
 func (x *projecting) kept(part *part, region string, n int, value float64) float64 {
 	f := part.scope.flow
-	if x.fleet == nil || x.p.kinds[f.kind] != x.fleet.kind || f.spec.TimeName != x.fleet.stock.Retired {
+	if !x.leaves(f) {
 		return value
 	}
 	if f.inTotal() && part.scope.category == x.fleet.stock.Waste {
@@ -453,7 +518,10 @@ func (x *projecting) fleetRowsOf(f *fleetProjection, out *Projection) {
 			r := f.regions[region]
 			for i, y := range r.flows[s].Years {
 				row := lca.FleetFlow{Study: out.Study, Scenario: out.Names[s], Year: y.Year, Region: region, Stock: y.Stock, Method: x.p.method.Ref(), Pack: x.p.pack.Ref()}
-				if i > 0 {
+				if i == 0 {
+					made := r.made[y.Year]
+					row.Documented = &made
+				} else {
 					opening, shipments, retirements, idle := r.flows[s].Years[i-1].Stock, y.Shipments, y.Retirements, y.Idle
 					row.Opening, row.Shipments, row.Retirements, row.Idle = &opening, &shipments, &retirements, &idle
 				}
@@ -474,7 +542,7 @@ func (x *projecting) masses(out *Projection) {
 		row := &out.Fleet[i]
 		at := slices.Index(out.Names, row.Scenario)
 		sum := x.fleet.mass[massAt{at*len(x.years) + row.Year - out.Base, row.Region}]
-		if sum == nil {
+		if sum == nil || x.fleet.lacking[row.Region] {
 			continue
 		}
 		s := x.o.Scenarios[at]

@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -238,7 +239,7 @@ func TestProjectionNotes(t *testing.T) {
 	p := projected(t, workedStudy(t, workedMethod, "", rows), 2026, Options{},
 		scenarioOf(t, "silent", "grid_intensity: {basis: assumption, source: made up, by: region, of: {FRA: {growth: -5 %}, otherwise: hold}}, training_compute: {basis: assumption, source: made up, growth: 5 %}"))
 	for _, want := range []string{
-		"silent@1 says nothing of DEU: some drivers leave these as in the base year",
+		"grid_intensity of silent@1 says nothing of DEU: what it acts on there stays as in the base year",
 		"2 rows of fleet came into service after 2024: what is put into service in later years follows the scenario, and these rows are left out",
 		"the driver training_compute of silent@1 acts on nothing in this study",
 	} {
@@ -326,6 +327,36 @@ func TestProjectionOfAFleetWhoseRetirementIsKnown(t *testing.T) {
 	}
 	if f := p.Fleet[1]; *f.Retirements != 100 || *f.Shipments != 100 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// Devices keep the efficiency with which they came. Half of 100 devices leave in 2025, and from 2025 on new ones do twice as much for a joule: 25 of these do what the 50 did, and 75 devices
+// do 100, 4/3 each. Energy is 3/4 of what it was, in France, where the devices are, and in Germany, of which no devices are documented.
+func TestProjectionDevicesKeepTheirEfficiency(t *testing.T) {
+	leave, stay := shippedRow("a", "FRA", 50, 2022), shippedRow("a", "FRA", 50, 2023)
+	leave["retired"], stay["retired"] = day("2025-06-30"), day("2031-06-30")
+	rows := workedRows()
+	rows["fleet"] = []logRow{leave, stay}
+	other := maps.Clone(rows["deployments"][0])
+	other["deployment_id"], other["region"] = "e", "DEU"
+	rows["deployments"] = append(rows["deployments"], other)
+	p := projected(t, workedStudy(t, workedMethod, "", rows), 2025, Options{}, scenarioOf(t, "renewed", steps("new_hardware_efficiency", 1, 2)))
+	if f := p.Fleet[1]; *f.Retirements != 50 || *f.Shipments != 25 || f.Stock != 75 || *f.Idle != 0 {
+		t.Errorf("%+v", f)
+	}
+	first, _ := p.Total("renewed", "final_energy", "service", "location", 2024)
+	then, _ := p.Total("renewed", "final_energy", "service", "location", 2025)
+	if first.Value != 2400 || math.Abs(then.Value-1800) > 1e-9 {
+		t.Errorf("%v kWh and %v kWh, want 2,400 and 1,800", first.Value, then.Value)
+	}
+	list, err := p.Decompose(ProjectedAt{"renewed", 2024}, ProjectedAt{"renewed", 2025})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range list {
+		if d.Category == "final_energy" && (len(d.Parts) != 1 || d.Parts[0].Driver != "new_hardware_efficiency" || d.Parts[0].Value+d.Rest != d.Difference) {
+			t.Errorf("%+v", d)
+		}
 	}
 }
 
@@ -422,5 +453,96 @@ func TestProjectionIsCancelled(t *testing.T) {
 	if p, err := Project(ctx, workedStudy(t, workedMethod, "", workedRows()), ProjectOptions{Scenarios: []*scenarios.Scenario{sc}, To: 2026}); err == nil {
 		p.Close()
 		t.Error("it is projected")
+	}
+}
+
+// Where it is not sure how many devices are needed, totals of the fleet have no interval in later years, and those of services have one.
+func TestProjectionTellsNoIntervalOfAFleetThatIsNotDrawn(t *testing.T) {
+	p := projected(t, workedStudy(t, workedMethod, "draws: 100\n", workedRows()), 2025, Options{}, frozen(t),
+		scenarioOf(t, "unsure", `volume: {basis: assumption, source: made up, growth: 10 %, distribution: "lognormal(1, 2)"}`))
+	for _, x := range p.Totals {
+		if has := x.P05 != nil; has != (x.Scenario == "frozen" || x.Perspective == "service" || x.Year == 2024) {
+			t.Errorf("%s %s %d has an interval: %t", x.Scenario, x.Perspective, x.Year, has)
+		}
+	}
+	for _, x := range p.Intervals {
+		if x.Scenario == "unsure" && x.Perspective == "fleet" && x.Year == 2025 {
+			t.Errorf("%+v", x)
+		}
+	}
+}
+
+// A driver that comes to 0 is the cause of all that goes.
+func TestProjectionDecomposesWhatComesToNothing(t *testing.T) {
+	p := projected(t, workedStudy(t, workedMethod, "", workedRows()), 2025, Options{},
+		scenarioOf(t, "nothing", "embodied: {basis: assumption, source: made up, series: {2024: 1, 2025: 0}, after: hold}, volume: {basis: assumption, source: made up, growth: 10 %}"))
+	list, err := p.Decompose(ProjectedAt{"nothing", 2024}, ProjectedAt{"nothing", 2025})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range list {
+		if d.Category == "climate_change" && d.Perspective == "fleet" && (d.A != 200000 || d.B != 0 || len(d.Parts) != 1 || d.Parts[0].Driver != "embodied" || d.Parts[0].Value != -200000) {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// Of a driver that is told apart the total without its change is that of each region without its own change; and a target is told as a multiple alone.
+func TestProjectionAsksOfDriversToldApart(t *testing.T) {
+	rows := workedRows()
+	other := maps.Clone(rows["deployments"][0])
+	other["deployment_id"], other["region"] = "e", "DEU"
+	rows["deployments"] = append(rows["deployments"], other)
+	p := projected(t, workedStudy(t, workedMethod, "", rows), 2025, Options{},
+		scenarioOf(t, "apart", "volume: {basis: assumption, source: made up, by: region, of: {FRA: {growth: 900 %}, otherwise: {growth: 100 %}}}"))
+	base, _ := p.Total("apart", "final_energy", "service", "location", 2024)
+	swings := p.Swings("apart", "final_energy", "location")
+	if base.Value != 2400 || len(swings) != 1 || swings[0].Low.Total != 2400 || swings[0].Center != 1200*10+1200*2 || swings[0].Low.Text != "told apart (2024)" {
+		t.Errorf("%v, %+v", base.Value, swings)
+	}
+	for _, together := range [][]string{{"volume"}, {"volume", "volume"}} {
+		answers, err := p.Ask(Target{"final_energy", "location", 2025, -0.5}, together)
+		if err != nil || len(answers) != 1 || len(answers[0].Drivers) != 1 || math.Abs(answers[0].Times[0]-1.0/12) > 1e-12 || answers[0].Has[0] == answers[0].Has[0] || answers[0].Needed[0] == answers[0].Needed[0] {
+			t.Errorf("%v %+v", err, answers)
+		}
+	}
+	if _, err := p.Ask(Target{"final_energy", "location", 2030, -0.5}, nil); err == nil {
+		t.Error("a year that is not projected was asked of")
+	}
+}
+
+// A scenario's own region is no other region of the same title, and a sum of none.
+func TestProjectionExchangesRegionsOfScenariosByThemselves(t *testing.T) {
+	s := scenarioText(t, scenarioHead("own", 2024, 2030)+`regions: {nordics: {title: World, members: [SWE]}, us2: {title: France, members: [USA]}}
+drivers:
+  sector_electricity: {basis: assumption, source: made up, by: region, of: {WOR: {value: 415}, FRA: {value: 10}, nordics: {value: 7}, us2: {value: 1000}}}
+`)
+	p := projected(t, workedStudy(t, workedMethod, "", workedRows()), 2025, Options{}, s)
+	files, err := p.iamc(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, f := range files {
+		if f.name == "iamc/scenarios.csv" {
+			if err := f.write(&text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, want := range []string{",World,Final Energy|Data Centres,TWh/yr,415,415\n", ",France,Final Energy|Data Centres,TWh/yr,10,10\n", ",World (own),Final Energy|Data Centres,TWh/yr,7,7\n", ",France (own),Final Energy|Data Centres,TWh/yr,1000,1000\n"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%q is not in\n%s", want, text.String())
+		}
+	}
+}
+
+// A study whose year has no rows is refused at its year.
+func TestProjectionOfNothing(t *testing.T) {
+	rows := workedRows()
+	rows["deployments"][0]["year"] = 2023.0
+	delete(rows, "fleet")
+	if got := projectErr(t, workedStudy(t, workedMethod, "", rows), 2025, frozen(t)); !strings.Contains(got, "no row of 2024 enters a total: there is nothing to project [no-total]") {
+		t.Error(got)
 	}
 }

@@ -2,12 +2,14 @@ package study
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/names"
 	"github.com/ai-impact-observatory/ailca/reports/iamc"
@@ -27,6 +29,7 @@ type exchange struct {
 	order     []iamcKey
 	variables map[string]iamc.Variable
 	regions   map[string]iamc.Region
+	apart     map[[2]string]bool // scenarios and drivers that are told apart by something else than regions
 }
 
 type iamcKey struct {
@@ -35,9 +38,9 @@ type iamcKey struct {
 }
 
 // iamc are the files of the projection in the IAMC format.
-func (p *Projection) iamc() ([]resultFile, error) {
-	e := &exchange{p: p, sums: map[iamcKey]*exact.Sum{}, variables: map[string]iamc.Variable{}, regions: map[string]iamc.Region{}}
-	if err := p.Impacts(e.impact); err != nil {
+func (p *Projection) iamc(ctx context.Context) ([]resultFile, error) {
+	e := &exchange{p: p, sums: map[iamcKey]*exact.Sum{}, variables: map[string]iamc.Variable{}, regions: map[string]iamc.Region{}, apart: map[[2]string]bool{}}
+	if err := p.Impacts(func(row *lca.Impact) error { return cmp.Or(ctx.Err(), e.impact(row)) }); err != nil {
 		return nil, err
 	}
 	for i := range p.Fleet {
@@ -45,6 +48,11 @@ func (p *Projection) iamc() ([]resultFile, error) {
 	}
 	for i := range p.Sectors {
 		e.sector(&p.Sectors[i])
+	}
+	for i := range p.Drivers {
+		if r := &p.Drivers[i]; r.Task+r.Category+r.Kind != "" {
+			e.apart[[2]string{r.Scenario, r.Driver}] = true
+		}
 	}
 	for i := range p.Drivers {
 		e.driver(&p.Drivers[i])
@@ -63,10 +71,16 @@ func (p *Projection) iamc() ([]resultFile, error) {
 	slices.SortFunc(regions, func(a, b iamc.Region) int {
 		return cmp.Or(strings.Compare(a.Hierarchy, b.Hierarchy), strings.Compare(a.Name, b.Name))
 	})
-	return []resultFile{
-		{"iamc/scenarios.csv", e.table.WriteWide}, {"iamc/scenarios-long.csv", e.table.WriteLong}, {"iamc/scenarios.xlsx", e.table.WriteXLSX},
+	var workbook []resultFile
+	if rows, years := len(e.table.Rows()), len(e.table.Years()); (rows+1)*(years+5) <= iamc.MostCells {
+		workbook = []resultFile{{"iamc/scenarios.xlsx", e.table.WriteXLSX}}
+	} else {
+		p.Notes.Add(diag.Problem{Code: diag.TooLarge, Severity: diag.Note, Message: fmt.Sprintf("iamc/scenarios.xlsx is left out: %d series of %d years are more than a workbook takes; the CSV files have them", rows, years)})
+	}
+	return append(workbook, []resultFile{
+		{"iamc/scenarios.csv", e.table.WriteWide}, {"iamc/scenarios-long.csv", e.table.WriteLong},
 		{"iamc/variables.yaml", func(w io.Writer) error { return iamc.WriteCodelist(w, variables) }}, {"iamc/regions.yaml", func(w io.Writer) error { return iamc.WriteRegions(w, regions) }},
-	}, nil
+	}...), nil
 }
 
 // model is what made the numbers.
@@ -132,8 +146,8 @@ func (e *exchange) impact(row *lca.Impact) error {
 	stage := title(w.Stages, row.Stage)
 	doc := fmt.Sprintf("%s, %s, %s, over documented activities, no estimate of all AI", category.Indicator, row.Perspective, row.Accounting)
 	for _, region := range []string{e.region(""), e.region(cmp.Or(row.Region, names.World))} {
-		e.add(row.Scenario, region, total, row.Unit, doc, row.Year, row.Value)
-		e.add(row.Scenario, region, total+"|"+stage, row.Unit, doc+", of "+row.Stage, row.Year, row.Value)
+		e.add(row.Scenario, region, total, row.Unit+"/yr", doc, row.Year, row.Value)
+		e.add(row.Scenario, region, total+"|"+stage, row.Unit+"/yr", doc+", of "+row.Stage, row.Year, row.Value)
 	}
 	return nil
 }
@@ -174,35 +188,39 @@ func (e *exchange) fleet(row *lca.FleetFlow) {
 }
 
 func (e *exchange) sector(row *lca.Sector) {
-	region := e.region("")
-	if row.Region != names.World {
-		region = e.region(row.Region)
-		if _, ok := names.Regions().Lookup(row.Region); !ok {
-			region = iamcName(row.Title)
-			e.regions[region] = iamc.Region{Name: region, Hierarchy: "Regions of Scenarios"}
+	region := e.place(row.Scenario, row.Region, row.Title)
+	for _, x := range []struct {
+		variable, doc string
+		value         *float64
+	}{{"Final Energy|Data Centres", "electricity of the sector that the scenario is of, from above", row.Sector}, {"Final Energy|AI", "electricity of AI, from above: of the sector by a share, or as the source has it", row.AI}} {
+		if x.value != nil {
+			e.add(row.Scenario, region, x.variable, "TWh/yr", x.doc, row.Year, *x.value)
 		}
-	}
-	variable := "Final Energy|Data Centres"
-	e.add(row.Scenario, region, variable, "TWh/yr", "electricity of the sector that the scenario is of, from above", row.Year, row.Sector)
-	if row.AI != nil {
-		e.add(row.Scenario, region, variable+"|AI", "TWh/yr", "the share of AI in it, as the scenario takes it", row.Year, *row.AI)
 	}
 }
 
-// driver adds a driver of the scenario; terms, and values of tasks, categories and kinds, stand in drivers.parquet alone.
+// place names a region of a scenario: of its own with the scenario's name, for another scenario may call another place so.
+func (e *exchange) place(scenario, code, title string) string {
+	switch _, ok := names.Regions().Lookup(code); {
+	case code == "" || code == names.World:
+		return e.region("")
+	case ok:
+		return e.region(code)
+	}
+	name := iamcName(title + " (" + scenario + ")")
+	if taken, ok := e.regions[name]; ok && taken.Description != code {
+		name = iamcName(code + " (" + scenario + ")")
+	}
+	e.regions[name] = iamc.Region{Name: name, Hierarchy: "Regions of Scenarios", Description: code}
+	return name
+}
+
+// driver adds a driver of the scenario, by region; terms, and drivers told apart by anything else, stand in drivers.parquet alone.
 func (e *exchange) driver(row *lca.DriverValue) {
 	def, ok := scenarios.DefinitionOf(row.Driver)
-	if !ok || row.Value == nil || row.Task+row.Category+row.Kind != "" || def.Role == scenarios.RoleSector {
+	if !ok || row.Value == nil || e.apart[[2]string{row.Scenario, row.Driver}] || def.Role == scenarios.RoleSector || def.Role == scenarios.RoleAI {
 		return
 	}
-	region := e.region("")
-	if row.Region != "" && row.Region != names.World {
-		if _, ok := names.Regions().Lookup(row.Region); !ok {
-			return
-		}
-		region = e.region(row.Region)
-	} else if row.Region == names.World {
-		return // the first of them
-	}
-	e.add(row.Scenario, region, "Driver|"+def.Variable, strings.ReplaceAll(def.Unit, "/a", "/yr"), def.Title, row.Year, *row.Value)
+	s := e.p.Scenarios[slices.Index(e.p.Names, row.Scenario)]
+	e.add(row.Scenario, e.place(row.Scenario, row.Region, s.RegionTitle(row.Region)), "Driver|"+def.Variable, strings.ReplaceAll(def.Unit, "/a", "/yr"), def.Title, row.Year, *row.Value)
 }

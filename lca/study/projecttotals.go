@@ -41,10 +41,30 @@ func (x *projecting) totals(ctx context.Context, out *Projection) error {
 		t := ProjectedTotal{Scenario: x.impacts.scenarios[k.scenario], Category: c.Name, Unit: c.Unit, Year: int(k.year), Perspective: w.Perspectives[k.perspective].Name,
 			Accounting: w.Accountings[k.accounting].Name, Value: f.aggregates[k].value.Float64(), P05: &s.Quantiles[0], P50: &s.Quantiles[1], P95: &s.Quantiles[2], P25: &s.Quantiles[3], P75: &s.Quantiles[4]}
 		t.Complete = x.complete(&t)
+		if x.unsureFleet(int(k.scenario), &t) {
+			t.P05, t.P25, t.P50, t.P75, t.P95 = nil, nil, nil, nil, nil
+			out.Totals = append(out.Totals, t)
+			continue
+		}
 		out.Totals = append(out.Totals, t)
 		out.Intervals = append(out.Intervals, f.interval(k, t.Value, s))
 	}
 	return nil
+}
+
+// unsureFleet reports whether a total follows a fleet whose need of devices has a distribution. Shipments are not drawn: an interval without that would be far too narrow, and none is told.
+func (x *projecting) unsureFleet(scenario int, t *ProjectedTotal) bool {
+	if x.fleet == nil || t.Year == x.years[0] || t.Perspective != lca.Words().Perspectives[1].Name {
+		return false
+	}
+	for _, list := range x.acts[scenario].devices {
+		if slices.ContainsFunc(list, func(a driverAct) bool { return a.driver.Distribution != nil }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(x.o.Scenarios[scenario].Drivers, func(d scenarios.Driver) bool {
+		return d.Distribution != nil && slices.Contains([]string{scenarios.RoleLifetime, scenarios.RoleShape, scenarios.RoleCohorts, scenarios.RoleShipments, scenarios.RoleReuse}, d.Definition.Role)
+	})
 }
 
 // addTotals adds up totals from the cells, exactly.
@@ -107,7 +127,7 @@ func (x *projecting) driverValues(out *Projection) {
 					first, _ := s.Value(d.Name, of, x.years[0])
 					for _, y := range x.years {
 						row := lca.DriverValue{Study: out.Study, Scenario: out.Names[n], Ref: s.Ref(), Driver: d.Name, Region: of.Region, Task: of.Task, Category: of.Category, Kind: of.Kind, Year: y, Unit: d.Measured(),
-							Basis: d.Basis, Source: d.Source}
+							Basis: d.Basis, Source: d.Source, Distribution: d.DistText}
 						if a, ok := s.Value(d.Name, of, y); ok && a.Given {
 							v := a.Value
 							row.Value = &v
@@ -153,31 +173,24 @@ func (x *projecting) fromAbove(out *Projection) error {
 		return err
 	}
 	category, _ := words.Category(finalEnergy)
+	toUnit, _ := unit.Factor(unit.MustParse(category.Unit), unit.MustParse("TWh"))
 	for n, s := range x.o.Scenarios {
 		for i := range s.Drivers {
 			d := &s.Drivers[i]
-			if d.Definition.Role != scenarios.RoleSector {
+			if d.Definition.Role != scenarios.RoleSector && d.Definition.Role != scenarios.RoleAI {
 				continue
 			}
-			toUnit, _ := unit.Factor(unit.MustParse(category.Unit), unit.MustParse("TWh"))
 			for _, c := range d.Values {
 				if c.Key == "" || c.Form == "hold" {
 					continue
 				}
 				for _, y := range x.years {
-					a, _ := s.Value(d.Name, scenarios.Asked{Region: c.Key}, y)
-					if !a.Given {
+					row := lca.Sector{Study: out.Study, Scenario: out.Names[n], Year: y, Region: c.Key, Title: s.RegionTitle(c.Key), Basis: d.Basis, Source: d.Source}
+					if !fromAbove(s, d, &row) {
 						continue
 					}
-					row := lca.Sector{Study: out.Study, Scenario: out.Names[n], Year: y, Region: c.Key, Title: s.RegionTitle(c.Key), Sector: a.Value, Basis: d.Basis, Source: d.Source}
-					if share, ok := s.ByRole(scenarios.RoleShare); ok {
-						if v, _ := s.Value(share.Name, scenarios.Asked{Region: c.Key}, y); v.Given {
-							part, ai := v.Value, float64(v.Value*a.Value)
-							row.Share, row.AI = &part, &ai
-						}
-					}
 					var sum exact.Sum
-					for region, of := range documented[out.Names[n]][y] {
+					for region, of := range documented[row.Scenario][y] {
 						if c.Key == names.World || s.Nearest(d.Name, region) == c.Key {
 							sum.Merge(of)
 						}
@@ -197,4 +210,41 @@ func (x *projecting) fromAbove(out *Projection) error {
 		return cmp.Or(cmp.Compare(slices.Index(out.Names, a.Scenario), slices.Index(out.Names, b.Scenario)), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Year, b.Year))
 	})
 	return nil
+}
+
+// fromAbove sets what a scenario has of a sector and of AI in it in a year and region; false where that is nothing.
+func fromAbove(s *scenarios.Scenario, d *scenarios.Driver, row *lca.Sector) bool {
+	of := scenarios.Asked{Region: row.Region}
+	a, _ := s.Value(d.Name, of, row.Year)
+	if !a.Given {
+		return false
+	}
+	if d.Definition.Role == scenarios.RoleAI {
+		row.AI = &a.Value
+		return true
+	}
+	row.Sector = &a.Value
+	if share, ok := s.ByRole(scenarios.RoleShare); ok {
+		if v, _ := s.Value(share.Name, of, row.Year); v.Given {
+			ai := float64(v.Value * a.Value)
+			row.Share, row.AI = &v.Value, &ai
+		}
+	}
+	return true
+}
+
+// scale scales totals of the service perspective to the electricity of AI in the world that a scenario has, by the coverage of the base year: a step of its own, which no other table holds.
+func (p *Projection) scale() {
+	for _, row := range p.Sectors {
+		if row.Region != names.World || row.Year != p.Base || row.Coverage == nil || *row.Coverage <= 0 {
+			continue
+		}
+		factor := 1 / *row.Coverage
+		for _, t := range p.Totals {
+			if t.Scenario == row.Scenario && t.Perspective == lca.Words().Perspectives[0].Name {
+				p.Scaled = append(p.Scaled, lca.Scaled{Study: p.Study, Scenario: t.Scenario, Year: t.Year, Category: t.Category, Unit: t.Unit, Perspective: t.Perspective, Accounting: t.Accounting,
+					Documented: t.Value, Factor: factor, Scaled: float64(t.Value * factor), Basis: row.Basis, Source: row.Source, Method: p.Method(), Pack: p.Pack()})
+			}
+		}
+	}
 }

@@ -206,6 +206,11 @@ func (r *Record) wrong() string {
 			if hex, ok := strings.CutPrefix(s.Digest, "sha256:"); !ok || !isDigest(hex) || s.Ref == "" {
 				return fmt.Sprintf("the digest of the scenario %s is none", s.Ref)
 			}
+			for _, name := range s.Files {
+				if !slices.ContainsFunc(r.Outputs, func(f FileRecord) bool { return f.Path == name }) {
+					return fmt.Sprintf("the scenario %s is not among the outputs", s.Ref)
+				}
+			}
 		}
 	}
 	known := map[string]bool{output.Marker: true, timingsFile: true}

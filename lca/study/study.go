@@ -26,6 +26,13 @@
 // assessed, with both packs on one scan where formulas go the same way; what a cause does is averaged over the corners (package attribution). Within the rules, methods between the two are made
 // of both files (rules.Mixture), those alone that some impact tells apart; within the factors each row's part is that of the few rows which an amount is multiplied by; within the inventory
 // rows are matched by id, and what differs is computed with each choice of columns.
+//
+// # Projections
+//
+// Project takes the rows of the study's year into later years under scenarios (package rules/scenarios), in one scan whatever the number of scenarios and years: each contribution is multiplied by
+// what the drivers that act on it have become since the base year. Devices in service, by the columns that their kind names (datasets.Stock), are followed as stock and flow (package lca/stock);
+// a second scan of the fleet alone gives what each cohort comes to when it leaves. One set of draws serves all scenarios and years. Decompose parts changes among drivers by LMDI, Ask says what a
+// driver would have to be for a target, Hindcast sets a projection beside a later study.
 package study
 
 import (

@@ -1,7 +1,6 @@
 package study
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -301,17 +300,18 @@ func (r *Result) runAgain(ctx context.Context, o Options, v *Verification, findi
 // projectAgain projects the study again in a scratch folder, and compares what comes out.
 func (r *Result) projectAgain(ctx context.Context, o VerifyOptions, v *Verification, findings, probs *diag.List) error {
 	options := ProjectOptions{Options: o.Options, To: r.Record.Projection.To}
-	for _, x := range r.Record.Projection.Scenarios {
-		ref := cmp.Or(x.Path, x.Ref)
-		s := LoadScenario(filepath.FromSlash(ref), probs)
+	for i := range r.Record.Projection.Scenarios {
+		x := &r.Record.Projection.Scenarios[i]
+		s := r.copiedScenario(x, probs)
 		if s == nil {
 			return nil
 		}
 		if digest := "sha256:" + s.Digest; digest != x.Digest {
-			findings.Add(diag.Problem{Code: diag.DigestMismatch, Place: diag.Place{File: ref}, Message: "the scenario is not the one that was projected: its digest is " + digest, Why: output.Marker + " states " + x.Digest})
+			findings.Add(diag.Problem{Code: diag.DigestMismatch, Place: r.at(output.Marker), Message: "the scenario " + x.Ref + " is not the one that was projected: its digest is " + digest, Why: output.Marker + " states " + x.Digest,
+				Hint: "an embedded one is of another version of the program; a copy was changed: fetch the folder again"})
 			return nil
 		}
-		options.Scenarios, options.Refs = append(options.Scenarios, s), append(options.Refs, filepath.FromSlash(ref))
+		options.Scenarios = append(options.Scenarios, s)
 	}
 	scratch, err := os.MkdirTemp(o.Scratch, "ailca-verify-*")
 	if err != nil {

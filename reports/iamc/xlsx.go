@@ -10,9 +10,9 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// maxCells bounds a workbook, which is held as a whole until it is written: a million cells take 600 MB and three seconds. A sheet has 1,048,576 rows and 16,384
+// MostCells bounds a workbook, which is held as a whole until it is written: a million cells take 600 MB and three seconds. A sheet has 1,048,576 rows and 16,384
 // columns: no table of as many cells and of years of four digits has more.
-const maxCells = 1_000_000
+const MostCells = 1_000_000
 
 // WriteXLSX writes a workbook as pyam's to_excel does (pyam/core.py): the sheet data in the wide form, and the sheet meta with a row for each model's scenario, whose
 // column exclude pyam takes for what to leave out of an analysis (pyam/core.py: load_meta). meta's names are small: every version of pyam finds them so. Numbers are
@@ -24,9 +24,9 @@ func (t *Table) WriteXLSX(w io.Writer) error {
 		return err
 	}
 	years := t.Years()
-	if cells := (len(rows) + 1) * (len(dimensions) + len(years)); cells > maxCells {
+	if cells := (len(rows) + 1) * (len(dimensions) + len(years)); cells > MostCells {
 		var probs diag.List
-		probs.Errorf(diag.TooLarge, diag.Place{}, "%d series of %d years make %d cells; a workbook has at most %d: write CSV", len(rows), len(years), cells, maxCells)
+		probs.Errorf(diag.TooLarge, diag.Place{}, "%d series of %d years make %d cells; a workbook has at most %d: write CSV", len(rows), len(years), cells, MostCells)
 		return probs.Err()
 	}
 	b := newBook()

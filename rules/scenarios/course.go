@@ -30,6 +30,7 @@ type Course struct {
 	Curve   *Curve         // of an s_curve
 	Expr    *document.Node // of an expr
 	Number  float64        // of a value
+	started bool           // start is stated
 
 	at    *document.Node
 	first int // year of the scenario that states it: growth begins there, also in a scenario that rests on this one and begins later
@@ -489,6 +490,7 @@ func listed(years []int) string {
 func (l *loader) growth(c *Course, n, at *document.Node) {
 	c.Start = 1
 	if s := n.Get("start"); s != nil {
+		c.started = true
 		c.Start = l.number(s)
 	}
 	if at.Kind == document.Scalar {

@@ -29,6 +29,7 @@ type Definition struct {
 	Role     string         `doc:"role"`     // what else it is, see Roles
 	Value    *float64       `doc:"value"`    // of a role, where a scenario says nothing
 	Source   string         `doc:"source"`   // of that value
+	Holds    []string       `doc:"holds"`    // drivers whose effects are in it already
 	Variable string         `doc:"variable"` // its name where scenarios are exchanged
 	At       *document.Node `doc:"@"`
 
@@ -58,14 +59,16 @@ func (a *Act) Exponent() int {
 const (
 	RoleLifetime   = "lifetime"       // mean service life of devices shipped in the year
 	RoleShape      = "lifetime_shape" // shape of its Weibull distribution
+	RoleCohorts    = "cohorts"        // efficiency of devices shipped in the year, which they keep
 	RoleShipments  = "shipments"      // devices shipped, where they do not follow from what is needed
 	RoleReuse      = "reuse"          // share of the mass of retired devices that is used again
 	RoleCollection = "collection"     // share of the rest that is collected for recycling
+	RoleAI         = "ai"             // electricity of AI, where it is known by itself
 	RoleSector     = "sector"         // electricity of a sector, of which AI is a share
 	RoleShare      = "share"          // that share
 )
 
-var roles = []string{RoleLifetime, RoleShape, RoleShipments, RoleReuse, RoleCollection, RoleSector, RoleShare}
+var roles = []string{RoleLifetime, RoleShape, RoleCohorts, RoleShipments, RoleReuse, RoleCollection, RoleAI, RoleSector, RoleShare}
 
 // Dimensions are what drivers may be told apart by.
 var Dimensions = []string{"region", "task", "category", "kind"}

@@ -183,6 +183,9 @@ func (l *loader) readings(schema *rules.Schema, quantities []rules.Quantity, ask
 	var probs diag.List
 	readings := rules.CompileReadings(rules.Formulas(l.root.Place.File, l.root, kindName, quantities), schema, noFactors{}, asked, &probs)
 	for _, p := range probs.Problems() {
+		if unknownName.FindString(p.Message) == "" && (strings.Contains(p.Hint, courseOf) || strings.Contains(p.Hint, givenOf)) {
+			p.Hint = "" // which speaks of columns that formulas cannot name
+		}
 		if m := unknownName.FindStringSubmatch(p.Message); m != nil {
 			p.Message = "unknown name " + m[1] + ": it is no driver or term of the scenario, and not year"
 			if name, _ := strconv.Unquote(m[1]); p.Hint == "" || strings.Contains(p.Hint, courseOf) || strings.Contains(p.Hint, givenOf) {

@@ -30,8 +30,8 @@ type Published struct {
 	relative bool
 }
 
-// Classes of what is published: reproduced from its inputs, derived, or met by an input that was chosen for it.
-var publishedClasses = []string{"exact", "derived", "check", "fitted"}
+// Classes of what is published. Checks are the first three; a number that the drivers themselves state, and one that an input was chosen for, are met by what they are.
+var publishedClasses = []string{"exact", "derived", "check", "input", "reading", "bound", "fitted"}
 
 // publishedForm checks what is said to be published, but for the values.
 func (l *loader) publishedForm() {
@@ -41,7 +41,7 @@ func (l *loader) publishedForm() {
 			continue
 		}
 		if at := p.At.Get("class"); at != nil && !slices.Contains(publishedClasses, p.Class) {
-			l.bad(at, diag.UnknownName, "exact: reproduced from its inputs; derived: a ratio of what is published; check: of an input that was fitted elsewhere; fitted: an input was chosen for it", "unknown word %q", p.Class)
+			l.bad(at, diag.UnknownName, "exact: reproduced from its inputs; derived: a ratio of what is published; check: of an input that was fitted elsewhere; input: a driver states it; reading: likewise, read off a chart; bound: likewise, printed as a bound; fitted: an input was chosen for it", "unknown word %q", p.Class)
 		}
 		d, ok := l.s.Get(p.Driver)
 		if at := p.At.Get("driver"); at != nil && at.Kind == document.Scalar && !ok && !l.told(p.Driver) {

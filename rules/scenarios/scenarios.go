@@ -56,9 +56,16 @@ type Scenario struct {
 	Terms     []Driver // likewise
 	Published []Published
 	Digest    string // SHA-256 of the file, and of those that it rests on
+	Files     []File // the file, and those that it rests on which are not part of the program; empty of an embedded scenario
 
 	values *Values
 	root   *document.Node
+}
+
+// File is a scenario's file.
+type File struct {
+	Path string // as it is named: of the first one by whoever loads it, of others by based_on
+	Text []byte
 }
 
 // Ref is name@version.
@@ -141,6 +148,12 @@ func load(name string, text []byte, digest string, find func(ref string, at *doc
 	if root == nil {
 		return nil
 	}
+	if what := otherFile(root); what != "" {
+		p := root.Problem(diag.Usage, "this is %s, not a scenario", what)
+		p.Hint = "a scenario begins with scenario: NAME; ailca scenarios template prints one"
+		probs.Add(p)
+		return nil
+	}
 	var raw struct {
 		Scenario  string         `doc:"scenario,required"`
 		Version   string         `doc:"version,required"`
@@ -195,10 +208,24 @@ func load(name string, text []byte, digest string, find func(ref string, at *doc
 		return nil
 	}
 	l.checkPublished()
+	l.lint()
 	if probs.Count(diag.Error) > before {
 		return nil
 	}
 	return s
+}
+
+// otherFile says what a file is that is no scenario; empty where it may be one.
+func otherFile(root *document.Node) string {
+	if root.Get("scenario") != nil {
+		return ""
+	}
+	for _, x := range []struct{ key, what string }{{"kinds", "a method"}, {"study", "a study, or the record of a run"}, {"pack", "the definition of a factor pack"}, {"inventories", "a study"}} {
+		if root.Get(x.key) != nil {
+			return x.what
+		}
+	}
+	return ""
 }
 
 func (l *loader) head() {

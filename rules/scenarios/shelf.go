@@ -16,6 +16,28 @@ import (
 //go:embed */*.yaml
 var embedded embed.FS
 
+//go:embed template.yaml
+var template []byte
+
+// Template is a scenario to start from, with every key of the format explained.
+func Template() []byte { return slices.Clone(template) }
+
+// Text is an embedded scenario's file; nil where there is none.
+func Text(ref string) []byte {
+	if !strings.Contains(ref, "@") {
+		ref = Newest(ref)
+	}
+	if !slices.Contains(Names(), ref) {
+		return nil
+	}
+	name, version, _ := strings.Cut(ref, "@")
+	text, err := embedded.ReadFile(path.Join(name, version+".yaml"))
+	if err != nil {
+		panic(err) // it was listed
+	}
+	return text
+}
+
 // Names lists the embedded scenarios as name@version, sorted.
 func Names() []string {
 	var out []string
@@ -62,8 +84,8 @@ func later(a, b string) bool {
 	return a != ""
 }
 
-// Read reads a file that a scenario outside of the program rests on, by the path that based_on writes.
-type Read func(path string) (name string, text []byte, err error)
+// Read reads a file that a scenario outside of the program rests on, by the name of the file that says so and the path that its based_on writes.
+type Read func(from, path string) (name string, text []byte, err error)
 
 // Embedded loads an embedded scenario by name@version, or the newest version of a name. All problems go to probs; nil where there are any.
 func Embedded(ref string, probs *diag.List) *Scenario {
@@ -72,7 +94,7 @@ func Embedded(ref string, probs *diag.List) *Scenario {
 
 // Load reads a scenario. What it rests on is embedded, or a file that read reads; read may be nil. All problems go to probs; nil where there are any.
 func Load(name string, text []byte, read Read, probs *diag.List) *Scenario {
-	return (&shelf{probs: probs, read: read}).load(name, text)
+	return (&shelf{probs: probs, read: read}).own(name, name, text)
 }
 
 // shelf finds scenarios that rest on each other.
@@ -80,6 +102,7 @@ type shelf struct {
 	probs *diag.List
 	read  Read
 	open  []string // names that are being loaded
+	files []File   // that were read
 }
 
 func digestOf(text []byte) string {
@@ -91,6 +114,17 @@ func (f *shelf) load(name string, text []byte) *Scenario {
 	f.open = append(f.open, name)
 	s := load(name, text, digestOf(text), f.find, f.probs)
 	f.open = f.open[:len(f.open)-1]
+	return s
+}
+
+// own is load of a file that is not part of the program.
+func (f *shelf) own(path, name string, text []byte) *Scenario {
+	at := len(f.files)
+	f.files = append(f.files, File{path, text})
+	s := f.load(name, text)
+	if s != nil {
+		s.Files = slices.Clone(f.files[at:])
+	}
 	return s
 }
 
@@ -107,7 +141,7 @@ func (f *shelf) find(ref string, at *document.Node) *Scenario {
 		f.probs.Add(at.Problem(diag.Refused, "an embedded scenario rests on embedded ones alone"))
 		return nil
 	}
-	name, text, err := f.read(ref)
+	name, text, err := f.read(f.open[len(f.open)-1], ref)
 	if err != nil {
 		f.probs.Add(at.Problem(diag.NotFound, "%v", err))
 		return nil
@@ -116,7 +150,7 @@ func (f *shelf) find(ref string, at *document.Node) *Scenario {
 		f.probs.Add(at.Problem(diag.Cycle, "the scenario rests on itself: %s", strings.Join(append(slices.Clone(f.open), name), " → ")))
 		return nil
 	}
-	return f.load(name, text)
+	return f.own(ref, name, text)
 }
 
 // isPath tells a path from name@version.

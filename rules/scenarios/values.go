@@ -297,7 +297,7 @@ func (v *Values) number(of Asked) int {
 	return n
 }
 
-// Keys are what a driver or a term is told apart by: first all together, then what has other values.
+// Keys are what a driver or a term is told apart by: first all together, then each key by which it comes to other values than without it; of a region, than what the region is part of.
 func (s *Scenario) Keys(name string) []Asked {
 	v := s.values
 	column := v.columns[name]
@@ -305,20 +305,31 @@ func (s *Scenario) Keys(name string) []Asked {
 		return nil
 	}
 	years := v.years()
-	of := func(n int) []value { return column[n*years : (n+1)*years] }
-	first := v.number(Asked{})
+	same := func(a, b Asked) bool {
+		x, y := v.number(a), v.number(b)
+		return slices.Equal(column[x*years:(x+1)*years], column[y*years:(y+1)*years])
+	}
 	out := []Asked{{}}
-	for _, kind := range v.keys[3] {
-		for _, category := range v.keys[2] {
-			for _, task := range v.keys[1] {
-				for _, region := range v.keys[0] {
-					asked := Asked{region, task, category, kind}
-					if !slices.Equal(of(v.number(asked)), of(first)) {
-						out = append(out, asked)
-					}
-				}
-			}
+	add := func(of, within Asked) {
+		if !same(of, within) {
+			out = append(out, of)
 		}
+	}
+	for _, region := range v.keys[0] {
+		within := Asked{}
+		if chain := v.places.chain(region); len(chain) > 1 {
+			within.Region = chain[1]
+		}
+		add(Asked{Region: region}, within)
+	}
+	for _, task := range v.keys[1] {
+		add(Asked{Task: task}, Asked{})
+	}
+	for _, category := range v.keys[2] {
+		add(Asked{Category: category}, Asked{})
+	}
+	for _, kind := range v.keys[3] {
+		add(Asked{Kind: kind}, Asked{})
 	}
 	return out
 }

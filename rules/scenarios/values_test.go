@@ -392,7 +392,7 @@ drivers:
   model_size: {basis: derived, expr: a * 2}
   tokens_per_request: {basis: derived, expr: volume ?? 7}
   training_compute: {basis: derived, by: region, of: {USA: {expr: volume}, FRA: {expr: 2 * year}, otherwise: {value: 1}}}
-  electricity_demand: {basis: derived, by: task, of: {chat: {expr: volume}, otherwise: {value: 1}}}
+  software_efficiency: {basis: derived, by: task, of: {chat: {expr: volume}, otherwise: {value: 1}}}
   shipments: {basis: derived, expr: gap * 2}
   device_power: {basis: derived, expr: 'year > 2026 ? volume : 3'}
   hardware_efficiency: {basis: derived, by: kind, of: {deployments: {expr: volume}, otherwise: hold}}
@@ -413,7 +413,7 @@ terms:
 		{"a", Asked{Region: "FRA"}, held, 0}, {"model_size", Asked{Region: "USA"}, given, 8}, {"model_size", Asked{Region: "FRA"}, held, 0}, {"model_size", Asked{}, held, 0},
 		{"tokens_per_request", Asked{Region: "FRA"}, given, 7}, {"tokens_per_request", Asked{Region: "USA"}, given, 2},
 		{"training_compute", Asked{Region: "USA"}, given, 2}, {"training_compute", Asked{Region: "FRA"}, given, 2 * 2027}, {"training_compute", Asked{Region: "CHN"}, given, 1},
-		{"electricity_demand", Asked{Region: "FRA", Task: "chat"}, held, 0}, {"electricity_demand", Asked{Region: "FRA"}, given, 1}, {"electricity_demand", Asked{Region: "USA", Task: "chat"}, given, 2},
+		{"software_efficiency", Asked{Region: "FRA", Task: "chat"}, held, 0}, {"software_efficiency", Asked{Region: "FRA"}, given, 1}, {"software_efficiency", Asked{Region: "USA", Task: "chat"}, given, 2},
 		{"shipments", Asked{Region: "CHN"}, given, 6}, {"shipments", Asked{Region: "FRA"}, nothing, 0}, // nobody says that nothing is said
 		{"device_power", Asked{Region: "FRA"}, held, 0}, {"device_power", Asked{Region: "USA"}, given, 2},
 		{"hardware_efficiency", Asked{Region: "USA", Kind: "deployments"}, given, 2}, {"hardware_efficiency", Asked{Region: "FRA", Kind: "deployments"}, held, 0}, {"hardware_efficiency", Asked{Region: "USA"}, held, 0},
@@ -491,7 +491,7 @@ func TestTheNewestVersionIsByNumber(t *testing.T) {
 			t.Errorf("%s comes after %s", c.later, c.earlier)
 		}
 	}
-	if got := Newest("iea-base"); got != "iea-base@2026.1" {
+	if got := Newest("iea-base"); got != "iea-base@2025.1" {
 		t.Errorf("the newest IEA base case is %s", got)
 	}
 	if got := Newest("nobody"); got != "nobody" {

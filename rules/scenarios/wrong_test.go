@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func withHead(body string) string {
 
 // reads gives files of a map, as a folder is read: what lies outside is refused.
 func reads(files map[string]string) Read {
-	return func(path string) (string, []byte, error) {
+	return func(_, path string) (string, []byte, error) {
 		if !filepath.IsLocal(path) {
 			return "", nil, errors.New("a scenario rests on files in its folder or below, or on an embedded one")
 		}
@@ -44,7 +45,50 @@ func reads(files map[string]string) Read {
 func loaded(files map[string]string) (*Scenario, []diag.Problem) {
 	var probs diag.List
 	s := Load("mine.yaml", []byte(files["mine.yaml"]), reads(files), &probs)
-	return s, probs.Problems()
+	return s, slices.DeleteFunc(probs.Problems(), func(p diag.Problem) bool { return p.Severity != diag.Error })
+}
+
+// The template is a scenario without problems, and names every key.
+func TestTheTemplateIsAScenario(t *testing.T) {
+	var probs diag.List
+	if s := Load("template.yaml", Template(), nil, &probs); s == nil || len(probs.Problems()) > 0 {
+		t.Errorf("%v", probs.Problems())
+	}
+	for _, key := range slices.Concat(forms, besides, []string{"scenario:", "version:", "status:", "date:", "title:", "doc:", "of:", "source:", "url:", "licence:", "from:", "to:", "based_on:", "regions:", "members:", "drivers:",
+		"terms:", "published:", "basis:", "unit:", "by:", "distribution:", "otherwise:", "hold", "what:", "driver:", "year:", "for:", "value:", "index:", "within:", "class:"}) {
+		if !strings.Contains(string(Template()), key) {
+			t.Errorf("the template has no %s", key)
+		}
+	}
+	if text := Text("frozen"); !strings.Contains(string(text), "scenario: frozen") || Text("nobody") != nil || Text("../scenarios@x") != nil {
+		t.Errorf("%s", text)
+	}
+}
+
+// What is valid and seldom meant is warned of.
+func TestWhatIsSeldomMeantIsWarnedOf(t *testing.T) {
+	for _, c := range []struct{ body, want string }{
+		{"drivers: {volume: {basis: derived, doc: d, value: 2}}\n", "volume is the same in all years: it changes nothing"},
+		{"drivers: {volume: {basis: derived, doc: d, by: region, of: {FRA: {value: 2}, otherwise: {series: {2024: 3, 2030: 3}, between: linear}}}}\n", "volume is the same in all years: it changes nothing"},
+		{"drivers: {volume: {basis: derived, doc: d, by: region, of: {FRA: {value: 2}, otherwise: {growth: 10 %}}}}\n", ""},
+		{"drivers: {volume: {basis: derived, doc: d, growth: 10}}\n", "growth of 10 is 1000 % a year"},
+		{"drivers: {volume: {basis: derived, doc: d, growth: 1000 %}}\n", ""},
+		{"drivers: {grid_intensity: {basis: derived, doc: d, growth: -5 %}}\n", "grid_intensity begins at 1 kg CO2e/kWh"},
+		{"drivers: {grid_intensity: {basis: derived, doc: d, growth: -5 %, start: 0.4}}\n", ""},
+		{"drivers: {electricity_demand: {basis: derived, doc: d, growth: 5 %, start: 40}, hardware_efficiency: {basis: derived, doc: d, growth: 10 %}}\n",
+			"electricity_demand holds the effects of hardware_efficiency already, which the scenario names, too"},
+		{"drivers: {lifetime_shape: {basis: derived, doc: d, value: 2}}\n", ""},
+	} {
+		var probs diag.List
+		s := Load("mine.yaml", []byte(withHead(c.body)), nil, &probs)
+		got := ""
+		for _, p := range probs.Problems() {
+			got += p.Message
+		}
+		if s == nil || got != c.want {
+			t.Errorf("%s: %q, want %q", c.body, got, c.want)
+		}
+	}
 }
 
 // sound loads a scenario without problems from what stands ahead of its head.

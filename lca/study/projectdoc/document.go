@@ -249,29 +249,47 @@ func lower(title string) string {
 	return title
 }
 
-// tornados has one for each scenario, of its first category.
+// tornados has two for each scenario, of its first category: drivers as they were in the base year, and drivers with a distribution.
 func tornados(p *study.Projection) *reports.Part {
 	part := &reports.Part{Key: "assumptions", Heading: reports.Words("Which assumption matters most")}
 	w := lca.Words()
 	for _, name := range p.Names {
 		swings := p.Swings(name, w.Categories[0].Name, w.Accountings[0].Name)
-		if len(swings) == 0 {
-			continue
+		for _, drawn := range []bool{false, true} {
+			var own []study.Swing
+			for _, s := range swings {
+				if s.Drawn == drawn {
+					own = append(own, s)
+				}
+			}
+			if len(own) > 0 {
+				part.Blocks = append(part.Blocks, reports.Block{Drawn: tornado(p, name, own, drawn)})
+			}
 		}
-		figure := &reports.Tornado{Unit: swings[0].Unit, Center: reports.Level{Label: name, Value: swings[0].Center}}
-		for _, s := range swings {
-			figure.Drivers = append(figure.Drivers, reports.Driver{Label: s.Title, Low: reports.Setting{Text: s.Low.Text, Result: s.Low.Total}, High: reports.Setting{Text: s.High.Text, Result: s.High.Total}})
-		}
-		key := "assumptions/" + name
-		driver, _ := figure.Largest()
-		part.Blocks = append(part.Blocks, reports.Block{Drawn: &reports.Drawn{Key: key, Figure: figure, Sheet: figure.Sheet(key+"/table", name), Note: figure.Note(), Source: p.Method() + ", " + p.Pack(),
-			Title:    fmt.Sprintf("%s in %d under %s depends most on %s", category(swings[0].Category), p.To, name, lower(driver)),
-			Question: "What does the total come to where one driver is low or high, and all others as the scenario has them?"}})
 	}
 	if len(part.Blocks) == 0 {
 		return nil
 	}
 	return part
+}
+
+func tornado(p *study.Projection, name string, swings []study.Swing, drawn bool) *reports.Drawn {
+	figure := &reports.Tornado{Unit: swings[0].Unit, Center: reports.Level{Label: name, Value: swings[0].Center}}
+	for _, s := range swings {
+		figure.Drivers = append(figure.Drivers, reports.Driver{Label: s.Title, Low: reports.Setting{Text: s.Low.Text, Result: s.Low.Total}, High: reports.Setting{Text: s.High.Text, Result: s.High.Total}})
+	}
+	key := "assumptions/" + name
+	driver, _ := figure.Largest()
+	d := &reports.Drawn{Key: key, Figure: figure, Source: p.Method() + ", " + p.Pack(),
+		Title:    fmt.Sprintf("%s in %d under %s: without a change of one driver it would differ most by %s", category(swings[0].Category), p.To, name, lower(driver)),
+		Question: fmt.Sprintf("What does the total come to where one driver stays as in %d, and all others are as the scenario has them?", p.Base), Note: figure.Note()}
+	if drawn {
+		d.Key += "/spread"
+		d.Title = fmt.Sprintf("%s in %d under %s: of the drivers with a stated spread, %s moves it most", category(swings[0].Category), p.To, name, lower(driver))
+		d.Question = "What does the total come to where one driver is at the 5th or the 95th percentile of its distribution? Drivers without one are not here, however unsure they are."
+	}
+	d.Sheet = figure.Sheet(d.Key+"/table", name)
+	return d
 }
 
 // fleet has stock and flow of all regions together.
@@ -280,8 +298,8 @@ func fleet(p *study.Projection) *reports.Part {
 		return nil
 	}
 	part := &reports.Part{Key: "fleet", Heading: reports.Words("Devices in service")}
-	part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words("Stock at the end of a year is that of the year before, more what was put into service, less what left use. Devices leave by Weibull distributed service lives; what is needed follows what the drivers ask of devices. A device that is put into service later is taken to be as those that came last.")})
-	sheet := &reports.Sheet{Key: "fleet/table", Caption: "All regions", Columns: []string{"Scenario", "Year", "Put into service", "Left use", "In service", "Not needed", "E-waste, kg", "of it collected, kg"}}
+	part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words("Stock at the end of a year is that of the year before, more what was put into service, less what left use. Devices leave by Weibull distributed service lives; what is needed follows what the drivers ask of devices. A device that is put into service later is taken to be as those that came last in its region, with their mean service life. What is documented of " + strconv.Itoa(p.Base) + " may be a year of building up: what then is put into service in a frozen scenario replaces what leaves, and is less.")})
+	sheet := &reports.Sheet{Key: "fleet/table", Caption: "Devices, all regions", Columns: []string{"Scenario", "Year", "Put into service", "Left use", "In service", "Not needed", "E-waste", "of it collected"}}
 	for _, name := range p.Names {
 		for y := p.Base; y <= p.To; y++ {
 			var sum [6]float64
@@ -291,7 +309,11 @@ func fleet(p *study.Projection) *reports.Part {
 				if r.Scenario != name || r.Year != y {
 					continue
 				}
-				for n, v := range []*float64{r.Shipments, r.Retirements, &r.Stock, r.Idle, r.EWaste, r.Collected} {
+				made := r.Shipments
+				if y == p.Base {
+					made = r.Documented
+				}
+				for n, v := range []*float64{made, r.Retirements, &r.Stock, r.Idle, r.EWaste, r.Collected} {
 					if v != nil {
 						sum[n] += *v
 						has[n] = true
@@ -301,8 +323,13 @@ func fleet(p *study.Projection) *reports.Part {
 			row := []reports.Cell{words(name), words(strconv.Itoa(y))}
 			for n, v := range sum {
 				text := ""
-				if has[n] {
-					text = number(v)
+				switch {
+				case !has[n]:
+				case n < 4:
+					text = devices(v)
+				default:
+					texts, unit := reports.Printed("kg", v)
+					text = texts[0] + " " + unit
 				}
 				row = append(row, words(text))
 			}
@@ -313,52 +340,81 @@ func fleet(p *study.Projection) *reports.Part {
 	return part
 }
 
+// devices is a number of devices in whole ones, in groups of three digits.
+func devices(v float64) string {
+	text := strconv.FormatFloat(math.Round(v), 'f', 0, 64)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
 // sectors sets what is documented beside what others have for the whole.
 func sectors(p *study.Projection) *reports.Part {
 	if len(p.Sectors) == 0 {
 		return nil
 	}
 	part := &reports.Part{Key: "sectors", Heading: reports.Words("Beside the whole sector")}
-	part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words("From above: electricity of all data centres and the share of AI in it, as the scenario has them. From below: final energy of what is documented. The gap is what is not documented, or counted otherwise. Documented over coverage is what the documented activities come to when they are scaled to the sector: an estimate of another kind, which no figure above holds.")})
-	sheet := &reports.Sheet{Key: "sectors/table", Caption: fmt.Sprintf("TWh in %d and %d", p.Base, p.To), Columns: []string{"Scenario", "Region", "Year", "Sector", "Share of AI", "AI", "Documented", "Gap", "Coverage"}}
+	part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words("From above: electricity of all data centres and of AI, as the scenario has them. From below: final energy of what is documented. The gap is what is not documented, or counted otherwise. Coverage stays the same where documented activities follow the same drivers as the sector does.")})
+	sheet := &reports.Sheet{Key: "sectors/table", Caption: fmt.Sprintf("TWh in %d and %d", p.Base, p.To), Columns: []string{"Scenario", "Region", "Year", "Sector", "AI", "Documented", "Gap", "Coverage"}}
 	for i := range p.Sectors {
 		r := &p.Sectors[i]
 		if r.Year != p.Base && r.Year != p.To {
 			continue
 		}
-		share, coverage := "", ""
+		ai, coverage := words(optional(r.AI)), ""
 		if r.Share != nil {
-			share = fmt.Sprintf("%.3g %%", 100**r.Share)
+			ai = append(ai, reports.In(reports.Quiet, fmt.Sprintf("%.3g %% of it", 100**r.Share)))
 		}
 		if r.Coverage != nil {
 			coverage = fmt.Sprintf("%.2g %%", 100**r.Coverage)
 		}
-		sheet.Rows = append(sheet.Rows, []reports.Cell{words(r.Scenario), words(r.Title), words(strconv.Itoa(r.Year)), words(number(r.Sector)), words(share), words(optional(r.AI)), words(optional(r.Documented)), words(optional(r.Gap)), words(coverage)})
+		sheet.Rows = append(sheet.Rows, []reports.Cell{words(r.Scenario), words(r.Title), words(strconv.Itoa(r.Year)), words(optional(r.Sector)), ai, words(optional(r.Documented)), words(optional(r.Gap)), words(coverage)})
 	}
 	part.Blocks = append(part.Blocks, reports.Block{Sheet: sheet})
+	if s := scaled(p); s != nil {
+		part.Blocks = append(part.Blocks, reports.Block{Folded: &reports.Folded{Summary: "Scaled to the sector: an estimate of another kind", Blocks: []reports.Block{
+			{Prose: reports.Words(fmt.Sprintf("What documented activities would come to if all of AI's electricity in the world, as the scenario has it in %d, were used as theirs is: the total over their coverage of that year. It is as sure as the scenario's figures and as documented activities are like all others, which nobody knows.", p.Base))}, {Sheet: s}}}})
+	}
 	return part
+}
+
+// scaled has the totals of the base year and the last, scaled to the sector.
+func scaled(p *study.Projection) *reports.Sheet {
+	sheet := &reports.Sheet{Key: "scaled/table", Caption: fmt.Sprintf("Scaled to AI in the world, %d and %d", p.Base, p.To), Columns: []string{"Scenario", "Category", "Accounting", "Year", "Documented", "Scaled", "Unit", "Factor"}}
+	for i := range p.Scaled {
+		r := &p.Scaled[i]
+		if r.Year != p.Base && r.Year != p.To {
+			continue
+		}
+		sheet.Rows = append(sheet.Rows, []reports.Cell{words(r.Scenario), words(category(r.Category)), words(term(lca.Words().Accountings, r.Accounting)), words(strconv.Itoa(r.Year)), words(number(r.Documented)), words(number(r.Scaled)), words(r.Unit), words(number(r.Factor))})
+	}
+	if len(sheet.Rows) == 0 {
+		return nil
+	}
+	return sheet
 }
 
 // statements are what sources print of their scenarios.
 func statements(p *study.Projection) *reports.Part {
-	sheet := &reports.Sheet{Key: "published/table", Caption: "What is published, and what the drivers come to", Columns: []string{"Scenario", "What", "Of", "Published", "Computed", "Within", "Class"}}
+	sheet := &reports.Sheet{Key: "published/table", Caption: "What is published, and what the drivers come to", Columns: []string{"Scenario", "What", "Published", "Computed", "Within", "Class"}}
 	for i, s := range p.Scenarios {
 		for _, o := range s.Outcomes() {
-			sheet.Rows = append(sheet.Rows, []reports.Cell{words(p.Names[i]), words(o.What), words(s.Of), words(strings.TrimSpace(number(o.Value) + " " + o.Unit)), words(number(o.Computed)), words(cmp.Or(o.Within, "exactly")), words(o.Class)})
+			sheet.Rows = append(sheet.Rows, []reports.Cell{words(p.Names[i]), words(o.What), words(strings.TrimSpace(number(o.Value) + " " + o.Unit)), words(number(o.Computed)), words(cmp.Or(o.Within, "exactly")), words(o.Class)})
 		}
 	}
 	if len(sheet.Rows) == 0 {
 		return nil
 	}
 	return &reports.Part{Key: "published", Heading: reports.Words("What sources print of it"), Blocks: []reports.Block{
-		{Prose: reports.Words("A ratio is of what stands under Of and of nothing else. A number that an input was chosen to meet is fitted, and checks nothing.")}, {Sheet: sheet}}}
+		{Prose: reports.Words("A ratio is of what the table of scenarios says that its numbers are of, and of nothing else. Exact, derived and check are computed from other numbers and tested; input, reading (off a chart) and bound are what a driver states itself, and fitted is what an input was chosen for: these check nothing.")}, {Sheet: sheet}}}
 }
 
 // drivers has what the scenarios assume.
 func drivers(p *study.Projection) *reports.Part {
 	part := &reports.Part{Key: "assumed", Heading: reports.Words("What is assumed")}
 	for i, s := range p.Scenarios {
-		sheet := &reports.Sheet{Key: "assumed/" + p.Names[i], Caption: s.Title, Columns: []string{"Driver", "Of", strconv.Itoa(p.Base), strconv.Itoa(p.To), "Unit", "Rests on", "Source"}}
+		sheet := &reports.Sheet{Key: "assumed/" + p.Names[i], Caption: s.Title, Columns: []string{"Driver", "Of", strconv.Itoa(p.Base), strconv.Itoa(p.To), "Unit", "Rests on"}}
 		for k := range p.Drivers {
 			r := &p.Drivers[k]
 			if r.Scenario != p.Names[i] || r.Year != p.Base {
@@ -375,19 +431,28 @@ func drivers(p *study.Projection) *reports.Part {
 			if r.Value == nil && p.Drivers[k+last].Value == nil {
 				continue
 			}
-			source := reports.Cell{reports.Words(r.Source)}
-			if doc != "" {
-				source = append(source, reports.In(reports.Quiet, doc))
+			driver := words(title)
+			for _, text := range []string{doc, r.Source, spread(r.Distribution)} {
+				if text != "" {
+					driver = append(driver, reports.In(reports.Quiet, text))
+				}
 			}
-			sheet.Rows = append(sheet.Rows, []reports.Cell{words(title), words(of), words(optional(r.Value)), words(optional(p.Drivers[k+last].Value)), words(r.Unit), words(r.Basis), source})
+			sheet.Rows = append(sheet.Rows, []reports.Cell{driver, words(of), words(optional(r.Value)), words(optional(p.Drivers[k+last].Value)), words(r.Unit), words(r.Basis)})
 		}
 		if len(sheet.Rows) == 0 {
-			part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words(p.Names[i] + ": " + strings.TrimSpace(s.Doc))})
+			part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words(strings.TrimSpace(p.Names[i] + ": " + cmp.Or(s.Doc, "no driver changes.")))})
 			continue
 		}
-		part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words(p.Names[i] + ": " + strings.TrimSpace(s.Doc))}, reports.Block{Sheet: sheet})
+		part.Blocks = append(part.Blocks, reports.Block{Prose: reports.Words(strings.TrimSpace(p.Names[i] + ": " + cmp.Or(s.Doc, s.Title)))}, reports.Block{Sheet: sheet})
 	}
 	return part
+}
+
+func spread(distribution string) string {
+	if distribution == "" {
+		return ""
+	}
+	return "Spread of the last year's value, relative to it: " + distribution + "."
 }
 
 func manner() *reports.Part {
@@ -395,7 +460,7 @@ func manner() *reports.Part {
 	for _, text := range []string{
 		"The rows of the base year are scanned once. In each later year a contribution is multiplied by what the drivers that act on it have become since the base year; a driver that a scenario does not name stays as it is.",
 		"Use, and burdens spread over service life, follow the drivers. What is made and what leaves use follow the fleet's stock and flow, in their own year.",
-		"Bands are of parameters, factors, rows and drivers with a distribution, within one scenario. Scenarios are not likely or unlikely, and no band holds two of them.",
+		"Bands are of parameters, factors, rows and drivers with a distribution, within one scenario. Totals of the fleet have none where a driver with a distribution says how many devices are needed: what is put into service is not drawn. Scenarios are not likely or unlikely, and no band holds two of them.",
 		"The same draws serve all scenarios and years, so that these differ by their drivers alone.",
 		"What was put into service after the base year by the inventory is left out: what the scenario asks for stands in its place.",
 	} {
