@@ -52,19 +52,19 @@ func (p *Projection) Swings(scenario, category, accounting string) []Swing {
 	for _, name := range x.acting(n / len(x.years)) {
 		d, _ := s.Get(name)
 		w := Swing{Scenario: scenario, Driver: name, Title: d.Definition.Title, Category: category, Unit: total.Unit, Accounting: accounting, Year: p.To, Center: total.Value}
-		then, now := "told apart", "told apart"
+		then, now := fmt.Sprint(p.Base), fmt.Sprint(p.To) // of what is told apart there are many values
 		if len(s.Keys(name)) == 1 {
 			first, _ := s.Value(name, scenarios.Asked{}, p.Base)
 			last, _ := s.Value(name, scenarios.Asked{}, p.To)
-			then, now = number(first.Value), number(last.Value)
+			then, now = fmt.Sprintf("%d: %.3g", p.Base, first.Value), fmt.Sprintf("%d: %.3g", p.To, last.Value)
 		}
-		w.Low = Setting{fmt.Sprintf("%s (%d)", then, p.Base), x.sum(t, n, func(k *factorAt, v float64) float64 {
+		w.Low = Setting{then, x.sum(t, n, func(k *factorAt, v float64) float64 {
 			if e := x.effect(k, name, n); e != 0 {
 				return v / e
 			}
 			return v
 		})}
-		w.High = Setting{fmt.Sprintf("%s (%d)", now, p.To), total.Value}
+		w.High = Setting{now, total.Value}
 		if w.Low.Total != w.High.Total {
 			out = append(out, w)
 		}
