@@ -322,7 +322,7 @@ func TestAHostileFileTakesLittleMemory(t *testing.T) {
 
 // FuzzCSV compares with package encoding/csv, and each place with the text that stands there.
 func FuzzCSV(f *testing.F) {
-	for _, seed := range []string{"a,b\n1,2\n", "a;b\r\n\"x\"\"\n;\";2,5\r\n", "\ufeffé,b\n\"ü\nö\",\"é\"\n", "a,b\n\"x", "a\tb\n1\t\xff\n", "sep=;\na;b\n", "a,b\r1,2", ",\n\"\"\"\"\r\n\n \n", "a|b|c\n1|2\n", "=\n\r\r"} {
+	for _, seed := range []string{"a,b\n1,2\n", "a;b\r\n\"x\"\"\n;\";2,5\r\n", "\ufeffé,b\n\"ü\nö\",\"é\"\n", "a,b\n\"x", "a\tb\n1\t\xff\n", "sep=;\na;b\n", "a,b\r1,2", ",\n\"\"\"\"\r\n\n \n", "a|b|c\n1|2\n", "=\n\r\r", "\"\"\"\r\r\n\n \x7f\"\"\"\n"} {
 		f.Add([]byte(seed), byte(0), false)
 		f.Add([]byte(seed), byte(','), true)
 	}
@@ -371,7 +371,7 @@ func FuzzCSV(f *testing.F) {
 				break
 			}
 			for j := range all[i] {
-				if j < len(got[i]) && got[i][j] != strings.TrimSpace(strings.ReplaceAll(all[i][j], "\r\n", "\n")) {
+				if j < len(got[i]) && got[i][j] != strings.TrimSpace(all[i][j]) {
 					t.Fatalf("record %d is %q, of encoding/csv %q", i, got[i], all[i])
 				}
 			}
