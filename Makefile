@@ -66,14 +66,16 @@ vulnerabilities:
 		echo "govulncheck: NOT CHECKED, the vulnerability database cannot be reached:"; tail -n 1 "$$log"; \
 	else cat "$$log"; exit $$code; fi
 
-# Go's fuzzing may end in "context deadline exceeded" where its time runs out, with nothing found (golang/go#75804): such a target is run once more. What
-# was found writes its input, and is never run again.
+# Each package's tests are built once, not once for each target, and run as go test runs them: in the package's folder, with its corpus of found
+# inputs. Go's fuzzing may end in "context deadline exceeded" where its time runs out, with nothing found (golang/go#75804): such a target is run
+# once more. What was found writes its input, and is never run again.
 fuzz: ## run every fuzz target for FUZZTIME (10s)
-	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; corpus=$$($(GO) env GOCACHE)/fuzz; built=; \
 	$(MAKE) --no-print-directory -s fuzz-list | while read -r pkg target; do \
+		if [ "$$pkg" != "$$built" ]; then $(GO) test -c -fuzz . -o "$$scratch/fuzz.test" "$$pkg"; built=$$pkg; cd "$$($(GO) list -f '{{.Dir}}' "$$pkg")"; fi; \
 		echo "$$pkg $$target, $(FUZZTIME)"; \
-		run() { $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$pkg" </dev/null 2>&1 | tee "$$log"; }; \
-		run || { grep -q '^    context deadline exceeded$$' "$$log" && ! grep -qE 'Failing input|panic:' "$$log" && run; } || exit 1; \
+		run() { "$$scratch/fuzz.test" -test.run '^$$' -test.fuzz "^$$target\$$" -test.fuzztime $(FUZZTIME) -test.fuzzminimizetime 10x -test.fuzzcachedir "$$corpus/$$pkg" </dev/null 2>&1 | tee "$$scratch/log"; }; \
+		run || { grep -q '^    context deadline exceeded$$' "$$scratch/log" && ! grep -qE 'Failing input|panic:' "$$scratch/log" && run; } || exit 1; \
 	done
 
 fuzz-list: ## list the fuzz targets with their packages
