@@ -111,6 +111,14 @@ func (f *Field) word(text string) *fault {
 	return &fault{diag.BadValue, fmt.Sprintf("%s is not a value of %s", quote(text), f.Name), hint}
 }
 
+// Word says what is wrong with a text that something puts into the column, at the place of that; false where nothing is.
+func (f *Field) Word(text string, at diag.Place) (diag.Problem, bool) {
+	if wrong := f.word(text); wrong != nil {
+		return wrong.at(at), true
+	}
+	return diag.Problem{}, false
+}
+
 // bounds says what is wrong with a number in the canonical unit.
 func (f *Field) bounds(n float64) *fault {
 	unit := ""

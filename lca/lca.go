@@ -28,6 +28,7 @@ const (
 	ScaledFormat      = 1
 
 	DecompositionFormat = 1
+	LeversFormat        = 1
 
 	TraceFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:

@@ -327,6 +327,31 @@ type Sector struct {
 	Source     string   `col:"source"`
 }
 
+// LeverEffect is what a lever changes of a total of a study's year: alone, and where it is applied after those that stand before it. Differences are new less old: less is better. What several
+// levers do together is the sum of what each adds.
+type LeverEffect struct {
+	Study       string   `col:"study"`
+	Position    int      `col:"position"` // in the order in which levers are applied, from 1; 0 of all together
+	Lever       string   `col:"lever"`    // name@version; null of all together
+	Title       string   `col:"title"`
+	Area        string   `col:"area"`
+	Year        int      `col:"year"`
+	Category    string   `col:"category"`
+	Unit        string   `col:"unit"`
+	Perspective string   `col:"perspective"`
+	Accounting  string   `col:"accounting"`
+	Base        float64  `col:"base"`       // the total without levers
+	Difference  *float64 `col:"difference"` // of the lever alone; null: with it the total lacks factors that it does not lack without
+	P05         *float64 `col:"p05"`        // percentiles of paired draws; null: nothing was drawn
+	P95         *float64 `col:"p95"`
+	Added       *float64 `col:"added"` // what it adds to those before it; null: it is excluded by one of them, or the total lacks factors
+	AddedP05    *float64 `col:"added_p05"`
+	AddedP95    *float64 `col:"added_p95"`
+	Complete    bool     `col:"complete"` // false: a part of the total is refused under an accepted gap, without the lever already
+	Method      string   `col:"method"`
+	Pack        string   `col:"factor_pack"`
+}
+
 // DriverChange is what a driver does to the change of a total between two scenarios or two years of one, by LMDI. Parts of one total add up to Difference in float64, the one named
 // rounding last.
 type DriverChange struct {

@@ -222,7 +222,7 @@ func (k *checker) identifier(n *ast.IdentifierNode, at diag.Place) *node {
 	if out == nil {
 		return nil
 	}
-	if q := out.quantity; q != nil && q.source.Ladder != "" {
+	if q := out.quantity; q != nil && q.rungs != nil {
 		return k.problem(n, diag.BadValue, fmt.Sprintf("write %s.%s, for example", n.Value, q.rungs[len(q.rungs)-1]), "%s is known at several boundaries: say at which it is read", n.Value)
 	}
 	out.at = at

@@ -52,6 +52,10 @@ type compiler struct {
 	rows    *lowering                // see overRows
 	sets    map[*node]symbolSet      // see symbolsOf
 	checks  *checkNames              // of checks, which may say more than a method; nil
+
+	within    ofOverride       // whose formula is compiled
+	overrode  map[string]*node // overridden names that are compiled
+	asTheyAre bool             // names are read without overrides
 }
 
 // newCompiler is ready to compile the rules for a kind; these are nil where the method has none.
@@ -80,6 +84,7 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	if !c.distinctNames() {
 		return p
 	}
+	c.knowOverrides()
 	c.grading()
 	for i := range kind.Block.Lookups { // even if no impact uses them: a wrong formula must not hide
 		c.lookup(&kind.Block.Lookups[i])
@@ -101,7 +106,8 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	for i := range kind.Shares {
 		c.shareOut(&kind.Shares[i])
 	}
-	if where != nil {
+	if where != nil { // which rows a study keeps, no override changes
+		c.asTheyAre = true
 		if n := c.check(where); n != nil && n.typ != column.Bool {
 			c.noCondition(where, "where", n)
 		} else if n != nil {

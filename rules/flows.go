@@ -26,9 +26,10 @@ func (c *compiler) lookup(source *Lookup) *lookup {
 	l.unit = value
 	l.byYear = slices.Contains(keys, "year")
 	l.use = c.m.Use(source.Factor)
-	c.stack = append(c.stack, "lookup "+source.Name)
+	within := c.within
+	c.stack, c.within = append(c.stack, "lookup "+source.Name), ofOverride{}
 	key, fine := c.key(source.At, keys, source.Factor, source.Region, source.Technology)
-	c.stack = c.stack[:len(c.stack)-1]
+	c.stack, c.within = c.stack[:len(c.stack)-1], within
 	if !fine {
 		return nil
 	}

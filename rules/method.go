@@ -46,6 +46,8 @@ type Method struct {
 	file   string
 	root   *document.Node
 	taken  map[string]string // options in place of defaults, by choice
+
+	overrides []*Overrides // of names, in the order in which they apply
 }
 
 // Requirement is something that a standard or the observatory asks of a method, with how the method meets it.

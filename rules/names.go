@@ -95,6 +95,14 @@ type report func(code diag.Code, hint, format string, args ...any)
 
 // resolve finds what a name means; nil where it is unknown or has problems of its own.
 func (c *compiler) resolve(name string, fail report) *node {
+	if n, is := c.override(name, "", fail); is {
+		return n
+	}
+	return c.plain(name, fail)
+}
+
+// plain is what a name means where nothing overrides it.
+func (c *compiler) plain(name string, fail report) *node {
 	for _, b := range c.blocks {
 		for i := range b.Quantities {
 			if q := &b.Quantities[i]; q.Name == name {
@@ -126,14 +134,7 @@ func (c *compiler) resolve(name string, fail report) *node {
 	}
 	for i, p := range c.m.Parameters {
 		if p.Name == name {
-			if !p.Unit.Valid() {
-				return nil // reported by the loader
-			}
-			if c.p.named == nil {
-				c.p.named = map[int]bool{}
-			}
-			c.p.named[i] = true
-			return &node{leaf: parameterLeaf, parameter: i, unit: p.Unit}
+			return c.parameter(i)
 		}
 	}
 	if f, ok := c.field(name); ok {
@@ -149,6 +150,19 @@ func (c *compiler) resolve(name string, fail report) *node {
 	}
 	fail(diag.UnknownName, hint, "unknown name %q: it is no column of %s, parameter, lookup or quantity", name, c.schema.Kind)
 	return nil
+}
+
+// parameter is that of a number; nil where its unit is none, which the loader reports.
+func (c *compiler) parameter(i int) *node {
+	p := &c.m.Parameters[i]
+	if !p.Unit.Valid() {
+		return nil
+	}
+	if c.p.named == nil {
+		c.p.named = map[int]bool{}
+	}
+	c.p.named[i] = true
+	return &node{leaf: parameterLeaf, parameter: i, unit: p.Unit}
 }
 
 // names are all that a formula of the kind may use.
@@ -213,6 +227,14 @@ func (c *compiler) resolveMember(base, property string, fail report) *node {
 		fail(diag.UnknownName, hint, "%s has no column %q", base, property)
 		return nil
 	}
+	if n, is := c.override(base, property, fail); is {
+		return n
+	}
+	return c.plainMember(base, property, fail)
+}
+
+// plainMember is a quantity read at a rung, where nothing overrides it.
+func (c *compiler) plainMember(base, property string, fail report) *node {
 	for _, b := range c.blocks {
 		for i := range b.Quantities {
 			q := &b.Quantities[i]

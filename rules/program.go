@@ -30,6 +30,8 @@ type Program struct {
 	readChoices  map[string]bool // choices that a formula names
 	gradients    []lazyGradient  // of the flows
 	forShares    map[slot]bool   // lookups and quantities behind what is shared out, see CompileShares
+	overrides    map[string]bool // by name of what overrides: a formula reads what it does
+	words        []OverridingWord
 }
 
 // FlowRule describes one flow: an impact of the method, or the count of a functional unit.

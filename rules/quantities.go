@@ -22,29 +22,39 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 	if c.failed[name] {
 		return nil
 	}
-	c.stack = append(c.stack, name)
+	within := c.within
+	c.stack, c.within = append(c.stack, name), ofOverride{}
 	out := &quantity{name: name, source: q, rung: rung}
 	ok := true
+	var tiers []tier
 	for i := range q.Tiers {
 		t, fine := c.tier(q, &q.Tiers[i], rung)
-		if !fine {
-			ok = false
-			continue
-		}
-		out.tiers = append(out.tiers, t)
+		ok = ok && fine
+		tiers = append(tiers, t)
+	}
+	c.stack, c.within = c.stack[:len(c.stack)-1], within
+	if !ok || c.failed[name] {
+		c.failed[name] = true
+		return nil
+	}
+	c.add(out, tiers)
+	c.byName[name] = out
+	return out
+}
+
+// add makes a quantity of its tiers part of the program.
+func (c *compiler) add(out *quantity, tiers []tier) {
+	out.tiers = tiers
+	for i := range tiers {
+		t := &tiers[i]
 		out.terms = max(out.terms, t.form.count)
 		if why := t.form.whyNot(); why != "" && out.why == "" {
-			out.why = name + ": " + why
+			out.why = out.name + ": " + why
 		}
 		out.uses = append(out.uses, t.uses...)
 		out.symbols = out.symbols.union(c.symbolsOf(t.node))
 		out.chosen.add(t.chosen)
 		out.chosen.add(chosen{held: t.form.held})
-	}
-	c.stack = c.stack[:len(c.stack)-1]
-	if !ok || c.failed[name] {
-		c.failed[name] = true
-		return nil
 	}
 	if len(out.tiers) == 1 && out.tiers[0].when == nil {
 		out.alone, out.sizeAlone = out.tiers[0].node.alone(), out.tiers[0].node.sizeAlone()
@@ -54,8 +64,6 @@ func (c *compiler) quantity(q *Quantity, rung string) *quantity {
 	c.p.quantities = append(c.p.quantities, out)
 	c.p.steps = append(c.p.steps, slot{quantity: out})
 	out.slot = c.slot(slot{quantity: out})
-	c.byName[name] = out
-	return out
 }
 
 func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {

@@ -38,6 +38,8 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			yaml["study.yaml"] = body
 		case block[1] == "yaml" && strings.HasPrefix(body, "scenario:"):
 			yaml["our-plan.yaml"] = body
+		case block[1] == "yaml" && strings.HasPrefix(body, "lever:"):
+			yaml["warm-water.yaml"] = body
 		case block[1] == "yaml" && strings.HasPrefix(body, "kind:"):
 			yaml["requests.yaml"] = body
 		case block[1] == "yaml" && strings.HasPrefix(body, "inventories:"):
@@ -55,7 +57,7 @@ func TestTheExamplesOfTheReadmeRun(t *testing.T) {
 			}
 		}
 	}
-	if len(yaml) != 8 || strings.Count(script.String(), "exec ") < 3 {
+	if len(yaml) != 9 || strings.Count(script.String(), "exec ") < 3 {
 		t.Fatalf("the README shows %d files and these commands:\n%s", len(yaml), script.String())
 	}
 	script.WriteString(`

@@ -84,6 +84,7 @@ func (a *app) commands() []*cobra.Command {
 		a.compareCommand(),
 		a.projectCommand(),
 		a.scenariosCommand(),
+		a.leversCommand(),
 	}
 }
 

@@ -339,7 +339,16 @@ func (c *comparing) scan(set, mask, pack int) (*cornerScan, error) {
 
 // scanPlan scans what a plan reads, or rows that are held in memory in its place, by kind.
 func (c *comparing) scanPlan(p *plan, pack int, rows map[string]engine.Source) (*cornerScan, error) {
-	run := &runState{space: &amounts.Space{}, options: c.o.Options}
+	space, res, err := p.scanUnchecked(c.ctx, &c.o.Options, rows)
+	if err != nil {
+		return nil, err
+	}
+	return &cornerScan{plan: p, space: space, result: res, pack: pack, owned: true}, nil
+}
+
+// scanUnchecked scans a plan's inventories, whose values have been checked before, or rows that are held in memory in their place, by kind.
+func (p *plan) scanUnchecked(ctx context.Context, o *Options, rows map[string]engine.Source) (*amounts.Space, *engine.Result, error) {
+	run := &runState{space: &amounts.Space{}, options: *o}
 	inventories := p.inventories(run)
 	for i := range inventories {
 		k := p.kinds[i]
@@ -350,11 +359,8 @@ func (c *comparing) scanPlan(p *plan, pack int, rows map[string]engine.Source) (
 		k.ruleOut()
 		inventories[i].RuledOut, inventories[i].Source = k.ruledOut, unchecked{k.inventory, k}
 	}
-	res, err := engine.Scan(c.ctx, inventories, run.space, engine.Options{Jobs: c.o.Jobs, Memory: amountsMemory(c.o.Memory), Scratch: c.o.Scratch, Spread: p.spread})
-	if err != nil {
-		return nil, err
-	}
-	return &cornerScan{plan: p, space: run.space, result: res, pack: pack, owned: true}, nil
+	res, err := engine.Scan(ctx, inventories, run.space, engine.Options{Jobs: o.Jobs, Memory: amountsMemory(o.Memory), Scratch: o.Scratch, Spread: p.spread})
+	return run.space, res, err
 }
 
 // unchecked is an inventory whose values have been checked before.

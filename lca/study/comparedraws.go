@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -35,9 +36,11 @@ func (c *comparing) affordDraws() {
 }
 
 // sampleBy takes the later study's draws, from its seed. Points are random: dimensions of others go by what a study ranks, which differs between corners.
-func (c *comparing) sampleBy(s *Sampling) {
-	c.sampling = *s
-	c.sampling.Points, c.sampling.Tolerance, c.sampling.Quantiles = draws.Random, 0, nil
+func (c *comparing) sampleBy(s *Sampling) { c.sampling = s.paired() }
+
+func (s Sampling) paired() Sampling {
+	s.Points, s.Tolerance, s.Quantiles = draws.Random, 0, nil
+	return s
 }
 
 // alikeFactors has rows of two packs drawn alike that answer the same question: what error they share with others is what the later pack says, else what the other does.
@@ -71,12 +74,17 @@ func (c *comparing) alike() *alikeFactors {
 
 // drawTotals draws the totals of an assessment of all amounts.
 func (c *comparing) drawTotals(a *assessment) (drawnCorner, error) {
+	return a.drawTotals(c.ctx, &c.o.Options, &c.sampling, c.alike())
+}
+
+// drawTotals draws the totals of an assessment of all amounts, with random points. alike may be nil.
+func (a *assessment) drawTotals(ctx context.Context, o *Options, s *Sampling, alike *alikeFactors) (drawnCorner, error) {
 	f := a.forms
 	q := newQuantities(a.p, a.space)
-	q.alike = c.alike()
+	q.alike = alike
 	if len(f.redraws.keys) > 0 {
 		var err error
-		if q.redrawing, err = a.newRedrawing(c.ctx, q, &c.o.Options); err != nil {
+		if q.redrawing, err = a.newRedrawing(ctx, q, o); err != nil {
 			return nil, err
 		}
 	}
@@ -88,11 +96,11 @@ func (c *comparing) drawTotals(a *assessment) (drawnCorner, error) {
 			b.figure(f.sumNames(k), f.aggregates[k])
 		}
 	}
-	design, err := draws.New(c.sampling.Seed, draws.Random, c.sampling.Draws, nil)
+	design, err := draws.New(s.Seed, draws.Random, s.Draws, nil)
 	if err != nil {
 		return nil, err
 	}
-	values, err := q.model.Values(c.ctx, montecarlo.Options{Design: design, Jobs: c.o.Jobs})
+	values, err := q.model.Values(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/elementary"
 	"github.com/ai-impact-observatory/ailca/lca/names"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules/shelf"
 )
 
 // Course is how a driver goes through the years, for all or for one of what it is told apart by.
@@ -273,7 +274,7 @@ func (l *loader) wrongKey(by, key string) (message, hint string) {
 	}
 	switch by {
 	case "region":
-		if _, ok := names.Regions().Lookup(key); ok || slices.Contains(l.groupNames(), key) || l.lost && scenarioName.MatchString(key) {
+		if _, ok := names.Regions().Lookup(key); ok || slices.Contains(l.groupNames(), key) || l.lost && shelf.IsName(key) {
 			return "", ""
 		}
 		near := diag.Nearest(key, l.groupNames())

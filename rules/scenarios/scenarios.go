@@ -28,13 +28,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/dist"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/names"
 	"github.com/ai-impact-observatory/ailca/lca/unit"
+	"github.com/ai-impact-observatory/ailca/rules/shelf"
 )
 
 // Scenario is a scenario with all its values. It is immutable.
@@ -105,11 +105,8 @@ func (d *Driver) Place() diag.Place { return d.at.Place }
 var Bases = []string{"published", "derived", "fitted", "assumption"}
 
 var (
-	scenarioName    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
-	scenarioVersion = regexp.MustCompile(`^[0-9][0-9A-Za-z.+-]{0,31}$`)
-	taskName        = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
-	driverName      = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
-	fullDate        = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	taskName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
+	driverName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 )
 
 // languageWords are the words of formulas, which name neither drivers nor terms.
@@ -236,20 +233,7 @@ func (l *loader) head() {
 		}
 		return nil
 	}
-	if n := is("scenario"); n != nil && !scenarioName.MatchString(s.Name) {
-		l.bad(n, diag.BadValue, "write lower-case letters, digits and -, for example my-scenario", "%q is no name of a scenario", s.Name)
-	}
-	if n := is("version"); n != nil && !scenarioVersion.MatchString(s.Version) {
-		l.bad(n, diag.BadValue, "a version begins with a digit; letters, digits and . + - follow: 2026.1", "%q is no version of a scenario", s.Version)
-	}
-	if n := is("status"); n != nil && s.Status != "draft" && s.Status != "released" {
-		l.bad(n, diag.UnknownName, "one of draft, released", "unknown word %q", s.Status)
-	}
-	if n := is("date"); n != nil {
-		if _, err := time.Parse(time.DateOnly, s.Date); err != nil || !fullDate.MatchString(s.Date) {
-			l.bad(n, diag.BadValue, "write year-month-day: 2026-01-31", "%q is no date", s.Date)
-		}
-	}
+	shelf.Head(root, "scenario", []string{"of", "source", "title"}, l.probs)
 	l.dated = true
 	for _, x := range []struct {
 		key  string
@@ -268,11 +252,6 @@ func (l *loader) head() {
 	if n := is("to"); l.dated && s.To <= s.From {
 		l.bad(n, diag.OutOfRange, "", "a scenario that begins in %d cannot end in %d", s.From, s.To)
 		l.dated = false
-	}
-	for _, key := range []string{"of", "source", "title"} {
-		if n := is(key); n != nil && strings.TrimSpace(n.Text) == "" {
-			l.bad(n, diag.MissingValue, "", "%s is empty", key)
-		}
 	}
 }
 
@@ -293,7 +272,7 @@ func (l *loader) groups(n *document.Node) {
 		g := Group{}
 		document.Decode(f.Value, &g, l.probs)
 		g.Name = f.Key
-		if !scenarioName.MatchString(g.Name) || g.Name == otherwise {
+		if !shelf.IsName(g.Name) || g.Name == otherwise {
 			l.probs.Add(n.ProblemAt(f.Place, diag.BadValue, "%q is no name of a region: lower-case letters, digits and -", g.Name))
 		}
 		if at := g.At.Get("members"); at != nil && len(g.Members) == 0 && at.Kind != document.Scalar && at.Kind != document.Map {

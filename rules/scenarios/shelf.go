@@ -4,13 +4,12 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/rules/shelf"
 )
 
 //go:embed */*.yaml
@@ -22,83 +21,35 @@ var template []byte
 // Template is a scenario to start from, with every key of the format explained.
 func Template() []byte { return slices.Clone(template) }
 
+var files = shelf.Shelf{FS: embedded, What: "scenario"}
+
 // Text is an embedded scenario's file; nil where there is none.
 func Text(ref string) []byte {
-	if !strings.Contains(ref, "@") {
-		ref = Newest(ref)
-	}
-	if !slices.Contains(Names(), ref) {
-		return nil
-	}
-	name, version, _ := strings.Cut(ref, "@")
-	text, err := embedded.ReadFile(path.Join(name, version+".yaml"))
-	if err != nil {
-		panic(err) // it was listed
-	}
+	_, text := files.Text(ref)
 	return text
 }
 
 // Names lists the embedded scenarios as name@version, sorted.
-func Names() []string {
-	var out []string
-	folders, _ := embedded.ReadDir(".")
-	for _, f := range folders {
-		versions, _ := embedded.ReadDir(f.Name())
-		for _, v := range versions {
-			out = append(out, f.Name()+"@"+strings.TrimSuffix(v.Name(), ".yaml"))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
+func Names() []string { return files.Names() }
 
 // Newest is the newest embedded version of a name, as name@version; the name itself where there is none.
-func Newest(name string) string {
-	newest := ""
-	for _, ref := range Names() {
-		if n, version, _ := strings.Cut(ref, "@"); n == name && (newest == "" || later(version, newest)) {
-			newest = version
-		}
-	}
-	if newest == "" {
-		return name
-	}
-	return name + "@" + newest
-}
-
-// later reports whether a version comes after another: 2025.10 after 2025.9.
-func later(a, b string) bool {
-	for a != "" && b != "" {
-		x, restA, _ := strings.Cut(a, ".")
-		y, restB, _ := strings.Cut(b, ".")
-		m, errM := strconv.ParseUint(x, 10, 64)
-		n, errN := strconv.ParseUint(y, 10, 64)
-		switch {
-		case errM == nil && errN == nil && m != n:
-			return m > n
-		case (errM != nil || errN != nil) && x != y:
-			return x > y
-		}
-		a, b = restA, restB
-	}
-	return a != ""
-}
+func Newest(name string) string { return files.Newest(name) }
 
 // Read reads a file that a scenario outside of the program rests on, by the name of the file that says so and the path that its based_on writes.
 type Read func(from, path string) (name string, text []byte, err error)
 
 // Embedded loads an embedded scenario by name@version, or the newest version of a name. All problems go to probs; nil where there are any.
 func Embedded(ref string, probs *diag.List) *Scenario {
-	return (&shelf{probs: probs}).embedded(ref, nil)
+	return (&finder{probs: probs}).embedded(ref, nil)
 }
 
 // Load reads a scenario. What it rests on is embedded, or a file that read reads; read may be nil. All problems go to probs; nil where there are any.
 func Load(name string, text []byte, read Read, probs *diag.List) *Scenario {
-	return (&shelf{probs: probs, read: read}).own(name, name, text)
+	return (&finder{probs: probs, read: read}).own(name, name, text)
 }
 
-// shelf finds scenarios that rest on each other.
-type shelf struct {
+// finder finds scenarios that rest on each other.
+type finder struct {
 	probs *diag.List
 	read  Read
 	open  []string // names that are being loaded
@@ -110,7 +61,7 @@ func digestOf(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (f *shelf) load(name string, text []byte) *Scenario {
+func (f *finder) load(name string, text []byte) *Scenario {
 	f.open = append(f.open, name)
 	s := load(name, text, digestOf(text), f.find, f.probs)
 	f.open = f.open[:len(f.open)-1]
@@ -118,7 +69,7 @@ func (f *shelf) load(name string, text []byte) *Scenario {
 }
 
 // own is load of a file that is not part of the program.
-func (f *shelf) own(path, name string, text []byte) *Scenario {
+func (f *finder) own(path, name string, text []byte) *Scenario {
 	at := len(f.files)
 	f.files = append(f.files, File{path, text})
 	s := f.load(name, text)
@@ -129,12 +80,12 @@ func (f *shelf) own(path, name string, text []byte) *Scenario {
 }
 
 // find finds the scenario that another rests on.
-func (f *shelf) find(ref string, at *document.Node) *Scenario {
+func (f *finder) find(ref string, at *document.Node) *Scenario {
 	if len(f.open) >= maxDepth {
 		f.probs.Add(at.Problem(diag.TooLarge, "more than %d scenarios rest on each other", maxDepth))
 		return nil
 	}
-	if !isPath(ref) {
+	if !shelf.IsPath(ref) {
 		return f.embedded(ref, at)
 	}
 	if f.read == nil {
@@ -153,30 +104,10 @@ func (f *shelf) find(ref string, at *document.Node) *Scenario {
 	return f.own(ref, name, text)
 }
 
-// isPath tells a path from name@version.
-func isPath(ref string) bool {
-	return strings.ContainsAny(ref, `/\`) || strings.HasPrefix(ref, ".") || path.Ext(ref) == ".yaml"
-}
-
-func (f *shelf) embedded(ref string, at *document.Node) *Scenario {
-	full := ref
-	if !strings.Contains(ref, "@") {
-		full = Newest(ref)
-	}
-	name, version, _ := strings.Cut(full, "@")
-	file := path.Join(name, version+".yaml")
-	text, err := []byte(nil), error(nil)
-	if !slices.Contains(Names(), full) {
-		p := diag.Problem{Code: diag.NotFound, Message: "there is no embedded scenario " + ref, Hint: "embedded: " + strings.Join(Names(), ", ")}
-		known := Names()
-		if !strings.Contains(ref, "@") {
-			for i, full := range known {
-				known[i], _, _ = strings.Cut(full, "@")
-			}
-		}
-		if near := diag.Nearest(ref, known); near != "" {
-			p.Hint = "did you mean " + near + "?"
-		}
+func (f *finder) embedded(ref string, at *document.Node) *Scenario {
+	file, text := files.Text(ref)
+	if text == nil {
+		p := files.NotFound(ref)
 		if at != nil {
 			hint := p.Hint
 			p = at.Problem(p.Code, "%s", p.Message)
@@ -185,10 +116,6 @@ func (f *shelf) embedded(ref string, at *document.Node) *Scenario {
 		f.probs.Add(p)
 		return nil
 	}
-	if text, err = embedded.ReadFile(file); err != nil {
-		panic(err) // it was listed
-	}
-	file = path.Join("scenarios", file)
 	if slices.Contains(f.open, file) {
 		f.probs.Add(at.Problem(diag.Cycle, "the scenario rests on itself: %s", strings.Join(append(slices.Clone(f.open), file), " → ")))
 		return nil

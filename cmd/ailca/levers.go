@@ -1,0 +1,301 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/rules/levers"
+)
+
+// leversCommand is "ailca levers" with list, show, check and template.
+func (a *app) leversCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "levers [STUDY]",
+		Short: "Compute what actions would change of a study's totals",
+		Long: `A lever is an action: a YAML file that gives names of the method, such as a facility's PUE or the region of a row, other values in the rows for which its condition holds. What it does is the
+difference between the study with it and without, for the study's year. Without a study, or with open in its place, it is the open edition; without --levers all embedded levers are computed.
+
+difference    what the lever changes alone; less than 0 is less impact
+p05, p95      percentiles of the difference, both cases drawn from the same numbers
+added         what it changes on top of the levers above it, so that nothing is counted twice: these add up to what all do together
+trades        categories of the service perspective that become larger where another becomes smaller
+
+A lever that excludes one above it is computed alone, and left out of what all do together. No lever is an avoided emission: nothing outside of the study's boundary is counted, and each tells what may
+eat up the gain ("ailca levers show").
+
+With --write DIR the table is written as levers.parquet.`,
+		Example: `  ailca levers
+  ailca levers study.yaml --category water_consumption
+  ailca levers study.yaml --levers evaporative-cooling,./my-lever.yaml --format csv
+  ailca levers list
+  ailca levers show longer-life
+  ailca levers template`,
+		Args: arguments("[STUDY]"),
+	}
+	names := cmd.Flags().StringSlice("levers", nil, "`LEVERS` by name, name@version or file, separated by commas, in the order in which they are applied; all embedded ones where left out")
+	cmd.RegisterFlagCompletionFunc("levers", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return levers.Names(), cobra.ShellCompDirectiveDefault
+	})
+	category := cmd.Flags().String("category", "climate_change", "`CATEGORY` that the table is of; csv and json have all")
+	write := cmd.Flags().String("write", "", "write levers.parquet into the new folder `DIR`")
+	format := formatFlag(cmd)
+	sampling := samplingFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if _, err := categoryOf(*category); err != nil {
+			return err
+		}
+		s, err := a.sampled(cmd.Context(), args, sampling)
+		if err != nil {
+			return err
+		}
+		var probs diag.List
+		list := loadLevers(*names, &probs)
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		a.printProblems(&probs)
+		o, done := a.options(cmd.Context())
+		defer done()
+		r, err := s.Levers(cmd.Context(), study.LeverOptions{Options: o, Levers: list, Lenient: len(*names) == 0})
+		done()
+		if err != nil {
+			return err
+		}
+		if *write != "" {
+			if err := r.Write(cmd.Context(), *write); err != nil {
+				return err
+			}
+		}
+		a.printProblems(&r.Warnings)
+		if err := leverEffects(r, *category, format()).write(a.stdout, format()); err != nil {
+			return err
+		}
+		a.tell(leverNotes(r, *category)...)
+		if *write != "" {
+			a.tell("written to " + filepath.Join(*write, "levers.parquet"))
+		}
+		return nil
+	}
+	cmd.AddCommand(a.leversListCommand(), a.leversShowCommand(), a.leversCheckCommand(), a.leversTemplateCommand())
+	return cmd
+}
+
+// loadLevers loads levers, each once; all embedded ones where none is named.
+func loadLevers(names []string, probs *diag.List) (out []*levers.Lever) {
+	if len(names) == 0 {
+		return levers.All(probs)
+	}
+	for _, ref := range names {
+		if l := study.LoadLever(strings.TrimSpace(ref), probs); l != nil && !slices.ContainsFunc(out, func(o *levers.Lever) bool { return o.Digest == l.Digest }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// leverEffects lists what levers change: all totals in JSON and CSV, and for people those of a category.
+func leverEffects(r *study.LeverResults, category, format string) *listing {
+	l := &listing{columns: []string{"lever", "area", "category", "year", "perspective", "accounting", "base", "difference", "p05", "p95", "percent", "added", "added_p05", "added_p95", "unit", "coverage"}}
+	for i := range r.Effects {
+		e := &r.Effects[i]
+		if format == "table" && (e.Category != category || e.Difference != nil && *e.Difference == 0) {
+			continue
+		}
+		name := e.Lever
+		if name == "" {
+			name = e.Title
+		}
+		percent := any(absent{})
+		if e.Base != 0 && e.Difference != nil {
+			percent = float64(100 * *e.Difference / e.Base)
+		}
+		l.add(name, e.Area, e.Category, e.Year, e.Perspective, e.Accounting, e.Base, optional(e.Difference), optional(e.P05), optional(e.P95), percent, optional(e.Added), optional(e.AddedP05), optional(e.AddedP95), e.Unit, coverage(e.Complete))
+	}
+	if format == "table" {
+		return l.only("lever", "perspective", "accounting", "base", "difference", "p05", "p95", "percent", "added", "unit", "coverage")
+	}
+	return l
+}
+
+// leverNotes say what the table does not.
+func leverNotes(r *study.LeverResults, category string) (out []string) {
+	for _, x := range r.Levers {
+		if x.Why != "" {
+			out = append(out, x.Lever.Ref()+": "+x.Why)
+		}
+		if x.Off != "" {
+			out = append(out, fmt.Sprintf("%s cannot be had beside %s: it is computed alone", x.Lever.Ref(), x.Off))
+		}
+		if n := len(x.Lacks); n > 0 {
+			text := strings.Join(x.Lacks[:min(n, 3)], ", ")
+			if n > 3 {
+				text += fmt.Sprintf(" and %d more", n-3)
+			}
+			out = append(out, fmt.Sprintf("%s asks for what the factor pack does not have: %s; what it does there is not known, and not counted as nothing", x.Lever.Ref(), text))
+		}
+		if len(x.Down) > 0 && len(x.Up) > 0 {
+			out = append(out, fmt.Sprintf("%s trades: less %s, more %s", x.Lever.Ref(), titles(x.Down), titles(x.Up)))
+		}
+	}
+	return append(out, fmt.Sprintf("differences to the %s of %d, the study's year; what may eat up a gain: ailca levers show LEVER", category, r.Year))
+}
+
+func titles(categories []string) string {
+	var out []string
+	for _, name := range categories {
+		c, _ := lca.Words().Category(name)
+		out = append(out, strings.ToLower(c.Title))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (a *app) leversListCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the embedded levers",
+		Example: "  ailca levers list --format csv",
+		Args:    arguments(),
+	}
+	format := formatFlag(cmd)
+	cmd.RunE = func(*cobra.Command, []string) error {
+		l := &listing{columns: []string{"lever", "status", "area", "title", "sets", "conditions", "rebound", "source", "licence", "digest"}}
+		var probs diag.List
+		for _, x := range levers.All(&probs) {
+			var sets []string
+			for _, o := range x.Overrides.Set {
+				sets = append(sets, o.Name)
+			}
+			l.add(x.Ref(), x.Status, x.Area, x.Title, strings.Join(sets, " "), x.Conditions, x.Rebound, x.Source, x.Licence, x.Digest)
+		}
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		if format() == "table" {
+			l = l.only("lever", "area", "title", "sets")
+		}
+		return l.write(a.stdout, format())
+	}
+	return cmd
+}
+
+// completeLevers completes embedded levers, and files.
+func completeLevers(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return levers.Names(), cobra.ShellCompDirectiveDefault
+}
+
+func (a *app) leversShowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show LEVER",
+		Short: "Show a lever: what it sets, under which conditions, and what may eat up the gain",
+		Example: `  ailca levers show evaporative-cooling
+  ailca levers show longer-life --format yaml`,
+		Args:              arguments("LEVER"),
+		ValidArgsFunction: completeLevers,
+	}
+	format := choice(cmd, "format", "FORMAT", "how to print; yaml is the file of an embedded lever", "text", "yaml")
+	cmd.RunE = func(_ *cobra.Command, refs []string) error {
+		if format() == "yaml" {
+			text := levers.Text(refs[0])
+			if text == nil {
+				return &usageError{message: "there is no embedded lever " + refs[0], hint: "yaml prints the file of an embedded one: ailca levers list has them"}
+			}
+			_, err := a.stdout.Write(text)
+			return err
+		}
+		var probs diag.List
+		l := study.LoadLever(refs[0], &probs)
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		_, err := a.stdout.Write([]byte(leverText(l)))
+		return err
+	}
+	return cmd
+}
+
+// leverText is a lever for people.
+func leverText(l *levers.Lever) string {
+	p := &page{}
+	p.line(0, "%s: %s", l.Ref(), l.Title)
+	p.line(1, "%s, %s, %s", l.Status, l.Date, l.Area)
+	p.prose(1, "source:", l.Source)
+	if l.URL != "" {
+		p.line(1, "%s", l.URL)
+	}
+	if len(l.Excludes) > 0 {
+		p.line(1, "cannot be had beside %s", strings.Join(l.Excludes, ", "))
+	}
+	p.line(1, "sha256 %s", l.Digest)
+	p.prose(1, "", l.Doc)
+	p.prose(0, "conditions:", l.Conditions)
+	p.prose(0, "what may eat up the gain:", l.Rebound)
+	p.title("sets")
+	for i := range l.Overrides.Set {
+		o := &l.Overrides.Set[i]
+		text := o.Name + " = " + strings.TrimSpace(o.Expr.Text)
+		if o.When != nil {
+			text += ", when " + strings.TrimSpace(o.When.Text)
+		}
+		if len(o.Kinds) > 0 {
+			text += " (" + strings.Join(o.Kinds, ", ") + ")"
+		}
+		p.line(1, "%s", text)
+	}
+	if list := l.Parameters(); len(list) > 0 {
+		p.title("parameters")
+		t := &listing{columns: []string{"parameter", "value", "unit", "distribution"}}
+		for i := range list {
+			t.add(list[i].Name, list[i].Value, list[i].UnitText, list[i].Distribution.String())
+		}
+		t.table(&p.Builder)
+		for i := range list {
+			p.prose(0, list[i].Name+":", list[i].Doc+" ["+list[i].Source+"]")
+		}
+	}
+	return p.String()
+}
+
+func (a *app) leversCheckCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check LEVER...",
+		Short: "Check the form of levers",
+		Long: `Prints every problem of form with its place: keys, areas, parameters with their distributions and sources. Whether a method has the names that a lever sets, and its formulas fit, is told where
+it is computed: ailca levers STUDY --levers FILE.`,
+		Example:           "  ailca levers check my-lever.yaml",
+		Args:              arguments("LEVER..."),
+		ValidArgsFunction: completeLevers,
+	}
+	format := choice(cmd, "format", "FORMAT", "how to print the problems", "text", "json", "csv")
+	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
+		var probs diag.List
+		for _, ref := range refs {
+			if err := cmd.Context().Err(); err != nil {
+				return err
+			}
+			study.LoadLever(ref, &probs)
+		}
+		return a.verdict(&probs, format(), plural(len(refs), "lever")+" valid")
+	}
+	return cmd
+}
+
+func (a *app) leversTemplateCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "template",
+		Short:   "Print a lever to start from, with every key explained",
+		Example: "  ailca levers template",
+		Args:    arguments(),
+	}
+	cmd.RunE = func(*cobra.Command, []string) error {
+		_, err := a.stdout.Write(levers.Template())
+		return err
+	}
+	return cmd
+}

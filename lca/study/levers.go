@@ -1,0 +1,430 @@
+package study
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/amounts"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/draws/stat"
+	"github.com/ai-impact-observatory/ailca/lca/exact"
+	"github.com/ai-impact-observatory/ailca/lca/study/output"
+	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/rules/levers"
+)
+
+// A lever is computed as the difference between two cases: the study as it is, and the study under the method in which the lever gives names other values. Each lever is computed alone, and once more
+// on top of those that stand before it, so that what several do together is counted once. All cases are drawn from the same numbers, by the names of what is uncertain and by what rows held before
+// any lever changed them: what cases have in common cancels.
+
+// LeverOptions of a computation of levers. Levers and their order change the result, the others do not.
+type LeverOptions struct {
+	Options
+	Levers  []*levers.Lever
+	Lenient bool // a lever that the study's method cannot do is left out, and said so; else it is a problem
+}
+
+// LeverResults are what levers change of a study's totals of its year.
+type LeverResults struct {
+	Study, Method, Pack string
+	Year                int
+	Draws               int
+	Levers              []LeverResult     // in the order in which they are applied
+	Effects             []lca.LeverEffect // by lever, then of all together
+	Notes               []string
+	Warnings            diag.List // of the study as it is
+}
+
+// LeverResult is a lever among others.
+type LeverResult struct {
+	Lever *levers.Lever
+	Why   string   // it was not computed, or changes nothing; empty: it changes some total
+	Off   string   // name@version of the lever before it that excludes it; empty: none does
+	Down  []string // categories whose total of the service perspective becomes smaller
+	Up    []string // and those that become larger: what is traded
+	Lacks []string // factors that it asks for and the pack does not have
+}
+
+// leverCase is the totals of a case.
+type leverCase struct {
+	totals     map[totalKey]float64
+	incomplete map[incompleteKey]bool
+	refused    map[refusedRows]int64
+	lacks      map[holeKey]bool
+	drawn      drawnCorner
+}
+
+// refusedRows are those for which a rule has no value in a category.
+type refusedRows struct{ kind, rule, perspective, category string }
+
+// lacksMore reports whether a case has no value of rows of which another has one, in a category and perspective: a difference of the two would count what is not known as nothing.
+func (c *leverCase) lacksMore(k totalKey, than *leverCase) bool {
+	words := lca.Words()
+	for r, n := range c.refused {
+		if r.category == words.Categories[k.category].Name && r.perspective == words.Perspectives[k.perspective].Name && n > than.refused[r] {
+			return true
+		}
+	}
+	return false
+}
+
+// levering is a computation of levers.
+type levering struct {
+	ctx      context.Context
+	o        *LeverOptions
+	base     *plan
+	as       *leverCase // the study as it is
+	study    *Study
+	sampling Sampling
+	content  map[string][]string // by kind: columns that tell rows apart whose errors are drawn
+}
+
+// Levers computes what levers change of a study's totals. Problems, of the study too, are returned as a *diag.Invalid.
+func (s *Study) Levers(ctx context.Context, o LeverOptions) (*LeverResults, error) {
+	own := *s
+	own.GroupBy, own.Reconcile, own.Sampling = nil, nil, s.Sampling.paired()
+	x := &levering{ctx: ctx, o: &o, study: &own, sampling: own.Sampling, content: map[string][]string{}}
+	var probs diag.List
+	if len(o.Levers) == 0 {
+		probs.Add(diag.Problem{Code: diag.Usage, Message: "there is no lever to compute"})
+		return nil, probs.Err()
+	}
+	if len(s.Amounts) > 0 {
+		probs.Add(s.at("amounts").Problem(diag.BadValue, "amounts tables of other runs do not hold their rows: levers cannot be computed of them"))
+		return nil, probs.Err()
+	}
+	p, err := own.compiled(ctx, o.Jobs, &probs)
+	if p != nil {
+		defer p.close()
+	}
+	if err == nil && probs.Count(diag.Error) > 0 {
+		err = p.check(ctx, true, o.Jobs, &probs)
+	}
+	if err == nil {
+		err = probs.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	x.base, p.undrawn = p, true
+	for _, k := range p.kinds {
+		x.content[k.kind.Name] = k.program.Columns()
+		k.content = x.content[k.kind.Name]
+	}
+	run := &runState{space: &amounts.Space{}, options: o.Options}
+	res, err := p.compute(ctx, run, &probs)
+	if err != nil {
+		return nil, err
+	}
+	defer res.close()
+	if x.as, err = x.measured(res.assessment); err != nil {
+		return nil, err
+	}
+	base := x.as
+	out := &LeverResults{Study: s.Name, Method: p.method.Ref(), Pack: p.pack.Ref(), Year: s.Year, Draws: own.Sampling.Draws}
+	for _, list := range []*diag.List{&probs, &res.warnings} {
+		out.Warnings.Merge(list)
+	}
+	if len(base.keys(s.Year)) == 0 {
+		problem := s.at("year").Problem(diag.NoTotal, "no row of %d enters a total: there is nothing to change", s.Year)
+		problem.Hint = "name another year of the study, one of which its inventories have rows"
+		probs.Add(problem)
+		return nil, probs.Err()
+	}
+	return out, x.all(out, base)
+}
+
+// all computes the levers one after the other.
+func (x *levering) all(out *LeverResults, base *leverCase) error {
+	var applied []*levers.Lever
+	before := base
+	for _, l := range x.o.Levers {
+		r := LeverResult{Lever: l}
+		for _, other := range applied {
+			if l.Against(other) {
+				r.Off = other.Ref()
+			}
+		}
+		alone, why, err := x.with(l)
+		if err != nil {
+			return err
+		}
+		r.Why = why
+		if alone == nil {
+			out.Levers = append(out.Levers, r)
+			continue
+		}
+		together := alone
+		if r.Off != "" {
+			together = nil
+		} else if applied = append(applied, l); before != base {
+			var err error
+			if together, err = x.computed(applied); err != nil {
+				return err
+			}
+		}
+		if err := x.effects(out, &r, len(out.Levers)+1, base, alone, before, together); err != nil {
+			return err
+		}
+		if together != nil {
+			before = together
+		}
+		out.Levers = append(out.Levers, r)
+	}
+	if len(applied) > 0 {
+		return x.together(out, base, before)
+	}
+	return nil
+}
+
+// with computes a lever alone; nil, with the reason, where the method cannot do it and that is no problem.
+func (x *levering) with(l *levers.Lever) (*leverCase, string, error) {
+	p, err := x.plan([]*levers.Lever{l})
+	if invalid, is := err.(*diag.Invalid); is && x.o.Lenient {
+		return nil, "it is of another method: " + invalid.List.Problems()[0].Message, nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if !slices.ContainsFunc(p.kinds, func(k *kindPlan) bool { return k.program.Overridden(l.Name) }) {
+		if x.o.Lenient {
+			return nil, "the method has none of what it sets for the inventories of the study", nil
+		}
+		var probs diag.List
+		problem := l.Problem(diag.UnusedName, "%s sets nothing that the method %s reads of the inventories of the study", l.Ref(), x.base.method.Ref())
+		problem.Hint = "names are columns, parameters, lookups and quantities: ailca methods show " + x.base.method.Name
+		probs.Add(problem)
+		return nil, "", probs.Err()
+	}
+	c, err := x.assessed(p)
+	return c, "", err
+}
+
+func (x *levering) computed(list []*levers.Lever) (*leverCase, error) {
+	p, err := x.plan(list)
+	if err != nil {
+		return nil, err
+	}
+	return x.assessed(p)
+}
+
+// plan compiles the study's method under levers.
+func (x *levering) plan(list []*levers.Lever) (*plan, error) {
+	var probs diag.List
+	m := x.base.method
+	for _, l := range list {
+		m = m.Overridden(&l.Overrides, &probs)
+	}
+	study := *x.study
+	study.lenient = true // what lacks a factor is told by total
+	p := &plan{study: &study, method: m, pack: x.base.pack, tables: x.base.tables, policies: map[string]factors.Policy{}, names: x.base.names, catalogued: x.base.catalogued, undrawn: true}
+	for _, k := range x.base.kinds {
+		p.kinds = append(p.kinds, &kindPlan{kind: k.kind, inventory: k.inventory, content: x.content[k.kind.Name]})
+	}
+	p.policy(&probs)
+	if probs.Err() == nil {
+		p.compile(&probs)
+		p.placed(&probs)
+	}
+	return p, probs.Err()
+}
+
+// placed refuses words that a lever puts where they are none, such as a region that no registry has.
+func (p *plan) placed(probs *diag.List) {
+	for _, k := range p.kinds {
+		for _, w := range k.program.OverridingWords() {
+			if field, ok := k.kind.Column(w.Column); ok {
+				if problem, wrong := field.Word(w.Word, w.At.Place); wrong {
+					probs.Add(problem)
+				}
+			}
+		}
+	}
+}
+
+// assessed scans and assesses a case.
+func (x *levering) assessed(p *plan) (*leverCase, error) {
+	space, scan, err := p.scanUnchecked(x.ctx, &x.o.Options, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer scan.Close()
+	a := p.newAssessment(space, &x.o.Options)
+	defer a.close()
+	if err := a.all(x.ctx, gathered{scan}); err != nil {
+		return nil, err
+	}
+	return x.measured(a)
+}
+
+// measured takes an assessment's totals, and draws them.
+func (x *levering) measured(a *assessment) (*leverCase, error) {
+	sums := map[totalKey]*exact.Sum{}
+	err := a.impacts.each(func(r *lca.Impact, _ uint32) error {
+		if k, ok := keyOf(r); ok {
+			if sums[k] == nil {
+				sums[k] = &exact.Sum{}
+			}
+			sums[k].Add(r.Value)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &leverCase{totals: map[totalKey]float64{}, incomplete: a.incomplete, refused: map[refusedRows]int64{}, lacks: map[holeKey]bool{}}
+	for key, h := range a.holes.found {
+		out.lacks[key] = true
+		for of, n := range h.byRule {
+			at := slices.IndexFunc(a.p.flows, func(f rules.FlowRule) bool { return f.Kind == of[0] && f.Name == of[1] && f.Impact != nil })
+			out.refused[refusedRows{of[0], of[1], a.p.flows[at].Impact.Perspective, h.category}] += *n
+		}
+	}
+	for k, s := range sums {
+		out.totals[k] = s.Float64()
+	}
+	if x.sampling.Draws > 0 {
+		out.drawn, err = a.drawTotals(x.ctx, &x.o.Options, &x.sampling, nil)
+	}
+	return out, err
+}
+
+// keys are a year's totals, in the order of tables.
+func (c *leverCase) keys(year int) (out []totalKey) {
+	for k := range c.totals {
+		if int(k.year) == year {
+			out = append(out, k)
+		}
+	}
+	slices.SortFunc(out, totalKey.compare)
+	return out
+}
+
+// effects adds what a lever changes. A total that a case does not have is 0 in it.
+func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base, alone, before, together *leverCase) error {
+	moved := false
+	for _, k := range base.keys(x.study.Year) {
+		e := x.effect(k, base)
+		e.Position, e.Lever, e.Title, e.Area = position, r.Lever.Ref(), r.Lever.Title, r.Lever.Area
+		e.Difference, e.P05, e.P95 = x.difference(k, base, alone)
+		if together != nil {
+			e.Added, e.AddedP05, e.AddedP95 = x.difference(k, before, together)
+		}
+		if e.Difference == nil {
+			moved = true
+		} else if tells(*e.Difference, &e.Base) {
+			moved = true
+			if e.Perspective == lca.Words().Perspectives[0].Name && e.Accounting == lca.Words().Accountings[0].Name {
+				if *e.Difference < 0 {
+					r.Down = append(r.Down, e.Category)
+				} else {
+					r.Up = append(r.Up, e.Category)
+				}
+			}
+		}
+		out.Effects = append(out.Effects, e)
+	}
+	for _, o := range sortedHoles(alone.lacks) {
+		if !base.lacks[o] {
+			r.Lacks = append(r.Lacks, strings.Join(strings.Fields(strings.Join([]string{cmp.Or(o.factor, o.impact), o.region, o.technology, o.category}, " ")), " "))
+		}
+	}
+	if !moved {
+		r.Why = fmt.Sprintf("it changes nothing of what is documented in %d", x.study.Year)
+	}
+	return x.ctx.Err()
+}
+
+func sortedHoles(of map[holeKey]bool) []holeKey {
+	return slices.SortedFunc(maps.Keys(of), func(a, b holeKey) int {
+		return cmp.Or(strings.Compare(a.factor, b.factor), strings.Compare(a.kind, b.kind), strings.Compare(a.impact, b.impact), rankCategory(a.category, b.category), strings.Compare(a.region, b.region), strings.Compare(a.technology, b.technology), strings.Compare(a.of, b.of))
+	})
+}
+
+// together adds what all levers change that do not exclude each other.
+func (x *levering) together(out *LeverResults, base, all *leverCase) error {
+	for _, k := range base.keys(x.study.Year) {
+		e := x.effect(k, base)
+		e.Title = "all together"
+		e.Difference, e.P05, e.P95 = x.difference(k, base, all)
+		e.Added, e.AddedP05, e.AddedP95 = e.Difference, e.P05, e.P95
+		out.Effects = append(out.Effects, e)
+	}
+	return x.ctx.Err()
+}
+
+// effect is a row of a total.
+func (x *levering) effect(k totalKey, base *leverCase) lca.LeverEffect {
+	words := lca.Words()
+	c, perspective, accounting := words.Categories[k.category], words.Perspectives[k.perspective].Name, words.Accountings[k.accounting].Name
+	return lca.LeverEffect{Study: x.study.Name, Year: int(k.year), Category: c.Name, Unit: c.Unit, Perspective: perspective, Accounting: accounting,
+		Base: base.totals[k], Complete: !base.incomplete[incompleteKey{int(k.year), perspective, accounting, c.Name}], Method: x.base.method.Ref(), Pack: x.base.pack.Ref()}
+}
+
+// difference is what a case has more than another, and the percentiles of that, draw by draw; nil where one of them lacks what the study as it is does not lack.
+func (x *levering) difference(k totalKey, of, to *leverCase) (difference, low, high *float64) {
+	if of.lacksMore(k, x.as) || to.lacksMore(k, x.as) {
+		return nil, nil, nil
+	}
+	value := to.totals[k] - of.totals[k]
+	if of.drawn == nil || to.drawn == nil {
+		return &value, nil, nil
+	}
+	draws := make([]float64, x.sampling.Draws)
+	for i := range draws {
+		if v := to.drawn[k]; v != nil {
+			draws[i] = v[i]
+		}
+		if v := of.drawn[k]; v != nil {
+			draws[i] -= v[i]
+		}
+	}
+	sample := stat.NewSample(len(draws))
+	sample.Set(draws)
+	q, _, _ := sample.Quantiles([]float64{0.05, 0.95}, 0.95)
+	return &value, &q[0], &q[1]
+}
+
+// WriteTable writes the effects as levers.parquet.
+func (r *LeverResults) WriteTable(w io.Writer) error {
+	return parquet.WriteRows(w, r.Effects, []parquet.KeyValue{{Key: parquet.FormatKey, Value: strconv.Itoa(lca.LeversFormat)}, {Key: "ailca.table", Value: "levers"},
+		{Key: "ailca.results_version", Value: strconv.Itoa(lca.ResultsVersion)}})
+}
+
+// Write writes levers.parquet into a new folder, which appears once it is complete.
+func (r *LeverResults) Write(ctx context.Context, target string) error {
+	if err := NewFolder(target); err != nil {
+		return err
+	}
+	folder, err := output.Begin(target)
+	if err != nil {
+		return err
+	}
+	defer folder.Discard()
+	if _, err = createAll(ctx, folder, []resultFile{{"levers.parquet", r.WriteTable}}); err != nil {
+		return err
+	}
+	return folder.Commit()
+}
+
+// LoadLever loads an embedded lever, by its name or name@version, or one from a file. All problems go to probs; nil where there are any.
+func LoadLever(ref string, probs *diag.List) *levers.Lever {
+	if !isPath(ref) {
+		return levers.Embedded(ref, probs)
+	}
+	text, err := readBounded(ref)
+	if err != nil {
+		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: ref}, Message: cause(err)})
+		return nil
+	}
+	return levers.Load(strings.TrimPrefix(ref, "./"), text, probs)
+}

@@ -1,0 +1,81 @@
+package levers
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+)
+
+func TestEmbeddedLeversAndTheTemplateAreSound(t *testing.T) {
+	var probs diag.List
+	all := All(&probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 7 {
+		t.Errorf("%d levers", len(all))
+	}
+	for i, l := range all {
+		if i > 0 && all[i-1].Rank() > l.Rank() {
+			t.Errorf("%s stands before %s", all[i-1].Ref(), l.Ref())
+		}
+		for _, x := range l.Excludes {
+			if !slices.ContainsFunc(all, func(o *Lever) bool { return o.Name == x && o.Against(l) }) {
+				t.Errorf("%s excludes %s, which is none", l.Ref(), x)
+			}
+		}
+	}
+	if l := Load("template.yaml", Template(), &probs); l == nil {
+		t.Error(probs.Err())
+	}
+}
+
+func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
+	sound := string(Template())
+	for what, c := range map[string]struct{ old, new, want string }{
+		"area":           {"area: facility", "area: house", `x.yaml:7:7 there is no area "house"`},
+		"no set":         {"set:\n  - name", "sets:\n  - name", `x.yaml:2:1 the key "set" is missing`},
+		"name":           {"my-lever", "My lever", `x.yaml:2:8 "My lever" is no name of a lever`},
+		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:18:12 "my-lever" is no name of another lever`},
+		"unknown key":    {"    when:", "    wen:", `x.yaml:35:5 unknown key "wen"`},
+		"no source":      {"doc: power usage effectiveness\n    source: example", "doc: power usage effectiveness", `the key "source" is missing`},
+		"not the median": {"distribution: fixed\n", "distribution: uniform(1, 2)\n", "median"},
+		"empty rebound":  {"rebound: >-\n  What may eat up the gain, or burden something else.", "rebound: ''", "rebound is empty"},
+		"a study":        {"lever: my-lever", "study: my-lever", "x.yaml:2:1 this is a study, or the record of a run, not a lever"},
+	} {
+		text := strings.Replace(sound, c.old, c.new, 1)
+		if text == sound {
+			t.Fatalf("%s: the template does not have %q", what, c.old)
+		}
+		var probs diag.List
+		if l := Load("x.yaml", []byte(text), &probs); l != nil {
+			t.Errorf("%s: it was taken", what)
+		}
+		var got []string
+		for _, p := range probs.Problems() {
+			got = append(got, p.Place.String()+" "+p.Message)
+		}
+		if !slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, c.want) }) {
+			t.Errorf("%s: got %q, want %q", what, got, c.want)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add(Template())
+	for _, ref := range Names() {
+		f.Add(Text(ref))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var probs diag.List
+		l := Load("x.yaml", text, &probs)
+		if l == nil && probs.Err() == nil {
+			t.Error("refused without a problem")
+		}
+		if l != nil && (l.Rebound == "" || l.Conditions == "" || len(l.Overrides.Set) == 0) {
+			t.Errorf("%+v", l)
+		}
+	})
+}
