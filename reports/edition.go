@@ -33,6 +33,9 @@ type Edition struct {
 	Rankings  []lca.Ranking  // of intensities
 	Causes    []lca.Cause    // of the variance of the totals of the study's year
 
+	Levers  []Lever           // in the order in which they are applied
+	Effects []lca.LeverEffect // of the study's year
+
 	Items    []Item
 	Sources  []Source
 	Gaps     []Statement // accepted by the study

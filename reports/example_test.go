@@ -43,7 +43,61 @@ func example() *Edition {
 		addDeployment(e, i)
 	}
 	addLedger(e)
+	addLevers(e)
 	return e
+}
+
+// addLevers adds levers: one takes a tenth of each total, one half of what is left and adds water, one is excluded by it, one is not known to do what, and one does nothing.
+func addLevers(e *Edition) {
+	e.Levers = []Lever{
+		{Ref: "fewer@1", Title: "Run fewer of the examples", Area: "use", Conditions: "Examples that nobody reads.", Rebound: "More may be written.", Source: "Invented for the example"},
+		{Ref: "rivers@1", Title: "Cool the examples with a river", Area: "facility", Conditions: "A river.", Rebound: "The river becomes warm.", Source: "Invented (2025)", URL: "https://example.org/river"},
+		{Ref: "lakes@1", Title: "Cool the examples with a lake", Area: "facility", Conditions: "A lake.", Rebound: "The lake becomes warm.", Source: "Invented (2025)", URL: "javascript:alert(1)", Off: "rivers@1"},
+		{Ref: "moon@1", Title: "Move the examples to the Moon", Area: "siting", Conditions: "A rocket.", Rebound: "None is known.", Source: "Invented (2025)", Lacks: []string{"electricity MOO abiotic_depletion"}},
+		{Ref: "wish@1", Title: "Wish for <better> & \"smaller\" examples", Area: "use", Conditions: "Hope.", Rebound: "Disappointment.", Source: "Invented (2025)", Why: "it changes nothing of what is documented in 2025"},
+	}
+	base := map[lca.LeverEffect]float64{}
+	var order []lca.LeverEffect
+	for _, x := range e.Impacts {
+		k := lca.LeverEffect{Study: x.Study, Year: x.Year, Category: x.Category, Unit: x.Unit, Perspective: x.Perspective, Accounting: x.Accounting, Method: x.Method, Pack: x.Pack}
+		if x.Year != e.Year || x.ShareOf != "total" {
+			continue
+		}
+		if _, ok := base[k]; !ok {
+			order = append(order, k)
+		}
+		base[k] += x.Value
+	}
+	add := func(k lca.LeverEffect, position int, ref string, difference, added float64, known, applied bool) {
+		k.Position, k.Lever, k.Base, k.Complete = position, ref, base[lca.LeverEffect{Study: k.Study, Year: k.Year, Category: k.Category, Unit: k.Unit, Perspective: k.Perspective, Accounting: k.Accounting, Method: k.Method, Pack: k.Pack}], true
+		of := func(v float64) (value, low, high *float64) {
+			value, low, high = new(float64), new(float64), new(float64)
+			*value, *low, *high = v*k.Base, v*k.Base-0.02*k.Base, v*k.Base+0.01*k.Base
+			if v == 0 {
+				*low, *high = 0, 0
+			}
+			return
+		}
+		if known {
+			k.Difference, k.P05, k.P95 = of(difference)
+		}
+		if known && applied {
+			k.Added, k.AddedP05, k.AddedP95 = of(added)
+		}
+		e.Effects = append(e.Effects, k)
+	}
+	for _, k := range order {
+		river, known := -0.5, k.Category != "abiotic_depletion"
+		if k.Category == "water_consumption" {
+			river = 0.6
+		}
+		add(k, 1, "fewer@1", -0.1, -0.1, true, true)
+		add(k, 2, "rivers@1", river, 0.9*river, true, true)
+		add(k, 3, "lakes@1", river/2, 0, true, false)
+		add(k, 4, "moon@1", 0, 0, known, true)
+		add(k, 5, "wish@1", 0, 0, true, true)
+		add(k, 0, "", -0.1+0.9*river, -0.1+0.9*river, known, true)
+	}
 }
 
 // size spreads the examples over three decades.

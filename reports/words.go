@@ -32,6 +32,9 @@ type wording struct {
 	NotAssessed   string             `doc:"not_assessed,required"` // stands where a total would mislead
 	Sorted        string             `doc:"sorted,required"`       // said under tables of entries
 	Cases         string             `doc:"cases,required"`        // said under published calculations
+	Together      string             `doc:"together,required"`     // what all levers do
+	Documented    string             `doc:"documented,required"`   // where a figure of levers begins
+	WithAll       string             `doc:"with_all,required"`     // where it ends
 	Acronyms      map[string]string  `doc:"acronyms,required"`     // how words of names are written
 	PartialSum    string             `doc:"partial_sum,required"`  // what its mark means
 	Kinds         map[string]noun    `doc:"kinds,required"`

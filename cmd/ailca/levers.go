@@ -63,7 +63,7 @@ With --write DIR the table is written as levers.parquet.`,
 		a.printProblems(&probs)
 		o, done := a.options(cmd.Context())
 		defer done()
-		r, err := s.Levers(cmd.Context(), study.LeverOptions{Options: o, Levers: list, Lenient: len(*names) == 0})
+		r, err := s.ComputeLevers(cmd.Context(), study.LeverOptions{Options: o, Levers: list, Lenient: len(*names) == 0})
 		done()
 		if err != nil {
 			return err

@@ -33,6 +33,7 @@ type Bundled struct {
 // What is bundled beside inventories, which stand under their kinds.
 const (
 	ofMethod   = "method"
+	ofLever    = "lever"
 	ofPack     = "factor_pack"
 	ofOverlay  = "overlay"
 	ofAmounts  = "amounts"
@@ -52,6 +53,11 @@ func (s *Study) toBundle(inputs []FileRecord) (out []Bundled) {
 	for i, name := range s.Overlays {
 		if isPackPath(name) {
 			add(ofOverlay, name, nth(ofOverlay, i))
+		}
+	}
+	for i, name := range s.Levers {
+		if isPath(name) {
+			add(ofLever, name, nth(ofLever, i)+".yaml")
 		}
 	}
 	count := map[string]int{}
@@ -85,8 +91,8 @@ func (p *plan) writeBundle(ctx context.Context, folder *output.Folder, inputs []
 		b := &out[i]
 		var err error
 		switch b.Of {
-		case ofMethod:
-			err = w.method(b)
+		case ofMethod, ofLever:
+			err = w.named(b)
 		case ofPack:
 			err = w.pack(b, layers[0])
 		case ofOverlay:
@@ -131,8 +137,9 @@ func (w *bundleWriter) file(b *Bundled, name string, write func(io.Writer) error
 	return nil
 }
 
-func (w *bundleWriter) method(b *Bundled) error {
-	text, err := w.p.study.readMethodFile(w.p.study.resolve(b.Path))
+// named copies a file that the study names by its path.
+func (w *bundleWriter) named(b *Bundled) error {
+	text, err := w.p.study.readNamed(b.Path)
 	if err != nil {
 		return fmt.Errorf("bundling %s: %w", b.Path, err)
 	}
@@ -214,6 +221,11 @@ func (w *bundleWriter) check(out []Bundled) error {
 	if method.Digest != w.p.method.Digest {
 		return w.changed(w.p.study.Method)
 	}
+	for i, l := range again.loadLevers(&probs) {
+		if i >= len(w.p.levers) || l.Digest != w.p.levers[i].Digest {
+			return w.changed(w.p.study.Levers[i])
+		}
+	}
 	for i := range pack.Layers {
 		if pack.Layers[i].Digest != w.p.pack.Layers[i].Digest {
 			return w.changed(append([]string{w.p.study.Pack}, w.p.study.Overlays...)[i])
@@ -263,8 +275,8 @@ func (p *plan) writeLicences(to io.Writer) error {
 func (p *plan) bundleNote() string {
 	s := p.study
 	x := diag.Problem{Severity: diag.Note, Code: diag.Copied, Message: "the bundle holds copies of " + diag.Plural(len(p.inputs), "input file"), Why: "whoever gets the folder gets these: bundle/licences.csv lists the licences of their rows"}
-	if isPath(s.Method) || isPackPath(s.Pack) || slices.ContainsFunc(s.Overlays, isPackPath) {
-		x.Message += ", and of the study's own method or packs"
+	if isPath(s.Method) || isPackPath(s.Pack) || slices.ContainsFunc(s.Overlays, isPackPath) || slices.ContainsFunc(s.Levers, isPath) {
+		x.Message += ", and of the study's own method, packs or levers"
 	}
 	return x.String()
 }

@@ -165,7 +165,7 @@ func (r *Record) wrongBundle(s *Study) string {
 		if !pack && (len(b.Files) != 1 || b.Files[0].Path != b.File) || pack && (len(b.Files) == 0 || slices.ContainsFunc(b.Files, func(f FileRecord) bool { return path.Dir(f.Path) != b.File })) {
 			return fmt.Sprintf("the files of %s %s are not in %s", b.Of, b.Path, b.File)
 		}
-		if pack || b.Of == ofMethod || b.Of == ofOverlay || b.Of == ofLicences {
+		if pack || b.Of == ofMethod || b.Of == ofLever || b.Of == ofOverlay || b.Of == ofLicences {
 			continue
 		}
 		if in := r.Inputs[input]; b.Files[0].SHA256 != in.SHA256 {

@@ -74,11 +74,11 @@ func (c *comparing) alike() *alikeFactors {
 
 // drawTotals draws the totals of an assessment of all amounts.
 func (c *comparing) drawTotals(a *assessment) (drawnCorner, error) {
-	return a.drawTotals(c.ctx, &c.o.Options, &c.sampling, c.alike())
+	return a.drawTotals(c.ctx, &c.o.Options, &c.sampling, c.alike(), 0)
 }
 
-// drawTotals draws the totals of an assessment of all amounts, with random points. alike may be nil.
-func (a *assessment) drawTotals(ctx context.Context, o *Options, s *Sampling, alike *alikeFactors) (drawnCorner, error) {
+// drawTotals draws the totals of an assessment of all amounts, those of a year or, of year 0, all, with random points. alike may be nil.
+func (a *assessment) drawTotals(ctx context.Context, o *Options, s *Sampling, alike *alikeFactors, year int) (drawnCorner, error) {
 	f := a.forms
 	q := newQuantities(a.p, a.space)
 	q.alike = alike
@@ -91,7 +91,7 @@ func (a *assessment) drawTotals(ctx context.Context, o *Options, s *Sampling, al
 	b := f.builder(q)
 	var keys []aggregateKey
 	for _, k := range f.sumKeys() {
-		if k.by == byTotal {
+		if k.by == byTotal && (year == 0 || int(k.year) == year) {
 			keys = append(keys, k)
 			b.figure(f.sumNames(k), f.aggregates[k])
 		}

@@ -32,7 +32,7 @@ type endOfComparison struct {
 // open opens a study and compiles its method.
 func (c *comparing) open(i int, s *Study) error {
 	own := *s
-	own.Sampling = c.sampling
+	own.Sampling, own.Levers = c.sampling, nil
 	e := &endOfComparison{study: &own, run: &runState{space: &amounts.Space{}, options: c.o.Options}}
 	var probs diag.List
 	var err error

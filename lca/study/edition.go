@@ -29,6 +29,13 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 		e.Sampling, e.Intervals, e.Rankings, e.Causes = in.describe(&s.Sampling), in.sums, in.rankings, in.causes
 		e.Unreached = in.unreached(&s.Sampling)
 	}
+	if x := res.levers; x != nil {
+		e.Effects = x.Effects
+		for _, l := range x.Levers {
+			e.Levers = append(e.Levers, reports.Lever{Ref: l.Lever.Ref(), Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
+				Why: l.Why, Off: l.Off, Lacks: l.Lacks})
+		}
+	}
 	if rows, ok := res.shown.entries.Whole(); ok {
 		e.Intensities = rows
 	} else {

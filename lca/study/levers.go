@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/draws/stat"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
@@ -88,10 +90,10 @@ type levering struct {
 	content  map[string][]string // by kind: columns that tell rows apart whose errors are drawn
 }
 
-// Levers computes what levers change of a study's totals. Problems, of the study too, are returned as a *diag.Invalid.
-func (s *Study) Levers(ctx context.Context, o LeverOptions) (*LeverResults, error) {
+// ComputeLevers computes what levers change of a study's totals. Problems, of the study too, are returned as a *diag.Invalid.
+func (s *Study) ComputeLevers(ctx context.Context, o LeverOptions) (*LeverResults, error) {
 	own := *s
-	own.GroupBy, own.Reconcile, own.Sampling = nil, nil, s.Sampling.paired()
+	own.GroupBy, own.Reconcile, own.Levers, own.Sampling = nil, nil, nil, s.Sampling.paired()
 	x := &levering{ctx: ctx, o: &o, study: &own, sampling: own.Sampling, content: map[string][]string{}}
 	var probs diag.List
 	if len(o.Levers) == 0 {
@@ -186,8 +188,18 @@ func (x *levering) all(out *LeverResults, base *leverCase) error {
 	return nil
 }
 
-// with computes a lever alone; nil, with the reason, where the method cannot do it and that is no problem.
+// with computes a lever alone; nil, with the reason, where it sets nothing of the study, or the method cannot do it and that is no problem.
 func (x *levering) with(l *levers.Lever) (*leverCase, string, error) {
+	p, why, err := x.alone(l)
+	if p == nil || err != nil {
+		return nil, why, err
+	}
+	c, err := x.assessed(p)
+	return c, "", err
+}
+
+// alone compiles the study's method under one lever; nil, with the reason, as with says.
+func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
 	p, err := x.plan([]*levers.Lever{l})
 	if invalid, is := err.(*diag.Invalid); is && x.o.Lenient {
 		return nil, "it is of another method: " + invalid.List.Problems()[0].Message, nil
@@ -195,18 +207,18 @@ func (x *levering) with(l *levers.Lever) (*leverCase, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if !slices.ContainsFunc(p.kinds, func(k *kindPlan) bool { return k.program.Overridden(l.Name) }) {
-		if x.o.Lenient {
-			return nil, "the method has none of what it sets for the inventories of the study", nil
-		}
-		var probs diag.List
-		problem := l.Problem(diag.UnusedName, "%s sets nothing that the method %s reads of the inventories of the study", l.Ref(), x.base.method.Ref())
-		problem.Hint = "names are columns, parameters, lookups and quantities: ailca methods show " + x.base.method.Name
-		probs.Add(problem)
-		return nil, "", probs.Err()
+	if slices.ContainsFunc(p.kinds, func(k *kindPlan) bool { return k.program.Overridden(l.Name) }) {
+		return p, "", nil
 	}
-	c, err := x.assessed(p)
-	return c, "", err
+	// A name that is said to be of kinds which the study does not have may well be one of theirs; one that is said to be of none is a mistake.
+	if x.o.Lenient || !slices.ContainsFunc(l.Overrides.Set, func(o rules.Override) bool { return len(o.Kinds) == 0 }) {
+		return nil, "it sets nothing that the method reads of the inventories of the study", nil
+	}
+	var probs diag.List
+	problem := l.Problem(diag.UnusedName, "%s sets nothing that the method %s reads of the inventories of the study", l.Ref(), x.base.method.Ref())
+	problem.Hint = "names are columns, parameters, lookups and quantities: ailca methods show " + x.base.method.Name
+	probs.Add(problem)
+	return nil, "", probs.Err()
 }
 
 func (x *levering) computed(list []*levers.Lever) (*leverCase, error) {
@@ -293,7 +305,7 @@ func (x *levering) measured(a *assessment) (*leverCase, error) {
 		out.totals[k] = s.Float64()
 	}
 	if x.sampling.Draws > 0 {
-		out.drawn, err = a.drawTotals(x.ctx, &x.o.Options, &x.sampling, nil)
+		out.drawn, err = a.drawTotals(x.ctx, &x.o.Options, &x.sampling, nil, x.study.Year)
 	}
 	return out, err
 }
@@ -414,6 +426,45 @@ func (r *LeverResults) Write(ctx context.Context, target string) error {
 		return err
 	}
 	return folder.Commit()
+}
+
+// loadLevers loads the levers that the study names, in its order.
+func (s *Study) loadLevers(probs *diag.List) (out []*levers.Lever) {
+	for i, ref := range s.Levers {
+		at := s.at("levers")
+		if at.Kind == document.List && i < len(at.Items) {
+			at = at.Items[i]
+		}
+		var l *levers.Lever
+		if !isPath(ref) {
+			if s.embedded("lever", at, ref, levers.Names(), probs) {
+				l = levers.Embedded(ref, probs)
+			}
+		} else if text, err := s.readNamed(ref); err != nil {
+			probs.Add(at.Problem(diag.MissingFile, "the lever %s: %s", ref, cause(err)))
+		} else {
+			l = levers.Load(filepath.ToSlash(s.resolve(ref)), text, probs)
+		}
+		if l == nil {
+			continue
+		}
+		if other := slices.IndexFunc(out, func(o *levers.Lever) bool { return o.Name == l.Name }); other >= 0 {
+			probs.Add(at.Problem(diag.DuplicateName, "%s and %s have one name: which of them is meant could not be told", out[other].Ref(), l.Ref()))
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// checkLevers compiles the study's method under each of its levers alone.
+func (p *plan) checkLevers(probs *diag.List) {
+	x := &levering{o: &LeverOptions{}, base: p, study: p.study, content: map[string][]string{}}
+	for _, l := range p.levers {
+		if _, _, err := x.alone(l); err != nil {
+			probs.AddError(err, diag.BadValue, l.Problem(diag.BadValue, "").Place)
+		}
+	}
 }
 
 // LoadLever loads an embedded lever, by its name or name@version, or one from a file. All problems go to probs; nil where there are any.

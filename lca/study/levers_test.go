@@ -33,7 +33,7 @@ func leverOf(t testing.TB, name, sets, rest string) *levers.Lever {
 
 func levered(t testing.TB, s *Study, o Options, list ...*levers.Lever) *LeverResults {
 	t.Helper()
-	r, err := s.Levers(context.Background(), LeverOptions{Options: o, Levers: list})
+	r, err := s.ComputeLevers(context.Background(), LeverOptions{Options: o, Levers: list})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,14 +303,14 @@ func TestWrongLeversAreToldWhereTheyStand(t *testing.T) {
 		"name: facility_energy, expr: facility_energy\nname: energy, expr: facility_energy": "uses itself",
 		"name: year, expr: '2030'": "",
 	} {
-		_, err := s.Levers(context.Background(), LeverOptions{Levers: []*levers.Lever{leverOf(t, "x", sets, "")}})
+		_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{leverOf(t, "x", sets, "")}})
 		if want == "" {
 			continue // it moves nothing: years are read by the engine, not by rules
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", sets, err, want)
 		}
-		r, err := s.Levers(context.Background(), LeverOptions{Lenient: true, Levers: []*levers.Lever{leverOf(t, "x", sets, ""), leverOf(t, "half", "name: energy, expr: energy / 2", "")}})
+		r, err := s.ComputeLevers(context.Background(), LeverOptions{Lenient: true, Levers: []*levers.Lever{leverOf(t, "x", sets, ""), leverOf(t, "half", "name: energy, expr: energy / 2", "")}})
 		if err != nil || r.Levers[0].Why == "" || *r.effect(t, "", "final_energy").Difference != -600 {
 			t.Errorf("%s: %v, %+v", sets, err, r)
 		}
@@ -360,7 +360,7 @@ func TestEmbeddedLeversOfTheOpenEdition(t *testing.T) {
 		if method != s.Method {
 			s.Method = method
 		}
-		r, err := s.Levers(context.Background(), LeverOptions{Levers: levers.All(&probs), Lenient: true})
+		r, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: levers.All(&probs), Lenient: true})
 		if err != nil {
 			t.Logf("%s: %v", method, err)
 			continue

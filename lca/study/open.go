@@ -30,7 +30,7 @@ func (s *Study) readMethod(probs *diag.List) *rules.Method {
 		return nil
 	}
 	at := s.resolve(s.Method)
-	text, err := s.readMethodFile(at)
+	text, err := s.readNamed(s.Method)
 	if err != nil {
 		probs.Add(s.at("method").Problem(diag.MissingFile, "the method %s: %s", s.Method, cause(err)))
 		return nil
@@ -54,12 +54,12 @@ func (s *Study) embedded(key string, at *document.Node, ref string, known []stri
 	return false
 }
 
-// readMethodFile reads the file of the study's method, which stands at a path.
-func (s *Study) readMethodFile(at string) ([]byte, error) {
-	if s.bundle != nil && !s.fromHere[s.Method] {
-		return s.bundle.read(s.Method)
+// readNamed reads a file that a person wrote and the study names by its path: its method, or a lever.
+func (s *Study) readNamed(name string) ([]byte, error) {
+	if s.bundle != nil && !s.fromHere[name] {
+		return s.bundle.read(name)
 	}
-	return readBounded(at)
+	return readBounded(s.resolve(name))
 }
 
 // resolve gives the path on disk of a path that the study writes: relative ones start at the study's folder. In a bundle each leads to where the file lies there.

@@ -17,6 +17,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/elementary"
 	"github.com/ai-impact-observatory/ailca/lca/engine"
 	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/rules/levers"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
@@ -42,6 +43,7 @@ type plan struct {
 	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
 	spread     bool                         // the amounts' spread is kept: cells have amounts.Spread
 	undrawn    bool                         // figures are made ready to be drawn, and whoever asked for the plan draws them
+	levers     []*levers.Lever              // that the study names
 	filler     *filler                      // what stands in where the pack has no row; nil: nothing does
 	missed     *missedLookups               // what formulas asked for and the pack does not have; nil: nobody asks
 }
@@ -119,6 +121,9 @@ func (s *Study) compiled(ctx context.Context, jobs int, probs *diag.List) (*plan
 	}
 	p.policy(probs)
 	p.compile(probs)
+	if p.levers = s.loadLevers(probs); probs.Count(diag.Error) == 0 {
+		p.checkLevers(probs)
+	}
 	p.compileReconcile(probs)
 	p.gaps(probs)
 	for i := range p.method.Kinds {

@@ -139,7 +139,7 @@ func Project(ctx context.Context, s *Study, o ProjectOptions) (*Projection, erro
 		return nil, err
 	}
 	own := *s
-	own.GroupBy, own.Reconcile = []string{groupNames[regionGroup], groupNames[hardwareGroup]}, nil
+	own.GroupBy, own.Reconcile, own.Levers = []string{groupNames[regionGroup], groupNames[hardwareGroup]}, nil, nil
 	own.Sampling.Quantiles = []float64{0.25, 0.75}
 	run := &runState{space: &amounts.Space{}, options: o.Options, started: time.Now()}
 	p, err := own.compiled(ctx, o.Jobs, &probs)

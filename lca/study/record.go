@@ -34,6 +34,7 @@ type Record struct {
 	Pack           RefRecord         `json:"factor_pack"`
 	Overlays       []RefRecord       `json:"overlays,omitempty"`
 	AsOf           string            `json:"as_of,omitempty"`
+	Levers         []RefRecord       `json:"levers,omitempty"`
 	Scenario       string            `json:"scenario"`
 	Year           int               `json:"year"`
 	GroupBy        []string          `json:"group_by"`
@@ -96,6 +97,13 @@ func (p *plan) newRecord(ctx context.Context, in *intervals) (*Record, error) {
 		layer := layerRecord(over, name)
 		layer.Rows, layer.Masks = over.Rows, over.Masks
 		r.Overlays = append(r.Overlays, layer)
+	}
+	for i, l := range p.levers {
+		x := RefRecord{Ref: l.Ref(), Status: l.Status, Digest: "sha256:" + l.Digest}
+		if isPath(s.Levers[i]) {
+			x.Path = s.Levers[i]
+		}
+		r.Levers = append(r.Levers, x)
 	}
 	for i := range p.inputs { // in the order of kinds
 		in := &p.inputs[i]

@@ -188,7 +188,7 @@ func (r *Record) wrong() string {
 	case r.Method.Ref == "" || r.Pack.Ref == "":
 		return "it names no method, or no factor pack"
 	}
-	for _, ref := range append([]RefRecord{r.Method, r.Pack}, r.Overlays...) {
+	for _, ref := range slices.Concat([]RefRecord{r.Method, r.Pack}, r.Overlays, r.Levers) {
 		if hex, ok := strings.CutPrefix(ref.Digest, "sha256:"); !ok || !isDigest(hex) {
 			return fmt.Sprintf("the digest of %s is none", ref.Ref)
 		}

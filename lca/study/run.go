@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -90,6 +91,7 @@ type result struct {
 	entries []lca.Entry // the ledger's, sorted
 
 	reconciliation []lca.Reconciliation
+	levers         *LeverResults // nil: the study names none
 	shown          *shown
 	scan           *engine.Result
 	warnings       diag.List
@@ -130,6 +132,17 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 		return nil, err
 	}
 	defer res.close()
+	if len(p.levers) > 0 {
+		own := o
+		own.Progress = nil
+		err := run.timed("levers", func() (err error) {
+			res.levers, err = s.ComputeLevers(ctx, LeverOptions{Options: own, Levers: p.levers})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	folder := filepath.Join(o.Out, s.Name)
 	if err := p.write(ctx, run, res, folder); err != nil {
 		return nil, err
@@ -376,6 +389,11 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		}
 		if p.study.Reconcile != nil {
 			tables = append(tables, resultFile{"reconciliation.parquet", p.writeReconciliation(res)})
+		}
+		if res.levers != nil {
+			tables = append(tables, resultFile{"levers.parquet", func(w io.Writer) error {
+				return parquet.WriteRows(w, res.levers.Effects, p.meta("levers", lca.LeversFormat))
+			}})
 		}
 		tables = append(tables, resultFile{studyCopy, func(w io.Writer) error {
 			_, err := w.Write(p.study.text)

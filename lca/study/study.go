@@ -33,6 +33,12 @@
 // what the drivers that act on it have become since the base year. Devices in service, by the columns that their kind names (datasets.Stock), are followed as stock and flow (package lca/stock);
 // a second scan of the fleet alone gives what each cohort comes to when it leaves. One set of draws serves all scenarios and years. Decompose parts changes among drivers by LMDI, Ask says what a
 // driver would have to be for a target, Hindcast sets a projection beside a later study.
+//
+// # Levers
+//
+// A lever (package rules/levers) is a method in which names have other values: ComputeLevers scans the inventories once for the study as it is and for each lever alone and on top of those before it, and takes
+// differences, draw by draw. Rows whose errors are drawn are told apart by what they hold before any lever changes it. Where a case has no value of more rows than the study as it is, the difference
+// is not known.
 package study
 
 import (
@@ -71,6 +77,7 @@ type Study struct {
 	Amounts  []string // amounts tables of other runs, to be added to the study's own
 	Gaps     []Gap
 	Overlaps []AcceptedOverlap
+	Levers   []string // name@version of embedded ones, or paths, in the order in which they are applied
 	Language []string
 
 	Sampling  Sampling
@@ -116,6 +123,9 @@ type AcceptedOverlap struct {
 // groups are the words that group_by takes, which are columns of the result tables.
 var groups = []string{"item", "model", "organisation", "region", "hardware"}
 
+// maxLevers is how many levers a study may name.
+const maxLevers = 100
+
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
 
 // parse reads a study file.
@@ -150,6 +160,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		GroupBy     []string          `doc:"group_by"`
 		Gaps        []Gap             `doc:"accept_gaps"`
 		Overlaps    []AcceptedOverlap `doc:"accept_overlaps"`
+		Levers      []string          `doc:"levers"`
 		Languages   []string          `doc:"languages"`
 		Reconcile   *Reconcile        `doc:"reconcile"`
 		Draws       int               `doc:"draws"`
@@ -162,7 +173,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Language: raw.Languages, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Language: raw.Languages, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -191,6 +202,12 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		if l != "en" {
 			probs.Add(root.Get("languages").Items[i].Problem(diag.BadValue, "this version writes the report in en alone, not in %q", l))
 		}
+	}
+	if len(s.Levers) > maxLevers {
+		bad("levers", diag.TooLarge, "%d levers; at most %d are computed", len(s.Levers), maxLevers)
+	}
+	if len(s.Levers) > 0 && len(s.Amounts) > 0 {
+		bad("levers", diag.BadValue, "amounts tables of other runs do not hold their rows: levers cannot be computed of them")
 	}
 	for i, g := range s.GroupBy {
 		if !slices.Contains(groups, g) {

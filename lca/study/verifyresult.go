@@ -215,13 +215,16 @@ func (r *Result) compare(now *Record, findings *diag.List) (same bool) {
 	for i := range max(len(was.Overlays), len(now.Overlays)) {
 		ref("overlay", at(was.Overlays, i), at(now.Overlays, i))
 	}
+	for i := range max(len(was.Levers), len(now.Levers)) {
+		ref("lever", at(was.Levers, i), at(now.Levers, i))
+	}
 	if !r.compareInputs(was.Inputs, now.Inputs, findings) {
 		same = false
 	}
 	// All else is what the study's text says, and its digest is the record's.
 	x, y := *was, *now
 	for _, rec := range []*Record{&x, &y} {
-		rec.ResultsVersion, rec.Method, rec.Pack, rec.Overlays, rec.Inputs, rec.Draws, rec.Sampling = 0, RefRecord{}, RefRecord{}, nil, nil, 0, nil
+		rec.ResultsVersion, rec.Method, rec.Pack, rec.Overlays, rec.Levers, rec.Inputs, rec.Draws, rec.Sampling = 0, RefRecord{}, RefRecord{}, nil, nil, nil, 0, nil
 	}
 	if was.Projection != nil { // which says of these what a projection does, whatever the study
 		x.Projection, x.GroupBy, x.Scenario, y.GroupBy, y.Scenario = nil, nil, "", nil, ""

@@ -1,0 +1,196 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
+
+// Lever is an action that the study computes, in words. Its effects stand in the edition's Effects under its Ref.
+type Lever struct {
+	Ref, Title, Area    string
+	Conditions, Rebound string // where it can be done; what may eat up the gain
+	Source, URL         string
+	Why                 string   // it changes nothing; empty: it changes some total
+	Off                 string   // Ref of the lever before it that excludes it
+	Lacks               []string // factors that it asks for and the pack does not have
+}
+
+// leverNote is a lever with what it trades.
+type leverNote struct {
+	Lever
+	Address    string // of its source, where that is one of the web
+	Instead    string // title of the lever that excludes it
+	Less, More string // categories of the leading accounting that become smaller and larger, in words
+	Unknown    string // factors that are lacking, in words
+}
+
+// effect is what a lever does to a total of the study's year; "" is all together. It is nil where there is none.
+func (p *page) effect(lever, perspective, accounting, category string) *lca.LeverEffect {
+	for i := range p.Effects {
+		if e := &p.Effects[i]; e.Lever == lever && e.Year == p.Year && e.Perspective == perspective && e.Accounting == accounting && e.Category == category {
+			return e
+		}
+	}
+	return nil
+}
+
+// title is a lever's; that of all together where there is no lever of the name.
+func (p *page) leverTitle(ref string) string {
+	for i := range p.Levers {
+		if p.Levers[i].Ref == ref {
+			return p.Levers[i].Title
+		}
+	}
+	return p.Text.Together
+}
+
+// applied are the levers that stand in what all do together, and change something of it.
+func (p *page) applied(perspective, accounting, category string) (out []*lca.LeverEffect, known bool) {
+	for i := range p.Levers {
+		l := &p.Levers[i]
+		e := p.effect(l.Ref, perspective, accounting, category)
+		if e == nil || l.Off != "" {
+			continue
+		}
+		if e.Added == nil {
+			return nil, false
+		}
+		if *e.Added != 0 {
+			out = append(out, e)
+		}
+	}
+	return out, len(out) > 0
+}
+
+// LeverFigure shows what levers add, one on top of the other, to the first category of a perspective of which this is known of all. It is nil where nothing is changed.
+func (p *page) LeverFigure(perspective string) (*figure, error) {
+	accountings := p.accountings()
+	if len(accountings) == 0 || len(p.Effects) == 0 {
+		return nil, nil
+	}
+	lead := accountings[0].Name
+	for _, c := range p.categories {
+		list, known := p.applied(perspective, lead, c.Name)
+		all := p.effect("", perspective, lead, c.Name)
+		if !known || all == nil || all.Difference == nil || all.Base == 0 {
+			continue
+		}
+		w := &Waterfall{Unit: c.Unit, From: Level{p.Text.Documented, all.Base}, To: Level{p.Text.WithAll, all.Base + *all.Difference}}
+		most := list[0]
+		for _, e := range list {
+			w.Steps = append(w.Steps, Change{p.leverTitle(e.Lever), *e.Added, e.AddedP05, e.AddedP95})
+			if *e.Added < *most.Added {
+				most = e
+			}
+		}
+		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": percent(-*most.Added / all.Base), "All": percent(-*all.Difference / all.Base), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+		if *most.Added >= 0 {
+			fields["Nothing"] = "yes"
+		}
+		return p.figure("levers", "levers-"+slug(perspective), p.about(perspective)+", "+lower(accountings[0].Title), fields, w, w.told(), p.leverTable(perspective))
+	}
+	return nil, nil
+}
+
+// leverTable lists what each lever does to each total of a perspective, alone and on top of those before it.
+func (p *page) leverTable(perspective string) *table {
+	t := &table{Caption: "What levers change of the documented activities of " + strconv.Itoa(p.Year) + ", " + lower(titleOf(p.words.Perspectives, perspective)) + " perspective"}
+	for _, name := range []string{"lever", "category", "accounting", "unit"} {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
+	}
+	for _, name := range []string{"base", "alone", "share", "added"} {
+		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
+	}
+	refs := []string{}
+	for i := range p.Levers {
+		refs = append(refs, p.Levers[i].Ref)
+	}
+	for _, ref := range append(refs, "") {
+		for _, c := range p.categories {
+			rows, first := p.accountings(), (*lca.LeverEffect)(nil)
+			for _, a := range rows {
+				e := p.effect(ref, perspective, a.Name, c.Name)
+				if e == nil || e.Difference != nil && *e.Difference == 0 {
+					continue
+				}
+				if first != nil && sameEffect(first, e) {
+					continue // does not depend on the accounting
+				}
+				title := a.Title
+				if first == nil && !slices.ContainsFunc(rows, func(b lca.Term) bool {
+					o := p.effect(ref, perspective, b.Name, c.Name)
+					return o == nil || !sameEffect(e, o)
+				}) {
+					title = p.Text.Each
+				}
+				first = e
+				t.Rows = append(t.Rows, p.effectRow(e, ref, c, title, a.Name))
+			}
+		}
+	}
+	return t
+}
+
+func sameEffect(a, b *lca.LeverEffect) bool {
+	return a.Base == b.Base && same(a.Difference, b.Difference) && same(a.P05, b.P05) && same(a.P95, b.P95) && same(a.Added, b.Added)
+}
+
+// effectRow is a row of leverTable.
+func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, accounting string) []cell {
+	sc := scale(c.Unit, e.Base)
+	cellOf := func(v, low, high *float64) cell {
+		var within *between
+		if low != nil && high != nil {
+			within = &between{*low, *high}
+		}
+		return figureCell(sc, c.Unit, v, within)
+	}
+	share := cell{Value: true, Break: true}
+	if e.Difference != nil && e.Base != 0 {
+		share = cell{Text: signedPercent(*e.Difference / e.Base), Raw: raw(*e.Difference / e.Base), Value: true}
+	}
+	added := cellOf(e.Added, e.AddedP05, e.AddedP95)
+	added.Break = e.Added == nil && e.Difference != nil // it is excluded: no figure is expected
+	return []cell{{Text: p.leverTitle(ref), Raw: cmp.Or(ref, "together")}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
+		cellOf(&e.Base, nil, nil), cellOf(e.Difference, e.P05, e.P95), share, added}
+}
+
+// signedPercent is a share with its sign.
+func signedPercent(share float64) string {
+	if share < 0 {
+		return "−" + percent(-share)
+	}
+	return "+" + percent(share)
+}
+
+// LeverNotes are the levers with their conditions, what may eat up the gain, and what they trade.
+func (p *page) LeverNotes() (out []leverNote) {
+	accountings := p.accountings()
+	for _, l := range p.Levers {
+		n := leverNote{Lever: l, Address: webAddress(l.URL), Unknown: strings.Join(l.Lacks, ", ")}
+		if l.Off != "" {
+			n.Instead = p.leverTitle(l.Off)
+		}
+		if len(accountings) > 0 {
+			var less, more []string
+			for _, perspective := range p.Perspectives()[:min(1, len(p.Perspectives()))] {
+				for _, c := range p.categories {
+					switch e := p.effect(l.Ref, perspective.Name, accountings[0].Name, c.Name); {
+					case e == nil || e.Difference == nil || *e.Difference == 0:
+					case *e.Difference < 0:
+						less = append(less, lower(c.Title))
+					default:
+						more = append(more, lower(c.Title))
+					}
+				}
+			}
+			n.Less, n.More = strings.Join(less, "; "), strings.Join(more, "; ")
+		}
+		out = append(out, n)
+	}
+	return out
+}

@@ -1,0 +1,82 @@
+package reports
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestLeversSayWhatTakesAwayMost(t *testing.T) {
+	p, err := newPage(example())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := p.LeverFigure("service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "“Cool the examples with a river” takes away most: 45% of the climate change documented in 2025; all of them together 55%"; f.Title != want {
+		t.Errorf("got %s\nwant %s", f.Title, want)
+	}
+	if strings.Contains(string(f.Wide), "lake") || strings.Contains(string(f.Wide), "Wish") {
+		t.Error("a lever that is excluded or does nothing is drawn")
+	}
+	for what, want := range map[string]bool{"Cool the examples with a lake": true, "Wish for": false, "All together": true} {
+		found := false
+		for _, row := range f.Table.Rows {
+			found = found || strings.HasPrefix(row[0].Text, what)
+		}
+		if found != want {
+			t.Errorf("%s stands in the table: %t", what, found)
+		}
+	}
+}
+
+// What levers add adds up to what they do together, in every total of the table.
+func TestWhatLeversAddIsWhatTheyDoTogether(t *testing.T) {
+	e := example()
+	p, err := newPage(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.categories {
+		list, known := p.applied("service", "location", c.Name)
+		all := p.effect("", "service", "location", c.Name)
+		if all == nil {
+			continue
+		}
+		if known != (all.Difference != nil) {
+			t.Errorf("%s: of each lever it is known what it adds: %t", c.Name, known)
+		}
+		if !known {
+			continue
+		}
+		sum := 0.0
+		for _, x := range list {
+			sum += *x.Added
+		}
+		if math.Abs(sum-*all.Difference) > 1e-12*all.Base {
+			t.Errorf("%s: %v, together %v", c.Name, sum, *all.Difference)
+		}
+	}
+}
+
+func TestLeversTellWhatTheyTradeAndWhatIsNotKnown(t *testing.T) {
+	text := written(t, example())
+	from := strings.Index(text, `<section id="levers"`)
+	section := text[from : from+strings.Index(text[from:], "</section>")]
+	for _, want := range []string{"Cool the examples with a river <span class=\"flag\">trade-off</span>", "but more water consumption.</strong>", "Not to be had beside “Cool the examples with a river”", "has no electricity MOO abiotic_depletion",
+		"Wish for &lt;better&gt; &amp;", "It changes nothing of what is documented in 2025.", `<a href="https://example.org/river">`, "No lever is an avoided emission"} {
+		if !strings.Contains(section, want) {
+			t.Errorf("the section does not say %q", want)
+		}
+	}
+	if strings.Contains(section, "javascript:") {
+		t.Error("an address that is none became a link")
+	}
+	e := example()
+	e.Levers, e.Effects = nil, nil
+	if text := written(t, e); !strings.Contains(text, "The study names no lever.") {
+		t.Error("an edition without levers does not say so")
+	}
+}
