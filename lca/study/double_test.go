@@ -68,6 +68,9 @@ const besides = `      - {name: as_if, perspective: service, stage: inference, c
 
 // The total is that of the wholes: whatever the order of the rows and their cut into files and row groups, a row and what it is a part of never both count.
 func TestARowAndItsWholeNeverBothCount(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	r := rand.New(rand.NewPCG(21, 22))
 	for range 12 {
 		n := 2 + r.IntN(60)

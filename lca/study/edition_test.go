@@ -34,6 +34,9 @@ func openEdition(t *testing.T) (folder string, sum *Summary) {
 // The impact table opens in a second, independent Parquet reader, and the sums of its cells, added there in exact arithmetic, are the totals
 // that the report prints and the summary lists.
 func TestTotalsOfTheReportAreTheSumsOfTheTableInAnotherReader(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder, summary := openEdition(t)
 	content, err := os.ReadFile(filepath.Join(folder, "impacts.parquet"))
 	if err != nil {
@@ -100,6 +103,9 @@ func TestTotalsOfTheReportAreTheSumsOfTheTableInAnotherReader(t *testing.T) {
 
 // The ledger accounts for every row of every inventory, as a whole and for each quantity, and its values by class add up to the totals.
 func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder, summary := openEdition(t)
 	entries := ledgerOf(t, folder)
 	rows := map[[2]string]int64{}                                  // kind and subject
@@ -145,6 +151,9 @@ func TestTheLedgerAccountsForEveryRowAndEveryTotal(t *testing.T) {
 
 // The amounts that the open edition refuses are those that its study accepts, and each accepted gap is needed.
 func TestEveryAcceptedGapOfTheOpenEditionIsNeeded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	if _, summary := openEdition(t); len(summary.Notes) > 0 {
 		t.Errorf("%s", strings.Join(summary.Notes, "\n"))
 	}

@@ -83,6 +83,9 @@ func TestLeversWorkedExample(t *testing.T) {
 
 // A lever that sets what rows say is the same as rows that say it, to the bit: the difference is that of two studies.
 func TestALeverIsAnInventoryOfWhichRowsAreChanged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	rows := cutRows(20)
 	for name, c := range map[string]struct {
 		sets   string
@@ -143,6 +146,9 @@ func TestALeverIsAnInventoryOfWhichRowsAreChanged(t *testing.T) {
 
 // Cases are drawn from the same numbers: four fifths of the energy are four fifths of it in every draw, and what a lever leaves as it is differs by 0 in every draw.
 func TestLeversDrawCasesTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	s := projectStudy(t, "draws: 400\n"+gapsOfTest, cutRows(50), sizing{})
 	r := levered(t, s, Options{}, leverOf(t, "nothing", "name: pue, expr: pue", ""), leverOf(t, "fifth", "name: run_energy, expr: run_energy * 0.8", ""))
 	none := levered(t, s, Options{}, leverOf(t, "all", "name: run_energy, expr: run_energy * 0", ""))
@@ -186,6 +192,9 @@ func TestALeversParametersAreDrawn(t *testing.T) {
 
 // What levers do together does not depend on their order where they set different names, and is in any case the sum of what each adds.
 func TestLeversAddUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	list := []*levers.Lever{leverOf(t, "a", "name: pue, expr: '1.05'", ""), leverOf(t, "b", `name: region, expr: '"SWE"'`, ""), leverOf(t, "c", "name: run_energy, when: site_pue > 1.2, expr: run_energy / 2", ""),
 		leverOf(t, "d", "name: service_life, expr: service_life * 1.5", ""), leverOf(t, "e", "name: electricity_location, kinds: [hardware], expr: '1'", "")}[:4]
 	s := projectStudy(t, gapsOfTest, cutRows(40), sizing{})

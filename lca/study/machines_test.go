@@ -14,6 +14,9 @@ var update = flag.Bool("update", false, "write the digests of the open edition")
 // The tables of the open edition have one digest on every processor. Another digest is another result: either the change was not meant, or the results
 // version is to be raised and its history to say why.
 func TestTheOpenEditionOnEveryMachine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	const golden = "testdata/open-edition.sha256"
 	folder, _ := openEdition(t)
 	var got strings.Builder

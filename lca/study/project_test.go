@@ -593,6 +593,9 @@ func driverCases() map[string]driverCase {
 
 // Of each driver that acts on impacts, twice as much of it in a year changes just the rows that it acts on, by just that ratio.
 func TestProjectionDriversActOnTheirRowsAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	s := projectStudy(t, gapsOfTest, everyUse(), sizing{})
 	list := []*scenarios.Scenario{frozen(t)}
 	cases := driverCases()
@@ -751,6 +754,9 @@ func changing(t testing.TB) []*scenarios.Scenario {
 
 // A scenario or a year more changes nothing of the others; the order of scenarios is but that of the rows.
 func TestProjectionCasesDoNotTouchEachOther(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	rows := everyUse()
 	rows["fleet"] = append(stationaryFleet(12), devices("i", "o", 500, "2021-05-05", ""), devices("r", "o", 50, "2020-05-05", "2026-01-01"))
 	for _, draws := range []string{"", "draws: 100\n"} {

@@ -43,6 +43,9 @@ func rewritten[T any](t *testing.T, content []byte) []byte {
 }
 
 func TestTablesWrittenRowByRowAreThoseOfAllRowsAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
+	}
 	folder, _ := openEdition(t)
 	if content := read(t, folder, "impacts.parquet"); !bytes.Equal(content, rewritten[lca.Impact](t, content)) {
 		t.Error("the impact table is not that of its rows written at once")
