@@ -29,6 +29,8 @@ const (
 
 	DecompositionFormat = 1
 	LeversFormat        = 1
+	EditionFormat       = 1
+	ReportFormat        = 1
 
 	TraceFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:

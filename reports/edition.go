@@ -4,83 +4,167 @@
 // ledger says of them. Whatever comes from data is escaped; what is missing is printed as not supplied, never as 0.
 package reports
 
-import "github.com/ai-impact-observatory/ailca/lca"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+)
 
 // Edition is all that a report is made of: one study's result tables and their provenance. All impacts belong to one study, scenario,
 // method and factor pack.
 type Edition struct {
-	Study, Title, Goal, ScopeText string
-	Edition                       string // its name, such as 2025
-	Year                          int    // the calendar year of the headline figures
-	Status                        string // draft or published
-	Method, MethodTitle           string // Method as name@version
-	MethodStatus                  string
-	Pack, PackTitle               string // Pack as name@version
-	PackStatus                    string
-	Software                      string // name and version
-	RunID                         string // short digest of what determines the results
-	Licence                       string // of the report and its tables
+	Study        string `json:"study"`
+	Title        string `json:"title"`
+	Goal         string `json:"goal,omitempty"`
+	ScopeText    string `json:"scope,omitempty"`
+	Edition      string `json:"edition,omitempty"` // its name, such as 2025
+	Year         int    `json:"year"`              // the calendar year of the headline figures
+	Status       string `json:"status"`            // draft or published
+	Method       string `json:"method"`            // as name@version
+	MethodTitle  string `json:"method_title,omitempty"`
+	MethodStatus string `json:"method_status,omitempty"`
+	Pack         string `json:"factor_pack"` // as name@version
+	PackTitle    string `json:"factor_pack_title,omitempty"`
+	PackStatus   string `json:"factor_pack_status,omitempty"`
+	Software     string `json:"software"`          // name and version
+	RunID        string `json:"run_id"`            // short digest of what determines the results
+	Licence      string `json:"licence,omitempty"` // of the report and its tables
 
-	Impacts     []lca.Impact
-	Totals      *Totals // of a table that is not held whole, in place of Impacts; nil: those of Impacts
-	Ledger      []lca.Entry
-	Intensities []lca.Intensity
-	Listed      *Entries // of a table that is too large to be listed, in place of Intensities
+	Impacts     []lca.Impact    `json:"-"`
+	Totals      *Totals         `json:"-"` // of a table that is not held whole, in place of Impacts; nil: those of Impacts
+	Ledger      []lca.Entry     `json:"-"`
+	Intensities []lca.Intensity `json:"-"`
+	Listed      *Entries        `json:"-"` // of a table that is too large to be listed, in place of Intensities
 
-	Sampling  string         // how figures were drawn, such as "10000 draws, random, seed 0"; empty: they were not
-	Unreached string         // says that the study's tolerance of draws was not reached; empty: it was, or there is none
-	Intervals []lca.Interval // of totals and their parts
-	Rankings  []lca.Ranking  // of intensities
-	Causes    []lca.Cause    // of the variance of the totals of the study's year
+	Sampling  string         `json:"sampling,omitempty"`  // how figures were drawn, such as "10000 draws, random, seed 0"; empty: they were not
+	Unreached string         `json:"unreached,omitempty"` // says that the study's tolerance of draws was not reached; empty: it was, or there is none
+	Intervals []lca.Interval `json:"-"`                   // of totals and their parts
+	Rankings  []lca.Ranking  `json:"-"`                   // of intensities
+	Causes    []lca.Cause    `json:"-"`                   // of the variance of the totals of the study's year
 
-	Levers  []Lever           // in the order in which they are applied
-	Effects []lca.LeverEffect // of the study's year
+	Levers  []Lever           `json:"levers,omitempty"` // in the order in which they are applied
+	Effects []lca.LeverEffect `json:"-"`                // of the study's year
 
-	Items    []Item
-	Sources  []Source
-	Gaps     []Statement // accepted by the study
-	Overlaps []Statement // likewise, of rows that are different things
+	Outlook *Outlook `json:"-"` // nil: no projection is part of the report
 
-	Reconciliation []lca.Reconciliation // of all years; the report shows the study's
-	CutOffs        []Statement
-	Exclusions     []string
-	Reproduce      []string // commands, in order; the last one makes this report
-	Parameters     []Parameter
-	Cases          []Case // published calculations that the program's methods were tried on, by case
+	Items    []Item      `json:"items,omitempty"`
+	Sources  []Source    `json:"sources,omitempty"`
+	Gaps     []Statement `json:"gaps,omitempty"`     // accepted by the study
+	Overlaps []Statement `json:"overlaps,omitempty"` // likewise, of rows that are different things
+
+	Reconciliation []lca.Reconciliation `json:"-"` // of all years; the report shows the study's
+	CutOffs        []Statement          `json:"cut_offs,omitempty"`
+	Exclusions     []string             `json:"exclusions,omitempty"`
+	Reproduce      []string             `json:"reproduce,omitempty"` // commands, in order; the last one makes this report
+	Parameters     []Parameter          `json:"parameters,omitempty"`
+	Cases          []Case               `json:"cases,omitempty"`    // published calculations that the program's methods were tried on, by case
+	Holdings       []Holding            `json:"holdings,omitempty"` // how many items stand in Totals, where items have names
+}
+
+// Holding is how many distinct items of a kind stand in a perspective's totals of the study's year, and in those of all years.
+type Holding struct {
+	Perspective string `json:"perspective"`
+	Kind        string `json:"kind"`
+	Now         int    `json:"now"`
+	Ever        int    `json:"ever"`
 }
 
 // Item is an inventory row that is listed by name. Kind and Item find its results in the tables.
 type Item struct {
-	Kind, Item, Model, Organisation, Region, Hardware string
-	Years                                             []int // the calendar years that it spans, ascending
-	Scope, Quality, ComparisonClass                   string
-	Source, URL, Licence                              string
-	Assumption                                        string // what in the row is an assumption; may be empty
+	Kind            string `json:"kind"`
+	Item            string `json:"item"`
+	Model           string `json:"model,omitempty"`
+	Organisation    string `json:"organisation,omitempty"`
+	Region          string `json:"region,omitempty"`
+	Hardware        string `json:"hardware,omitempty"`
+	Years           []int  `json:"years,omitempty"` // the calendar years that it spans, ascending
+	Scope           string `json:"scope,omitempty"`
+	Quality         string `json:"quality,omitempty"`
+	ComparisonClass string `json:"comparison_class,omitempty"`
+	Source          string `json:"source,omitempty"`
+	URL             string `json:"url,omitempty"`
+	Licence         string `json:"licence,omitempty"`
+	Assumption      string `json:"assumption,omitempty"` // what in the row is an assumption; may be empty
 }
 
 // Source is a line of the register: one source of one table.
 type Source struct {
-	Table, Source, URL, Licence string
-	Rows                        int // of the table that rest on it
+	Table   string `json:"table"`
+	Source  string `json:"source"`
+	URL     string `json:"url,omitempty"`
+	Licence string `json:"licence,omitempty"`
+	Rows    int    `json:"rows"` // of the table that rest on it
 }
 
 // Statement is a gap or a cut-off by name, with the reason given for it.
-type Statement struct{ Name, Reason string }
+type Statement struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
 
 // Parameter is a value that the method sets.
 type Parameter struct {
-	Name         string
-	Value        float64
-	Unit         string
-	Distribution string
-	Source       string
+	Name         string  `json:"name"`
+	Value        float64 `json:"value"`
+	Unit         string  `json:"unit"`
+	Distribution string  `json:"distribution,omitempty"`
+	Source       string  `json:"source,omitempty"`
 }
 
 // Case is a number that somebody published, and what a method of the program gives for it. All are texts with their units.
 type Case struct {
-	Case, ID, What       string
-	Published, Computed  string
-	Off, Tolerance       string
-	Result, Class        string // Result in words; Class: exact, derived, partial, fitted or recomputation
-	Method, Source, Note string
+	Case      string `json:"case"`
+	ID        string `json:"id"`
+	What      string `json:"what"`
+	Published string `json:"published"`
+	Computed  string `json:"computed"`
+	Off       string `json:"off,omitempty"`
+	Tolerance string `json:"tolerance,omitempty"`
+	Result    string `json:"result"` // in words
+	Class     string `json:"class"`  // exact, derived, partial, fitted or recomputation
+	Method    string `json:"method"`
+	Source    string `json:"source"`
+	Note      string `json:"note,omitempty"`
+}
+
+// editionFile is edition.json: what a report says beside the result tables.
+type editionFile struct {
+	Format  int      `json:"format"`
+	Edition *Edition `json:"edition"`
+}
+
+// WriteText writes what of the edition stands in none of the result tables, as JSON.
+func (e *Edition) WriteText(w io.Writer) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", " ")
+	return out.Encode(editionFile{lca.EditionFormat, e})
+}
+
+// ReadText reads what WriteText wrote; the tables are left to the caller.
+func ReadText(r io.Reader) (*Edition, error) {
+	var format struct {
+		Format int `json:"format"`
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(text, &format); err != nil {
+		return nil, err
+	}
+	if format.Format != lca.EditionFormat {
+		return nil, fmt.Errorf("it has format %d; this version of the program reads %d", format.Format, lca.EditionFormat)
+	}
+	var f editionFile
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, err
+	}
+	if f.Edition == nil {
+		return nil, errors.New("it says nothing of an edition")
+	}
+	return f.Edition, nil
 }

@@ -11,12 +11,16 @@ import (
 
 // Lever is an action that the study computes, in words. Its effects stand in the edition's Effects under its Ref.
 type Lever struct {
-	Ref, Title, Area    string
-	Conditions, Rebound string // where it can be done; what may eat up the gain
-	Source, URL         string
-	Why                 string   // it changes nothing; empty: it changes some total
-	Off                 string   // Ref of the lever before it that excludes it
-	Lacks               []string // factors that it asks for and the pack does not have
+	Ref        string   `json:"ref"`
+	Title      string   `json:"title"`
+	Area       string   `json:"area"`
+	Conditions string   `json:"conditions"` // where it can be done
+	Rebound    string   `json:"rebound"`    // what may eat up the gain
+	Source     string   `json:"source"`
+	URL        string   `json:"url,omitempty"`
+	Why        string   `json:"why,omitempty"`   // it changes nothing; empty: it changes some total
+	Off        string   `json:"off,omitempty"`   // Ref of the lever before it that excludes it
+	Lacks      []string `json:"lacks,omitempty"` // factors that it asks for and the pack does not have
 }
 
 // leverNote is a lever with what it trades.

@@ -29,6 +29,9 @@ func newPage(e *Edition) (*page, error) {
 	if p.table == nil {
 		p.table = totalsOf(e.Impacts, e.Year)
 	}
+	for _, h := range e.Holdings {
+		p.table.Items(h.Perspective, h.Kind, h.Now, h.Ever)
+	}
 	if p.table.mixed != nil {
 		return nil, p.table.mixed
 	}

@@ -105,7 +105,7 @@ func whole(t *testing.T, folder string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 10 {
+	if len(entries) != 11 {
 		t.Errorf("%s holds %d files", folder, len(entries))
 	}
 	text, err := os.ReadFile(filepath.Join(folder, "run.json"))
@@ -115,7 +115,7 @@ func whole(t *testing.T, folder string) bool {
 	var record struct {
 		Outputs []struct{ Path, SHA256 string }
 	}
-	if err := json.Unmarshal(text, &record); err != nil || len(record.Outputs) != 8 {
+	if err := json.Unmarshal(text, &record); err != nil || len(record.Outputs) != 9 {
 		t.Fatalf("run.json is incomplete: %v", err)
 	}
 	for _, o := range record.Outputs {

@@ -83,6 +83,7 @@ func (a *app) commands() []*cobra.Command {
 		a.exitTopic(),
 		a.compareCommand(),
 		a.projectCommand(),
+		a.reportCommand(),
 		a.scenariosCommand(),
 		a.leversCommand(),
 	}

@@ -62,6 +62,7 @@ const (
 	UnknownPlace     Code = "unknown-place"
 	NotDrawn         Code = "not-drawn"
 	Copied           Code = "copied-inputs"
+	NotPublishable   Code = "not-publishable"
 )
 
 // Findings are the codes that a check of plausibility may give what it finds, see rules.CheckFile.

@@ -3,12 +3,10 @@ package study
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/datasets"
-	"github.com/ai-impact-observatory/ailca/datasets/folder"
 	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
@@ -154,23 +152,11 @@ const maxPublished = 4 << 20
 
 // impacts are the rows of a result folder's impact table.
 func (r *Result) impacts(ctx context.Context) ([]lca.Impact, error) {
-	var probs diag.List
-	f, size, err := openWithin(r.root, impactsFile)
-	if err != nil {
-		probs.Errorf(diag.MissingFile, r.at(impactsFile), "the impact table: %s", cause(err))
-		return nil, probs.Err()
-	}
-	defer f.Close()
-	if sum, err := folder.Digest(ctx, io.NewSectionReader(f, 0, size)); err != nil {
-		return nil, err
-	} else if at := slices.IndexFunc(r.Record.Outputs, func(o FileRecord) bool { return o.Path == impactsFile }); at < 0 || r.Record.Outputs[at].SHA256 != sum {
-		probs.Add(diag.Problem{Code: diag.DigestMismatch, Place: r.at(impactsFile), Message: "the impact table is not the one that the run wrote: its SHA-256 is " + sum, Hint: "ailca verify says what of the folder was changed"})
-		return nil, probs.Err()
-	}
-	table, err := parquet.Open(r.at(impactsFile).File, f, size)
+	table, close, err := r.table(ctx, impactsFile)
 	if err != nil {
 		return nil, err
 	}
+	defer close()
 	return parquet.ReadRows[lca.Impact](table, maxPublished)
 }
 

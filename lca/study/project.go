@@ -34,6 +34,7 @@ type Projection struct {
 	Names     []string // of the scenarios, as tables have them
 	Totals    []ProjectedTotal
 	Intervals []lca.Interval // of totals; empty where nothing was drawn
+	Quantiles []lca.Quantile // likewise, the ends of the middle half
 	Fleet     []lca.FleetFlow
 	Drivers   []lca.DriverValue
 	Sectors   []lca.Sector
@@ -140,7 +141,7 @@ func Project(ctx context.Context, s *Study, o ProjectOptions) (*Projection, erro
 	}
 	own := *s
 	own.GroupBy, own.Reconcile, own.Levers = []string{groupNames[regionGroup], groupNames[hardwareGroup]}, nil, nil
-	own.Sampling.Quantiles = []float64{0.25, 0.75}
+	own.Sampling.Quantiles = halfOfDraws
 	run := &runState{space: &amounts.Space{}, options: o.Options, started: time.Now()}
 	p, err := own.compiled(ctx, o.Jobs, &probs)
 	if err == nil && probs.Count(diag.Error) > 0 {

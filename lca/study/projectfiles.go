@@ -72,6 +72,9 @@ func (p *Projection) Write(ctx context.Context, page func(io.Writer) error) (str
 	if len(p.Intervals) > 0 {
 		tables = append(tables, resultFile{"intervals.parquet", projectedRows(p, "intervals", lca.IntervalsFormat, p.Intervals)})
 	}
+	if len(p.Quantiles) > 0 {
+		tables = append(tables, resultFile{"quantiles.parquet", projectedRows(p, "quantiles", lca.QuantilesFormat, p.Quantiles)})
+	}
 	if len(p.Fleet) > 0 {
 		tables = append(tables, resultFile{"fleet.parquet", projectedRows(p, "fleet", lca.FleetFlowFormat, p.Fleet)})
 	}

@@ -47,10 +47,19 @@ func (x *projecting) totals(ctx context.Context, out *Projection) error {
 			continue
 		}
 		out.Totals = append(out.Totals, t)
-		out.Intervals = append(out.Intervals, f.interval(k, t.Value, s))
+		x := f.interval(k, t.Value, s)
+		out.Intervals = append(out.Intervals, x)
+		for i, probability := range halfOfDraws {
+			at := len(probabilities) + i
+			out.Quantiles = append(out.Quantiles, lca.Quantile{Study: x.Study, Scenario: x.Scenario, Year: x.Year, Category: x.Category, Unit: x.Unit, Perspective: x.Perspective, Accounting: x.Accounting, By: x.By, Name: x.Name,
+				Probability: probability, Value: s.Quantiles[at], Low: s.Low[at], High: s.High[at], Method: x.Method, Pack: x.Pack})
+		}
 	}
 	return nil
 }
+
+// halfOfDraws are the ends between which half of the draws lie.
+var halfOfDraws = []float64{0.25, 0.75}
 
 // unsureFleet reports whether a total follows a fleet whose need of devices has a distribution. Shipments are not drawn: an interval without that would be far too narrow, and none is told.
 func (x *projecting) unsureFleet(scenario int, t *ProjectedTotal) bool {

@@ -166,14 +166,17 @@ func create(folder *output.Folder, name string, write func(io.Writer) error) (di
 }
 
 // replaceable refuses a former result folder that holds anything but what a run wrote: replacing it would delete somebody's own file.
-func replaceable(target string) error {
-	text, err := os.ReadFile(filepath.Join(target, output.Marker))
+func replaceable(target string) error { return ownFiles(target, output.Marker) }
+
+// ownFiles refuses a folder that holds anything but what the record with the marker's name lists.
+func ownFiles(target, marker string) error {
+	text, err := os.ReadFile(filepath.Join(target, marker))
 	if err != nil {
 		return nil // there is none, or output refuses it
 	}
 	var r Record
-	known := []string{output.Marker, timingsFile}
-	if json.Unmarshal(text, &r) == nil && r.RunID != "" {
+	known := []string{marker, timingsFile}
+	if json.Unmarshal(text, &r) == nil && r.Study != "" {
 		for _, o := range r.Outputs {
 			known = append(known, o.Path)
 		}

@@ -218,7 +218,6 @@ func (p *plan) compute(ctx context.Context, run *runState, probs *diag.List) (*r
 		p.empty(scan, res.impacts.years(), &res.warnings)
 		p.leftOut(&res.warnings)
 		p.betweenPartials(&res.warnings)
-		res.shown.count(res.impacts)
 		return res.finite()
 	})
 	if err == nil && res.forms != nil && !p.undrawn {
@@ -377,13 +376,6 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 	err = run.timed("write", func() error {
 		// The tables beside each other, and then the report, which is made of what was met on the way.
 		tables := []resultFile{{"impacts.parquet", p.writeImpacts(res)}, {"ledger.parquet", p.writeLedger(res)}, {"intensities.parquet", p.writeIntensities(res)}}
-		report := []resultFile{{"report.en.html", func(w io.Writer) error {
-			e, err := p.edition(res, record)
-			if err != nil {
-				return err
-			}
-			return reports.Write(w, e)
-		}}}
 		if res.intervals != nil {
 			tables = append(tables, p.writeIntervals(res)...)
 		}
@@ -402,19 +394,24 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		if run.options.Amounts {
 			tables = append(tables, resultFile{amountsFile, p.writeAmounts(res.scan, run.space, record)})
 		}
-		for _, files := range [][]resultFile{tables, report} {
-			written, err := createAll(ctx, folder, files)
-			if err != nil {
-				return err
-			}
-			record.Outputs = append(record.Outputs, written...)
+		if record.Outputs, err = createAll(ctx, folder, tables); err != nil {
+			return err
 		}
+		e, err := p.edition(res, record)
+		if err != nil {
+			return err
+		}
+		written, err := createAll(ctx, folder, []resultFile{{editionText, e.WriteText}, {"report.en.html", func(w io.Writer) error { return reports.Write(w, e) }}})
+		if err != nil {
+			return err
+		}
+		record.Outputs = append(record.Outputs, written...)
 		if run.options.Bundle {
 			if record.Bundle, err = p.writeBundle(ctx, folder, record.Inputs); err != nil {
 				return err
 			}
 		}
-		_, err := create(folder, output.Marker, record.write)
+		_, err = create(folder, output.Marker, record.write)
 		return err
 	})
 	if err != nil {

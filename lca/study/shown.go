@@ -1,6 +1,9 @@
 package study
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -26,11 +29,15 @@ func (p *plan) newShown() *shown {
 	return s
 }
 
-// count tells how many items stand in the totals.
-func (s *shown) count(t *impactTable) {
+// holdings tells how many items stand in the totals, by name.
+func (t *impactTable) holdings() (out []reports.Holding) {
 	for k, c := range t.items {
-		s.totals.Items(lca.Words().Perspectives[k.perspective].Name, t.p.kinds[k.kind].kind.Name, c.now, c.ever)
+		out = append(out, reports.Holding{Perspective: lca.Words().Perspectives[k.perspective].Name, Kind: t.p.kinds[k.kind].kind.Name, Now: c.now, Ever: c.ever})
 	}
+	slices.SortFunc(out, func(a, b reports.Holding) int {
+		return cmp.Or(strings.Compare(a.Perspective, b.Perspective), strings.Compare(a.Kind, b.Kind))
+	})
+	return out
 }
 
 func (s *shown) impact(row *lca.Impact) {

@@ -27,6 +27,9 @@ import (
 // Marker is the file by which a result folder is known: a folder without it holds somebody's own files and is never replaced.
 const Marker = "run.json"
 
+// ReportMarker is what the folder of a report has in its place.
+const ReportMarker = "report.json"
+
 // Names of the folders beside a target "study": .study.<random>.partial while a run writes, .study.<random>.old while a former
 // result is set aside.
 const (
@@ -52,7 +55,7 @@ type Folder struct {
 }
 
 // Begin makes an empty folder in which the result for target is put together, and the folders above target where they are
-// missing. A target that exists must be a folder that holds Marker, or an empty one; anything else is an *diag.Invalid. What runs
+// missing. A target that exists must be a folder that holds Marker or ReportMarker, or an empty one; anything else is an *diag.Invalid. What runs
 // of the same target that are certainly dead have left is cleared away, and a former result that one of them had just set aside
 // is put back.
 func Begin(target string) (*Folder, error) {
@@ -155,14 +158,14 @@ func replaceable(target string) error {
 		"choose another output folder, or move its files away")
 }
 
-// written tells whether a folder holds Marker, or nothing.
+// written tells whether a folder holds Marker or ReportMarker, or nothing.
 func written(folder string) (bool, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return false, err
 	}
 	for _, entry := range entries {
-		if entry.Name() == Marker && entry.Type().IsRegular() {
+		if (entry.Name() == Marker || entry.Name() == ReportMarker) && entry.Type().IsRegular() {
 			return true, nil
 		}
 	}

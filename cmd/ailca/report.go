@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study"
+)
+
+// reportCommand is "ailca report".
+func (a *app) reportCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "report RUN [PROJECTION]",
+		Short: "Write the report of a result folder, with the outlook of a projection",
+		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
+wrote, of the same study, gives the report its outlook. Each table must be the one that was written, by its digest.
+
+Writes DIR/<study>-report/: report.en.html, one page that opens offline, and report.json with the digests of what it was made of.
+
+With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than the study's
+threshold rests on default values, or a ranking mixes units. The exit code is 6 then.`,
+		Example: `  ailca report out/observatory-2025
+  ailca report out/observatory-2025 out/observatory-2025-to-2030
+  ailca report out/my-study --gate`,
+		Args: arguments("RUN", "[PROJECTION]"),
+	}
+	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
+	most := cmd.Flags().Float64("most-defaulted", 50, "with --gate: `PERCENT` of the leading total that may rest on default values")
+	cmd.RunE = func(cmd *cobra.Command, folders []string) error {
+		if *most < 0 || *most > 100 {
+			return &usageError{message: fmt.Sprintf("--most-defaulted is 0 to 100, not %v", *most)}
+		}
+		if cmd.Flags().Changed("most-defaulted") && !*gate {
+			return usagef("--most-defaulted says what --gate lets pass, and there is no --gate")
+		}
+		var probs diag.List
+		r := study.OpenReport(cmd.Context(), folders, &probs)
+		if err := probs.Err(); err != nil {
+			return err
+		}
+		defer r.Close()
+		a.printProblems(&probs)
+		if *gate {
+			if faults := r.Edition.Faults(*most / 100); len(faults) > 0 {
+				var list diag.List
+				for _, f := range faults {
+					list.Add(diag.Problem{Code: diag.NotPublishable, Place: diag.Place{File: folders[0]}, Message: f})
+				}
+				a.printProblems(&list)
+				return printed(&gateError{})
+			}
+		}
+		folder, err := r.Write(cmd.Context(), a.settings.Out)
+		if err != nil {
+			return err
+		}
+		a.tell("written to "+folder, "page: "+filepath.Join(folder, "report.en.html"))
+		if r.Edition.Outlook == nil {
+			a.tell("it has no outlook: name the folder of a projection, too, which ailca project writes")
+		}
+		return nil
+	}
+	return cmd
+}

@@ -1,0 +1,120 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study/output"
+	"github.com/ai-impact-observatory/ailca/reports"
+)
+
+// Report is a report that is made of result folders.
+type Report struct {
+	Edition *reports.Edition
+
+	of []*Result
+}
+
+// ReportRecord is report.json: what a report was made of, and the digests of what came out.
+type ReportRecord struct {
+	Format  int            `json:"format"`
+	Study   string         `json:"study"`
+	Results []ReportSource `json:"results"`
+	Outputs []FileRecord   `json:"outputs"`
+}
+
+// ReportSource is a result folder that a report was made of.
+type ReportSource struct {
+	What   string `json:"what"` // run or projection
+	RunID  string `json:"run_id"`
+	SHA256 string `json:"sha256"` // of its run.json, which stands for all of it
+}
+
+// OpenReport opens the result folders of a report: that of a run and, optionally, that of a projection of the same study, in any order. All problems go to probs; the report is nil where there are errors, and
+// must else be closed.
+func OpenReport(ctx context.Context, folders []string, probs *diag.List) *Report {
+	before := probs.Count(diag.Error)
+	out := &Report{}
+	var run, projection *Result
+	for _, folder := range folders {
+		r := OpenRecord(folder, probs)
+		if r == nil {
+			continue
+		}
+		out.of = append(out.of, r)
+		into, what := &run, "the result of a run"
+		if r.Record.Projection != nil {
+			into, what = &projection, "a projection"
+		}
+		if *into != nil {
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: r.Folder}, Message: fmt.Sprintf("this is %s, as is %s", what, (*into).Folder), Hint: "a report is of one run, with one projection at most"})
+			continue
+		}
+		*into = r
+	}
+	if run == nil && probs.Count(diag.Error) == before {
+		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: projection.Folder}, Message: "this is a projection, and the result of a run is needed beside it", Hint: "name the folder that ailca run says it has written, too"})
+	}
+	if run != nil && projection != nil && run.Record.StudySHA256 != projection.Record.StudySHA256 {
+		probs.Add(diag.Problem{Code: diag.Inconsistent, Place: diag.Place{File: projection.Folder}, Message: fmt.Sprintf("the projection is of another study than %s, or of another state of its file", run.Folder), Why: "an outlook begins at the totals that the report states"})
+	}
+	if probs.Count(diag.Error) == before {
+		var err error
+		if out.Edition, err = run.Edition(ctx); err == nil && projection != nil {
+			out.Edition.Outlook, err = projection.Outlook(ctx)
+		}
+		if err != nil {
+			probs.AddError(err, diag.BadValue, diag.Place{File: run.Folder})
+		}
+	}
+	if probs.Count(diag.Error) > before {
+		out.Close()
+		return nil
+	}
+	return out
+}
+
+// Close lets go of the folders.
+func (r *Report) Close() {
+	for _, x := range r.of {
+		x.Close()
+	}
+}
+
+// Write writes the report's folder below a folder, in place of a former one, and returns its path.
+func (r *Report) Write(ctx context.Context, out string) (string, error) {
+	target := filepath.Join(out, r.Edition.Study+"-report")
+	if !nameForm.MatchString(r.Edition.Study) {
+		return "", fmt.Errorf("%q is no name of a study", r.Edition.Study)
+	}
+	if err := ownFiles(target, output.ReportMarker); err != nil {
+		return "", err
+	}
+	folder, err := output.Begin(target)
+	if err != nil {
+		return "", err
+	}
+	defer folder.Discard()
+	record := &ReportRecord{Format: lca.ReportFormat, Study: r.Edition.Study}
+	for _, x := range r.of {
+		what := "run"
+		if x.Record.Projection != nil {
+			what = "projection"
+		}
+		record.Results = append(record.Results, ReportSource{what, x.Record.RunID, x.Digest})
+	}
+	if record.Outputs, err = createAll(ctx, folder, []resultFile{{"report.en.html", func(w io.Writer) error { return reports.Write(w, r.Edition) }}}); err != nil {
+		return "", err
+	}
+	if _, err := create(folder, output.ReportMarker, func(w io.Writer) error { return writeJSON(w, record) }); err != nil {
+		return "", err
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	return target, folder.Commit()
+}
