@@ -108,10 +108,17 @@ func (t *table) Shown() []column {
 	return slices.DeleteFunc(slices.Clone(t.Columns), func(c column) bool { return c.Kept })
 }
 
-// CSV is the table as the address of a file to keep. A text that a spreadsheet would take for a formula is led by an apostrophe.
-func (t *table) CSV() template.URL {
+// CSV is the table as the address of a file to keep.
+func (t *table) CSV() template.URL { return dataAddress(t.text()) }
+
+func dataAddress(csv string) template.URL {
+	return template.URL("data:text/csv;charset=utf-8," + percentEncode(csv))
+}
+
+// text is the table as CSV. A text that a spreadsheet would take for a formula is led by an apostrophe.
+func (t *table) text() string {
 	if t.File != nil {
-		return t.File.CSV()
+		return t.File.text()
 	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -145,7 +152,7 @@ func (t *table) CSV() template.URL {
 		_ = w.Write(record)
 	}
 	w.Flush()
-	return template.URL("data:text/csv;charset=utf-8," + percentEncode(b.String()))
+	return b.String()
 }
 
 func inert(s string) string {

@@ -13,24 +13,43 @@ import (
 // Write writes the edition's report in English: one HTML file without scripts that asks for nothing from outside. The same edition gives
 // the same bytes. It returns an error for an edition whose totals have no meaning, and writes nothing then.
 func Write(w io.Writer, e *Edition) error {
+	_, err := WriteWithTables(w, e)
+	return err
+}
+
+// TableFile is a table of a report as the file that the page offers: all rows, all digits.
+type TableFile struct {
+	ID, Caption string // the file is ID.csv
+	CSV         []byte
+}
+
+// WriteWithTables is Write, and gives the tables of the page as files, in its order.
+func WriteWithTables(w io.Writer, e *Edition) ([]TableFile, error) {
 	p, err := newPage(e)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var tables []TableFile
+	keep := template.FuncMap{"kept": func(t *table) template.URL {
+		text := t.text()
+		tables = append(tables, TableFile{t.ID, t.Caption, []byte(text)})
+		return dataAddress(text)
+	}}
 	set := templates()
 	for _, f := range set.sections {
 		s := &section{ID: f.id, Heading: f.heading}
-		if s.Body, err = render(f.body, p); err != nil {
-			return err
+		body := template.Must(f.body.Clone()).Funcs(keep)
+		if s.Body, err = render(body, p); err != nil {
+			return nil, err
 		}
 		p.Sections = append(p.Sections, s)
 	}
 	var out bytes.Buffer
 	if err := set.layout.Execute(&out, p); err != nil {
-		return fmt.Errorf("reports: %w", err)
+		return nil, fmt.Errorf("reports: %w", err)
 	}
 	_, err = w.Write(out.Bytes())
-	return err
+	return tables, err
 }
 
 // section is a part of the report. One without a heading stands before the contents.
@@ -44,7 +63,7 @@ var files embed.FS
 
 type sectionFile struct {
 	id, heading string
-	body        *template.Template
+	body        *template.Template // never executed itself: one that was could not be cloned
 }
 
 type templateSet struct {
@@ -55,7 +74,8 @@ type templateSet struct {
 // templates reads the report's shape: templates/layout.tmpl and parts.tmpl around one file for each section, in order of file names.
 // 30-stages.html is the section with the id stages; its template "heading" is its title.
 var templates = sync.OnceValue(func() *templateSet {
-	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": percent, "count": count[int]}).
+	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": percent, "count": count[int],
+		"kept": func(t *table) template.URL { return dataAddress(t.text()) }}).
 		ParseFS(files, "templates/layout.tmpl", "templates/parts.tmpl"))
 	entries, err := files.ReadDir("templates") // sorted by name
 	if err != nil {
@@ -70,16 +90,16 @@ var templates = sync.OnceValue(func() *templateSet {
 		own := template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+entry.Name()))
 		_, id, _ := strings.Cut(name, "-")
 		var heading string
-		if h := own.Lookup("heading"); h != nil {
+		if own.Lookup("heading") != nil {
 			var b strings.Builder
-			if err := h.Execute(&b, nil); err != nil {
+			if err := template.Must(own.Clone()).ExecuteTemplate(&b, "heading", nil); err != nil {
 				panic(err)
 			}
 			heading = b.String()
 		}
 		set.sections = append(set.sections, sectionFile{id, heading, own.Lookup(entry.Name())})
 	}
-	set.layout = base.Lookup("layout.tmpl")
+	set.layout = template.Must(base.Clone()).Lookup("layout.tmpl")
 	return set
 })
 

@@ -18,7 +18,8 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
 wrote, of the same study, gives the report its outlook. Each table must be the one that was written, by its digest.
 
-Writes DIR/<study>-report/: report.en.html, one page that opens offline, and report.json with the digests of what it was made of.
+Writes DIR/<study>-report/: report.en.html, one page that opens offline, tables/ with each of its tables as CSV and tables.csv, which lists them, and report.json with the digests of what it was made of and of
+what was written.
 
 With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than the study's
 threshold rests on default values, or a ranking mixes units. The exit code is 6 then.`,

@@ -1,10 +1,14 @@
 package study
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -107,7 +111,28 @@ func (r *Report) Write(ctx context.Context, out string) (string, error) {
 		}
 		record.Results = append(record.Results, ReportSource{what, x.Record.RunID, x.Digest})
 	}
-	if record.Outputs, err = createAll(ctx, folder, []resultFile{{"report.en.html", func(w io.Writer) error { return reports.Write(w, r.Edition) }}}); err != nil {
+	var page bytes.Buffer
+	tables, err := reports.WriteWithTables(&page, r.Edition)
+	if err != nil {
+		return "", err
+	}
+	text := func(content []byte) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := w.Write(content); return err }
+	}
+	files := []resultFile{{"report.en.html", text(page.Bytes())}}
+	var list strings.Builder
+	index := csv.NewWriter(&list)
+	index.Write([]string{"file", "table"})
+	for _, t := range tables {
+		if slices.ContainsFunc(files, func(f resultFile) bool { return f.name == "tables/"+t.ID+".csv" }) {
+			continue
+		}
+		files = append(files, resultFile{"tables/" + t.ID + ".csv", text(t.CSV)})
+		index.Write([]string{"tables/" + t.ID + ".csv", t.Caption})
+	}
+	index.Flush()
+	files = append(files, resultFile{"tables.csv", text([]byte(list.String()))})
+	if record.Outputs, err = createAll(ctx, folder, files); err != nil {
 		return "", err
 	}
 	if _, err := create(folder, output.ReportMarker, func(w io.Writer) error { return writeJSON(w, record) }); err != nil {
