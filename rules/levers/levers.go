@@ -192,7 +192,7 @@ func Load(name string, text []byte, probs *diag.List) *Lever {
 		p.Hint = "one of " + strings.Join(areaNames(), ", ")
 		probs.Add(p)
 	}
-	if n := root.Get("set"); n != nil && n.Kind == document.List && (len(raw.Set) == 0 || len(raw.Set) > maxSet) {
+	if n := root.Get("set"); n != nil && (n.Kind == document.List || n.Kind == document.Null) && (len(raw.Set) == 0 || len(raw.Set) > maxSet) {
 		probs.Add(n.Problem(diag.BadValue, "a lever sets one name at least and %d at most, not %d", maxSet, len(raw.Set)))
 	}
 	for i, x := range raw.Excludes {

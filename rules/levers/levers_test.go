@@ -38,6 +38,7 @@ func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
 		"area":           {"area: facility", "area: house", `x.yaml:7:7 there is no area "house"`},
 		"no set":         {"set:\n  - name", "sets:\n  - name", `x.yaml:2:1 the key "set" is missing`},
 		"name":           {"my-lever", "My lever", `x.yaml:2:8 "My lever" is no name of a lever`},
+		"an empty set":   {"set:\n", "set:\nsets:\n", "a lever sets one name at least"},
 		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:18:12 "my-lever" is no name of another lever`},
 		"unknown key":    {"    when:", "    wen:", `x.yaml:35:5 unknown key "wen"`},
 		"no source":      {"doc: power usage effectiveness\n    source: example", "doc: power usage effectiveness", `the key "source" is missing`},
