@@ -50,11 +50,11 @@ func example() *Edition {
 // addLevers adds levers: one takes a tenth of each total, one half of what is left and adds water, one is excluded by it, one is not known to do what, and one does nothing.
 func addLevers(e *Edition) {
 	e.Levers = []Lever{
-		{Ref: "fewer@1", Title: "Run fewer of the examples", Area: "use", Conditions: "Examples that nobody reads.", Rebound: "More may be written.", Source: "Invented for the example"},
-		{Ref: "rivers@1", Title: "Cool the examples with a river", Area: "facility", Conditions: "A river.", Rebound: "The river becomes warm.", Source: "Invented (2025)", URL: "https://example.org/river"},
-		{Ref: "lakes@1", Title: "Cool the examples with a lake", Area: "facility", Conditions: "A lake.", Rebound: "The lake becomes warm.", Source: "Invented (2025)", URL: "javascript:alert(1)", Off: "rivers@1"},
-		{Ref: "moon@1", Title: "Move the examples to the Moon", Area: "siting", Conditions: "A rocket.", Rebound: "None is known.", Source: "Invented (2025)", Lacks: []string{"electricity MOO abiotic_depletion"}},
-		{Ref: "wish@1", Title: "Wish for <better> & \"smaller\" examples", Area: "use", Conditions: "Hope.", Rebound: "Disappointment.", Source: "Invented (2025)", Why: "it changes nothing of what is documented in 2025"},
+		{Ref: "fewer@1", Status: "released", Title: "Run fewer of the examples", Area: "use", Conditions: "Examples that nobody reads.", Rebound: "More may be written.", Source: "Invented for the example"},
+		{Ref: "rivers@1", Status: "released", Title: "Cool the examples with a river", Area: "facility", Conditions: "A river.", Rebound: "The river becomes warm.", Source: "Invented (2025)", URL: "https://example.org/river"},
+		{Ref: "lakes@1", Status: "released", Title: "Cool the examples with a lake", Area: "facility", Conditions: "A lake.", Rebound: "The lake becomes warm.", Source: "Invented (2025)", URL: "javascript:alert(1)", Off: "rivers@1"},
+		{Ref: "moon@1", Status: "released", Title: "Move the examples to the Moon", Area: "siting", Conditions: "A rocket.", Rebound: "None is known.", Source: "Invented (2025)", Lacks: []string{"electricity MOO abiotic_depletion"}},
+		{Ref: "wish@1", Status: "released", Title: "Wish for <better> & \"smaller\" examples", Area: "use", Conditions: "Hope.", Rebound: "Disappointment.", Source: "Invented (2025)", Why: "it changes nothing of what is documented in 2025"},
 	}
 	base := map[lca.LeverEffect]float64{}
 	var order []lca.LeverEffect

@@ -19,6 +19,18 @@ func (e *Edition) Faults(mostDefaulted float64) (out []string) {
 			out = append(out, fmt.Sprintf("%s is %s, not %s", x.what, x.is, x.want))
 		}
 	}
+	for _, l := range e.Levers {
+		if l.Status != "released" {
+			out = append(out, fmt.Sprintf("the lever %s is %s, not released", l.Ref, l.Status))
+		}
+	}
+	if e.Outlook != nil {
+		for _, c := range e.Outlook.Cases {
+			if c.Status != "released" {
+				out = append(out, fmt.Sprintf("the scenario %s is %s, not released", c.Ref, c.Status))
+			}
+		}
+	}
 	p, err := newPage(e)
 	if err != nil {
 		return append(out, err.Error())

@@ -12,6 +12,7 @@ import (
 // Lever is an action that the study computes, in words. Its effects stand in the edition's Effects under its Ref.
 type Lever struct {
 	Ref        string   `json:"ref"`
+	Status     string   `json:"status"` // draft or released
 	Title      string   `json:"title"`
 	Area       string   `json:"area"`
 	Conditions string   `json:"conditions"` // where it can be done
@@ -78,12 +79,15 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 	}
 	lead := accountings[0].Name
 	for _, c := range p.categories {
+		if !p.assessed(p.Year, perspective, lead, c.Name) {
+			continue
+		}
 		list, known := p.applied(perspective, lead, c.Name)
 		all := p.effect("", perspective, lead, c.Name)
 		if !known || all == nil || all.Difference == nil || all.Base == 0 {
 			continue
 		}
-		w := &Waterfall{Unit: c.Unit, From: Level{p.Text.Documented, all.Base}, To: Level{p.Text.WithAll, all.Base + *all.Difference}}
+		w := &abatement{Unit: c.Unit}
 		most := list[0]
 		for _, e := range list {
 			w.Steps = append(w.Steps, Change{p.leverTitle(e.Lever), *e.Added, e.AddedP05, e.AddedP95})
@@ -91,6 +95,7 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 				most = e
 			}
 		}
+		w.Steps = append(w.Steps, Change{p.Text.Together, *all.Difference, all.P05, all.P95})
 		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": percent(-*most.Added / all.Base), "All": percent(-*all.Difference / all.Base), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 		if *most.Added >= 0 {
 			fields["Nothing"] = "yes"
@@ -106,7 +111,7 @@ func (p *page) leverTable(perspective string) *table {
 	for _, name := range []string{"lever", "category", "accounting", "unit"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
-	for _, name := range []string{"base", "alone", "share", "added"} {
+	for _, name := range []string{"base", "alone", "share_alone", "added", "share_added"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
 	}
 	refs := []string{}
@@ -132,7 +137,9 @@ func (p *page) leverTable(perspective string) *table {
 					title = p.Text.Each
 				}
 				first = e
-				t.Rows = append(t.Rows, p.effectRow(e, ref, c, title, a.Name))
+				row := p.effectRow(e, ref, c, title, a.Name)
+				row[1] = p.flagged(t, row[1], p.assessed(p.Year, perspective, a.Name, c.Name))
+				t.Rows = append(t.Rows, row)
 			}
 		}
 	}
@@ -153,22 +160,21 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 		}
 		return figureCell(sc, c.Unit, v, within)
 	}
-	share := cell{Value: true, Break: true}
-	if e.Difference != nil && e.Base != 0 {
-		share = cell{Text: signedPercent(*e.Difference / e.Base), Raw: raw(*e.Difference / e.Base), Value: true}
+	share := func(v *float64) cell {
+		if v == nil || e.Base == 0 {
+			return cell{Value: true, Break: true}
+		}
+		return cell{Text: signed(*v/e.Base, percent), Raw: raw(*v / e.Base), Value: true}
 	}
 	added := cellOf(e.Added, e.AddedP05, e.AddedP95)
 	added.Break = e.Added == nil && e.Difference != nil // it is excluded: no figure is expected
-	return []cell{{Text: p.leverTitle(ref), Raw: cmp.Or(ref, "together")}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
-		cellOf(&e.Base, nil, nil), cellOf(e.Difference, e.P05, e.P95), share, added}
-}
-
-// signedPercent is a share with its sign.
-func signedPercent(share float64) string {
-	if share < 0 {
-		return "−" + percent(-share)
+	name := p.Text.Together
+	if ref != "" {
+		short, _, _ := strings.Cut(ref, "@")
+		name = humanise(strings.ReplaceAll(short, "-", " "))
 	}
-	return "+" + percent(share)
+	return []cell{{Text: name, Raw: cmp.Or(ref, "together")}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
+		cellOf(&e.Base, nil, nil), cellOf(e.Difference, e.P05, e.P95), share(e.Difference), added, share(e.Added)}
 }
 
 // LeverNotes are the levers with their conditions, what may eat up the gain, and what they trade.
@@ -183,12 +189,18 @@ func (p *page) LeverNotes() (out []leverNote) {
 			var less, more []string
 			for _, perspective := range p.Perspectives()[:min(1, len(p.Perspectives()))] {
 				for _, c := range p.categories {
-					switch e := p.effect(l.Ref, perspective.Name, accountings[0].Name, c.Name); {
-					case e == nil || e.Difference == nil || *e.Difference == 0:
-					case *e.Difference < 0:
-						less = append(less, lower(c.Title))
-					default:
-						more = append(more, lower(c.Title))
+					e := p.effect(l.Ref, perspective.Name, accountings[0].Name, c.Name)
+					if e == nil || e.Difference == nil || *e.Difference == 0 || e.Base == 0 || !p.assessed(p.Year, perspective.Name, accountings[0].Name, c.Name) {
+						continue // of what is not assessed nothing is claimed
+					}
+					text := lower(c.Title) + " (" + signed(*e.Difference/e.Base, percent)
+					if e.P05 != nil && *e.P05 < 0 && *e.P95 > 0 {
+						text += ", " + p.Text.WithinNoise
+					}
+					if text += ")"; *e.Difference < 0 {
+						less = append(less, text)
+					} else {
+						more = append(more, text)
 					}
 				}
 			}

@@ -3,6 +3,7 @@ package reports
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 )
@@ -10,6 +11,7 @@ import (
 // Outlook is what an edition's documented activities would come to in later years under scenarios, as a projection computed it.
 type Outlook struct {
 	RunID    string // of the projection
+	Draws    int    // 0: nothing was drawn
 	Command  string // that makes it again
 	Base, To int
 	Cases    []OutlookCase // in the order of the projection
@@ -18,7 +20,7 @@ type Outlook struct {
 }
 
 // OutlookCase is a scenario. Of says what its numbers are of: whoever cites a ratio cites this, too.
-type OutlookCase struct{ Name, Ref, Title, Of, Source, URL string }
+type OutlookCase struct{ Name, Ref, Status, Title, Of, Source, URL string }
 
 // OutlookTotal is a total of a year under a scenario.
 type OutlookTotal struct {
@@ -55,6 +57,9 @@ func (p *page) outlookLead() string { return p.words.Accountings[0].Name }
 func (p *page) OutlookFigure(perspective string) (*figure, error) {
 	o := p.Outlook
 	for _, c := range p.categories {
+		if !p.assessed(o.Base, perspective, p.outlookLead(), c.Name) {
+			continue
+		}
 		f := &Fan{Unit: c.Unit, Line: "Value"}
 		for _, x := range o.Cases {
 			s := Scenario{Title: x.Title}
@@ -84,7 +89,10 @@ func (p *page) OutlookFigure(perspective string) (*figure, error) {
 		}
 		d, err := p.figure("outlook", "outlook-"+slug(perspective), p.about(perspective)+", "+lower(titleOf(p.words.Accountings, p.outlookLead())), fields, f, f.told(), p.outlookTable(perspective))
 		if err == nil {
-			d.Note, d.Command, d.Source = f.Note()+" "+d.Note, o.Command, d.Source+" · projection "+o.RunID
+			d.Note, d.Command, d.Source = strings.TrimSpace(f.Note()+" "+d.Note+" "+p.Text.OutlookNotes[perspective]), o.Command, d.Source+" · projection "+o.RunID
+			if o.Draws > 0 {
+				d.Source += ", " + count(o.Draws) + " draws"
+			}
 		}
 		return d, err
 	}
@@ -137,7 +145,7 @@ func (p *page) outlookTable(perspective string) *table {
 						ratio = cell{Text: times(last.Value, first.Value, interval(last.P05, last.P95)), Raw: raw(r), Value: true}
 					}
 				}
-				t.Rows = append(t.Rows, []cell{{Text: x.Title, Raw: x.Ref}, {Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: sc.Name, Raw: c.Unit}, was,
+				t.Rows = append(t.Rows, []cell{{Text: x.Title, Raw: x.Ref}, p.flagged(t, cell{Text: c.Title, Raw: c.Name}, p.assessed(o.Base, perspective, a.Name, c.Name)), {Text: a.Title, Raw: a.Name}, {Text: sc.Name, Raw: c.Unit}, was,
 					figureCell(sc, c.Unit, &last.Value, interval(last.P05, last.P95)), ratio})
 			}
 		}
@@ -149,8 +157,8 @@ func (p *page) outlookTable(perspective string) *table {
 func (p *page) SectorTable() *table {
 	o := p.Outlook
 	t := &table{ID: "outlook-sectors", Caption: "What is documented for " + strconv.Itoa(o.Base) + " beside the electricity of AI that scenarios have for the world"}
-	t.Columns = []column{{Text: p.Text.column("scenario"), Raw: "scenario"}, {Text: p.Text.column("ai"), Raw: "ai", Unit: "TWh", Number: true}, {Text: p.Text.column("documented"), Raw: "documented", Unit: "TWh", Number: true},
-		{Text: p.Text.column("coverage_of"), Raw: "coverage", Number: true}, {Text: p.Text.column("source"), Raw: "source"}}
+	t.Columns = []column{{Text: p.Text.column("scenario"), Raw: "scenario"}, {Text: p.Text.column("coverage_of"), Raw: "coverage", Number: true}, {Text: p.Text.column("ai"), Raw: "ai", Unit: "TWh", Number: true},
+		{Text: p.Text.column("documented"), Raw: "documented", Unit: "TWh", Number: true}, {Text: p.Text.column("source"), Raw: "source"}}
 	for i := range o.Sectors {
 		x := &o.Sectors[i]
 		if x.Year != o.Base || x.Region != "WOR" || x.AI == nil || x.Documented == nil {
@@ -167,7 +175,7 @@ func (p *page) SectorTable() *table {
 			covers = cell{Text: percent(*x.Coverage), Raw: raw(*x.Coverage), Value: true}
 		}
 		number := func(v float64) cell { return cell{Text: short(v), Raw: raw(v), Full: full(v), Value: true} }
-		t.Rows = append(t.Rows, []cell{{Text: title, Raw: x.Scenario}, number(*x.AI), number(*x.Documented), covers, plain(x.Source)})
+		t.Rows = append(t.Rows, []cell{{Text: title, Raw: x.Scenario}, covers, number(*x.AI), number(*x.Documented), plain(x.Source)})
 	}
 	if len(t.Rows) == 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 // outlook is of two scenarios with a total each: one stays at 100 t, the other doubles.
 func outlook() *Outlook {
 	o := &Outlook{RunID: "0123456789abcdef", Command: "ailca project study.yaml --scenarios still@1,more@1 --to 2027", Base: 2025, To: 2027,
-		Cases: []OutlookCase{{"still", "still@1", "Nothing changes", "nothing", "Invented", ""}, {"more", "more@1", "Twice as <much> & more", "the example's requests", "Invented (2025)", "javascript:alert(1)"}}}
+		Cases: []OutlookCase{{"still", "still@1", "released", "Nothing changes", "nothing", "Invented", ""}, {"more", "more@1", "draft", "Twice as <much> & more", "the example's requests", "Invented (2025)", "javascript:alert(1)"}}}
 	for i, y := range []int{2025, 2026, 2027} {
 		for _, name := range []string{"still", "more"} {
 			v := 1e5
@@ -71,6 +71,11 @@ func TestTheGateNamesEachReason(t *testing.T) {
 			t.Errorf("got %s\nwant %s", got, want)
 		}
 	}
+	e.Levers[0].Status, e.Outlook = "draft", outlook()
+	if got := strings.Join(e.Faults(1), "\n"); !strings.Contains(got, "the lever fewer@1 is draft, not released") || !strings.Contains(got, "the scenario more@1 is draft, not released") {
+		t.Error(got)
+	}
+	e.Levers[0].Status, e.Outlook = "released", nil
 	if n := len(e.Faults(0)); n != 5 {
 		t.Errorf("%d reasons: %q", n, got)
 	}

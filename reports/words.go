@@ -28,15 +28,15 @@ type wording struct {
 	ShareSum      string             `doc:"share_sum,required"`   // where they add up to more than all
 	Alike         string             `doc:"alike,required"`       // of entries that intervals do not tell apart
 	Incomplete    string             `doc:"incomplete,required"`
-	Refused       string             `doc:"refused,required"`      // what the mark of an incomplete figure means
-	NotAssessed   string             `doc:"not_assessed,required"` // stands where a total would mislead
-	Sorted        string             `doc:"sorted,required"`       // said under tables of entries
-	Cases         string             `doc:"cases,required"`        // said under published calculations
-	Together      string             `doc:"together,required"`     // what all levers do
-	Documented    string             `doc:"documented,required"`   // where a figure of levers begins
-	WithAll       string             `doc:"with_all,required"`     // where it ends
-	Acronyms      map[string]string  `doc:"acronyms,required"`     // how words of names are written
-	PartialSum    string             `doc:"partial_sum,required"`  // what its mark means
+	Refused       string             `doc:"refused,required"`       // what the mark of an incomplete figure means
+	NotAssessed   string             `doc:"not_assessed,required"`  // stands where a total would mislead
+	Sorted        string             `doc:"sorted,required"`        // said under tables of entries
+	Cases         string             `doc:"cases,required"`         // said under published calculations
+	Together      string             `doc:"together,required"`      // what all levers do
+	WithinNoise   string             `doc:"within_noise,required"`  // of a difference whose interval holds 0
+	OutlookNotes  map[string]string  `doc:"outlook_notes,required"` // by perspective
+	Acronyms      map[string]string  `doc:"acronyms,required"`      // how words of names are written
+	PartialSum    string             `doc:"partial_sum,required"`   // what its mark means
 	Kinds         map[string]noun    `doc:"kinds,required"`
 	Classes       map[string]string  `doc:"classes,required"` // of ledger rows, beside the quality classes
 	Columns       map[string]string  `doc:"columns,required"`

@@ -20,7 +20,7 @@ func (a *app) leversCommand() *cobra.Command {
 		Use:   "levers [STUDY]",
 		Short: "Compute what actions would change of a study's totals",
 		Long: `A lever is an action: a YAML file that gives names of the method, such as a facility's PUE or the region of a row, other values in the rows for which its condition holds. What it does is the
-difference between the study with it and without, for the study's year. Without a study, or with open in its place, it is the open edition; without --levers all embedded levers are computed.
+difference between the study with it and without, for the study's year. Without a study, or with open in its place, it is the open edition; without --levers those are computed that the study names, or all embedded ones where it names none.
 
 difference    what the lever changes alone; less than 0 is less impact
 p05, p95      percentiles of the difference, both cases drawn from the same numbers
@@ -39,7 +39,7 @@ With --write DIR the table is written as levers.parquet.`,
   ailca levers template`,
 		Args: arguments("[STUDY]"),
 	}
-	names := cmd.Flags().StringSlice("levers", nil, "`LEVERS` by name, name@version or file, separated by commas, in the order in which they are applied; all embedded ones where left out")
+	names := cmd.Flags().StringSlice("levers", nil, "`LEVERS` by name, name@version or file, separated by commas, in the order in which they are applied; where left out those that the study names, or else all embedded ones")
 	cmd.RegisterFlagCompletionFunc("levers", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return levers.Names(), cobra.ShellCompDirectiveDefault
 	})
@@ -51,19 +51,28 @@ With --write DIR the table is written as levers.parquet.`,
 		if _, err := categoryOf(*category); err != nil {
 			return err
 		}
+		if len(args) == 1 && slices.Contains(levers.Names(), levers.Newest(args[0])) {
+			return &usageError{message: args[0] + " is a lever, and a study is needed", hint: fmt.Sprintf("ailca levers show %s, or ailca levers STUDY --levers %s", args[0], args[0])}
+		}
 		s, err := a.sampled(cmd.Context(), args, sampling)
 		if err != nil {
 			return err
 		}
 		var probs diag.List
-		list := loadLevers(*names, &probs)
+		var list []*levers.Lever
+		own := len(*names) == 0 && len(s.Levers) > 0
+		if own {
+			list = s.OwnLevers(&probs)
+		} else {
+			list = loadLevers(*names, &probs)
+		}
 		if err := probs.Err(); err != nil {
 			return err
 		}
 		a.printProblems(&probs)
 		o, done := a.options(cmd.Context())
 		defer done()
-		r, err := s.ComputeLevers(cmd.Context(), study.LeverOptions{Options: o, Levers: list, Lenient: len(*names) == 0})
+		r, err := s.ComputeLevers(cmd.Context(), study.LeverOptions{Options: o, Levers: list, Lenient: len(*names) == 0 && !own})
 		done()
 		if err != nil {
 			return err
@@ -143,6 +152,11 @@ func leverNotes(r *study.LeverResults, category string) (out []string) {
 		if len(x.Down) > 0 && len(x.Up) > 0 {
 			out = append(out, fmt.Sprintf("%s trades: less %s, more %s", x.Lever.Ref(), titles(x.Down), titles(x.Up)))
 		}
+	}
+	if !slices.ContainsFunc(r.Effects, func(e lca.LeverEffect) bool {
+		return e.Category == category && (e.Difference == nil || *e.Difference != 0)
+	}) {
+		out = append(out, fmt.Sprintf("no lever changes the %s of %d", category, r.Year))
 	}
 	return append(out, fmt.Sprintf("differences to the %s of %d, the study's year; what may eat up a gain: ailca levers show LEVER", category, r.Year))
 }
@@ -266,8 +280,8 @@ func (a *app) leversCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check LEVER...",
 		Short: "Check the form of levers",
-		Long: `Prints every problem of form with its place: keys, areas, parameters with their distributions and sources. Whether a method has the names that a lever sets, and its formulas fit, is told where
-it is computed: ailca levers STUDY --levers FILE.`,
+		Long: `Prints every problem of form with its place: keys, areas, kinds, parameters with their distributions and sources. Whether a method has the names that a lever sets, and its formulas fit, depends on the
+method, and is told where the lever is computed: ailca levers STUDY --levers FILE.`,
 		Example:           "  ailca levers check my-lever.yaml",
 		Args:              arguments("LEVER..."),
 		ValidArgsFunction: completeLevers,

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,18 +23,19 @@ wrote, of the same study, gives the report its outlook. Each table must be the o
 Writes DIR/<study>-report/: report.en.html, one page that opens offline, tables/ with each of its tables as CSV and tables.csv, which lists them, and report.json with the digests of what it was made of and of
 what was written.
 
-With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than the study's
-threshold rests on default values, or a ranking mixes units. The exit code is 6 then.`,
+With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than --most-defaulted
+says rests on default values, a lever or a scenario is a draft, or a ranking mixes units. The exit code is 6 then.`,
 		Example: `  ailca report out/observatory-2025
   ailca report out/observatory-2025 out/observatory-2025-to-2030
   ailca report out/my-study --gate`,
 		Args: arguments("RUN", "[PROJECTION]"),
 	}
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
-	most := cmd.Flags().Float64("most-defaulted", 50, "with --gate: `PERCENT` of the leading total that may rest on default values")
+	most := cmd.Flags().String("most-defaulted", "50", "with --gate: `PERCENT` of the leading total that may rest on default values")
 	cmd.RunE = func(cmd *cobra.Command, folders []string) error {
-		if *most < 0 || *most > 100 {
-			return &usageError{message: fmt.Sprintf("--most-defaulted is 0 to 100, not %v", *most)}
+		share, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(*most), "%")), 64)
+		if err != nil || !(share >= 0 && share <= 100) {
+			return &usageError{message: fmt.Sprintf("--most-defaulted is a percentage from 0 to 100, not %q", *most)}
 		}
 		if cmd.Flags().Changed("most-defaulted") && !*gate {
 			return usagef("--most-defaulted says what --gate lets pass, and there is no --gate")
@@ -45,7 +48,7 @@ threshold rests on default values, or a ranking mixes units. The exit code is 6 
 		defer r.Close()
 		a.printProblems(&probs)
 		if *gate {
-			if faults := r.Edition.Faults(*most / 100); len(faults) > 0 {
+			if faults := r.Edition.Faults(share / 100); len(faults) > 0 {
 				var list diag.List
 				for _, f := range faults {
 					list.Add(diag.Problem{Code: diag.NotPublishable, Place: diag.Place{File: folders[0]}, Message: f})

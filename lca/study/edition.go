@@ -35,7 +35,7 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 	if x := res.levers; x != nil {
 		e.Effects = x.Effects
 		for _, l := range x.Levers {
-			e.Levers = append(e.Levers, reports.Lever{Ref: l.Lever.Ref(), Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
+			e.Levers = append(e.Levers, reports.Lever{Ref: l.Lever.Ref(), Status: l.Lever.Status, Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
 				Why: l.Why, Off: l.Off, Lacks: l.Lacks})
 		}
 	}

@@ -325,6 +325,9 @@ func (c *leverCase) keys(year int) (out []totalKey) {
 func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base, alone, before, together *leverCase) error {
 	moved := false
 	for _, k := range base.keys(x.study.Year) {
+		if err := x.possible(k, r.Lever, base, alone, together); err != nil {
+			return err
+		}
 		e := x.effect(k, base)
 		e.Position, e.Lever, e.Title, e.Area = position, r.Lever.Ref(), r.Lever.Title, r.Lever.Area
 		e.Difference, e.P05, e.P95 = x.difference(k, base, alone)
@@ -360,6 +363,23 @@ func sortedHoles(of map[holeKey]bool) []holeKey {
 	return slices.SortedFunc(maps.Keys(of), func(a, b holeKey) int {
 		return cmp.Or(strings.Compare(a.factor, b.factor), strings.Compare(a.kind, b.kind), strings.Compare(a.impact, b.impact), rankCategory(a.category, b.category), strings.Compare(a.region, b.region), strings.Compare(a.technology, b.technology), strings.Compare(a.of, b.of))
 	})
+}
+
+// possible refuses a case in which a total is below 0 that the study as it is has above it: no action takes away more than there is.
+func (x *levering) possible(k totalKey, l *levers.Lever, base *leverCase, cases ...*leverCase) error {
+	for _, c := range cases {
+		if c == nil || base.totals[k] < 0 || !(c.totals[k] < 0) {
+			continue
+		}
+		words := lca.Words()
+		category := words.Categories[k.category]
+		var probs diag.List
+		p := l.Problem(diag.NegativeTotal, "with %s the %s of %d is %v %s, below 0", l.Ref(), category.Name, k.year, c.totals[k], category.Unit)
+		p.Why, p.Hint = "no action takes away more than there is", "look at what it sets: a value that cannot be, or a share above 1"
+		probs.Add(p)
+		return probs.Err()
+	}
+	return nil
 }
 
 // together adds what all levers change that do not exclude each other.
@@ -428,7 +448,9 @@ func (r *LeverResults) Write(ctx context.Context, target string) error {
 	return folder.Commit()
 }
 
-// loadLevers loads the levers that the study names, in its order.
+// OwnLevers loads the levers that the study names, in its order. All problems go to probs.
+func (s *Study) OwnLevers(probs *diag.List) []*levers.Lever { return s.loadLevers(probs) }
+
 func (s *Study) loadLevers(probs *diag.List) (out []*levers.Lever) {
 	for i, ref := range s.Levers {
 		at := s.at("levers")
@@ -445,7 +467,7 @@ func (s *Study) loadLevers(probs *diag.List) (out []*levers.Lever) {
 		} else {
 			l = levers.Load(filepath.ToSlash(s.resolve(ref)), text, probs)
 		}
-		if l == nil {
+		if l == nil || !ofKinds(l, probs) {
 			continue
 		}
 		if other := slices.IndexFunc(out, func(o *levers.Lever) bool { return o.Name == l.Name }); other >= 0 {
@@ -477,5 +499,23 @@ func LoadLever(ref string, probs *diag.List) *levers.Lever {
 		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: ref}, Message: cause(err)})
 		return nil
 	}
-	return levers.Load(strings.TrimPrefix(ref, "./"), text, probs)
+	l := levers.Load(strings.TrimPrefix(ref, "./"), text, probs)
+	if l == nil || !ofKinds(l, probs) {
+		return nil
+	}
+	return l
+}
+
+// ofKinds refuses kinds of inventory that there are none of.
+func ofKinds(l *levers.Lever, probs *diag.List) bool {
+	sound := true
+	for i := range l.Overrides.Set {
+		o := &l.Overrides.Set[i]
+		for n, kind := range o.Kinds {
+			if at := o.At.Get("kinds").Items[n]; unknownKind(at, at.Place, kind, probs) {
+				sound = false
+			}
+		}
+	}
+	return sound
 }

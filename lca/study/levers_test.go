@@ -388,3 +388,16 @@ func TestEmbeddedLeversOfTheOpenEdition(t *testing.T) {
 		}
 	}
 }
+
+// No action takes away more than there is, and no kind is one that there is not.
+func TestLeversThatCannotBe(t *testing.T) {
+	s := workedStudy(t, workedMethod, "", workedRows())
+	_, err := s.ComputeLevers(context.Background(), LeverOptions{Lenient: true, Levers: []*levers.Lever{leverOf(t, "all-and-more", `name: energy, expr: 'energy * 0 - q(1, "kWh")'`, "")}})
+	if err == nil || !strings.Contains(err.Error(), "all-and-more.yaml:1:8: with all-and-more@1 the climate_change of 2024 is 99.94 kg CO2e") && !strings.Contains(err.Error(), "final_energy of 2024 is -1.2 kWh, below 0 [negative-total]") {
+		t.Errorf("%v", err)
+	}
+	var probs diag.List
+	if ofKinds(leverOf(t, "typo", "name: energy, kinds: [deployment], expr: energy", ""), &probs) || !strings.Contains(probs.Err().Error(), "did you mean deployments?") {
+		t.Errorf("%v", probs.Err())
+	}
+}

@@ -19,7 +19,7 @@ func (r *Result) Outlook(ctx context.Context) (*reports.Outlook, error) {
 		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: r.Folder}, Message: "the folder holds the result of a run, and that of a projection is needed", Hint: "name the folder that ailca project says it has written"})
 		return nil, probs.Err()
 	}
-	out := &reports.Outlook{RunID: r.Record.RunID, Base: r.Record.Year, To: r.Record.Projection.To, Command: r.projectCommand()}
+	out := &reports.Outlook{RunID: r.Record.RunID, Draws: r.Record.Draws, Base: r.Record.Year, To: r.Record.Projection.To, Command: r.projectCommand()}
 	for i := range r.Record.Projection.Scenarios {
 		x := &r.Record.Projection.Scenarios[i]
 		s := r.copiedScenario(x, &probs)
@@ -30,7 +30,7 @@ func (r *Result) Outlook(ctx context.Context) (*reports.Outlook, error) {
 			probs.Errorf(diag.DigestMismatch, r.at("run.json"), "the scenario %s is another one now: its digest is %s, that of the projection %s", x.Ref, s.Digest, x.Digest)
 			return nil, probs.Err()
 		}
-		out.Cases = append(out.Cases, reports.OutlookCase{Name: x.Name, Ref: s.Ref(), Title: s.Title, Of: s.Of, Source: s.Source, URL: s.URL})
+		out.Cases = append(out.Cases, reports.OutlookCase{Name: x.Name, Ref: s.Ref(), Status: s.Status, Title: s.Title, Of: s.Of, Source: s.Source, URL: s.URL})
 	}
 	type key struct {
 		scenario, category, perspective, accounting string

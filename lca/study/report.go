@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -45,6 +46,13 @@ func OpenReport(ctx context.Context, folders []string, probs *diag.List) *Report
 	out := &Report{}
 	var run, projection *Result
 	for _, folder := range folders {
+		if info, err := os.Stat(folder); err == nil && !info.IsDir() {
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "this is a file, and the folder of a result is needed", Hint: "run the study, and name the folder that ailca run says it has written"})
+			continue
+		} else if _, err := os.Stat(filepath.Join(folder, output.Marker)); err != nil && info != nil {
+			probs.Add(diag.Problem{Code: diag.MissingFile, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "the folder holds no " + output.Marker + ": it is no result folder", Hint: "run the study, and name the folder that ailca run says it has written"})
+			continue
+		}
 		r := OpenRecord(folder, probs)
 		if r == nil {
 			continue
