@@ -48,6 +48,7 @@ type Edition struct {
 	Levers  []Lever           `json:"levers,omitempty"` // in the order in which they are applied
 	Effects []lca.LeverEffect `json:"-"`                // of the study's year
 
+	Before  *Before  `json:"-"` // nil: no former edition is part of the report
 	Outlook *Outlook `json:"-"` // nil: no projection is part of the report
 
 	Items    []Item      `json:"items,omitempty"`

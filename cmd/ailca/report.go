@@ -18,7 +18,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report RUN [PROJECTION]",
 		Short: "Write the report of a result folder, with the outlook of a projection",
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
-wrote, of the same study, gives the report its outlook. Each table must be the one that was written, by its digest.
+wrote, of the same study, gives the report its outlook, and --compare the totals of a former edition. Each table must be the one that was written, by its digest.
 
 Writes DIR/<study>-report/: report.en.html, one page that opens offline, tables/ with each of its tables as CSV and tables.csv, which lists them, and report.json with the digests of what it was made of and of
 what was written.
@@ -27,9 +27,11 @@ With --gate nothing is written where the report should not be published: a text 
 says rests on default values, a lever or a scenario is a draft, or a ranking mixes units. The exit code is 6 then.`,
 		Example: `  ailca report out/observatory-2025
   ailca report out/observatory-2025 out/observatory-2025-to-2030
+  ailca report out/observatory-2025 --compare published/observatory-2024
   ailca report out/my-study --gate`,
 		Args: arguments("RUN", "[PROJECTION]"),
 	}
+	compare := cmd.Flags().String("compare", "", "result folder `RUN` of a former edition, whose totals are set beside")
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
 	most := cmd.Flags().String("most-defaulted", "50", "with --gate: `PERCENT` of the leading total that may rest on default values")
 	cmd.RunE = func(cmd *cobra.Command, folders []string) error {
@@ -41,7 +43,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 			return usagef("--most-defaulted says what --gate lets pass, and there is no --gate")
 		}
 		var probs diag.List
-		r := study.OpenReport(cmd.Context(), folders, &probs)
+		r := study.OpenReport(cmd.Context(), folders, *compare, &probs)
 		if err := probs.Err(); err != nil {
 			return err
 		}

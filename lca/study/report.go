@@ -34,26 +34,21 @@ type ReportRecord struct {
 
 // ReportSource is a result folder that a report was made of.
 type ReportSource struct {
-	What   string `json:"what"` // run or projection
+	What   string `json:"what"` // run, projection or former edition
 	RunID  string `json:"run_id"`
 	SHA256 string `json:"sha256"` // of its run.json, which stands for all of it
 }
 
 // OpenReport opens the result folders of a report: that of a run and, optionally, that of a projection of the same study, in any order. All problems go to probs; the report is nil where there are errors, and
 // must else be closed.
-func OpenReport(ctx context.Context, folders []string, probs *diag.List) *Report {
+//
+// compare is the folder of a former edition's run, whose totals are set beside; empty: there is none.
+func OpenReport(ctx context.Context, folders []string, compare string, probs *diag.List) *Report {
 	before := probs.Count(diag.Error)
 	out := &Report{}
 	var run, projection *Result
 	for _, folder := range folders {
-		if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "this is a file, and the folder of a result is needed", Hint: "run the study, and name the folder that ailca run says it has written"})
-			continue
-		} else if _, err := os.Stat(filepath.Join(folder, output.Marker)); err != nil && info != nil {
-			probs.Add(diag.Problem{Code: diag.MissingFile, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "the folder holds no " + output.Marker + ": it is no result folder", Hint: "run the study, and name the folder that ailca run says it has written"})
-			continue
-		}
-		r := OpenRecord(folder, probs)
+		r := openOf(folder, probs)
 		if r == nil {
 			continue
 		}
@@ -74,10 +69,22 @@ func OpenReport(ctx context.Context, folders []string, probs *diag.List) *Report
 	if run != nil && projection != nil && run.Record.StudySHA256 != projection.Record.StudySHA256 {
 		probs.Add(diag.Problem{Code: diag.Inconsistent, Place: diag.Place{File: projection.Folder}, Message: fmt.Sprintf("the projection is of another study than %s, or of another state of its file", run.Folder), Why: "an outlook begins at the totals that the report states"})
 	}
+	var former *Result
+	if compare != "" {
+		if former = openOf(compare, probs); former != nil {
+			out.of = append(out.of, former)
+		}
+		if former != nil && former.Record.Projection != nil {
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: former.Folder}, Message: "this is a projection, and the result of a former edition's run is needed"})
+		}
+	}
 	if probs.Count(diag.Error) == before {
 		var err error
 		if out.Edition, err = run.Edition(ctx); err == nil && projection != nil {
 			out.Edition.Outlook, err = projection.Outlook(ctx)
+		}
+		if err == nil && former != nil {
+			out.Edition.Before, err = former.before(ctx)
 		}
 		if err != nil {
 			probs.AddError(err, diag.BadValue, diag.Place{File: run.Folder})
@@ -88,6 +95,31 @@ func OpenReport(ctx context.Context, folders []string, probs *diag.List) *Report
 		return nil
 	}
 	return out
+}
+
+// openOf opens a result folder; nil, with the problem told, where it is none.
+func openOf(folder string, probs *diag.List) *Result {
+	const hint = "run the study, and name the folder that ailca run says it has written"
+	if info, err := os.Stat(folder); err == nil {
+		if !info.IsDir() {
+			probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "this is a file, and the folder of a result is needed", Hint: hint})
+			return nil
+		}
+		if _, err := os.Stat(filepath.Join(folder, output.Marker)); err != nil {
+			probs.Add(diag.Problem{Code: diag.MissingFile, Place: diag.Place{File: filepath.ToSlash(folder)}, Message: "the folder holds no " + output.Marker + ": it is no result folder", Hint: hint})
+			return nil
+		}
+	}
+	return OpenRecord(folder, probs)
+}
+
+// before reads what a report shows of a former edition.
+func (r *Result) before(ctx context.Context) (*reports.Before, error) {
+	e, err := r.Edition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &reports.Before{Study: e.Study, Edition: e.Edition, Year: e.Year, Method: e.Method, Pack: e.Pack, RunID: e.RunID, Totals: e.Totals, Intervals: e.Intervals}, nil
 }
 
 // Close lets go of the folders.
@@ -112,10 +144,13 @@ func (r *Report) Write(ctx context.Context, out string) (string, error) {
 	}
 	defer folder.Discard()
 	record := &ReportRecord{Format: lca.ReportFormat, Study: r.Edition.Study}
-	for _, x := range r.of {
+	for i, x := range r.of {
 		what := "run"
-		if x.Record.Projection != nil {
+		switch {
+		case x.Record.Projection != nil:
 			what = "projection"
+		case r.Edition.Before != nil && i == len(r.of)-1:
+			what = "former edition"
 		}
 		record.Results = append(record.Results, ReportSource{what, x.Record.RunID, x.Digest})
 	}
