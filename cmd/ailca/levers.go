@@ -92,7 +92,7 @@ With --write DIR the table is written as levers.parquet.`,
 		}
 		return nil
 	}
-	cmd.AddCommand(a.leversListCommand(), a.leversShowCommand(), a.leversCheckCommand(), a.leversTemplateCommand())
+	cmd.AddCommand(a.leversListCommand(), a.leversShowCommand(), a.leversCheckCommand(), a.printTemplateCommand("lever", levers.Template))
 	return cmd
 }
 
@@ -277,39 +277,10 @@ func leverText(l *levers.Lever) string {
 }
 
 func (a *app) leversCheckCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "check LEVER...",
-		Short: "Check the form of levers",
-		Long: `Prints every problem of form with its place: keys, areas, kinds, parameters with their distributions and sources. Whether a method has the names that a lever sets, and its formulas fit, depends on the
-method, and is told where the lever is computed: ailca levers STUDY --levers FILE.`,
-		Example:           "  ailca levers check my-lever.yaml",
-		Args:              arguments("LEVER..."),
-		ValidArgsFunction: completeLevers,
-	}
-	format := choice(cmd, "format", "FORMAT", "how to print the problems", "text", "json", "csv")
-	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
-		var probs diag.List
-		for _, ref := range refs {
-			if err := cmd.Context().Err(); err != nil {
-				return err
-			}
-			study.LoadLever(ref, &probs)
-		}
-		return a.verdict(&probs, format(), plural(len(refs), "lever")+" valid")
-	}
-	return cmd
-}
-
-func (a *app) leversTemplateCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "template",
-		Short:   "Print a lever to start from, with every key explained",
-		Example: "  ailca levers template",
-		Args:    arguments(),
-	}
-	cmd.RunE = func(*cobra.Command, []string) error {
-		_, err := a.stdout.Write(levers.Template())
-		return err
-	}
+	cmd := a.checkCommand("lever", func(ref string, probs *diag.List) { study.LoadLever(ref, probs) }, completeLevers)
+	cmd.Short = "Check the form of levers"
+	cmd.Long = `Prints every problem of form with its place: keys, areas, kinds, parameters with their distributions and sources. Whether a method has the names that a lever sets, and its formulas fit, depends on the
+method, and is told where the lever is computed: ailca levers STUDY --levers FILE.`
+	cmd.Example = "  ailca levers check my-lever.yaml"
 	return cmd
 }

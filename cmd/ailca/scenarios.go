@@ -37,7 +37,7 @@ listed. The commands take embedded scenarios by name or NAME@VERSION, and files;
 		}),
 	}
 	cmd.RunE = a.listScenarios(formatFlag(cmd))
-	cmd.AddCommand(a.scenariosListCommand(), a.scenariosShowCommand(), a.scenariosCheckCommand(), a.scenariosDiffCommand(), a.scenariosDriversCommand(), a.scenariosTemplateCommand())
+	cmd.AddCommand(a.scenariosListCommand(), a.scenariosShowCommand(), a.scenariosCheckCommand(), a.scenariosDiffCommand(), a.scenariosDriversCommand(), a.printTemplateCommand("scenario", scenarios.Template))
 	return cmd
 }
 
@@ -240,27 +240,12 @@ func scenarioText(s *scenarios.Scenario) string {
 }
 
 func (a *app) scenariosCheckCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "check SCENARIO...",
-		Short: "Check scenarios: their form, years, units, regions, formulas, and what is published of them",
-		Long: `Computes each scenario and prints every problem with its place: years without a value, growth that leaves nothing, shares above 1, regions that no registry has, units
-that do not fit, drivers that use themselves, and published numbers that the drivers do not come to.`,
-		Example: `  ailca scenarios check my-scenario.yaml
-  ailca scenarios check iea-base --format json`,
-		Args:              arguments("SCENARIO..."),
-		ValidArgsFunction: completeScenarios(0),
-	}
-	format := choice(cmd, "format", "FORMAT", "how to print the problems", "text", "json", "csv")
-	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
-		var probs diag.List
-		for _, ref := range refs {
-			if err := cmd.Context().Err(); err != nil {
-				return err
-			}
-			study.LoadScenario(ref, &probs)
-		}
-		return a.verdict(&probs, format(), plural(len(refs), "scenario")+" valid")
-	}
+	cmd := a.checkCommand("scenario", func(ref string, probs *diag.List) { study.LoadScenario(ref, probs) }, completeScenarios(0))
+	cmd.Short = "Check scenarios: their form, years, units, regions, formulas, and what is published of them"
+	cmd.Long = `Computes each scenario and prints every problem with its place: years without a value, growth that leaves nothing, shares above 1, regions that no registry has, units
+that do not fit, drivers that use themselves, and published numbers that the drivers do not come to.`
+	cmd.Example = `  ailca scenarios check my-scenario.yaml
+  ailca scenarios check iea-base --format json`
 	return cmd
 }
 
@@ -349,20 +334,6 @@ func valueText(v *float64) string {
 		return "nothing"
 	}
 	return strconv.FormatFloat(*v, 'g', 4, 64)
-}
-
-func (a *app) scenariosTemplateCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "template",
-		Short:   "Print a scenario to start from, with every key explained",
-		Example: "  ailca scenarios template",
-		Args:    arguments(),
-	}
-	cmd.RunE = func(*cobra.Command, []string) error {
-		_, err := a.stdout.Write(scenarios.Template())
-		return err
-	}
-	return cmd
 }
 
 func (a *app) scenariosDriversCommand() *cobra.Command {
