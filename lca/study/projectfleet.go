@@ -47,7 +47,7 @@ type regionFleet struct {
 	lives   []float64            // of each cohort its mean service life, years, though it be known when it leaves; 0: not known
 	made    map[int]float64      // devices by the year in which they were put into service
 	held    map[cohortOf]float64 // devices of the cohort scan
-	mixMade int                  // the latest year with devices: what is made in later years is as that
+	mixMade int                  // the latest year with devices, of at least stock.Quantum: what is made in later years is as that
 	mixHeld int                  // likewise of those in service at the end of the base year
 	life    float64              // mean service life, years, of devices as they come in
 	flows   []*stock.Flow        // of each scenario
@@ -227,7 +227,7 @@ func (x *projecting) readFleet(ctx context.Context, f *fleetProjection, lives *r
 		f.regions[region] = r
 		for year, sum := range years {
 			r.made[year] = sum.Float64()
-			if r.made[year] > 0 {
+			if r.made[year] >= stock.Quantum {
 				r.mixMade = max(r.mixMade, year)
 			}
 		}
@@ -253,11 +253,13 @@ func (x *projecting) readFleet(ctx context.Context, f *fleetProjection, lives *r
 		}
 		r.cohorts, r.of, r.lives = append(r.cohorts, c), append(r.of, cohortOf{k.hardware, k.year}), append(r.lives, k.life)
 		r.held[cohortOf{k.hardware, k.year}] += n
-		if n > 0 {
-			r.mixHeld = max(r.mixHeld, k.year)
-		}
 	}
 	for _, r := range f.regions {
+		for of, n := range r.held {
+			if n >= stock.Quantum {
+				r.mixHeld = max(r.mixHeld, of.year)
+			}
+		}
 		r.meanLife()
 	}
 	return nil
@@ -330,6 +332,9 @@ func (x *projecting) projectRegion(f *fleetProjection, region string) error {
 		if d, given := s.ByRole(scenarios.RoleShipments); given {
 			var shipments []float64
 			for _, ratio := range x.ratios(s, d, scenarios.Asked{Region: region})[1:] {
+				if r.mixMade == 0 { // there is nothing of which more could come
+					ratio = 0
+				}
 				shipments = append(shipments, float64(r.made[base]*ratio))
 			}
 			flow, err = fleet.ByShipments(shipments)

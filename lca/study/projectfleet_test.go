@@ -402,6 +402,21 @@ func TestProjectionFollowsShipments(t *testing.T) {
 	}
 }
 
+// What is below a quantum of a device is none: what comes later is as the latest devices that count.
+func TestProjectionDoesNotTakeAFractionForDevices(t *testing.T) {
+	rows := map[string][]logRow{"deployments": workedRows()["deployments"], "fleet": {shippedRow("a", "FRA", 1000, 2022), shippedRow("b", "FRA", 1.5e-305, 2024)}}
+	p := projected(t, workedStudy(t, workedMethod, "", rows), 2026, Options{}, scenarioOf(t, "grows", "volume: {basis: assumption, source: made up, growth: 50 %}"))
+	shipped := 0.0
+	for _, f := range p.Fleet {
+		if f.Year == 2026 {
+			shipped = *f.Shipments
+		}
+	}
+	if got := wasteOf(p, "climate_change")[2]; shipped < 500 || got != shipped*100 {
+		t.Errorf("making %v devices of a is %v, want 100 kg each", shipped, got)
+	}
+}
+
 // What is reused is no waste, and no part of its treatment.
 func TestProjectionReuse(t *testing.T) {
 	rows := map[string][]logRow{"hardware": openHardware(), "fleet": stationaryFleet(10)}
