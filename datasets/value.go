@@ -119,6 +119,14 @@ func (f *Field) Word(text string, at diag.Place) (diag.Problem, bool) {
 	return diag.Problem{}, false
 }
 
+// Number says what is wrong with a number in the canonical unit that something puts into the column, at the place of that; false where nothing is.
+func (f *Field) Number(v float64, at diag.Place) (diag.Problem, bool) {
+	if wrong := f.bounds(v); wrong != nil {
+		return wrong.at(at), true
+	}
+	return diag.Problem{}, false
+}
+
 // bounds says what is wrong with a number in the canonical unit.
 func (f *Field) bounds(n float64) *fault {
 	unit := ""

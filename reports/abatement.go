@@ -3,12 +3,20 @@ package reports
 import (
 	"html/template"
 	"math"
+	"slices"
 )
 
 // abatement is a figure of what actions change of one total: a bar for each from 0, to the left where it takes away, with its interval. Bars are differences, and so are intervals: none says what is left.
 type abatement struct {
 	Unit  string // of all values, as tables have it; the figure chooses a multiple
 	Steps []Change
+}
+
+// drawable reports whether the figure can place all of it.
+func (a *abatement) drawable() bool {
+	return !slices.ContainsFunc(a.Steps, func(s Change) bool {
+		return !drawable(s.Value) || s.Low != nil && !(drawable(*s.Low) && drawable(*s.High))
+	})
 }
 
 // step is the multiple of the unit in which the figure is.

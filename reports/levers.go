@@ -21,7 +21,8 @@ type Lever struct {
 	URL        string   `json:"url,omitempty"`
 	Why        string   `json:"why,omitempty"`   // it changes nothing; empty: it changes some total
 	Off        string   `json:"off,omitempty"`   // Ref of the lever before it that excludes it
-	Lacks      []string `json:"lacks,omitempty"` // factors that it asks for and the pack does not have
+	Lacks      []string `json:"lacks,omitempty"` // what it asks for and is not known
+	Fills      []string `json:"fills,omitempty"` // what is not known without it
 }
 
 // leverNote is a lever with what it trades.
@@ -30,7 +31,8 @@ type leverNote struct {
 	Address    string // of its source, where that is one of the web
 	Instead    string // title of the lever that excludes it
 	Less, More string // categories of the leading accounting that become smaller and larger, in words
-	Unknown    string // factors that are lacking, in words
+	Unknown    string // what is not known of it, in words
+	Filled     string // and what of the study without it
 }
 
 // effect is what a lever does to a total of the study's year; "" is all together. It is nil where there is none.
@@ -96,13 +98,28 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 			}
 		}
 		w.Steps = append(w.Steps, Change{p.Text.Together, *all.Difference, all.P05, all.P95})
-		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": percent(-*most.Added / all.Base), "All": percent(-*all.Difference / all.Base), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+		if !w.drawable() {
+			continue
+		}
+		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": signed(*most.Added/all.Base, percent), "All": signed(*all.Difference/all.Base, percent), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 		if *most.Added >= 0 {
 			fields["Nothing"] = "yes"
 		}
 		return p.figure("levers", "levers-"+slug(perspective), p.about(perspective)+", "+lower(accountings[0].Title), fields, w, w.told(), p.leverTable(perspective))
 	}
 	return nil, nil
+}
+
+// traded names the categories of which all levers together take more; empty: of none.
+func (p *page) traded(perspective, accounting string) string {
+	var more []string
+	for _, c := range p.categories {
+		e := p.effect("", perspective, accounting, c.Name)
+		if e != nil && e.Difference != nil && *e.Difference > 0 && p.assessed(p.Year, perspective, accounting, c.Name) {
+			more = append(more, lower(c.Title))
+		}
+	}
+	return strings.Join(more, ", ")
 }
 
 // leverTable lists what each lever does to each total of a perspective, alone and on top of those before it.
@@ -123,7 +140,7 @@ func (p *page) leverTable(perspective string) *table {
 			rows, first := p.accountings(), (*lca.LeverEffect)(nil)
 			for _, a := range rows {
 				e := p.effect(ref, perspective, a.Name, c.Name)
-				if e == nil || e.Difference != nil && *e.Difference == 0 {
+				if e == nil || e.Difference != nil && *e.Difference == 0 && (e.Added == nil || *e.Added == 0) {
 					continue
 				}
 				if first != nil && sameEffect(first, e) {
@@ -181,7 +198,7 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 func (p *page) LeverNotes() (out []leverNote) {
 	accountings := p.accountings()
 	for _, l := range p.Levers {
-		n := leverNote{Lever: l, Address: webAddress(l.URL), Unknown: strings.Join(l.Lacks, ", ")}
+		n := leverNote{Lever: l, Address: webAddress(l.URL), Unknown: strings.Join(l.Lacks, ", "), Filled: strings.Join(l.Fills, ", ")}
 		if l.Off != "" {
 			n.Instead = p.leverTitle(l.Off)
 		}

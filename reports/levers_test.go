@@ -15,7 +15,7 @@ func TestLeversSayWhatTakesAwayMost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "“Cool the examples with a river” takes away most: 45% of the climate change documented in 2025; all of them together 55%"; f.Title != want {
+	if want := "“Cool the examples with a river” takes away most, on top of the levers before it: −45% of the climate change documented in 2025; all that go together −55%; more water consumption"; f.Title != want {
 		t.Errorf("got %s\nwant %s", f.Title, want)
 	}
 	if strings.Contains(string(f.Wide), "lake") || strings.Contains(string(f.Wide), "Wish") {
@@ -65,7 +65,7 @@ func TestLeversTellWhatTheyTradeAndWhatIsNotKnown(t *testing.T) {
 	text := written(t, example())
 	from := strings.Index(text, `<section id="levers"`)
 	section := text[from : from+strings.Index(text[from:], "</section>")]
-	for _, want := range []string{"Cool the examples with a river <span class=\"flag\">trade-off</span>", "but more water consumption (&#43;60%).</strong>", "Not to be had beside “Cool the examples with a river”", "has no electricity MOO abiotic_depletion",
+	for _, want := range []string{"Cool the examples with a river <span class=\"flag\">trade-off</span>", "but more water consumption (&#43;60%).</strong>", "Not to be had beside “Cool the examples with a river”", "there is no electricity MOO abiotic_depletion",
 		"Wish for &lt;better&gt; &amp;", "It changes nothing of what is documented in 2025.", `<a href="https://example.org/river">`, "No lever is an avoided emission"} {
 		if !strings.Contains(section, want) {
 			t.Errorf("the section does not say %q", want)

@@ -33,10 +33,10 @@ func (x *checkNames) resolve(c *compiler, name string, fail report) (out *node, 
 	if at < 0 {
 		return nil, false
 	}
-	if c.inCycle(name, fail) {
+	if c.inCycle(reading{name: name}, fail) {
 		return nil, true
 	}
-	c.stack = append(c.stack, name)
+	c.stack = append(c.stack, reading{name: name})
 	n := c.check(x.definitions[at].expr)
 	c.stack = c.stack[:len(c.stack)-1]
 	if n == nil {

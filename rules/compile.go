@@ -40,28 +40,30 @@ type compiler struct {
 	p       *Program
 
 	blocks  []*Block
-	byName  map[string]*quantity
-	lookups map[string]*lookup
+	byName  map[reading]*quantity
+	lookups map[reading]*lookup
 	slotOf  map[slot]int
-	stack   []string // quantities and lookups being compiled
-	failed  map[string]bool
-	cycles  map[string]bool          // that were told
-	climbed map[*document.Node]*node // checked steps of ladders
-	parts   int                      // of all formulas so far
-	terms   int                      // of all quantities and flows so far
-	rows    *lowering                // see overRows
-	sets    map[*node]symbolSet      // see symbolsOf
-	checks  *checkNames              // of checks, which may say more than a method; nil
+	stack   []reading // quantities and lookups being compiled
+	failed  map[reading]bool
+	cycles  map[string]bool     // that were told
+	climbed map[stepIn]*node    // checked steps of ladders
+	parts   int                 // of all formulas so far
+	terms   int                 // of all quantities and flows so far
+	rows    *lowering           // see overRows
+	sets    map[*node]symbolSet // see symbolsOf
+	checks  *checkNames         // of checks, which may say more than a method; nil
 
-	within    ofOverride       // whose formula is compiled
-	overrode  map[string]*node // overridden names that are compiled
-	asTheyAre bool             // names are read without overrides
+	scope    scope              // how names are read
+	overrode map[reading]*node  // overridden names that are compiled
+	read     map[*Override]bool // overrides that are compiled
+	trying   bool               // what is compiled is read by nothing
+	reach    *reach
 }
 
 // newCompiler is ready to compile the rules for a kind; these are nil where the method has none.
 func newCompiler(m *Method, schema *Schema, factors FactorUnits, probs *diag.List) (*compiler, *KindRules) {
-	c := &compiler{m: m, schema: schema, factors: factors, probs: probs, byName: map[string]*quantity{}, lookups: map[string]*lookup{}, slotOf: map[slot]int{},
-		failed: map[string]bool{}, climbed: map[*document.Node]*node{}, p: &Program{Method: m, Kind: schema.Kind, builder: &vector.Builder{}, schema: schema}}
+	c := &compiler{m: m, schema: schema, factors: factors, probs: probs, byName: map[reading]*quantity{}, lookups: map[reading]*lookup{}, slotOf: map[slot]int{},
+		failed: map[reading]bool{}, climbed: map[stepIn]*node{}, scope: scope{world: m.allOverrides(), steps: m.allOverrides()}, p: &Program{Method: m, Kind: schema.Kind, builder: &vector.Builder{}, schema: schema}}
 	for i := range m.Kinds {
 		if m.Kinds[i].Kind == schema.Kind {
 			c.blocks = []*Block{&m.Kinds[i].Block, &m.common}
@@ -86,16 +88,8 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	}
 	c.knowOverrides()
 	c.grading()
-	for i := range kind.Block.Lookups { // even if no impact uses them: a wrong formula must not hide
-		c.lookup(&kind.Block.Lookups[i])
-	}
-	for i := range kind.Block.Quantities {
-		q := &kind.Block.Quantities[i]
-		if q.Ladder == "" {
-			c.quantity(q, "")
-		} else if l := c.ladder(q.Ladder); l != nil {
-			c.quantity(q, l.Rungs()[len(l.Rungs())-1])
-		}
+	if len(m.overrides) == 0 {
+		c.all(&kind.Block)
 	}
 	for i := range kind.Impacts {
 		c.impact(&kind.Impacts[i])
@@ -106,14 +100,16 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	for i := range kind.Shares {
 		c.shareOut(&kind.Shares[i])
 	}
-	if where != nil { // which rows a study keeps, no override changes
-		c.asTheyAre = true
+	if where != nil {
+		c.scope = scope{} // which rows a study keeps, no override changes
 		if n := c.check(where); n != nil && n.typ != column.Bool {
 			c.noCondition(where, "where", n)
 		} else if n != nil {
 			p.filter, p.filterUses, p.filterChosen = c.vector(n), uses(n, nil), c.chosenBy(n)
 		}
 	}
+	c.scope = scope{world: m.allOverrides(), steps: m.allOverrides()}
+	c.tryOverrides()
 	c.slot(slot{column: m.Classes.Row})
 	for _, b := range m.Classes.Basis {
 		c.slot(slot{column: b.Column})
@@ -125,4 +121,19 @@ func Compile(m *Method, schema *Schema, factors FactorUnits, where *document.Nod
 	p.markUsed()
 	p.gradients = make([]lazyGradient, len(p.flows))
 	return p
+}
+
+// all compiles what a block names, even if no impact uses it: a wrong formula must not hide.
+func (c *compiler) all(b *Block) {
+	for i := range b.Lookups {
+		c.lookup(&b.Lookups[i])
+	}
+	for i := range b.Quantities {
+		q := &b.Quantities[i]
+		if q.Ladder == "" {
+			c.quantity(q, "")
+		} else if l := c.ladder(q.Ladder); l != nil {
+			c.quantity(q, l.Rungs()[len(l.Rungs())-1])
+		}
+	}
 }

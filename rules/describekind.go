@@ -49,10 +49,10 @@ func describeKind(p *Program, factors FactorUnits) KindDescription {
 func (p *Program) reader(factors FactorUnits) *compiler {
 	c, _ := newCompiler(p.Method, p.schema, factors, &diag.List{})
 	for _, q := range p.quantities {
-		c.byName[q.name] = q
+		c.byName[reading{name: q.source.Name, rung: q.rung}] = q
 	}
 	for _, l := range p.lookups {
-		c.lookups[l.source.Name] = l
+		c.lookups[reading{name: l.source.Name}] = l
 	}
 	return c
 }

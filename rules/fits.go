@@ -175,8 +175,8 @@ func (c *compiler) eachNumber(visit func(name string, in unit.Unit) bool) {
 		}
 	}
 	compiling := map[string]bool{}
-	for _, name := range c.stack {
-		compiling[name] = true
+	for _, r := range c.stack {
+		compiling[r.String()] = true
 	}
 	for _, b := range c.blocks {
 		for _, l := range b.Lookups {

@@ -14,10 +14,11 @@ import (
 
 // lookup compiles a named lookup; nil where it has problems, which are reported once.
 func (c *compiler) lookup(source *Lookup) *lookup {
-	if done, ok := c.lookups[source.Name]; ok {
+	name := c.reading(source.Name, "", "")
+	if done, ok := c.lookups[name]; ok {
 		return done
 	}
-	c.lookups[source.Name] = nil
+	c.lookups[name] = nil
 	l := &lookup{source: source}
 	_, value, keys, ok := c.factorUnit(source.At, source.Factor)
 	if !ok {
@@ -26,20 +27,29 @@ func (c *compiler) lookup(source *Lookup) *lookup {
 	l.unit = value
 	l.byYear = slices.Contains(keys, "year")
 	l.use = c.m.Use(source.Factor)
-	within := c.within
-	c.stack, c.within = append(c.stack, "lookup "+source.Name), ofOverride{}
-	key, fine := c.key(source.At, keys, source.Factor, source.Region, source.Technology)
-	c.stack, c.within = c.stack[:len(c.stack)-1], within
+	c.stack = append(c.stack, name.lookup())
+	fine := false
+	c.inScope(scope{world: c.scope.world, steps: c.scope.world}, func() {
+		var key *tuple
+		key, fine = c.key(source.At, keys, source.Factor, source.Region, source.Technology)
+		l.key = *key
+	})
+	c.stack = c.stack[:len(c.stack)-1]
 	if !fine {
 		return nil
 	}
-	l.key = *key
 	l.index = len(c.p.lookups)
 	c.p.lookups = append(c.p.lookups, l)
 	c.p.steps = append(c.p.steps, slot{lookup: l})
 	l.slot = c.slot(slot{lookup: l})
-	c.lookups[source.Name] = l
+	c.lookups[name] = l
 	return l
+}
+
+// lookup is the name among what is being compiled, where a quantity may be called so too.
+func (r reading) lookup() reading {
+	r.name = "lookup " + r.name
+	return r
 }
 
 // factorUnit asks the pack for a factor that a rule names; a rule without one has been reported by the loader.

@@ -118,7 +118,7 @@ func (c *compiler) plain(name string, fail report) *node {
 		}
 		for i := range b.Lookups {
 			if b.Lookups[i].Name == name {
-				if c.inCycle("lookup "+name, fail) {
+				if c.inCycle(c.reading(name, "", "").lookup(), fail) {
 					return nil
 				}
 				l := c.lookup(&b.Lookups[i])
@@ -261,11 +261,7 @@ func (c *compiler) plainMember(base, property string, fail report) *node {
 }
 
 func (c *compiler) quantityNode(q *Quantity, rung string, fail report) *node {
-	name := q.Name
-	if rung != "" {
-		name += "." + rung
-	}
-	if c.inCycle(name, fail) {
+	if c.inCycle(c.reading(q.Name, rung, q.Ladder), fail) {
 		return nil
 	}
 	compiled := c.quantity(q, rung)
@@ -276,12 +272,16 @@ func (c *compiler) quantityNode(q *Quantity, rung string, fail report) *node {
 }
 
 // inCycle reports a name that is being compiled already, with the way from it to itself.
-func (c *compiler) inCycle(name string, fail report) bool {
+func (c *compiler) inCycle(name reading, fail report) bool {
 	at := slices.Index(c.stack, name)
 	if at < 0 {
 		return false
 	}
-	cycle := append(slices.Clone(c.stack[at:]), name)
+	var cycle []string
+	for _, r := range c.stack[at:] {
+		cycle = append(cycle, r.String())
+	}
+	cycle = append(cycle, name.String())
 	c.failed[name] = true
 	key := strings.Join(slices.Sorted(slices.Values(cycle[1:])), " ") // told once, from whatever name it was come to
 	if !c.cycles[key] {

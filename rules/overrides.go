@@ -3,18 +3,19 @@ package rules
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/column"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/unit"
 	"github.com/ai-impact-observatory/ailca/rules/vector"
 )
 
-// Overrides gives names of a method other values in some rows: what a lever does. A row of which an override has no value, or whose condition is not true, keeps what it has. Formulas that
-// stand behind a quantity see what is overridden too, so that overrides of several names, of one or of several levers, do not depend on their order. Of one name they do: a later one
-// reads what the earlier ones made of it.
+// Overrides gives names of a method other values in some rows: what a lever does. A row of which an override has no value, or whose condition is not true, keeps what it has.
+//
+// Its formulas read every name as it is without these overrides, and with all others: what one of them does is never seen by another of the same Overrides, so that nothing counts twice. Formulas of
+// the method read what is overridden. Of overrides of different names the order does not matter; of one name a later one reads what the earlier ones made of it.
 type Overrides struct {
 	Name       string // of whatever overrides, lower-case letters, digits and hyphens; parameters are called NAME.PARAMETER
 	Digest     string
@@ -25,20 +26,53 @@ type Overrides struct {
 	names []string
 }
 
-// Override gives a name another value. Name is a column that holds a number or a text, a parameter, a lookup or a quantity; of a quantity that stands on a ladder it is read at each rung, and Expr,
-// which reads it by its bare name, is to be a multiple of it.
+// Override gives a name another value. Name is a column that holds a number or a text, a parameter, a lookup or a quantity. Of several of one name the first counts whose condition holds. Of a
+// quantity that stands on a ladder an override is read at each rung, and Expr, which reads it by its bare name, is to be a multiple of it: the steps to the rung are those with all overrides.
 type Override struct {
-	Name  string         `doc:"name,required"`
-	Kinds []string       `doc:"kinds"` // of inventory; empty: all that have the name
-	When  *document.Node `doc:"when"`  // nil: all rows
-	Expr  *document.Node `doc:"expr,required"`
-	Class string         `doc:"class"` // quality class of the value; empty: that of what Expr reads
-	Doc   string         `doc:"doc"`
-	At    *document.Node `doc:"@"`
+	Name     string         `doc:"name,required"`
+	Kinds    []string       `doc:"kinds"` // of inventory; empty: all that have the name
+	When     *document.Node `doc:"when"`  // nil: all rows
+	Expr     *document.Node `doc:"expr,required"`
+	Class    string         `doc:"class"`    // quality class of the value; empty: that of what Expr reads
+	Optional bool           `doc:"optional"` // a method may lack the name
+	Doc      string         `doc:"doc"`
+	At       *document.Node `doc:"@"`
 }
 
-// maxOverrides is how many overrides there are of a method.
-const maxOverrides = 500
+// Limits of what overrides a method: in all, and of what compiling one name may lean on.
+const (
+	maxOverrides = 500
+	maxLeaning   = 2000
+)
+
+// MaxOverriding is how many Overrides one method takes.
+const MaxOverriding = 64
+
+// world is a set of Overrides of the method, by their numbers: those that apply.
+type world uint64
+
+// scope is how names are read.
+type scope struct {
+	world, steps world      // in which names are read, and the steps of ladders
+	of           *Overrides // whose formula is compiled; nil: of none
+	ladder       string     // the overridden quantity on a ladder whose bare name, in this formula, is the quantity at a rung
+	rung         string
+	rungSteps    world
+	own          *bool // set once the bare name is read
+}
+
+// reading names what is compiled: a name, at a rung, and the overrides that make a difference to it.
+type reading struct {
+	name, rung   string
+	world, steps world
+}
+
+func (r reading) String() string {
+	if r.rung != "" {
+		return r.name + "." + r.rung
+	}
+	return r.name
+}
 
 // Overridden is the method with names overridden, after those that are already. What is wrong with the form of parameters goes to probs; formulas are checked by Compile. The method itself
 // is not changed.
@@ -51,6 +85,9 @@ func (m *Method) Overridden(o *Overrides, probs *diag.List) *Method {
 	l.parameters(o.Parameters)
 	for _, p := range l.m.Parameters {
 		own.names = append(own.names, p.Name)
+		if slices.Contains(reserved, p.Name) || slices.Contains(functionNames, p.Name) {
+			probs.Add(p.node.ProblemAt(p.Place, diag.DuplicateName, "%s names a parameter, but it is a word of the language already", p.Name))
+		}
 		p.Name = o.Name + "." + p.Name
 		out.Parameters = append(out.Parameters, p)
 	}
@@ -61,8 +98,11 @@ func (m *Method) Overridden(o *Overrides, probs *diag.List) *Method {
 		}
 	}
 	out.overrides = append(slices.Clone(m.overrides), &own)
-	if n := out.countOverrides(); n > maxOverrides {
+	switch n := out.countOverrides(); {
+	case n > maxOverrides:
 		probs.Add(o.Set[0].At.Problem(diag.TooLarge, "%d overrides of one method; at most %d are taken", n, maxOverrides))
+	case len(out.overrides) > MaxOverriding:
+		probs.Add(o.Set[0].At.Problem(diag.TooLarge, "the method is overridden %d times; at most %d are taken", len(out.overrides), MaxOverriding))
 	}
 	sum := sha256.Sum256([]byte(m.Digest + " " + o.Name + " " + o.Digest))
 	out.Digest = hex.EncodeToString(sum[:])
@@ -76,121 +116,277 @@ func (m *Method) countOverrides() (n int) {
 	return n
 }
 
-// ofOverride is whose formula is being compiled: of the i-th override of a name, at a rung.
-type ofOverride struct {
-	of    *Overrides // nil: of none
-	name  string
-	rung  string
-	count int // overrides of the name that came before
-}
+// allOverrides is the world of all of them.
+func (m *Method) allOverrides() world { return world(1)<<min(len(m.overrides), MaxOverriding) - 1 }
 
-// overriding lists the overrides of a name, in the order in which they apply.
-func (c *compiler) overriding(name string) (of []*Overrides, list []*Override) {
-	for _, o := range c.m.overrides {
-		for i := range o.Set {
-			if x := &o.Set[i]; x.Name == name && x.isOf(c.schema.Kind) {
-				of, list = append(of, o), append(list, x)
-			}
+// of lists the overrides of a name for a kind.
+func (o *Overrides) of(name, kind string) (out []*Override) {
+	for i := range o.Set {
+		if x := &o.Set[i]; x.Name == name && x.isOf(kind) {
+			out = append(out, x)
 		}
 	}
-	return of, list
+	return out
 }
 
 func (x *Override) isOf(kind string) bool { return len(x.Kinds) == 0 || slices.Contains(x.Kinds, kind) }
 
-// override is what a name is read as where an override counts, or a parameter of the overrides whose formula is compiled; false where the name is what it is without.
-func (c *compiler) override(name, rung string, fail report) (*node, bool) {
-	within := c.within
-	if within.of != nil {
-		if i := slices.Index(within.of.names, name); i >= 0 && rung == "" {
-			return c.parameter(within.of.first + i), true
+// reach is the overrides that make a difference to names: to what a name is, to what its own formulas read, and to the steps of ladders.
+type reach struct {
+	name, tiers map[string]world
+	ladders     map[string]world
+}
+
+// reached finds out what overrides make a difference to, by the words in formulas: some of these may be no names, and then more is told apart than need be.
+func (c *compiler) reached() *reach {
+	if c.reach != nil {
+		return c.reach
+	}
+	r := &reach{map[string]world{}, map[string]world{}, map[string]world{}}
+	known, reads, tiers, steps := map[string]bool{}, map[string]map[string]bool{}, map[string]map[string]bool{}, map[string]map[string]bool{}
+	for _, name := range c.names() {
+		known[name] = true
+	}
+	note := func(into map[string]map[string]bool, name string, formulas ...*document.Node) {
+		for _, f := range formulas {
+			eachWord(f, func(word string) {
+				if known[word] {
+					if into[name] == nil {
+						into[name] = map[string]bool{}
+					}
+					into[name][word] = true
+				}
+			})
 		}
 	}
-	if len(c.m.overrides) == 0 || c.asTheyAre {
-		return nil, false
-	}
-	of, list := c.overriding(name)
-	count := len(list)
-	if within.name == name {
-		count = within.count
-		if rung == "" && within.rung != "" {
-			if rung = within.rung; count == 0 {
-				return c.plainMember(name, rung, fail), true
+	for _, b := range c.blocks {
+		for i := range b.Lookups {
+			note(reads, b.Lookups[i].Name, b.Lookups[i].Region, b.Lookups[i].Technology)
+		}
+		for i := range b.Quantities {
+			q := &b.Quantities[i]
+			for _, t := range q.Tiers {
+				note(reads, q.Name, t.When, t.Expr)
+				note(tiers, q.Name, t.When, t.Expr)
+			}
+			if l := c.ladder(q.Ladder); q.Ladder != "" && l != nil {
+				for _, s := range l.Steps {
+					note(reads, q.Name, s.Times)
+					note(steps, l.Name, s.Times)
+				}
 			}
 		}
 	}
-	if count == 0 || rung == "" && c.onLadder(name) {
-		return nil, false
+	for n, o := range c.m.overrides {
+		for i := range o.Set {
+			if x := &o.Set[i]; x.isOf(c.schema.Kind) && n < MaxOverriding {
+				r.name[x.Name] |= 1 << n
+				note(reads, x.Name, x.When, x.Expr)
+				note(tiers, x.Name, x.When, x.Expr)
+			}
+		}
 	}
-	key := fmt.Sprintf("%s#%d", name, count)
-	if rung != "" {
-		key = fmt.Sprintf("%s.%s#%d", name, rung, count)
+	for changed := true; changed; {
+		changed = false
+		for name, words := range reads {
+			of := r.name[name]
+			for word := range words {
+				of |= r.name[word]
+			}
+			changed = changed || of != r.name[name]
+			r.name[name] = of
+		}
 	}
-	if n, done := c.overrode[key]; done {
-		return n, true
+	for into, of := range map[*map[string]world]map[string]map[string]bool{&r.tiers: tiers, &r.ladders: steps} {
+		for name, words := range of {
+			for word := range words {
+				(*into)[name] |= r.name[word]
+			}
+		}
 	}
-	if c.inCycle(key, fail) {
-		return nil, true
-	}
-	c.within = ofOverride{of[count-1], name, rung, count - 1}
-	c.stack = append(c.stack, key)
-	n := c.overridden(list[count-1], key, c.before(name, rung, fail))
-	c.stack = c.stack[:len(c.stack)-1]
-	c.within = within
-	if c.failed[key] {
-		n = nil
-	}
-	if c.overrode == nil {
-		c.overrode, c.p.overrides = map[string]*node{}, map[string]bool{}
-	}
-	c.overrode[key], c.p.overrides[of[count-1].Name] = n, true
-	return n, true
+	c.reach = r
+	return r
 }
 
-// onLadder reports whether a name is a quantity that is known at several boundaries.
-func (c *compiler) onLadder(name string) bool {
+// reading is what a name of the method is compiled as in the scope.
+func (c *compiler) reading(name, rung, ladder string) reading {
+	out := reading{name: name, rung: rung}
+	if len(c.m.overrides) == 0 {
+		return out
+	}
+	r := c.reached()
+	if rung == "" {
+		out.world = c.scope.world & r.name[name]
+		return out
+	}
+	out.world, out.steps = c.scope.world&r.tiers[name], c.scope.steps&r.ladders[ladder]
+	return out
+}
+
+// inScope does something in another scope.
+func (c *compiler) inScope(s scope, do func()) {
+	was := c.scope
+	c.scope = s
+	do()
+	c.scope = was
+}
+
+// override is what a name is read as where an override counts, or a parameter of the overrides whose formula is compiled; false where the name is what it is without.
+func (c *compiler) override(name, rung string, fail report) (*node, bool) {
+	s := c.scope
+	if s.of != nil && rung == "" {
+		if i := slices.Index(s.of.names, name); i >= 0 {
+			return c.parameter(s.of.first + i), true
+		}
+		if name == s.ladder {
+			*s.own = true
+			return c.before(name, s.rung, s.world, s.rungSteps, fail), true
+		}
+	}
+	if s.world == 0 || rung == "" && c.onLadder(name) != "" {
+		return nil, false
+	}
+	return c.lastOverride(name, rung, s.world, s.steps, fail)
+}
+
+// onLadder is the ladder of a quantity that is known at several boundaries; empty of what is none.
+func (c *compiler) onLadder(name string) string {
 	for _, b := range c.blocks {
 		for i := range b.Quantities {
 			if b.Quantities[i].Name == name {
-				return b.Quantities[i].Ladder != ""
+				return b.Quantities[i].Ladder
 			}
 		}
 	}
-	return false
+	return ""
 }
 
-// before is what an override's name is without it.
-func (c *compiler) before(name, rung string, fail report) *node {
-	if n, is := c.override(name, rung, fail); is {
+// before is what a name is in a world.
+func (c *compiler) before(name, rung string, in, steps world, fail report) (n *node) {
+	if n, is := c.lastOverride(name, rung, in, steps, fail); is {
 		return n
 	}
-	if rung != "" {
-		return c.plainMember(name, rung, fail)
-	}
-	return c.plain(name, fail)
+	c.inScope(scope{world: in, steps: steps}, func() {
+		if rung != "" {
+			n = c.plainMember(name, rung, fail)
+		} else {
+			n = c.plain(name, fail)
+		}
+	})
+	return n
 }
 
-// overridden compiles an override; nil where it has problems.
-func (c *compiler) overridden(x *Override, key string, before *node) *node {
-	if before == nil {
+// lastOverride is a name as the last of those overrides that are in a world makes it; false where none overrides it there.
+func (c *compiler) lastOverride(name, rung string, in, steps world, fail report) (*node, bool) {
+	at := min(len(c.m.overrides), MaxOverriding) - 1
+	var list []*Override
+	for ; at >= 0; at-- {
+		if in&(1<<at) == 0 {
+			continue
+		}
+		if list = c.m.overrides[at].of(name, c.schema.Kind); len(list) > 0 {
+			break
+		}
+	}
+	if at < 0 {
+		return nil, false
+	}
+	o, r := c.m.overrides[at], c.reached()
+	key := reading{name, rung, in & r.name[name], 0}
+	if rung != "" {
+		key.world, key.steps = in&(r.tiers[name]|1<<at), steps&r.ladders[c.onLadder(name)]
+	}
+	if n, done := c.overrode[key]; done {
+		return copied(n), true
+	}
+	switch {
+	case c.inCycle(key, fail):
+		return nil, true
+	case len(c.stack) > maxLeaning:
+		c.probs.Add(list[0].At.Problem(diag.TooLarge, "%s leans on a chain of more than %d names", name, maxLeaning))
+		return nil, true
+	case c.parts > maxParts: // told
+		return nil, true
+	}
+	for _, x := range list {
+		if c.read == nil {
+			c.read = map[*Override]bool{}
+		}
+		c.read[x] = true
+	}
+	c.stack = append(c.stack, key)
+	without := in &^ (1 << at)
+	own := rung == ""
+	var n *node
+	if before := c.before(name, rung, without, steps, fail); before != nil {
+		s := scope{world: without, steps: without, of: o}
+		if rung != "" {
+			s.ladder, s.rung, s.rungSteps, s.own = name, rung, steps, &own
+		}
+		c.inScope(s, func() { n = c.overridden(list, key, before) })
+	}
+	c.stack = c.stack[:len(c.stack)-1]
+	if c.failed[key] {
+		n = nil
+	}
+	if n != nil && !own {
+		c.probs.Add(list[0].Expr.Problem(diag.BadValue, "%s is known at several boundaries: what it becomes is to be a multiple of %s", name, name))
+		n = nil
+	}
+	if c.overrode == nil {
+		c.overrode, c.p.overrides = map[reading]*node{}, map[string]bool{}
+	}
+	if c.overrode[key] = n; !c.trying {
+		c.p.overrides[o.Name] = true
+	}
+	return copied(n), true
+}
+
+// copied is a node of one's own: a formula sets the place at which it reads it.
+func copied(n *node) *node {
+	if n == nil {
 		return nil
 	}
+	out := *n
+	return &out
+}
+
+// overridden compiles the overrides of a name that are of one Overrides; nil where they have problems.
+func (c *compiler) overridden(list []*Override, key reading, before *node) *node {
+	x := list[0]
 	if before.date || before.typ != column.Float && before.typ != column.String {
 		c.probs.Add(x.At.Get("name").Problem(diag.BadType, "%s holds a %s: numbers and texts can be overridden", x.Name, kindOf(before)))
 		return nil
 	}
 	if before.typ == column.String {
-		return c.overriddenText(x, before)
+		out := before
+		for _, x := range slices.Backward(list) {
+			if out = c.overriddenText(x, out); out == nil {
+				return nil
+			}
+		}
+		return out
 	}
 	q := &Quantity{Name: x.Name, Unit: before.unit, UnitText: show(before.unit), Doc: x.Doc, Node: x.At}
-	q.Tiers = []Tier{{When: x.When, Expr: x.Expr, Class: x.Class, At: x.At}, {Expr: x.Expr, At: x.At}}
-	first, ok := c.tier(q, &q.Tiers[0], "")
+	var tiers []tier
+	for _, x := range list {
+		q.Tiers = append(q.Tiers, Tier{When: x.When, Expr: x.Expr, Class: x.Class, At: x.At})
+	}
+	ok := true
+	for i := range q.Tiers {
+		t, fine := c.tier(q, &q.Tiers[i], "")
+		tiers, ok = append(tiers, t), ok && fine
+	}
 	if !ok {
 		return nil
 	}
-	second := tier{at: x.At, node: before, form: c.form(before), class: c.class(before), uses: uses(before, nil)}
-	out := &quantity{name: key, source: q}
-	c.add(out, []tier{first, second})
+	for i, x := range list {
+		c.put(x, tiers[i].node, before.unit)
+	}
+	q.Tiers = append(q.Tiers, Tier{Expr: x.Expr, At: x.At})
+	tiers = append(tiers, tier{at: x.At, node: before, form: c.form(before), class: c.class(before), uses: uses(before, nil)})
+	out := &quantity{name: key.String(), source: q}
+	c.add(out, tiers)
 	return &node{leaf: quantityLeaf, quantity: out, unit: before.unit}
 }
 
@@ -204,15 +400,10 @@ func (c *compiler) overriddenText(x *Override, before *node) *node {
 		c.probs.Add(x.Expr.Problem(diag.BadType, "%s is a text, and the formula yields a %s", x.Name, kindOf(n)))
 		return nil
 	}
-	if n.leaf == constant {
-		c.p.words = append(c.p.words, OverridingWord{x.Name, n.text, x.Expr})
-	}
-	if n.leaf == constant && before.words != nil && !slices.Contains(before.words, n.text) {
-		p := x.Expr.Problem(diag.UnknownName, "%q is no word of %s", excerpt(n.text), x.Name)
-		p.Hint = meant(n.text, before.words, "")
-		c.probs.Add(p)
+	if !c.wordsOf(x, n, before.words) {
 		return nil
 	}
+	c.put(x, n, before.unit)
 	when := has(n)
 	if x.When != nil {
 		w := c.check(x.When)
@@ -230,36 +421,155 @@ func (c *compiler) overriddenText(x *Override, before *node) *node {
 		c.probs.Add(x.At.Problem(diag.TooLarge, "with this override %s is a formula of more than %d parts", x.Name, maxNodes))
 		return nil
 	}
+	if !c.affords(x.Expr, out) {
+		return nil
+	}
 	return out
+}
+
+// wordsOf refuses words among what a formula comes to that a column of words does not have.
+func (c *compiler) wordsOf(x *Override, n *node, words []string) (fine bool) {
+	fine = true
+	n.results(func(n *node) {
+		if n.leaf == constant && n.typ == column.String && words != nil && !slices.Contains(words, n.text) {
+			p := x.Expr.Problem(diag.UnknownName, "%q is no word of %s", excerpt(n.text), x.Name)
+			p.Hint = meant(n.text, words, "")
+			c.probs.Add(p)
+			fine = false
+		}
+	})
+	return fine
+}
+
+// results visits what a formula comes to in one case or another.
+func (n *node) results(visit func(*node)) {
+	switch {
+	case n.leaf == inner && n.op == vector.If:
+		n.args[1].results(visit)
+		n.args[2].results(visit)
+	case n.leaf == inner && n.op == vector.Coalesce:
+		for _, a := range n.args {
+			a.results(visit)
+		}
+	default:
+		visit(n)
+	}
+}
+
+// put notes the words and numbers that an override puts in the place of what rows hold, where these are no formulas: constants, and parameters of its own.
+func (c *compiler) put(x *Override, n *node, u unit.Unit) {
+	if _, is := c.field(x.Name); !is {
+		return
+	}
+	n.results(func(n *node) {
+		switch {
+		case n.leaf == constant && n.typ == column.String:
+			c.p.put = append(c.p.put, Put{x.Name, n.text, nil, x.Expr})
+		case n.leaf == constant && n.typ == column.Float:
+			c.p.put = append(c.p.put, Put{x.Name, "", &n.number, x.Expr})
+		case n.leaf == parameterLeaf:
+			p := &c.m.Parameters[n.parameter]
+			if f, ok := unit.Factor(p.Unit, u); ok {
+				v := float64(p.Value * f)
+				c.p.put = append(c.p.put, Put{x.Name, "", &v, x.Expr})
+			}
+		}
+	})
 }
 
 func both(a, b *node) *node { return &node{op: vector.And, typ: column.Bool, args: []*node{a, b}} }
 
-// knowOverrides refuses overrides of names that the kind does not have, where they are said to be of it.
+// knowOverrides refuses overrides of names that the kind does not have, where they are said to be of it, of what is read by others than rules, and parameters that would hide a name.
 func (c *compiler) knowOverrides() {
+	if len(c.m.overrides) == 0 {
+		return
+	}
+	names := c.names()
+	c.p.names = names
 	for _, o := range c.m.overrides {
 		for i := range o.Set {
 			x := &o.Set[i]
-			if !slices.Contains(x.Kinds, c.schema.Kind) || slices.Contains(c.names(), x.Name) {
+			if !x.isOf(c.schema.Kind) {
+				continue
+			}
+			if why := c.beyondRules(x.Name); why != "" {
+				p := x.At.Get("name").Problem(diag.Refused, "%s of %s cannot be overridden: %s", x.Name, c.schema.Kind, why)
+				p.Hint = "override the quantities that it leads to"
+				c.probs.Add(p)
+			}
+			if len(x.Kinds) == 0 || x.Optional || slices.Contains(names, x.Name) {
 				continue
 			}
 			p := x.At.Get("name").Problem(diag.UnknownName, "the method %s has no %q for %s", c.m.ref(), excerpt(x.Name), c.schema.Kind)
-			if near := diag.Nearest(x.Name, c.names()); near != "" {
+			if near := diag.Nearest(x.Name, names); near != "" {
 				p.Hint = "did you mean " + near + "?"
 			}
 			c.probs.Add(p)
 		}
+		for i, name := range o.names {
+			if slices.Contains(names, name) {
+				p := &c.m.Parameters[o.first+i]
+				c.probs.Add(p.node.ProblemAt(p.Place, diag.DuplicateName, "%s names a parameter of %s, but %s has a %s already, which its formulas could not read", name, o.Name, c.schema.Kind, name))
+			}
+		}
 	}
+}
+
+// beyondRules says who reads a column that is read before any rule is.
+func (c *compiler) beyondRules(name string) string {
+	for _, r := range c.schema.References {
+		if r.Key == name {
+			return "it says which row of " + r.Name + " is meant, and that is looked up before"
+		}
+	}
+	if name != "" && slices.Contains([]string{c.schema.From, c.schema.To, c.schema.Year}, name) {
+		return "it is when the row took place, by which totals are told apart"
+	}
+	if name == c.m.Classes.Row || slices.ContainsFunc(c.m.Classes.Basis, func(b Basis) bool { return b.Column == name }) {
+		return "it is how well the row is known"
+	}
+	return ""
+}
+
+// tryOverrides compiles the overrides that nothing reads, where they are said to be of the kind: a wrong formula must not hide.
+func (c *compiler) tryOverrides() {
+	names := c.names()
+	c.trying = true
+	for n, o := range c.m.overrides {
+		if n >= MaxOverriding {
+			break
+		}
+		for i := range o.Set {
+			x := &o.Set[i]
+			if !slices.Contains(x.Kinds, c.schema.Kind) || !slices.Contains(names, x.Name) || c.beyondRules(x.Name) != "" || c.read[x] {
+				continue
+			}
+			upTo := world(1)<<(n+1) - 1
+			rung := ""
+			if on := c.onLadder(x.Name); on != "" {
+				if l := c.ladder(on); l != nil {
+					rung = l.Rungs()[len(l.Rungs())-1]
+				}
+			}
+			c.lastOverride(x.Name, rung, upTo, upTo, func(diag.Code, string, string, ...any) {})
+		}
+	}
+	c.trying = false
 }
 
 // Overridden reports whether formulas of the program read a name to which the overrides that are called so give another value.
 func (p *Program) Overridden(by string) bool { return p.overrides[by] }
 
-// OverridingWord is a text that an override puts in the place of what rows hold in a column.
-type OverridingWord struct {
-	Column, Word string
-	At           *document.Node
+// Knows reports whether formulas for the kind may read a name. It is of a method with overrides.
+func (p *Program) Knows(name string) bool { return slices.Contains(p.names, name) }
+
+// Put is a word or a number that an override puts in the place of what rows hold in a column, in the column's unit.
+type Put struct {
+	Column string
+	Word   string
+	Number *float64 // nil: it is a word
+	At     *document.Node
 }
 
-// OverridingWords lists the texts that overrides put in the place of what rows hold, where they are words and no formulas. Whether they may stand there, the owner of the column knows.
-func (p *Program) OverridingWords() []OverridingWord { return p.words }
+// Puts lists what overrides put in the place of what rows hold, where it is no formula: words, numbers, and parameters of their own. Whether it may stand there, the owner of the column knows.
+func (p *Program) Puts() []Put { return p.put }

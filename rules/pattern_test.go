@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
@@ -183,5 +185,31 @@ func TestUsesTellHowColumnsAreRead(t *testing.T) {
 		if uses[i] != want {
 			t.Errorf("%s is used %d, want %d", name, uses[i], want)
 		}
+	}
+}
+
+// Formulas that share their parts are as large as these parts, not as all that they would be written out: each of fifty quantities names the one before twice.
+func TestFormulasThatShareTheirPartsAreFoundQuickly(t *testing.T) {
+	text := withFormula("q50")
+	at := strings.Index(text, "quantities:\n") + len("quantities:\n")
+	indent := text[at : at+strings.IndexFunc(text[at:], func(r rune) bool { return r != ' ' })]
+	var more strings.Builder
+	for i := 1; i <= 50; i++ {
+		fmt.Fprintf(&more, "%sq%d: {unit: kWh, expr: 'max(q%d, q%d + limit)'}\n", indent, i, i-1, i-1)
+	}
+	text = text[:at] + indent + "q0: {unit: kWh, expr: energy}\n" + more.String() + text[at:]
+	var probs diag.List
+	schema := runsSchema()
+	m := Load("m.yaml", []byte(text), &probs)
+	if m == nil {
+		t.Fatal(probs.Err())
+	}
+	p := Compile(m, schema, parsePack(t, errorPack), nil, &probs)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	base := randomRuns(schema, p.Columns(), 3, 0)
+	if told := checkPatterns(t, p, schema, parsePack(t, errorPack), base); told != base.Rows {
+		t.Errorf("formulas of %d of %d patterns", told, base.Rows)
 	}
 }

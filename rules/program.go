@@ -31,7 +31,8 @@ type Program struct {
 	gradients    []lazyGradient  // of the flows
 	forShares    map[slot]bool   // lookups and quantities behind what is shared out, see CompileShares
 	overrides    map[string]bool // by name of what overrides: a formula reads what it does
-	words        []OverridingWord
+	put          []Put
+	names        []string // that formulas may read, of a method with overrides
 }
 
 // FlowRule describes one flow: an impact of the method, or the count of a functional unit.

@@ -12,27 +12,25 @@ import (
 
 // quantity compiles a quantity, read at a rung or as it is; nil where it has problems, which are reported once.
 func (c *compiler) quantity(q *Quantity, rung string) *quantity {
-	name := q.Name
-	if rung != "" {
-		name += "." + rung
-	}
+	name := c.reading(q.Name, rung, q.Ladder)
 	if done, ok := c.byName[name]; ok {
 		return done
 	}
-	if c.failed[name] {
+	if c.failed[name] || len(c.m.overrides) > 0 && c.parts > maxParts {
 		return nil
 	}
-	within := c.within
-	c.stack, c.within = append(c.stack, name), ofOverride{}
-	out := &quantity{name: name, source: q, rung: rung}
+	c.stack = append(c.stack, name)
+	out := &quantity{name: name.String(), source: q, rung: rung}
 	ok := true
 	var tiers []tier
-	for i := range q.Tiers {
-		t, fine := c.tier(q, &q.Tiers[i], rung)
-		ok = ok && fine
-		tiers = append(tiers, t)
-	}
-	c.stack, c.within = c.stack[:len(c.stack)-1], within
+	c.inScope(scope{world: c.scope.world, steps: c.scope.steps}, func() {
+		for i := range q.Tiers {
+			t, fine := c.tier(q, &q.Tiers[i], rung)
+			ok = ok && fine
+			tiers = append(tiers, t)
+		}
+	})
+	c.stack = c.stack[:len(c.stack)-1]
 	if !ok || c.failed[name] {
 		c.failed[name] = true
 		return nil
@@ -69,6 +67,9 @@ func (c *compiler) add(out *quantity, tiers []tier) {
 func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 	out := tier{at: t.Expr}
 	ok := true
+	steps := c.scope.steps
+	c.scope.steps = c.scope.world // of quantities that the formula reads
+	defer func() { c.scope.steps = steps }()
 	if t.When != nil {
 		when := c.check(t.When)
 		if when != nil && when.typ != column.Bool {
@@ -88,6 +89,7 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 		return out, false
 	}
 	if rung != "" {
+		c.scope.steps = steps
 		if n = c.climb(q, t, n, rung); n == nil {
 			return out, false
 		}
@@ -159,14 +161,21 @@ func (c *compiler) climb(q *Quantity, t *Tier, n *node, rung string) *node {
 	return n
 }
 
+// stepIn is a step of a ladder in a world.
+type stepIn struct {
+	at *document.Node
+	in world
+}
+
 // step checks what a ladder multiplies by, once for all that climb it.
-func (c *compiler) step(at *document.Node) *node {
-	if n := c.climbed[at]; n != nil {
+func (c *compiler) step(at *document.Node) (n *node) {
+	key := stepIn{at, c.scope.steps}
+	if n := c.climbed[key]; n != nil {
 		return n
 	}
-	n := c.measured(at, unit.One, "1", "a step of a ladder")
+	c.inScope(scope{world: c.scope.steps, steps: c.scope.steps}, func() { n = c.measured(at, unit.One, "1", "a step of a ladder") })
 	if n != nil {
-		c.climbed[at] = n
+		c.climbed[key] = n
 	}
 	return n
 }

@@ -199,20 +199,24 @@ func (t *tracer) id(e *vector.Expr) int32 {
 	if !ok {
 		id = int32(len(t.formulas))
 		t.ids[e] = id
-		t.formulas, t.inputs = append(t.formulas, e), append(t.inputs, t.columnsOf(e, nil))
+		t.formulas, t.inputs = append(t.formulas, e), append(t.inputs, t.columnsOf(e, nil, map[*vector.Expr]bool{}))
 	}
 	return id
 }
 
-// columnsOf lists the columns that a formula reads, by their place among the program's.
-func (t *tracer) columnsOf(e *vector.Expr, into []int) []int {
+// columnsOf lists the columns that a formula reads, by their place among the program's. Parts that formulas have in common are one, and looked at once.
+func (t *tracer) columnsOf(e *vector.Expr, into []int, seen map[*vector.Expr]bool) []int {
+	if seen[e] {
+		return into
+	}
+	seen[e] = true
 	if e.Op == vector.Input {
 		if at := slices.Index(t.slotAt, e.Slot); !slices.Contains(into, at) {
 			into = append(into, at)
 		}
 	}
 	for _, a := range e.Args {
-		into = t.columnsOf(a, into)
+		into = t.columnsOf(a, into, seen)
 	}
 	return into
 }

@@ -103,6 +103,10 @@ func loadLevers(names []string, probs *diag.List) (out []*levers.Lever) {
 	}
 	for _, ref := range names {
 		if l := study.LoadLever(strings.TrimSpace(ref), probs); l != nil && !slices.ContainsFunc(out, func(o *levers.Lever) bool { return o.Digest == l.Digest }) {
+			if other := slices.IndexFunc(out, func(o *levers.Lever) bool { return o.Name == l.Name }); other >= 0 {
+				probs.Add(l.Problem(diag.DuplicateName, "%s and %s have one name: which of them is meant could not be told", out[other].Ref(), l.Ref()))
+				continue
+			}
 			out = append(out, l)
 		}
 	}
@@ -114,7 +118,7 @@ func leverEffects(r *study.LeverResults, category, format string) *listing {
 	l := &listing{columns: []string{"lever", "area", "category", "year", "perspective", "accounting", "base", "difference", "p05", "p95", "percent", "added", "added_p05", "added_p95", "unit", "coverage"}}
 	for i := range r.Effects {
 		e := &r.Effects[i]
-		if format == "table" && (e.Category != category || e.Difference != nil && *e.Difference == 0) {
+		if format == "table" && (e.Category != category || e.Difference != nil && *e.Difference == 0 && (e.Added == nil || *e.Added == 0)) {
 			continue
 		}
 		name := e.Lever
@@ -143,22 +147,30 @@ func leverNotes(r *study.LeverResults, category string) (out []string) {
 			out = append(out, fmt.Sprintf("%s cannot be had beside %s: it is computed alone", x.Lever.Ref(), x.Off))
 		}
 		if n := len(x.Lacks); n > 0 {
-			text := strings.Join(x.Lacks[:min(n, 3)], ", ")
-			if n > 3 {
-				text += fmt.Sprintf(" and %d more", n-3)
-			}
-			out = append(out, fmt.Sprintf("%s asks for what the factor pack does not have: %s; what it does there is not known, and not counted as nothing", x.Lever.Ref(), text))
+			out = append(out, fmt.Sprintf("%s asks for what is not known: %s; what it does there is not counted as nothing", x.Lever.Ref(), few(x.Lacks)))
+		}
+		if n := len(x.Fills); n > 0 {
+			out = append(out, fmt.Sprintf("%s gives a value to what has none without it: %s; the difference there is not known", x.Lever.Ref(), few(x.Fills)))
 		}
 		if len(x.Down) > 0 && len(x.Up) > 0 {
 			out = append(out, fmt.Sprintf("%s trades: less %s, more %s", x.Lever.Ref(), titles(x.Down), titles(x.Up)))
 		}
 	}
 	if !slices.ContainsFunc(r.Effects, func(e lca.LeverEffect) bool {
-		return e.Category == category && (e.Difference == nil || *e.Difference != 0)
+		return e.Category == category && (e.Difference == nil || *e.Difference != 0 || e.Added != nil && *e.Added != 0)
 	}) {
 		out = append(out, fmt.Sprintf("no lever changes the %s of %d", category, r.Year))
 	}
 	return append(out, fmt.Sprintf("differences to the %s of %d, the study's year; what may eat up a gain: ailca levers show LEVER", category, r.Year))
+}
+
+// few names the first of many.
+func few(names []string) string {
+	text := strings.Join(names[:min(len(names), 3)], ", ")
+	if n := len(names) - 3; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
 }
 
 func titles(categories []string) string {

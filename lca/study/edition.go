@@ -36,7 +36,7 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 		e.Effects = x.Effects
 		for _, l := range x.Levers {
 			e.Levers = append(e.Levers, reports.Lever{Ref: l.Lever.Ref(), Status: l.Lever.Status, Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
-				Why: l.Why, Off: l.Off, Lacks: l.Lacks})
+				Why: l.Why, Off: l.Off, Lacks: l.Lacks, Fills: l.Fills})
 		}
 	}
 	if rows, ok := res.shown.entries.Whole(); ok {

@@ -53,26 +53,46 @@ type LeverResult struct {
 	Off   string   // name@version of the lever before it that excludes it; empty: none does
 	Down  []string // categories whose total of the service perspective becomes smaller
 	Up    []string // and those that become larger: what is traded
-	Lacks []string // factors that it asks for and the pack does not have
+	Lacks []string // what it asks for and is not known: factors that the pack does not have, impacts of which rows have no amount
+	Fills []string // what is not known of the study as it is, and with it is
 }
 
 // leverCase is the totals of a case.
 type leverCase struct {
 	totals     map[totalKey]float64
 	incomplete map[incompleteKey]bool
-	refused    map[refusedRows]int64
+	refused    map[refusedRows]refusedFrom
 	lacks      map[holeKey]bool
 	drawn      drawnCorner
 }
 
-// refusedRows are those for which a rule has no value in a category.
-type refusedRows struct{ kind, rule, perspective, category string }
+// refusedRows are those of a rule for which something has no value.
+type refusedRows struct {
+	hole       holeKey
+	kind, rule string
+}
 
-// lacksMore reports whether a case has no value of rows of which another has one, in a category and perspective: a difference of the two would count what is not known as nothing.
-func (c *leverCase) lacksMore(k totalKey, than *leverCase) bool {
+// refusedFrom says in which totals rows lack that are refused.
+type refusedFrom struct {
+	rows        int64
+	perspective string
+	accountings []string // empty: all
+}
+
+// lacksOther reports whether a case has no value of other rows than another case, be they more or fewer, in a total: their difference would take what is not known for nothing.
+func (c *leverCase) lacksOther(k totalKey, than *leverCase) bool {
 	words := lca.Words()
-	for r, n := range c.refused {
-		if r.category == words.Categories[k.category].Name && r.perspective == words.Perspectives[k.perspective].Name && n > than.refused[r] {
+	category, perspective, accounting := words.Categories[k.category].Name, words.Perspectives[k.perspective].Name, words.Accountings[k.accounting].Name
+	within := func(r refusedRows, f refusedFrom) bool {
+		return r.hole.category == category && f.perspective == perspective && among(f.accountings, accounting)
+	}
+	for r, f := range c.refused {
+		if within(r, f) && than.refused[r].rows != f.rows {
+			return true
+		}
+	}
+	for r, f := range than.refused {
+		if within(r, f) && c.refused[r].rows == 0 {
 			return true
 		}
 	}
@@ -136,7 +156,7 @@ func (s *Study) ComputeLevers(ctx context.Context, o LeverOptions) (*LeverResult
 	for _, list := range []*diag.List{&probs, &res.warnings} {
 		out.Warnings.Merge(list)
 	}
-	if len(base.keys(s.Year)) == 0 {
+	if len(totalKeys(s.Year, base)) == 0 {
 		problem := s.at("year").Problem(diag.NoTotal, "no row of %d enters a total: there is nothing to change", s.Year)
 		problem.Hint = "name another year of the study, one of which its inventories have rows"
 		probs.Add(problem)
@@ -204,6 +224,9 @@ func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
 	if invalid, is := err.(*diag.Invalid); is && x.o.Lenient {
 		return nil, "it is of another method: " + invalid.List.Problems()[0].Message, nil
 	}
+	if err == nil {
+		err = x.unknown(p, l)
+	}
 	if err != nil {
 		return nil, "", err
 	}
@@ -219,6 +242,21 @@ func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
 	problem.Hint = "names are columns, parameters, lookups and quantities: ailca methods show " + x.base.method.Name
 	probs.Add(problem)
 	return nil, "", probs.Err()
+}
+
+// unknown refuses names that no inventory of the study has, where the lever does not say of which they are.
+func (x *levering) unknown(p *plan, l *levers.Lever) error {
+	var probs diag.List
+	for i := range l.Overrides.Set {
+		o := &l.Overrides.Set[i]
+		if len(o.Kinds) > 0 || o.Optional || x.o.Lenient || slices.ContainsFunc(p.kinds, func(k *kindPlan) bool { return k.program.Knows(o.Name) }) {
+			continue
+		}
+		problem := o.At.Get("name").Problem(diag.UnknownName, "no inventory of the study has %q, and the method %s no such parameter, lookup or quantity for them", diag.Excerpt(o.Name, 80), x.base.method.Ref())
+		problem.Hint = "names are columns, parameters, lookups and quantities, see ailca methods show " + x.base.method.Name + "; kinds says of which inventory a name is"
+		probs.Add(problem)
+	}
+	return probs.Err()
 }
 
 func (x *levering) computed(list []*levers.Lever) (*leverCase, error) {
@@ -250,14 +288,22 @@ func (x *levering) plan(list []*levers.Lever) (*plan, error) {
 	return p, probs.Err()
 }
 
-// placed refuses words that a lever puts where they are none, such as a region that no registry has.
+// placed refuses words and numbers that a lever puts where they cannot stand, such as a region that no registry has, or a PUE below 1.
 func (p *plan) placed(probs *diag.List) {
 	for _, k := range p.kinds {
-		for _, w := range k.program.OverridingWords() {
-			if field, ok := k.kind.Column(w.Column); ok {
-				if problem, wrong := field.Word(w.Word, w.At.Place); wrong {
-					probs.Add(problem)
-				}
+		for _, put := range k.program.Puts() {
+			field, ok := k.kind.Column(put.Column)
+			if !ok {
+				continue
+			}
+			problem, wrong := diag.Problem{}, false
+			if put.Number != nil {
+				problem, wrong = field.Number(*put.Number, put.At.Place)
+			} else {
+				problem, wrong = field.Word(put.Word, put.At.Place)
+			}
+			if wrong {
+				probs.Add(problem)
 			}
 		}
 	}
@@ -293,12 +339,13 @@ func (x *levering) measured(a *assessment) (*leverCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &leverCase{totals: map[totalKey]float64{}, incomplete: a.incomplete, refused: map[refusedRows]int64{}, lacks: map[holeKey]bool{}}
+	out := &leverCase{totals: map[totalKey]float64{}, incomplete: a.incomplete, refused: map[refusedRows]refusedFrom{}, lacks: map[holeKey]bool{}}
 	for key, h := range a.holes.found {
 		out.lacks[key] = true
 		for of, n := range h.byRule {
 			at := slices.IndexFunc(a.p.flows, func(f rules.FlowRule) bool { return f.Kind == of[0] && f.Name == of[1] && f.Impact != nil })
-			out.refused[refusedRows{of[0], of[1], a.p.flows[at].Impact.Perspective, h.category}] += *n
+			impact := a.p.flows[at].Impact
+			out.refused[refusedRows{key, of[0], of[1]}] = refusedFrom{*n, impact.Perspective, impact.Accountings}
 		}
 	}
 	for k, s := range sums {
@@ -310,11 +357,18 @@ func (x *levering) measured(a *assessment) (*leverCase, error) {
 	return out, err
 }
 
-// keys are a year's totals, in the order of tables.
-func (c *leverCase) keys(year int) (out []totalKey) {
-	for k := range c.totals {
-		if int(k.year) == year {
-			out = append(out, k)
+// totalKeys are the totals of a year that some of the cases have, in the order of tables.
+func totalKeys(year int, cases ...*leverCase) (out []totalKey) {
+	seen := map[totalKey]bool{}
+	for _, c := range cases {
+		if c == nil {
+			continue
+		}
+		for k := range c.totals {
+			if int(k.year) == year && !seen[k] {
+				seen[k] = true
+				out = append(out, k)
+			}
 		}
 	}
 	slices.SortFunc(out, totalKey.compare)
@@ -324,7 +378,7 @@ func (c *leverCase) keys(year int) (out []totalKey) {
 // effects adds what a lever changes. A total that a case does not have is 0 in it.
 func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base, alone, before, together *leverCase) error {
 	moved := false
-	for _, k := range base.keys(x.study.Year) {
+	for _, k := range totalKeys(x.study.Year, base, alone, before, together) {
 		if err := x.possible(k, r.Lever, base, alone, together); err != nil {
 			return err
 		}
@@ -333,6 +387,9 @@ func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base
 		e.Difference, e.P05, e.P95 = x.difference(k, base, alone)
 		if together != nil {
 			e.Added, e.AddedP05, e.AddedP95 = x.difference(k, before, together)
+		}
+		if together != nil && (e.Added == nil || tells(*e.Added, &e.Base)) {
+			moved = true
 		}
 		if e.Difference == nil {
 			moved = true
@@ -348,15 +405,21 @@ func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base
 		}
 		out.Effects = append(out.Effects, e)
 	}
-	for _, o := range sortedHoles(alone.lacks) {
-		if !base.lacks[o] {
-			r.Lacks = append(r.Lacks, strings.Join(strings.Fields(strings.Join([]string{cmp.Or(o.factor, o.impact), o.region, o.technology, o.category}, " ")), " "))
-		}
-	}
+	r.Lacks, r.Fills = namesOfHoles(alone.lacks, base.lacks), namesOfHoles(base.lacks, alone.lacks)
 	if !moved {
 		r.Why = fmt.Sprintf("it changes nothing of what is documented in %d", x.study.Year)
 	}
 	return x.ctx.Err()
+}
+
+// namesOfHoles names those that others do not have.
+func namesOfHoles(of, others map[holeKey]bool) (out []string) {
+	for _, o := range sortedHoles(of) {
+		if !others[o] {
+			out = append(out, strings.Join(strings.Fields(strings.Join([]string{cmp.Or(o.factor, o.impact), o.region, o.technology, o.category}, " ")), " "))
+		}
+	}
+	return out
 }
 
 func sortedHoles(of map[holeKey]bool) []holeKey {
@@ -384,7 +447,7 @@ func (x *levering) possible(k totalKey, l *levers.Lever, base *leverCase, cases 
 
 // together adds what all levers change that do not exclude each other.
 func (x *levering) together(out *LeverResults, base, all *leverCase) error {
-	for _, k := range base.keys(x.study.Year) {
+	for _, k := range totalKeys(x.study.Year, base, all) {
 		e := x.effect(k, base)
 		e.Title = "all together"
 		e.Difference, e.P05, e.P95 = x.difference(k, base, all)
@@ -402,9 +465,9 @@ func (x *levering) effect(k totalKey, base *leverCase) lca.LeverEffect {
 		Base: base.totals[k], Complete: !base.incomplete[incompleteKey{int(k.year), perspective, accounting, c.Name}], Method: x.base.method.Ref(), Pack: x.base.pack.Ref()}
 }
 
-// difference is what a case has more than another, and the percentiles of that, draw by draw; nil where one of them lacks what the study as it is does not lack.
+// difference is what a case has more than another, and the percentiles of that, draw by draw; nil where one of them lacks what the study as it is does not lack, or has what that lacks.
 func (x *levering) difference(k totalKey, of, to *leverCase) (difference, low, high *float64) {
-	if of.lacksMore(k, x.as) || to.lacksMore(k, x.as) {
+	if of.lacksOther(k, x.as) || to.lacksOther(k, x.as) {
 		return nil, nil, nil
 	}
 	value := to.totals[k] - of.totals[k]

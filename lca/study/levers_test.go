@@ -92,9 +92,10 @@ func TestALeverIsAnInventoryOfWhichRowsAreChanged(t *testing.T) {
 		change func(row logRow)
 	}{
 		"region": {`name: region, when: region != "USA", expr: '"SWE"'`, func(row logRow) { row["region"] = map[bool]string{true: "USA", false: "SWE"}[row["region"] == "USA"] }},
-		"pue and hours": {"name: pue, expr: '1.5'\nname: device_hours, when: 'pue == 1.5 and device_hours > q(500, \"h\")', expr: device_hours / 4", func(row logRow) {
-			row["pue"] = 1.5 // of rows that said none too, and the other condition sees it
-			if row["device_hours"].(float64) > 500 {
+		"pue and hours": {"name: pue, expr: '1.5'\nname: device_hours, when: 'pue < 1.3 and device_hours > q(500, \"h\")', expr: device_hours / 4", func(row logRow) {
+			was, _ := row["pue"].(float64)
+			row["pue"] = 1.5 // of rows that said none too; the other condition reads what was said
+			if was < 1.3 && was > 0 && row["device_hours"].(float64) > 500 {
 				row["device_hours"] = row["device_hours"].(float64) / 4
 			}
 		}},
@@ -103,7 +104,7 @@ func TestALeverIsAnInventoryOfWhichRowsAreChanged(t *testing.T) {
 				row["energy"] = row["energy"].(float64) * 0.5
 			}
 		}},
-		"a word": {`name: hardware_id, expr: '"nvidia-h100-sxm5-80gb"'`, func(row logRow) { row["hardware_id"] = "nvidia-h100-sxm5-80gb" }},
+		"a word": {`name: energy_boundary, expr: '"facility"'`, func(row logRow) { row["energy_boundary"] = "facility" }},
 	} {
 		changed := map[string][]logRow{"hardware": rows["hardware"]}
 		for _, kind := range []string{"deployments", "training_runs"} {
@@ -302,26 +303,133 @@ func TestALeverThatLacksAFactor(t *testing.T) {
 func TestWrongLeversAreToldWhereTheyStand(t *testing.T) {
 	s := workedStudy(t, workedMethod, "", workedRows())
 	for sets, want := range map[string]string{
-		"name: puee, kinds: [deployments], expr: '1'": `x.yaml:11:12: the method worked@1 has no "puee" for deployments [unknown-name]`,
-		"name: puee, expr: '1'":                       "x@1 sets nothing that the method worked@1 reads",
-		"name: pue, expr: energy":                     "the quantity pue is due in 1, but its formula yields kWh",
-		"name: pue, expr: puee":                       `x.yaml:11:23: unknown name "puee"`,
-		"name: pue, when: energy, expr: '1'":          "when must be true or false, not a number",
-		`name: region, expr: '"ATLANTIS"'`:            "ATLANTIS",
-		"name: region, expr: '1'":                     "region is a text, and the formula yields a number",
-		"name: facility_energy, expr: facility_energy\nname: energy, expr: facility_energy": "uses itself",
-		"name: year, expr: '2030'": "",
+		"name: puee, kinds: [deployments], expr: '1'":                          `x.yaml:11:12: the method worked@1 has no "puee" for deployments [unknown-name]`,
+		"name: puee, expr: '1'":                                                `x.yaml:11:12: no inventory of the study has "puee"`,
+		"name: pue, expr: energy":                                              "the quantity pue is due in 1, but its formula yields kWh",
+		"name: pue, expr: puee":                                                `x.yaml:11:23: unknown name "puee"`,
+		"name: pue, when: energy, expr: '1'":                                   "when must be true or false, not a number",
+		`name: region, expr: '"ATLANTIS"'`:                                     "ATLANTIS",
+		"name: region, expr: '1'":                                              "region is a text, and the formula yields a number",
+		`name: hardware_id, expr: '"a"'`:                                       "hardware_id of deployments cannot be overridden: it says which row of hardware is meant",
+		"name: year, kinds: [deployments], expr: '2030'":                       "year of deployments cannot be overridden: it is when the row took place",
+		"name: pue, expr: '0.9'":                                               "pue is 0.9; it cannot be below 1 [out-of-range]",
+		"name: pue, when: pue > 1, expr: 'energy > q(5, \"kWh\") ? 0.8 : pue'": "pue is 0.8; it cannot be below 1",
+		`name: energy_boundary, expr: 'pue > 1.5 ? "facility" : "rack"'`:       "sets nothing that the method worked@1 reads", // no rule of this method reads it
+
+		"name: latency, kinds: [deployments], expr: latency * nothing": `unknown name "nothing"`, // no rule reads it
+		"name: energy, expr: energy\nname: enrgy, expr: energy / 2":    `x.yaml:12:12: no inventory of the study has "enrgy"`,
 	} {
 		_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{leverOf(t, "x", sets, "")}})
-		if want == "" {
-			continue // it moves nothing: years are read by the engine, not by rules
-		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", sets, err, want)
 		}
 		r, err := s.ComputeLevers(context.Background(), LeverOptions{Lenient: true, Levers: []*levers.Lever{leverOf(t, "x", sets, ""), leverOf(t, "half", "name: energy, expr: energy / 2", "")}})
 		if err != nil || r.Levers[0].Why == "" || *r.effect(t, "", "final_energy").Difference != -600 {
 			t.Errorf("%s: %v, %+v", sets, err, r)
+		}
+	}
+}
+
+// A lever's formulas read all names as they are without it, and with all other levers: what it sets counts once, whatever leads to what, and the order of levers that set different names is nothing.
+//
+// 1,000 kWh of IT energy at a PUE of 1.2 are 1,200 kWh.
+func TestWhatALeversFormulasRead(t *testing.T) {
+	s := workedStudy(t, workedMethod, "", workedRows())
+	cool := leverOf(t, "cool", "name: pue, when: pue > 1.1, expr: '1.1'", "")
+	for name, c := range map[string]struct {
+		list []*levers.Lever
+		want float64 // kWh that all together change
+	}{
+		"a condition reads what the lever itself changes": {[]*levers.Lever{leverOf(t, "x", "name: pue, expr: '1.1'\nname: energy, when: pue > 1.1, expr: energy / 2", "")}, 500*1.1 - 1200},
+		"in any order": {[]*levers.Lever{leverOf(t, "x", "name: energy, when: pue > 1.1, expr: energy / 2\nname: pue, expr: '1.1'", "")}, 500*1.1 - 1200},
+		"a quantity and what it leads back to count once":                          {[]*levers.Lever{leverOf(t, "x", "name: energy, expr: energy * 0.8\nname: facility_energy, expr: facility_energy * 0.8", "")}, -240},
+		"two names read each other":                                                {[]*levers.Lever{leverOf(t, "x", "name: facility_energy, expr: energy\nname: energy, expr: facility_energy", "")}, -200},
+		"another lever's condition sees it":                                        {[]*levers.Lever{cool, leverOf(t, "x", "name: energy, when: pue > 1.1, expr: energy / 2", "")}, 1100 - 1200},
+		"and sees it in whatever order":                                            {[]*levers.Lever{leverOf(t, "x", "name: energy, when: pue > 1.1, expr: energy / 2", ""), cool}, 1100 - 1200},
+		"what is multiplied follows what another lever does to what it is made of": {[]*levers.Lever{leverOf(t, "x", "name: facility_energy, expr: facility_energy / 2", ""), cool}, 550 - 1200},
+		"the first condition that holds":                                           {[]*levers.Lever{leverOf(t, "x", "name: energy, when: 'energy > q(2000, \"kWh\")', expr: energy / 8\nname: energy, when: pue > 1, expr: energy / 2\nname: energy, expr: energy / 4", "")}, -600},
+	} {
+		if e := levered(t, s, Options{}, c.list...).effect(t, "", "final_energy"); math.Abs(*e.Difference-c.want) > 1e-9 {
+			t.Errorf("%s: %v, want %v", name, *e.Difference, c.want)
+		}
+	}
+	for i, word := range []string{"DEU", "SWE"} { // the first word whose condition holds
+		r := levered(t, s, Options{Jobs: 1}, leverOf(t, "x", "name: region, when: pue > 1."+[]string{"1", "3"}[i]+", expr: '\"DEU\"'\nname: region, expr: '\"SWE\"'", ""))
+		if e := r.effect(t, "x", "climate_change"); (e.Difference == nil) != (word == "SWE") {
+			t.Errorf("%s: %+v", word, e)
+		}
+	}
+}
+
+// Of a quantity on a ladder a lever is read where rows state it, and the steps are those with all levers: three quarters of the IT energy at a PUE of 1 instead of 1.25.
+func TestALeverOfALadderClimbsWithAllLevers(t *testing.T) {
+	row := usedRow("deployments", "d", "FRA", 1000, logRow{"energy": 1000.0, "energy_boundary": "it"})
+	s := projectStudy(t, gapsOfTest, map[string][]logRow{"hardware": openHardware(), "deployments": {row}}, sizing{})
+	for _, list := range [][]*levers.Lever{
+		{leverOf(t, "both", "name: run_energy, expr: run_energy * 0.75\nname: site_pue, expr: '1'", "")},
+		{leverOf(t, "less", "name: run_energy, expr: run_energy * 0.75", ""), leverOf(t, "cool", "name: site_pue, expr: '1'", "")},
+	} {
+		if e := levered(t, s, Options{}, list...).effect(t, "", "final_energy"); e.Base != 1250 || math.Abs(*e.Difference+500) > 1e-9 {
+			t.Errorf("%v changes by %v, want 750 kWh instead of 1250", e.Base, *e.Difference)
+		}
+	}
+	_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{leverOf(t, "x", "name: run_energy, expr: 'q(5, \"kWh\")'", "")}})
+	if err == nil || !strings.Contains(err.Error(), "what it becomes is to be a multiple of run_energy") {
+		t.Errorf("%v", err)
+	}
+}
+
+// The embedded levers by hand, of 1,000 h on an H100 (service life four years) in France that answers with a million tokens: 1,000 kWh of IT energy, metered there or as 1,250 kWh for the facility, at a PUE
+// of 1.25 and 0.5 L/kWh. What is made follows a device's hours over its life, water is that on site and that of power stations.
+func TestEmbeddedLeversByHand(t *testing.T) {
+	const it, pue, wue = 1000.0, 1.25, 0.5
+	study := func(boundary string, wue float64) *Study {
+		energy := it
+		if boundary == "facility" {
+			energy *= pue
+		}
+		row := usedRow("deployments", "d", "FRA", 1000, logRow{"energy": energy, "energy_boundary": boundary, "pue": pue, "wue": wue, "output_tokens": 1e6})
+		return projectStudy(t, gapsOfTest, map[string][]logRow{"hardware": openHardware(), "deployments": {row}}, sizing{})
+	}
+	for name, want := range map[string]struct{ energy, onSite, hours float64 }{ // kWh, L, and share of what it was
+		"shorter-outputs":     {1250 * 0.8, 500 * 0.8, 0.8},
+		"eight-bit-weights":   {1250 / 1.2, 500 / 1.2, 1 / 1.2},
+		"less-idle":           {1250 * (1 - 0.0909*0.5), 500 * (1 - 0.0909*0.5), 1},
+		"longer-life":         {1250, 500, 4.0 / 6},
+		"evaporative-cooling": {1090, 1150, 1}, // a PUE of 1.09 and 1.15 L/kWh: less energy, more water on site
+		"dry-cooling":         {1160, 90, 1},   // 1.16 and 0.09 L/kWh
+		"cleaner-grid":        {1250, 500, 1},
+	} {
+		var probs diag.List
+		l := levers.Embedded(name, &probs)
+		for _, boundary := range []string{"it", "facility"} {
+			r, dry := levered(t, study(boundary, wue), Options{}, l), levered(t, study(boundary, 0), Options{}, leverOf(t, "none", "name: run_energy, expr: run_energy * 0", ""))
+			effect := func(r *LeverResults, category string) *lca.LeverEffect {
+				at := slices.IndexFunc(r.Effects, func(e lca.LeverEffect) bool {
+					return e.Category == category && e.Perspective == "service" && e.Accounting == "location"
+				})
+				return &r.Effects[at]
+			}
+			near := func(what string, got, want float64) {
+				if math.Abs(got-want) > 1e-9*max(1, math.Abs(want)) {
+					t.Errorf("%s, metered at %s: %s is %v, want %v", name, boundary, what, got, want)
+				}
+			}
+			energy, water, climate := effect(r, "final_energy"), effect(r, "water_consumption"), effect(r, "climate_change")
+			stations := effect(dry, "water_consumption").Base
+			electricity := -*effect(dry, "climate_change").Difference // that lever does without any energy
+			making := climate.Base - electricity
+			near("energy as it is", energy.Base, 1250)
+			near("energy", energy.Base+*energy.Difference, want.energy)
+			near("litres on site as they are", 1000*(water.Base-stations), 500)
+			if name == "cleaner-grid" {
+				if *climate.Difference >= 0 {
+					t.Errorf("Sweden's grid changes %v by %v", climate.Base, *climate.Difference)
+				}
+			} else {
+				near("climate change", climate.Base+*climate.Difference, electricity*want.energy/1250+making*want.hours)
+				near("litres on site", 1000*(water.Base+*water.Difference-stations*want.energy/1250), want.onSite)
+			}
 		}
 	}
 }
@@ -399,5 +507,21 @@ func TestLeversThatCannotBe(t *testing.T) {
 	var probs diag.List
 	if ofKinds(leverOf(t, "typo", "name: energy, kinds: [deployment], expr: energy", ""), &probs) || !strings.Contains(probs.Err().Error(), "did you mean deployments?") {
 		t.Errorf("%v", probs.Err())
+	}
+}
+
+// Levers that read what each of the others sets make as many formulas as there are sets of them: beyond a limit that is told, and soon.
+func TestLeversThatLeanOnEachOther(t *testing.T) {
+	s := workedStudy(t, workedMethod, "", workedRows())
+	var list []*levers.Lever
+	for i := range 24 {
+		name := []string{"energy", "pue", "device_hours", "facility_energy", "use_share", "service_life"}[i%6]
+		list = append(list, leverOf(t, fmt.Sprint("l", i), "name: "+name+`, expr: '`+name+` * (1 + 0 * (energy / q(1, "kWh") + pue + device_hours / q(1, "h") + facility_energy / q(1, "kWh") + use_share + service_life / q(1, "a")))'`, ""))
+	}
+	if e := levered(t, s, Options{}, list[:6]...).effect(t, "", "final_energy"); *e.Difference != 0 {
+		t.Errorf("%+v", e)
+	}
+	if _, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: list}); err == nil || !strings.Contains(err.Error(), "[too-large]") {
+		t.Errorf("%v", err)
 	}
 }

@@ -40,7 +40,7 @@ func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
 		"name":           {"my-lever", "My lever", `x.yaml:2:8 "My lever" is no name of a lever`},
 		"an empty set":   {"set:\n", "set:\nsets:\n", "a lever sets one name at least"},
 		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:18:12 "my-lever" is no name of another lever`},
-		"unknown key":    {"    when:", "    wen:", `x.yaml:35:5 unknown key "wen"`},
+		"unknown key":    {"    when:", "    wen:", `x.yaml:36:5 unknown key "wen"`},
 		"no source":      {"doc: power usage effectiveness\n    source: example", "doc: power usage effectiveness", `the key "source" is missing`},
 		"not the median": {"distribution: fixed\n", "distribution: uniform(1, 2)\n", "median"},
 		"empty rebound":  {"rebound: >-\n  What may eat up the gain, or burden something else.", "rebound: ''", "rebound is empty"},
