@@ -17,6 +17,13 @@ type Outlook struct {
 	Cases    []OutlookCase // in the order of the projection
 	Totals   []OutlookTotal
 	Sectors  []lca.Sector
+
+	at map[outlookKey]int // of totals, once one was asked for
+}
+
+type outlookKey struct {
+	scenario, category, perspective, accounting string
+	year                                        int
 }
 
 // OutlookCase is a scenario. Of says what its numbers are of: whoever cites a ratio cites this, too.
@@ -32,10 +39,14 @@ type OutlookTotal struct {
 }
 
 func (o *Outlook) total(scenario, category, perspective, accounting string, year int) *OutlookTotal {
-	for i := range o.Totals {
-		if t := &o.Totals[i]; t.Scenario == scenario && t.Category == category && t.Perspective == perspective && t.Accounting == accounting && t.Year == year {
-			return t
+	if o.at == nil {
+		o.at = map[outlookKey]int{}
+		for i, t := range slices.Backward(o.Totals) { // of several of one key the first
+			o.at[outlookKey{t.Scenario, t.Category, t.Perspective, t.Accounting, t.Year}] = i
 		}
+	}
+	if i, ok := o.at[outlookKey{scenario, category, perspective, accounting, year}]; ok {
+		return &o.Totals[i]
 	}
 	return nil
 }

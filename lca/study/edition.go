@@ -76,13 +76,17 @@ func (s *Study) commands() []string {
 	if s.isOpen {
 		return []string{strings.Join(append([]string{"ailca run"}, s.said...), " ")}
 	}
-	name := s.called()
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r))
+	return []string{strings.Join(append([]string{"ailca run " + shellWord(s.called())}, s.said...), " ")}
+}
+
+// shellWord is a text as a shell reads it as one word.
+func shellWord(text string) string {
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/@,", r))
 	}) {
-		name = "'" + strings.ReplaceAll(name, "'", `'\\''`) + "'"
+		return text
 	}
-	return []string{strings.Join(append([]string{"ailca run " + name}, s.said...), " ")}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // called is the name of the study's file without its folder; empty of the open edition.

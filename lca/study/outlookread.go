@@ -11,6 +11,9 @@ import (
 	"github.com/ai-impact-observatory/ailca/reports"
 )
 
+// maxOutlook is how many totals an outlook has.
+const maxOutlook = 1 << 18
+
 // Outlook reads what a report shows of a projection's folder: its totals, with their quantiles, and the scenarios by the copies in the folder or, of embedded ones, by the program. The folder may come from
 // a stranger: each table's digest must be that in run.json, and each scenario's that in the record.
 func (r *Result) Outlook(ctx context.Context) (*reports.Outlook, error) {
@@ -36,20 +39,28 @@ func (r *Result) Outlook(ctx context.Context) (*reports.Outlook, error) {
 		scenario, category, perspective, accounting string
 		year                                        int
 	}
-	sums, at := map[key]*exact.Sum{}, map[key]int{}
+	sums, at, beyond := map[key]*exact.Sum{}, map[key]int{}, false
 	err := eachOf(ctx, r, impactsFile, func(row *lca.Impact) {
 		if row.ShareOf != lca.Words().ShareOf[0].Name {
 			return
 		}
 		k := key{row.Scenario, row.Category, row.Perspective, row.Accounting, row.Year}
-		if sums[k] == nil {
+		if sums[k] == nil && len(out.Totals) < maxOutlook {
 			sums[k], at[k] = &exact.Sum{}, len(out.Totals)
 			out.Totals = append(out.Totals, reports.OutlookTotal{Scenario: row.Scenario, Category: row.Category, Unit: row.Unit, Year: row.Year, Perspective: row.Perspective, Accounting: row.Accounting})
 		}
-		sums[k].Add(row.Value)
+		if s := sums[k]; s != nil {
+			s.Add(row.Value)
+		} else {
+			beyond = true
+		}
 	})
 	if err != nil {
 		return nil, err
+	}
+	if beyond {
+		probs.Add(diag.Problem{Code: diag.TooLarge, Place: r.at(impactsFile), Message: fmt.Sprintf("the projection has more than %d totals", maxOutlook)})
+		return nil, probs.Err()
 	}
 	for k, s := range sums {
 		out.Totals[at[k]].Value = s.Float64()
@@ -97,5 +108,12 @@ func (r *Result) projectCommand() string {
 	if study == "" {
 		study = "open"
 	}
-	return fmt.Sprintf("ailca project %s --scenarios %s --to %d", study, strings.Join(refs, ","), r.Record.Projection.To)
+	command := fmt.Sprintf("ailca project %s --scenarios %s --to %d", shellWord(study), shellWord(strings.Join(refs, ",")), r.Record.Projection.To)
+	if n := r.Record.Asked.Draws; n != nil {
+		command += fmt.Sprintf(" --draws %d", *n)
+	}
+	if n := r.Record.Asked.Seed; n != nil {
+		command += fmt.Sprintf(" --seed %d", *n)
+	}
+	return command
 }

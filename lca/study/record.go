@@ -171,8 +171,15 @@ func replaceable(target string) error { return ownFiles(target, output.Marker) }
 // ownFiles refuses a folder that holds anything but what the record with the marker's name lists.
 func ownFiles(target, marker string) error {
 	text, err := os.ReadFile(filepath.Join(target, marker))
-	if err != nil {
-		return nil // there is none, or output refuses it
+	if err != nil { // there is none, or output refuses it, save where it holds something else of ours
+		for other, what := range map[string]string{output.Marker: "the result of a run or a projection", output.ReportMarker: "a report"} {
+			if _, err := os.Lstat(filepath.Join(target, other)); err == nil && other != marker {
+				var probs diag.List
+				probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(target)}, Message: "the folder holds " + what + ", which would be deleted", Hint: "move it away, or choose another output folder"})
+				return probs.Err()
+			}
+		}
+		return nil
 	}
 	var r Record
 	known := []string{marker, timingsFile}

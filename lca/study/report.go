@@ -66,8 +66,11 @@ func OpenReport(ctx context.Context, folders []string, compare string, probs *di
 	if run == nil && probs.Count(diag.Error) == before {
 		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: projection.Folder}, Message: "this is a projection, and the result of a run is needed beside it", Hint: "name the folder that ailca run says it has written, too"})
 	}
-	if run != nil && projection != nil && run.Record.StudySHA256 != projection.Record.StudySHA256 {
-		probs.Add(diag.Problem{Code: diag.Inconsistent, Place: diag.Place{File: projection.Folder}, Message: fmt.Sprintf("the projection is of another study than %s, or of another state of its file", run.Folder), Why: "an outlook begins at the totals that the report states"})
+	if run != nil && projection != nil {
+		if other := otherBasis(&run.Record, &projection.Record); other != "" {
+			probs.Add(diag.Problem{Code: diag.Inconsistent, Place: diag.Place{File: projection.Folder}, Message: fmt.Sprintf("the projection rests on another %s than %s", other, run.Folder), Why: "an outlook begins at the totals that the report states",
+				Hint: "run and project the study again, as it is now"})
+		}
 	}
 	var former *Result
 	if compare != "" {
@@ -95,6 +98,26 @@ func OpenReport(ctx context.Context, folders []string, compare string, probs *di
 		return nil
 	}
 	return out
+}
+
+// otherBasis says what the totals of two records rest on that differs; empty where they rest on the same.
+func otherBasis(a, b *Record) string {
+	same := func(a, b []RefRecord) bool { return slices.Equal(a, b) }
+	switch {
+	case a.StudySHA256 != b.StudySHA256 || a.Study != b.Study:
+		return "study, or another state of its file,"
+	case a.Year != b.Year:
+		return "year"
+	case a.Method.Digest != b.Method.Digest:
+		return "method"
+	case a.Pack.Digest != b.Pack.Digest || a.AsOf != b.AsOf || !same(a.Overlays, b.Overlays):
+		return "state of the factors"
+	case !slices.Equal(a.Inputs, b.Inputs):
+		return "state of the inventories"
+	case a.ResultsVersion != b.ResultsVersion:
+		return "version of the results"
+	}
+	return ""
 }
 
 // openOf opens a result folder; nil, with the problem told, where it is none.

@@ -187,6 +187,8 @@ func (r *Record) wrong() string {
 		return fmt.Sprintf("study_file is %q, which is no name of a file", r.StudyFile)
 	case r.Method.Ref == "" || r.Pack.Ref == "":
 		return "it names no method, or no factor pack"
+	case !amounts.YearKnown(r.Year):
+		return fmt.Sprintf("%d is no year of a study", r.Year)
 	}
 	for _, ref := range slices.Concat([]RefRecord{r.Method, r.Pack}, r.Overlays, r.Levers) {
 		if hex, ok := strings.CutPrefix(ref.Digest, "sha256:"); !ok || !isDigest(hex) {
