@@ -10,6 +10,8 @@ import (
 type abatement struct {
 	Unit  string // of all values, as tables have it; the figure chooses a multiple
 	Steps []Change
+
+	in *wording
 }
 
 // drawable reports whether the figure can place all of it.
@@ -29,11 +31,11 @@ func (a *abatement) step() step {
 	for _, v := range sizes {
 		most = max(most, math.Abs(v))
 	}
-	return scale(a.Unit, most)
+	return a.in.scale(a.Unit, most)
 }
 
 func (a *abatement) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(a.in, id, width, title, desc, func(c *canvas) float64 {
 		low, high := 0.0, 0.0
 		for i := range a.Steps {
 			s := &a.Steps[i]
@@ -57,7 +59,7 @@ func (a *abatement) svg(id string, width float64, title, desc string) template.H
 		for _, tick := range sc.ticks {
 			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
 			if x(tick)-last > 52 || tick == 0 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, signed(tick/st.Factor, tickText))
+				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, a.in.signed(tick/st.Factor, a.in.tickText))
 				last = x(tick)
 			}
 		}
@@ -94,20 +96,20 @@ func (a *abatement) svg(id string, width float64, title, desc string) template.H
 
 // text is a difference with its sign and the digits that its interval carries.
 func (a *abatement) text(st step, s *Change) string {
-	return signed(s.Value/st.Factor, func(v float64) string {
+	return a.in.signed(s.Value/st.Factor, func(v float64) string {
 		if s.Low == nil {
-			return short(v)
+			return a.in.short(v)
 		}
 		low, high := *s.Low/st.Factor, *s.High/st.Factor
 		if s.Value < 0 {
 			low, high = -high, -low
 		}
-		return step{Factor: 1}.within(v, "", &between{low, high}).Text
+		return step{Factor: 1, in: a.in}.within(v, "", &between{low, high}).Text
 	})
 }
 
 // signed prints a number with its sign ahead, of what is not 0.
-func signed(v float64, print func(v float64) string) string {
+func (w *wording) signed(v float64, print func(v float64) string) string {
 	switch {
 	case v < 0:
 		return "−" + print(-v)
@@ -123,5 +125,5 @@ func (a *abatement) told() string {
 	for i := range a.Steps {
 		clauses = append(clauses, a.Steps[i].Label+": "+a.text(st, &a.Steps[i])+" "+st.Name)
 	}
-	return told(clauses)
+	return a.in.told(clauses)
 }

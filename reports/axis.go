@@ -89,10 +89,10 @@ func linear(low, high float64) scaling {
 }
 
 // tickText prints a round number without the digits that rounding to three would give it.
-func tickText(v float64) string {
-	s := short(v)
-	if strings.Contains(s, ".") && !strings.Contains(s, "×") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+func (w *wording) tickText(v float64) string {
+	s, point := w.short(v), w.or().Numbers.Point
+	if strings.Contains(s, point) && !strings.Contains(s, "×") && w.or().Numbers.Thousands != point {
+		s = strings.TrimSuffix(strings.TrimRight(s, "0"), point)
 	}
 	return s
 }

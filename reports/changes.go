@@ -47,7 +47,7 @@ func (p *page) Restated() []int {
 
 // ChangeTable sets the totals of a year in the former edition beside those in this one; nil where neither has any.
 func (p *page) ChangeTable(year int) (*table, error) {
-	t := &table{ID: "changes-" + strconv.Itoa(year), Caption: "Documented activities of " + strconv.Itoa(year) + " in the edition " + p.BeforeName() + " and in this one"}
+	t := &table{ID: "changes-" + strconv.Itoa(year), Caption: p.Text.say("changes", strconv.Itoa(year), p.BeforeName())}
 	for _, name := range []string{"perspective", "category", "accounting", "unit"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
@@ -65,16 +65,16 @@ func (p *page) ChangeTable(year int) (*table, error) {
 			}
 			for _, r := range rows {
 				was, now := r.Values[0], r.Values[1]
-				sc := scale(c.Unit, given(r.Values)...)
+				sc := p.Text.scale(c.Unit, given(r.Values)...)
 				first := p.flagged(t, cell{Text: c.Title, Raw: c.Name}, p.assessed(year, perspective.Name, r.Name, c.Name))
 				row := []cell{{Text: perspective.Title, Raw: perspective.Name}, first, r.cell(), {Text: sc.Name, Raw: c.Unit},
 					figureCell(sc, c.Unit, was, p.Before.within(year, perspective.Name, r.Name, c.Name)), figureCell(sc, c.Unit, now, p.totalInterval(year, perspective.Name, r.Name, c.Name))}
 				change, ratio := cell{Value: true, Break: true}, cell{Value: true, Break: true}
 				if was != nil && now != nil {
 					d := *now - *was
-					change = cell{Text: signed(d/sc.Factor, short), Raw: raw(d), Value: true}
+					change = cell{Text: p.Text.signed(d/sc.Factor, p.Text.short), Raw: raw(d), Value: true}
 					if *was > 0 {
-						ratio = cell{Text: times(*now, *was, nil), Raw: raw(*now / *was), Value: true}
+						ratio = cell{Text: p.Text.times(*now, *was, nil), Raw: raw(*now / *was), Value: true}
 					}
 				}
 				t.Rows = append(t.Rows, append(row, change, ratio))

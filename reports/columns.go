@@ -10,6 +10,8 @@ type multiples struct {
 	Years  []int
 	Marked int // the year drawn in full ink
 	Panels []panel
+
+	in *wording
 }
 
 type panel struct {
@@ -20,7 +22,7 @@ type panel struct {
 }
 
 func (m multiples) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(m.in, id, width, title, desc, func(c *canvas) float64 {
 		const gap, height = 36.0, 192.0
 		across := 3
 		if width < 500 {

@@ -44,12 +44,12 @@ func (p *page) standing(year int, perspective, accounting, category string) stan
 		}
 	}
 	if s.Incomplete = s.Incomplete || least < 1; least < 1 {
-		s.Covers = percent(least)
+		s.Covers = p.Text.percent(least)
 	}
 	if s.NotAssessed = told && most <= 0; s.NotAssessed {
 		s.Reason = p.reason(year, perspective, accounting, category, s.Lacks)
 	}
-	s.Lacks = subject(s.Lacks)
+	s.Lacks = p.Text.subject(s.Lacks)
 	return s
 }
 
@@ -86,16 +86,16 @@ func (p *page) refused(s standing, perspective string) string {
 	const told = 3
 	var parts []string
 	for _, n := range names[:min(told, len(names))] {
-		part := lower(subject(n))
+		part := lower(p.Text.subject(n))
 		if rows[n] > 0 && !twice[n] {
-			part += " of " + count(rows[n]) + " " + plural(rows[n], "row", "rows")
+			part = p.Text.many(rows[n], "of_rows", part)
 		}
 		parts = append(parts, part)
 	}
 	if len(names) > told {
-		parts = append(parts, count(len(names)-told)+" more")
+		parts = append(parts, p.Text.say("more", count(p.Text, len(names)-told)))
 	}
-	return enumerate(parts)
+	return p.Text.enumerate(parts)
 }
 
 // assessed tells whether a total may be drawn and headlined.
@@ -119,11 +119,11 @@ func (p *page) undrawn(titles []string) string {
 	for i := range titles {
 		titles[i] = lower(titles[i])
 	}
-	return upper(p.Text.NotAssessed) + " and so not drawn: " + enumerate(titles) + ". "
+	return p.Text.say("undrawn", upper(p.Text.NotAssessed), p.Text.enumerate(titles)) + " "
 }
 
 // models names the characterisation model of each category that a figure or its table shows.
-func models(categories []lca.Category) string {
+func (w *wording) models(categories []lca.Category) string {
 	var out []string
 	for _, c := range categories {
 		if c.Model != "" {

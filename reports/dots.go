@@ -12,6 +12,8 @@ type dots struct {
 	Labels []string
 	Series []series // classes
 	Axes   []axis
+
+	in *wording
 }
 
 type axis struct {
@@ -22,7 +24,7 @@ type axis struct {
 }
 
 func (d dots) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(d.in, id, width, title, desc, func(c *canvas) float64 {
 		y := c.legend(d.Series, 4) + 20
 		if width < 500 {
 			for _, a := range d.Axes {
@@ -70,7 +72,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	c.write(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
 	note := a.Unit
 	if sc.log {
-		note += ", logarithmic"
+		note += ", " + c.in.say("logarithmic")
 	}
 	c.write(x, y+21, `font-size="12" fill="`+soft+`"`, note)
 	y += 50
@@ -79,7 +81,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	for _, tick := range sc.ticks {
 		c.line(at(tick), y-8, at(tick), bottom, `stroke="`+line+`"`)
 		if at(tick)-lastLabel > 46 {
-			c.write(at(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, tickText(tick))
+			c.write(at(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, c.in.tickText(tick))
 			lastLabel = at(tick)
 		}
 	}
@@ -96,7 +98,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 			middle += 8
 		}
 		if v == nil || sc.log && *v <= 0 {
-			c.write(left-8, middle+4, `font-size="12" fill="`+soft+`"`, "not supplied")
+			c.write(left-8, middle+4, `font-size="12" fill="`+soft+`"`, c.in.or().Missing)
 			continue
 		}
 		if !sc.log {
@@ -104,17 +106,17 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 		}
 		if !intervals {
 			c.dot(d.Series, a.Class[i], at(*v), middle)
-			c.write(at(*v)+16, middle+4.5, `font-size="12"`, short(*v))
+			c.write(at(*v)+16, middle+4.5, `font-size="12"`, c.in.short(*v))
 			continue
 		}
-		text, end := short(*v), at(*v)+smallDot
+		text, end := c.in.short(*v), at(*v)+smallDot
 		if b := a.between(i); b != nil {
 			from := left
 			if !sc.log || b.low > 0 {
 				from = at(b.low)
 			}
 			c.whisker(from, at(b.high), middle)
-			text, end = step{Factor: 1}.within(*v, "", b).Text, max(end, at(b.high))
+			text, end = step{Factor: 1, in: c.in}.within(*v, "", b).Text, max(end, at(b.high))
 		}
 		c.shape(a.Class[i], at(*v), middle, smallDot/9.5)
 		c.write(end+7, middle+4.5, `font-size="12" font-weight="700"`, d.Series[a.Class[i]].Letter)

@@ -11,6 +11,8 @@ type Dumbbell struct {
 	Was     string // what the values before are of
 	Now     string
 	Entries []Moved
+
+	in *wording
 }
 
 // Moved is an entry; nil: it has no value there.
@@ -20,7 +22,7 @@ type Moved struct {
 }
 
 func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(d.in, id, width, title, desc, func(c *canvas) float64 {
 		var values []*float64
 		var sizes []float64
 		for i := range d.Entries {
@@ -31,7 +33,7 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 				}
 			}
 		}
-		st, sc := scale(d.Unit, sizes...), scaleOf(values)
+		st, sc := d.in.scale(d.Unit, sizes...), scaleOf(values)
 		y := c.legend([]series{{Title: d.Was, Letter: "A", Style: 0}, {Title: d.Now, Letter: "B", Style: 1}}, 4) + 20
 		labels, row := 236.0, 32.0
 		if width < 500 {
@@ -41,7 +43,7 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 		x := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
 		unit := st.Name
 		if sc.log {
-			unit += ", logarithmic"
+			unit += ", " + d.in.say("logarithmic")
 		}
 		c.write(left, y, `font-size="12" fill="`+soft+`"`, unit)
 		y += 28
@@ -50,7 +52,7 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 		for _, tick := range sc.ticks {
 			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
 			if x(tick)-last > 52 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, tickText(tick/st.Factor))
+				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, d.in.tickText(tick/st.Factor))
 				last = x(tick)
 			}
 		}
@@ -73,7 +75,7 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 				}
 			}
 			if e.Was != nil && e.Now != nil {
-				c.write(max(x(*e.Was), x(*e.Now))+16, middle+4.5, `font-size="12"`, relative(*e.Was, *e.Now))
+				c.write(max(x(*e.Was), x(*e.Now))+16, middle+4.5, `font-size="12"`, d.in.relative(*e.Was, *e.Now))
 			}
 		}
 		return bottom + 6
@@ -81,14 +83,14 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 }
 
 // relative is a change in per cent, or as a multiple where that is more than ten.
-func relative(was, now float64) string {
+func (w *wording) relative(was, now float64) string {
 	switch {
 	case was == 0:
 		return ""
 	case now/was >= 10:
-		return short(now/was) + " times"
+		return w.short(now/was) + " times"
 	}
-	text := short(math.Abs(100*(now/was-1))) + " %"
+	text := w.short(math.Abs(100*(now/was-1))) + " %"
 	if now < was {
 		return "−" + text
 	}
@@ -102,16 +104,16 @@ func (d *Dumbbell) told() string {
 			sizes = append(sizes, *e.Now)
 		}
 	}
-	st := scale(d.Unit, sizes...)
+	st := d.in.scale(d.Unit, sizes...)
 	say := func(v *float64) string {
 		if v == nil {
 			return "nothing"
 		}
-		return short(*v / st.Factor)
+		return d.in.short(*v / st.Factor)
 	}
 	var clauses []string
 	for _, e := range d.Entries {
 		clauses = append(clauses, e.Label+": "+say(e.Was)+" to "+say(e.Now))
 	}
-	return told(clauses)
+	return d.in.told(clauses)
 }

@@ -25,7 +25,7 @@ func FuzzEdition(f *testing.F) {
 		}
 		e.Impacts = impacts
 		var page strings.Builder
-		tables, err := WriteWithTables(&page, e)
+		tables, err := WriteWithTables(&page, e, "en")
 		if err != nil {
 			return
 		}

@@ -34,6 +34,7 @@ type entry struct {
 	Years         string
 	Item          *Item // nil where the inventory row is not given
 	values        map[[2]string]*lca.Intensity
+	unnamed  string // what it is called without a name
 }
 
 // Kinds lists the inventories in the order in which the edition's items meet them, then the others by name.
@@ -45,7 +46,7 @@ func (p *page) Kinds() []*kind {
 				return k
 			}
 		}
-		out = append(out, &kind{Name: name, Title: humanise(name)})
+		out = append(out, &kind{Name: name, Title: p.Text.humanise(name)})
 		return out[len(out)-1]
 	}
 	for i := range p.Items {
@@ -64,7 +65,7 @@ func (p *page) Kinds() []*kind {
 	for _, k := range out {
 		k.Items = p.itemTable(k)
 		if p.Listed != nil {
-			k.Unlisted = p.Listed.left[k.Name].words()
+			k.Unlisted = p.Listed.left[k.Name].words(p.Text)
 		}
 	}
 	return out
@@ -161,7 +162,7 @@ func nameOf(row *lca.Intensity) lca.Intensity {
 
 // entry is that of a row, without values.
 func (p *page) entry(row *lca.Intensity) *entry {
-	e := &entry{Intensity: nameOf(row), Item: p.item(row.Kind, row.Item), values: map[[2]string]*lca.Intensity{}}
+	e := &entry{Intensity: nameOf(row), Item: p.item(row.Kind, row.Item), values: map[[2]string]*lca.Intensity{}, unnamed: p.Text.say("not_named")}
 	e.describe()
 	return e
 }
@@ -221,7 +222,7 @@ func span(years []int) string {
 }
 
 // Name is the item's, else the model's.
-func (e *entry) Name() string { return cmp.Or(e.Intensity.Item, e.Model, "not named") }
+func (e *entry) Name() string { return cmp.Or(e.Intensity.Item, e.Model, e.unnamed) }
 
 // sortClass finds the class's categories and sorts its entries by the first one's value, largest first, then by name.
 func (p *page) sortClass(c *class) {

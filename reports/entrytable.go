@@ -13,18 +13,18 @@ import (
 func (p *page) ClassTable(c *class) *table {
 	t := &table{
 		ID:      "class-" + slug(c.Kind) + "-" + slug(c.Name) + "-" + slug(c.Unit),
-		Caption: cmp.Or(humanise(c.Name), "No comparison class") + ", per " + cmp.Or(c.Unit, "unit"),
+		Caption: p.Text.say("per", p.className(c), cmp.Or(c.Unit, p.Text.say("unit"))),
 		Note:    p.Text.Sorted,
 	}
 	t.Columns = []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("quality"), Raw: "quality"}}
 	for _, e := range c.Entries {
 		quality := p.quality(e)
-		t.Rows = append(t.Rows, []cell{plain(e.Name()), {Text: titleOf(p.words.Qualities, quality), Raw: quality}})
+		t.Rows = append(t.Rows, []cell{plain(e.Name()), {Text: p.Text.titleOf(p.words.Qualities, quality), Raw: quality}})
 	}
 	for _, cat := range c.Categories {
 		for _, v := range p.variants(c, cat) {
 			unit := cmp.Or(v.unit, cat.Unit)
-			sc := scale(unit, given(v.values)...)
+			sc := p.Text.scale(unit, given(v.values)...)
 			col := column{Text: v.title, Unit: sc.Name, Raw: cat.Name + " " + v.name + " [" + unit + "]", Number: true}
 			if v.incomplete == len(given(v.values)) {
 				col.Note = p.Text.Incomplete
@@ -59,9 +59,9 @@ func (p *page) ClassTable(c *class) *table {
 	for i, e := range c.Entries {
 		t.Rows[i] = append(t.Rows[i], plain(strings.Join(e.incomplete(c.Categories), " ")))
 	}
-	describe("scope", func(e *entry) cell { return cell{Text: titleOf(p.words.Scopes, e.Scope), Raw: e.Scope} })
+	describe("scope", func(e *entry) cell { return cell{Text: p.Text.titleOf(p.words.Scopes, e.Scope), Raw: e.Scope} })
 	if c.Count > len(c.Entries) {
-		t.Note = "The " + count(len(c.Entries)) + " largest of " + count(c.Count) + " entries; the intensity table has all. " + t.Note
+		t.Note = p.Text.say("largest_of", count(p.Text, len(c.Entries)), count(p.Text, c.Count)) + " " + t.Note
 	}
 	return t.cut()
 }
@@ -107,7 +107,7 @@ func (p *page) variants(c *class, cat lca.Category) []variant {
 	}
 	if len(out) > 1 {
 		for i := range out {
-			out[i].title += ", " + lower(titleOf(p.words.Accountings, out[i].name))
+			out[i].title += ", " + lower(p.Text.titleOf(p.words.Accountings, out[i].name))
 		}
 	}
 	return out
@@ -144,7 +144,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		return nil, nil
 	}
 	entries := spread(c.figured)
-	d := dots{Series: letters(titles(p.words.Qualities))}
+	d := dots{Series: letters(titles(p.words.Qualities)), in: p.Text}
 	for _, e := range entries {
 		d.Labels = append(d.Labels, e.Name())
 	}
@@ -160,7 +160,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 			continue
 		}
 		unit := cmp.Or(v.unit, cat.Unit)
-		sc := scale(unit, given(values)...)
+		sc := p.Text.scale(unit, given(values)...)
 		a := axis{Title: v.title, Unit: sc.Name, Class: make([]int, len(entries)), Values: make([]*float64, len(entries)), Between: make([]*between, len(entries))}
 		for i, e := range entries {
 			if values[i] != nil {
@@ -179,7 +179,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		if fields == nil {
 			span := c.span(cat.Name, v.name, v.values)
 			numerator, _, _ := strings.Cut(unit, "/")
-			fields = map[string]string{"Category": lower(cat.Title), "Count": count(span.count), "Low": c.end(cat.Name, v.name, span.low, numerator), "High": c.end(cat.Name, v.name, span.high, numerator), "Unit": cmp.Or(c.Unit, "unit")}
+			fields = map[string]string{"Category": lower(cat.Title), "Count": count(p.Text, span.count), "Low": p.end(c, cat.Name, v.name, span.low, numerator), "High": p.end(c, cat.Name, v.name, span.high, numerator), "Unit": cmp.Or(c.Unit, p.Text.say("unit"))}
 			if span.low != span.high {
 				fields["Span"] = "yes"
 			}
@@ -188,11 +188,11 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 	if fields == nil {
 		return nil, nil
 	}
-	f, err := p.figure("entries", "entries-"+slug(c.Kind)+"-"+slug(c.Name), cmp.Or(humanise(c.Name), "No comparison class"), fields, d, told(clauses), p.ClassTable(c))
+	f, err := p.figure("entries", "entries-"+slug(c.Kind)+"-"+slug(c.Name), p.className(c), fields, d, p.Text.told(clauses), p.ClassTable(c))
 	if err != nil {
 		return nil, err
 	}
-	f.Models = models(c.Categories)
+	f.Models = p.Text.models(c.Categories)
 	if p.Drawn() {
 		f.Note += " " + p.Text.Drawn
 	} else {
@@ -200,21 +200,26 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 	}
 	switch {
 	case c.Count > len(c.Entries):
-		f.Note = "Drawn are " + count(len(entries)) + " of " + count(c.Count) + " entries, taken evenly from the order by value of a sample, the largest and the smallest of all among them; the table has the largest. " + f.Note
+		f.Note = p.Text.say("drawn_sample", count(p.Text, len(entries)), count(p.Text, c.Count)) + " " + f.Note
 	case c.Count > len(entries):
-		f.Note = "Drawn are " + count(len(entries)) + " of " + count(len(c.Entries)) + " entries, taken evenly from the order by value, the largest and the smallest among them; the table has all. " + f.Note
+		f.Note = p.Text.say("drawn_some", count(p.Text, len(entries)), count(p.Text, len(c.Entries))) + " " + f.Note
 	}
 	return f, err
 }
 
 // end prints the smallest or largest value of a class with the digits that its interval carries.
-func (c *class) end(category, accounting string, v float64, unit string) string {
+func (p *page) end(c *class, category, accounting string, v float64, unit string) string {
 	for _, e := range slices.Concat(c.Entries, c.figured) {
 		if x := e.value(category, accounting); x != nil && *x == v {
-			return scale(unit, v).within(v, unit, e.interval(category, accounting)).String()
+			return p.Text.scale(unit, v).within(v, unit, e.interval(category, accounting)).String()
 		}
 	}
-	return one(v, unit).String()
+	return p.Text.one(v, unit).String()
+}
+
+// className is what a comparison class is called.
+func (p *page) className(c *class) string {
+	return cmp.Or(p.Text.humanise(c.Name), p.Text.say("no_comparison_class"))
 }
 
 // leads are the first category of each type, in order.
@@ -238,7 +243,7 @@ func titles(terms []lca.Term) []string {
 
 // itemTable lists a kind's inventory rows with their sources.
 func (p *page) itemTable(k *kind) *table {
-	t := &table{ID: "items-" + slug(k.Name), Caption: k.Title + " by name, with source, licence and assumptions"}
+	t := &table{ID: "items-" + slug(k.Name), Caption: p.Text.say("by_name", k.Title)}
 	for _, name := range []string{"name", "model", "year", "scope", "quality", "comparison_class", "source", "licence", "assumption", "url"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
@@ -252,8 +257,8 @@ func (p *page) itemTable(k *kind) *table {
 			t.Columns[1].Kept = false
 		}
 		assumption := cell{Text: it.Assumption, Break: true}
-		t.Rows = append(t.Rows, []cell{plain(cmp.Or(it.Item, it.Model)), plain(it.Model), plain(span(it.Years)), plain(titleOf(p.words.Scopes, it.Scope)),
-			plain(titleOf(p.words.Qualities, it.Quality)), cell{Text: humanise(it.ComparisonClass), Raw: it.ComparisonClass}, link(it.Source, it.URL), plain(it.Licence), assumption, plain(it.URL)})
+		t.Rows = append(t.Rows, []cell{plain(cmp.Or(it.Item, it.Model)), plain(it.Model), plain(span(it.Years)), plain(p.Text.titleOf(p.words.Scopes, it.Scope)),
+			plain(p.Text.titleOf(p.words.Qualities, it.Quality)), cell{Text: p.Text.humanise(it.ComparisonClass), Raw: it.ComparisonClass}, link(it.Source, it.URL), plain(it.Licence), assumption, plain(it.URL)})
 	}
 	if len(t.Rows) == 0 {
 		return nil
@@ -276,7 +281,7 @@ func (p *page) compared(c *class, t *table) {
 		if row := e.values[[2]string{lead.Name, v.name}]; row != nil {
 			if r := p.ranking(row); r != nil && r.Below != nil {
 				met = true
-				x = cell{Text: percent(*r.Below), Raw: raw(*r.Below), Value: true}
+				x = cell{Text: p.Text.percent(*r.Below), Raw: raw(*r.Below), Value: true}
 				if !r.Distinguishable {
 					x.Text = p.Text.Alike
 				}

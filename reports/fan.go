@@ -16,6 +16,8 @@ type Fan struct {
 	Base      *Baseline
 	Scenarios []Scenario
 	Year      int // whose values are written at the lines, with their ratio to the base; 0: the last year of all scenarios
+
+	in *wording // nil: English
 }
 
 // Baseline is the value that ratios are to: that of the last year that has happened, the same for all scenarios.
@@ -56,7 +58,7 @@ func drawable(v float64) bool { return math.Abs(v) <= 1e300 }
 func drawableYear(y int) bool { return y >= 1000 && y <= 9999 }
 
 // line is what the lines are.
-func (f *Fan) line() string { return cmp.Or(f.Line, "Value") }
+func (f *Fan) line() string { return cmp.Or(f.Line, f.in.say("value")) }
 
 // half and most are a year's intervals; nil where there is none that can be drawn.
 func (p *Projected) half() *between { return interval(p.P25, p.P75) }
@@ -77,12 +79,12 @@ func (p *Projected) carried() *between {
 	return p.half()
 }
 
-// level is what carried holds.
+// level is the phrase for what carried holds.
 func (p *Projected) level() string {
 	if p.most() == nil {
-		return "50 %"
+		return "half"
 	}
-	return "90 %"
+	return "most"
 }
 
 // drawn are the years that have a place in the figure, in order.

@@ -144,7 +144,7 @@ func TestRatiosHaveADecimalOrWhatTheIntervalCarries(t *testing.T) {
 		{945, 415, nil, "×2.3"}, {10127, 415, nil, "×24.4"}, {141514, 415, nil, "×341"}, {1e9, 2e5, nil, "×5,000"}, {420, 415, nil, "×1.01"}, {380, 415, nil, "×0.92"}, {2, 415, nil, "×0.0048"}, {0, 415, nil, "×0"},
 		{945, 415, &between{100, 4000}, "×2.3"}, {10127, 415, &between{5000, 20000}, "×24"}, {945, 415, &between{944, 946}, "×2.3"}, {1, 1e-300, nil, "×1.000 × 10³⁰⁰"},
 	} {
-		if got := times(tc.value, tc.base, tc.b); got != tc.want {
+		if got := english().times(tc.value, tc.base, tc.b); got != tc.want {
 			t.Errorf("%v of %v is %s, want %s", tc.value, tc.base, got, tc.want)
 		}
 	}

@@ -42,10 +42,10 @@ const (
 )
 
 func (f *Fan) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(f.in, id, width, title, desc, func(c *canvas) float64 {
 		panels, left := f.panels()
 		if len(panels) == 0 {
-			c.write(0, 16, `fill="`+soft+`"`, "No scenario has a value.")
+			c.write(0, 16, `fill="`+soft+`"`, f.in.say("no_scenario"))
 			return 24
 		}
 		d := &fanChart{Fan: f, c: c, st: f.step(), year: f.labelled()}
@@ -61,14 +61,14 @@ func (f *Fan) svg(id string, width float64, title, desc string) template.HTML {
 		d.w = min((width-float64(gap*float64(across-1)))/float64(across), 420)
 		d.measure(panels)
 		y := c.keys(f.keys(c, d.st), 4)
-		about := "All panels have one scale"
+		about := f.in.say("one_scale")
 		if d.st.Name != "" && d.st.Name != "1" {
-			about += ", in " + d.st.Name
+			about = f.in.say("one_scale_in", d.st.Name)
 		}
 		first, second := fold(about, width)
 		said := []string{first, second}
 		if half, most := f.bands(); half || most {
-			said = append(said, "Bands: parameters within one scenario only")
+			said = append(said, f.in.say("bands_of"))
 		}
 		for _, t := range said {
 			if t != "" {
@@ -87,7 +87,7 @@ func (f *Fan) svg(id string, width float64, title, desc string) template.HTML {
 			panels, y = panels[n:], end+22
 		}
 		if left > 0 {
-			c.write(0, y, `font-size="12" fill="`+soft+`"`, "In the table alone: "+strconv.Itoa(left)+" more")
+			c.write(0, y, `font-size="12" fill="`+soft+`"`, f.in.say("in_table_alone", strconv.Itoa(left)))
 			y += 22
 		}
 		return y - 16
@@ -105,16 +105,16 @@ func (f *Fan) keys(c *canvas, st step) []key {
 	}
 	half, most := f.bands()
 	if most { // first, since it lies below
-		out = append(out, key{"90 % interval", area(mostLook)})
+		out = append(out, key{f.in.say("interval_of", f.in.say("most")), area(mostLook)})
 	}
 	if half {
-		out = append(out, key{"50 % interval", area(halfLook)})
+		out = append(out, key{f.in.say("interval_of", f.in.say("half")), area(halfLook)})
 	}
 	if b := f.base(); b != nil {
 		out = append(out, key{strconv.Itoa(b.Year) + ": " + st.number(b.Value, f.Unit).String(), func(x, y float64) { c.over.add(baseLook, "M"+num(x)+","+num(y+8)+"h18") }})
 	}
 	if f.marked() {
-		out = append(out, key{"Published by others", func(x, y float64) { c.diamond(x+9, y+8) }})
+		out = append(out, key{f.in.say("by_others"), func(x, y float64) { c.diamond(x+9, y+8) }})
 	}
 	return out
 }
@@ -147,16 +147,16 @@ func (d *fanChart) axes(panels []*Scenario) {
 		}
 	}
 	d.sc = linear(low, high)
-	d.ticks = d.sc.texts(d.st.Factor)
+	d.ticks = d.sc.texts(d.st)
 }
 
 // texts are the steps of a linear axis in a unit, with as many decimals as tell them apart.
-func (s scaling) texts(factor float64) []string {
+func (s scaling) texts(st step) []string {
 	out := make([]string, len(s.ticks))
 	for i, tick := range s.ticks {
-		out[i] = tickText(tick / factor)
-		if apart, err := strconv.ParseFloat(strconv.FormatFloat((s.ticks[len(s.ticks)-1]-s.ticks[0])/factor/float64(len(s.ticks)-1), 'e', 2, 64), 64); err == nil && apart > 0 {
-			out[i] = atPlace(tick/factor, magnitude(apart))
+		out[i] = st.in.tickText(tick / st.Factor)
+		if apart, err := strconv.ParseFloat(strconv.FormatFloat((s.ticks[len(s.ticks)-1]-s.ticks[0])/st.Factor/float64(len(s.ticks)-1), 'e', 2, 64), 64); err == nil && apart > 0 {
+			out[i] = st.in.atPlace(tick/st.Factor, magnitude(apart))
 		}
 	}
 	return out
@@ -195,12 +195,12 @@ func (d *fanChart) headline(s *Scenario) []string {
 	year := strconv.Itoa(d.year)
 	p := s.in(d.year)
 	if p == nil {
-		return []string{"no value in " + year}
+		return []string{d.in.say("no_value", year)}
 	}
 	n := d.number(d.st, p)
 	out := []string{year + ": " + n.String()}
 	if n.Between != "" {
-		out = append(out, p.level()+": "+n.Between)
+		out = append(out, d.in.say(p.level())+": "+n.Between)
 	}
 	return out
 }

@@ -162,7 +162,7 @@ func (d *fanChart) published(s *Scenario, x, y, from float64, atX func(int) floa
 		y += fanLine
 	}
 	if more := len(s.Published) - len(marks); more > 0 {
-		d.c.write(x, y+13, `font-size="12" fill="`+soft+`"`, strconv.Itoa(more)+" more published in the table")
+		d.c.write(x, y+13, `font-size="12" fill="`+soft+`"`, d.in.say("more_published", strconv.Itoa(more)))
 		y += fanLine
 	}
 	return y

@@ -15,7 +15,7 @@ func (f *Fan) Sheet(key, caption string) *Sheet {
 	out := &Sheet{Key: key, Caption: caption, Columns: []string{"Scenario", "Year", f.line() + unit, "50 %", "90 %"}}
 	if base != nil {
 		out.Columns = append(out.Columns, "Ratio to "+strconv.Itoa(base.Year))
-		out.Rows = append(out.Rows, row("Base year", strconv.Itoa(base.Year), short(base.Value/st.Factor), "", "", "×1"))
+		out.Rows = append(out.Rows, row("Base year", strconv.Itoa(base.Year), f.in.short(base.Value/st.Factor), "", "", "×1"))
 	}
 	ends := func(p *Projected, b *between) string { return st.within(p.Value, f.Unit, b).Between }
 	for i := range f.Scenarios {

@@ -17,7 +17,7 @@ func (f *Fan) step() step {
 			sizes = append(sizes, p.Value)
 		}
 	}
-	return scale(f.Unit, sizes...)
+	return f.in.scale(f.Unit, sizes...)
 }
 
 // number is a year's value as it is printed, with the wider of its intervals.
@@ -29,7 +29,7 @@ func (f *Fan) words(st step, p *Projected) string {
 	if n.Between == "" {
 		return n.String()
 	}
-	return n.String() + " (" + p.level() + ": " + n.Between + ")"
+	return n.String() + " (" + f.in.say(p.level()) + ": " + n.Between + ")"
 }
 
 // ratio is a year's value in multiples of the base: "×2.3". It is empty where the base is not above 0 or the value is below it.
@@ -38,11 +38,11 @@ func (f *Fan) ratio(p *Projected) string {
 	if b == nil || !(b.Value > 0) || p.Value < 0 {
 		return ""
 	}
-	return times(p.Value, b.Value, p.carried())
+	return f.in.times(p.Value, b.Value, p.carried())
 }
 
 // times prints a ratio to a decimal, or as the value's interval allows; near and below 1 to two.
-func times(value, base float64, b *between) string {
+func (w *wording) times(value, base float64, b *between) string {
 	r := value / base
 	if !drawable(r) {
 		return ""
@@ -59,7 +59,7 @@ func times(value, base float64, b *between) string {
 			place = max(place, min(coarse, magnitude(r)-1))
 		}
 	}
-	return "×" + atPlace(r, place)
+	return "×" + w.atPlace(r, place)
 }
 
 // Outcome is a scenario's value in the labelled year as the figure writes it: "940 TWh (90 %: 660 to 1,310)", and its ratio to the base. Both are
@@ -75,7 +75,7 @@ func (f *Fan) Outcome(scenario int) (value, ratio string) {
 func (f *Fan) told() string {
 	panels, left := f.panels()
 	if len(panels) == 0 {
-		return "No scenario has a value."
+		return f.in.say("no_scenario")
 	}
 	st, year := f.step(), strconv.Itoa(f.labelled())
 	var clauses []string
@@ -83,22 +83,22 @@ func (f *Fan) told() string {
 		clauses = append(clauses, strconv.Itoa(b.Year)+": "+st.number(b.Value, f.Unit).String())
 	}
 	for _, s := range panels {
-		text := "no value in " + year
+		text := f.in.say("no_value", year)
 		if p := s.in(f.labelled()); p != nil {
-			text = f.words(st, p) + " in " + year
+			text = f.in.say("in_year", f.words(st, p), year)
 			if r := f.ratio(p); r != "" {
-				text += ", " + r + " of " + strconv.Itoa(f.Base.Year)
+				text += ", " + f.in.say("ratio_of", r, strconv.Itoa(f.Base.Year))
 			}
 		}
 		clauses = append(clauses, cleaned(s.Title)+": "+text)
 		for _, m := range s.marks() {
-			clauses = append(clauses, cleaned(m.Label)+": "+m.text(st)+" in "+strconv.Itoa(m.Year))
+			clauses = append(clauses, cleaned(m.Label)+": "+f.in.say("in_year", m.text(st), strconv.Itoa(m.Year)))
 		}
 	}
 	if left > 0 {
-		clauses = append(clauses, strconv.Itoa(left)+" more in the table")
+		clauses = append(clauses, f.in.say("more_in_table", strconv.Itoa(left)))
 	}
-	return told(clauses)
+	return f.in.told(clauses)
 }
 
 // text is a published value in the figure's unit, or as it was published.
@@ -106,7 +106,7 @@ func (p *Published) text(st step) string {
 	if p.Text != "" {
 		return cleaned(p.Text)
 	}
-	return number{Text: tickText(p.Value / st.Factor), Unit: st.Name}.String()
+	return number{Text: st.in.tickText(p.Value / st.Factor), Unit: st.Name}.String()
 }
 
 // Note is how to read the figure, for the line under it.
@@ -115,35 +115,35 @@ func (f *Fan) Note() string {
 	if len(panels) == 0 {
 		return ""
 	}
-	out := []string{"Each panel is one scenario; all have the same scale."}
+	out := []string{f.in.say("fan_panels")}
 	if half, most := f.bands(); half || most {
-		out = append(out, "A band holds "+widths(half, most)+" of what was drawn for the parameters within one scenario: scenarios and parameters are never in one band.")
+		out = append(out, f.in.say("fan_bands", f.in.widths(half, most)))
 	} else {
-		out = append(out, "No value has an interval. Scenarios and parameters are never in one band.")
+		out = append(out, f.in.say("fan_no_bands"))
 	}
 	if b := f.base(); b != nil {
-		out = append(out, "The dashed line is the value of "+strconv.Itoa(b.Year)+", which the ratios (×) are to.")
+		out = append(out, f.in.say("fan_base", strconv.Itoa(b.Year)))
 	}
 	if f.marked() {
-		out = append(out, "Diamonds are values that others published.")
+		out = append(out, f.in.say("fan_others"))
 	}
 	if left > 0 {
-		out = append(out, "Scenarios that are in the table alone: "+strconv.Itoa(left)+".")
+		out = append(out, f.in.say("fan_left", strconv.Itoa(left)))
 	}
 	if n := len(f.Scenarios) - len(panels) - left; n > 0 {
-		out = append(out, "Scenarios without a value: "+strconv.Itoa(n)+".")
+		out = append(out, f.in.say("fan_without", strconv.Itoa(n)))
 	}
 	return strings.Join(out, " ")
 }
 
-func widths(half, most bool) string {
+func (w *wording) widths(half, most bool) string {
 	switch {
 	case half && most:
-		return "50 % or 90 %"
+		return w.say("half_or_most")
 	case half:
-		return "50 %"
+		return w.say("half")
 	}
-	return "90 %"
+	return w.say("most")
 }
 
 // bands reports which bands are drawn.

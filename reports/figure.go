@@ -45,7 +45,7 @@ func (p *page) figure(kind, id, about string, fields map[string]string, d drawin
 
 // about names a perspective.
 func (p *page) about(perspective string) string {
-	return titleOf(p.words.Perspectives, perspective) + " perspective"
+	return p.Text.say("perspective", p.Text.titleOf(p.words.Perspectives, perspective))
 }
 
 // At sets the level of the figure's heading, 3 or 4.
@@ -60,14 +60,14 @@ func (f *figure) At(level int) *figure {
 func (p *page) Provenance() string {
 	var parts []string
 	for _, s := range []struct{ what, value, status string }{
-		{"Method", p.Method, p.MethodStatus}, {"pack", p.Pack, p.PackStatus}, {"run", p.RunID, ""},
+		{p.Text.say("method"), p.Method, p.MethodStatus}, {p.Text.say("pack"), p.Pack, p.PackStatus}, {p.Text.say("run"), p.RunID, ""},
 	} {
 		if s.value == "" {
 			continue
 		}
 		part := s.what + " " + s.value
 		if s.status == "draft" {
-			part += " (draft)"
+			part += " (" + p.Text.say("draft") + ")"
 		}
 		parts = append(parts, part)
 	}
@@ -83,10 +83,10 @@ func (p *page) Command() string {
 }
 
 // told puts a drawing into words for those who do not see it, at most 40 clauses.
-func told(clauses []string) string {
+func (w *wording) told(clauses []string) string {
 	const most = 40
 	if len(clauses) > most {
-		clauses = append(slices.Clone(clauses[:most]), "and more in the table")
+		clauses = append(slices.Clone(clauses[:most]), w.say("and_more"))
 	}
 	return strings.Join(clauses, "; ") + "."
 }

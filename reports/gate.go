@@ -36,7 +36,7 @@ func (e *Edition) Faults(mostDefaulted float64) (out []string) {
 		return append(out, err.Error())
 	}
 	if share, of, ok := p.defaulted(); ok && share > mostDefaulted {
-		out = append(out, fmt.Sprintf("%s of the %s of %d rests on default values, more than %s", percent(share), of, e.Year, percent(mostDefaulted)))
+		out = append(out, fmt.Sprintf("%s of the %s of %d rests on default values, more than %s", english().percent(share), of, e.Year, english().percent(mostDefaulted)))
 	}
 	type class struct{ kind, unit, class, category string }
 	units := map[class]string{}
@@ -49,7 +49,7 @@ func (e *Edition) Faults(mostDefaulted float64) (out []string) {
 			units[c] = r.Unit
 		case was != r.Unit && !slices.Contains(told, c):
 			told = append(told, c)
-			out = append(out, fmt.Sprintf("the ranking of %s by %s per %s, %s, mixes %s and %s", humanise(r.Kind), r.Category, r.FunctionalUnit, r.ComparisonClass, was, r.Unit))
+			out = append(out, fmt.Sprintf("the ranking of %s by %s per %s, %s, mixes %s and %s", english().humanise(r.Kind), r.Category, r.FunctionalUnit, r.ComparisonClass, was, r.Unit))
 		}
 	}
 	return out

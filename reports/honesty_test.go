@@ -50,7 +50,7 @@ func TestKindWithoutARowInTheYearIsNamedAndNoStageShareIsHeadlined(t *testing.T)
 
 func TestYearsAreToldInRanges(t *testing.T) {
 	for want, years := range map[string][]int{"": nil, "2025": {2025}, "2022 and 2025": {2022, 2025}, "2018 to 2020": {2018, 2019, 2020}, "2018, 2019 and 2022 to 2025": {2018, 2019, 2022, 2023, 2024, 2025}} {
-		if got := ranges(years); got != want {
+		if got := english().ranges(years); got != want {
 			t.Errorf("%v is told as %q, want %q", years, got, want)
 		}
 	}
@@ -169,7 +169,7 @@ func TestFallbacksAreToldInPlainWords(t *testing.T) {
 		"year 2024 -> 2023, and a human judgment": "year 2024 -> 2023, and a human judgment",
 		"": "",
 	} {
-		if got := steps(detail); got != want {
+		if got := english().steps(detail); got != want {
 			t.Errorf("%q is told as %q, want %q", detail, got, want)
 		}
 	}

@@ -88,10 +88,10 @@ func (p *page) missingKinds(perspective string) string {
 	var none []string
 	for _, h := range p.holdings(perspective) {
 		if h.now == 0 {
-			none = append(none, "no "+p.Text.noun(h.kind).One)
+			none = append(none, p.Text.say("no_kind", p.Text.noun(h.kind).One))
 		}
 	}
-	return enumerate(none)
+	return p.Text.enumerate(none)
 }
 
 // holding puts a count into words.
@@ -99,15 +99,15 @@ func (w *wording) holding(h holding, year int) string {
 	n := w.noun(h.kind)
 	switch {
 	case len(h.years) == 0:
-		return "no " + n.One + " (none enters a total in any year)"
+		return w.say("holding_never", w.say("no_kind", n.One))
 	case h.now == 0 && h.ever < 0:
-		return "no " + n.One + " (documented for " + ranges(h.years) + ")"
+		return w.say("holding_for", w.say("no_kind", n.One), w.ranges(h.years))
 	case h.now == 0:
-		return "no " + n.One + " (" + count(h.ever) + " in all years: " + ranges(h.years) + ")"
+		return w.say("holding_years", w.say("no_kind", n.One), count(w, h.ever), w.ranges(h.years))
 	case h.now < 0:
-		return n.Many + " (not counted: the tables do not name them)"
+		return w.say("holding_uncounted", n.Many)
 	}
-	return count(h.now) + " " + plural(int64(h.now), n.One, n.Many) + " (" + count(h.ever) + " in all years)"
+	return w.say("holding", count(w, h.now), w.plural(int64(h.now), n.One, n.Many), count(w, h.ever))
 }
 
 // noun is a kind's activity in the singular and plural.
@@ -115,12 +115,12 @@ func (w *wording) noun(kind string) noun {
 	if n, ok := w.Kinds[kind]; ok {
 		return n
 	}
-	name := lower(humanise(kind))
+	name := lower(w.humanise(kind))
 	return noun{One: name, Many: name}
 }
 
 // ranges prints ascending years: 2018 to 2022 and 2025.
-func ranges(years []int) string {
+func (w *wording) ranges(years []int) string {
 	var parts []string
 	for i := 0; i < len(years); {
 		j := i
@@ -133,24 +133,25 @@ func ranges(years []int) string {
 		case 1:
 			parts = append(parts, strconv.Itoa(years[i]), strconv.Itoa(years[j]))
 		default:
-			parts = append(parts, strconv.Itoa(years[i])+" to "+strconv.Itoa(years[j]))
+			parts = append(parts, w.to(strconv.Itoa(years[i]), strconv.Itoa(years[j])))
 		}
 		i = j + 1
 	}
-	return enumerate(parts)
+	return w.enumerate(parts)
 }
 
 // enumerate joins with commas and, last, "and".
-func enumerate(parts []string) string {
+func (w *wording) enumerate(parts []string) string {
 	if len(parts) < 2 {
 		return strings.Join(parts, "")
 	}
 	last := len(parts) - 1
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+	return w.say("and", strings.Join(parts[:last], ", "), parts[last])
 }
 
-func plural(n int64, one, many string) string {
-	if n == 1 {
+// plural chooses the form of a noun behind a count.
+func (w *wording) plural(n int64, one, many string) string {
+	if n == 1 || n == 0 && w.or().Numbers.Zero == "one" {
 		return one
 	}
 	return many

@@ -42,10 +42,10 @@ func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
 			out.Absent = append(out.Absent, lower(c.Title))
 			continue
 		}
-		sc := scale(c.Unit, *rows[0].Values[0])
+		sc := p.Text.scale(c.Unit, *rows[0].Values[0])
 		k := card{Title: c.Title, Indicator: c.Indicator, Model: c.Model, Same: len(rows) == 1 && len(p.accountings()) > 1}
 		for i, r := range rows {
-			f := keyFigure{titleOf(p.words.Accountings, r.Name), sc.within(*r.Values[0], c.Unit, p.totalInterval(p.Year, perspective, r.Name, c.Name)), p.interval(perspective, r.Name, c, sc),
+			f := keyFigure{p.Text.titleOf(p.words.Accountings, r.Name), sc.within(*r.Values[0], c.Unit, p.totalInterval(p.Year, perspective, r.Name, c.Name)), p.interval(perspective, r.Name, c, sc),
 				p.standing(p.Year, perspective, r.Name, c.Name)}
 			if i == 0 {
 				k.Lead, k.Refused = f, p.refused(f.standing, perspective)

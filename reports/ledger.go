@@ -26,46 +26,46 @@ func (p *page) RowsFigure() (*figure, error) {
 		}
 	}
 	classes, keys := p.classSeries(seen)
-	s := stacked{Series: keys}
-	t := &table{Caption: "Rows of each inventory by class, for each quantity",
+	s := stacked{Series: keys, in: p.Text}
+	t := &table{Caption: p.Text.say("rows_by_class"),
 		Columns: []column{{Text: p.Text.column("quantity"), Raw: "quantity"}, {Text: p.Text.column("kind"), Raw: "kind"}}}
 	for i, c := range classes {
 		t.Columns = append(t.Columns, column{Text: keys[i].Title, Raw: c, Number: true})
 	}
 	t.Columns = append(t.Columns, column{Text: p.Text.column("rows"), Raw: "rows", Number: true})
 	for _, l := range lines {
-		name := subject(cmp.Or(l.subject, l.kind))
-		row := []cell{{Text: name, Raw: cmp.Or(l.subject, l.kind)}, {Text: humanise(l.kind), Raw: l.kind}}
+		name := p.Text.subject(cmp.Or(l.subject, l.kind))
+		row := []cell{{Text: name, Raw: cmp.Or(l.subject, l.kind)}, {Text: p.Text.humanise(l.kind), Raw: l.kind}}
 		var all int64
 		for _, c := range classes {
 			n := l.rows[c]
 			all += n
-			row = append(row, cell{Text: count(n), Raw: strconv.FormatInt(n, 10), Value: true})
+			row = append(row, cell{Text: count(p.Text, n), Raw: strconv.FormatInt(n, 10), Value: true})
 		}
-		t.Rows = append(t.Rows, append(row, cell{Text: count(all), Raw: strconv.FormatInt(all, 10), Value: true}))
+		t.Rows = append(t.Rows, append(row, cell{Text: count(p.Text, all), Raw: strconv.FormatInt(all, 10), Value: true}))
 	}
-	s.Bars = rowBars(lines, classes)
+	s.Bars = p.rowBars(lines, classes)
 	told := p.telling(lines)
 	at, share := largest(lines[told].parts(classes))
-	fields := map[string]string{"Class": lower(keys[at].Title), "Share": percent(share), "Kind": lower(humanise(lines[told].kind)), "Subject": lower(subject(cmp.Or(lines[told].subject, "the inventory")))}
+	fields := map[string]string{"Class": lower(keys[at].Title), "Share": p.Text.percent(share), "Kind": lower(p.Text.humanise(lines[told].kind)), "Subject": lower(p.Text.subject(cmp.Or(lines[told].subject, p.Text.say("the_inventory"))))}
 	all := len(s.Bars)
 	s.Bars = s.Bars[:min(charted, all)]
 	f, err := p.figure("ledger", "ledger-rows", "", fields, s, s.words(), t)
 	if err == nil && all > charted {
-		f.Note = "The first " + count(charted) + " of " + count(all) + " bars; the table has all. " + f.Note
+		f.Note = p.Text.say("first_bars", count(p.Text, charted), count(p.Text, all)) + " " + f.Note
 	}
 	return f, err
 }
 
 // rowBars draws one bar for the quantities of a kind whose rows have the same classes.
-func rowBars(lines []*rowLine, classes []string) []bar {
+func (p *page) rowBars(lines []*rowLine, classes []string) []bar {
 	var out []bar
 	for i, l := range lines {
 		alike := func(m *rowLine) bool { return m.kind == l.kind && maps.Equal(m.rows, l.rows) }
 		if slices.ContainsFunc(lines[:i], alike) {
 			continue
 		}
-		b := bar{Label: subject(cmp.Or(l.subject, l.kind)), Parts: l.parts(classes)}
+		b := bar{Label: p.Text.subject(cmp.Or(l.subject, l.kind)), Parts: l.parts(classes)}
 		more := 0
 		for _, m := range lines[i+1:] {
 			if alike(m) {
@@ -73,12 +73,12 @@ func rowBars(lines []*rowLine, classes []string) []bar {
 			}
 		}
 		if more > 0 {
-			b.Label += " and " + count(more) + " more"
+			b.Label = p.Text.say("and", b.Label, p.Text.say("more", count(p.Text, more)))
 		}
 		if l.subject != "" {
-			b.Label += ", " + lower(humanise(l.kind))
+			b.Label += ", " + lower(p.Text.humanise(l.kind))
 		}
-		b.Total = count(int64(sum(b.Parts))) + " rows"
+		b.Total = p.Text.many(int64(sum(b.Parts)), "rows")
 		out = append(out, b)
 	}
 	return out
@@ -112,7 +112,7 @@ func (p *page) telling(lines []*rowLine) int {
 }
 
 // subject makes words of a quantity's name: energy.facility becomes Energy, facility.
-func subject(name string) string { return humanise(strings.ReplaceAll(name, ".", ", ")) }
+func (w *wording) subject(name string) string { return w.humanise(strings.ReplaceAll(name, ".", ", ")) }
 
 // rowLine accounts for the rows of a kind for a quantity.
 type rowLine struct {
@@ -157,9 +157,9 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 		}
 	}
 	classes, keys := p.classSeries(seen)
-	s := stacked{Series: keys}
+	s := stacked{Series: keys, in: p.Text}
 	t := &table{
-		Caption: "Documented activities of " + strconv.Itoa(p.Year) + " by quality class, perspective " + lower(titleOf(p.words.Perspectives, perspective)) + ", " + lower(lead[0].Title),
+		Caption: p.Text.say("by_quality", strconv.Itoa(p.Year), lower(p.Text.titleOf(p.words.Perspectives, perspective)), lower(lead[0].Title)),
 		Columns: []column{{Text: p.Text.column("category"), Raw: "category"}, {Text: p.Text.column("unit"), Raw: "unit"}},
 	}
 	for i, c := range classes {
@@ -178,7 +178,7 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 		}
 		sel := p.base
 		sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, lead[0].Name, c.Name
-		sc := scale(c.Unit, *all)
+		sc := p.Text.scale(c.Unit, *all)
 		b := bar{Label: c.Title, Total: sc.within(*all, c.Unit, p.totalInterval(p.Year, perspective, lead[0].Name, c.Name)).String()}
 		row := []cell{plain(c.Title), {Text: sc.Name, Raw: c.Unit}}
 		for i, v := range split(p.totals[sel].qualities, classes) {
@@ -202,10 +202,10 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 		return nil, nil
 	}
 	at, share := largest(s.Bars[0].Parts)
-	fields := map[string]string{"Class": lower(keys[at].Title), "Share": percent(share), "Category": lower(s.Bars[0].Label), "Year": strconv.Itoa(p.Year)}
+	fields := map[string]string{"Class": lower(keys[at].Title), "Share": p.Text.percent(share), "Category": lower(s.Bars[0].Label), "Year": strconv.Itoa(p.Year)}
 	f, err := p.figure("quality", "quality-"+slug(perspective), p.about(perspective), fields, s, s.words(), t)
 	if err == nil {
-		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note
 	}
 	return f, err
 }
@@ -264,12 +264,12 @@ func (p *page) LedgerTable(kind, caption string, columns ...string) *table {
 
 // ledgerCell is one column of a ledger line. A value that is null is not supplied.
 func (p *page) ledgerCell(e *lca.Entry, name string) cell {
-	named := func(s string) cell { return cell{Text: humanise(s), Raw: s, Break: true} }
+	named := func(s string) cell { return cell{Text: p.Text.humanise(s), Raw: s, Break: true} }
 	switch name {
 	case "perspective":
-		return cell{Text: titleOf(p.words.Perspectives, e.Perspective), Raw: e.Perspective, Break: true}
+		return cell{Text: p.Text.titleOf(p.words.Perspectives, e.Perspective), Raw: e.Perspective, Break: true}
 	case "accounting":
-		return cell{Text: titleOf(p.words.Accountings, e.Accounting), Raw: e.Accounting, Break: true}
+		return cell{Text: p.Text.titleOf(p.words.Accountings, e.Accounting), Raw: e.Accounting, Break: true}
 	case "category":
 		if e.Category == "" {
 			return cell{Break: true}
@@ -278,12 +278,12 @@ func (p *page) ledgerCell(e *lca.Entry, name string) cell {
 	case "kind":
 		return named(e.Kind)
 	case "subject", "quantity", "stage":
-		return cell{Text: subject(e.Subject), Raw: e.Subject, Break: true}
+		return cell{Text: p.Text.subject(e.Subject), Raw: e.Subject, Break: true}
 	case "class":
 		return cell{Text: p.classTitle(e.Class), Raw: e.Class}
 	case "detail", "reason", "overlaid":
 		if e.Type == "fallback" {
-			return cell{Text: steps(e.Detail), Raw: e.Detail}
+			return cell{Text: p.Text.steps(e.Detail), Raw: e.Detail}
 		}
 		return plain(e.Detail)
 	case "unit":
@@ -291,18 +291,18 @@ func (p *page) ledgerCell(e *lca.Entry, name string) cell {
 	case "year":
 		return cell{Text: yearText(e.Year), Break: true}
 	case "rows":
-		return cell{Text: count(e.Rows), Raw: strconv.FormatInt(e.Rows, 10), Value: true}
+		return cell{Text: count(p.Text, e.Rows), Raw: strconv.FormatInt(e.Rows, 10), Value: true}
 	case "value", "estimate":
 		if e.Value == nil {
 			return cell{Value: true}
 		}
-		n := one(*e.Value, e.Unit)
+		n := p.Text.one(*e.Value, e.Unit)
 		return cell{Text: n.String(), Full: n.Full, Raw: n.Raw, Value: true}
 	case "share", "covers":
 		if e.Share == nil {
 			return cell{Value: true}
 		}
-		return cell{Text: percent(*e.Share), Full: full(*e.Share), Raw: raw(*e.Share), Value: true}
+		return cell{Text: p.Text.percent(*e.Share), Full: p.Text.full(*e.Share), Raw: raw(*e.Share), Value: true}
 	}
 	return cell{Break: true}
 }

@@ -89,7 +89,7 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 		if !known || all == nil || all.Difference == nil || all.Base == 0 {
 			continue
 		}
-		w := &abatement{Unit: c.Unit}
+		w := &abatement{Unit: c.Unit, in: p.Text}
 		most := list[0]
 		for _, e := range list {
 			w.Steps = append(w.Steps, Change{p.leverTitle(e.Lever), *e.Added, e.AddedP05, e.AddedP95})
@@ -101,7 +101,7 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 		if !w.drawable() {
 			continue
 		}
-		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": signed(*most.Added/all.Base, percent), "All": signed(*all.Difference/all.Base, percent), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": p.Text.signed(*most.Added/all.Base, p.Text.percent), "All": p.Text.signed(*all.Difference/all.Base, p.Text.percent), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 		if *most.Added >= 0 {
 			fields["Nothing"] = "yes"
 		}
@@ -124,7 +124,7 @@ func (p *page) traded(perspective, accounting string) string {
 
 // leverTable lists what each lever does to each total of a perspective, alone and on top of those before it.
 func (p *page) leverTable(perspective string) *table {
-	t := &table{Caption: "What levers change of the documented activities of " + strconv.Itoa(p.Year) + ", " + lower(titleOf(p.words.Perspectives, perspective)) + " perspective"}
+	t := &table{Caption: p.Text.say("levers_table", strconv.Itoa(p.Year), lower(p.Text.titleOf(p.words.Perspectives, perspective)))}
 	for _, name := range []string{"lever", "category", "accounting", "unit"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
@@ -169,7 +169,7 @@ func sameEffect(a, b *lca.LeverEffect) bool {
 
 // effectRow is a row of leverTable.
 func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, accounting string) []cell {
-	sc := scale(c.Unit, e.Base)
+	sc := p.Text.scale(c.Unit, e.Base)
 	cellOf := func(v, low, high *float64) cell {
 		var within *between
 		if low != nil && high != nil {
@@ -181,14 +181,14 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 		if v == nil || e.Base == 0 {
 			return cell{Value: true, Break: true}
 		}
-		return cell{Text: signed(*v/e.Base, percent), Raw: raw(*v / e.Base), Value: true}
+		return cell{Text: p.Text.signed(*v/e.Base, p.Text.percent), Raw: raw(*v / e.Base), Value: true}
 	}
 	added := cellOf(e.Added, e.AddedP05, e.AddedP95)
 	added.Break = e.Added == nil && e.Difference != nil // it is excluded: no figure is expected
 	name := p.Text.Together
 	if ref != "" {
 		short, _, _ := strings.Cut(ref, "@")
-		name = humanise(strings.ReplaceAll(short, "-", " "))
+		name = p.Text.humanise(strings.ReplaceAll(short, "-", " "))
 	}
 	return []cell{{Text: name, Raw: cmp.Or(ref, "together")}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
 		cellOf(&e.Base, nil, nil), cellOf(e.Difference, e.P05, e.P95), share(e.Difference), added, share(e.Added)}
@@ -210,7 +210,7 @@ func (p *page) LeverNotes() (out []leverNote) {
 					if e == nil || e.Difference == nil || *e.Difference == 0 || e.Base == 0 || !p.assessed(p.Year, perspective.Name, accountings[0].Name, c.Name) {
 						continue // of what is not assessed nothing is claimed
 					}
-					text := lower(c.Title) + " (" + signed(*e.Difference/e.Base, percent)
+					text := lower(c.Title) + " (" + p.Text.signed(*e.Difference/e.Base, p.Text.percent)
 					if e.P05 != nil && *e.P05 < 0 && *e.P95 > 0 {
 						text += ", " + p.Text.WithinNoise
 					}

@@ -269,10 +269,9 @@ func hashOf(r *lca.Intensity) uint64 {
 }
 
 // words says what is not listed.
-func (l leftOut) words() string {
+func (l leftOut) words(w *wording) string {
 	if l.classes == 0 {
 		return ""
 	}
-	return count(l.classes) + " more comparison " + plural(l.classes, "class", "classes") + " with " + count(l.entries) + " " + plural(l.entries, "entry", "entries") +
-		" in all " + plural(l.classes, "stands", "stand") + " in the intensity table alone."
+	return w.many(l.classes, "classes_left", w.many(l.entries, "entries"))
 }

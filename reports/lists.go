@@ -11,7 +11,7 @@ import (
 func (p *page) StatementTable(id, caption string, statements []Statement) *table {
 	t := &table{ID: id, Caption: caption, Columns: []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("reason"), Raw: "reason"}}}
 	for _, s := range statements {
-		t.Rows = append(t.Rows, []cell{{Text: humanise(s.Name), Raw: s.Name}, plain(s.Reason)})
+		t.Rows = append(t.Rows, []cell{{Text: p.Text.humanise(s.Name), Raw: s.Name}, plain(s.Reason)})
 	}
 	if len(t.Rows) == 0 {
 		return nil
@@ -21,11 +21,11 @@ func (p *page) StatementTable(id, caption string, statements []Statement) *table
 
 // ParameterTable lists the method's parameters.
 func (p *page) ParameterTable() *table {
-	t := &table{ID: "parameters", Caption: "Parameters of the method, each with its source", Columns: []column{{Text: p.Text.column("parameter"), Raw: "parameter"},
+	t := &table{ID: "parameters", Caption: p.Text.say("parameters"), Columns: []column{{Text: p.Text.column("parameter"), Raw: "parameter"},
 		{Text: p.Text.column("value"), Raw: "value", Number: true}, {Text: p.Text.column("unit"), Raw: "unit"},
 		{Text: p.Text.column("distribution"), Raw: "distribution"}, {Text: p.Text.column("source"), Raw: "source"}}}
 	for _, v := range p.Parameters {
-		t.Rows = append(t.Rows, []cell{{Text: humanise(v.Name), Raw: v.Name}, {Text: full(v.Value), Raw: raw(v.Value), Value: true}, plain(v.Unit),
+		t.Rows = append(t.Rows, []cell{{Text: p.Text.humanise(v.Name), Raw: v.Name}, {Text: p.Text.full(v.Value), Raw: raw(v.Value), Value: true}, plain(v.Unit),
 			plain(v.Distribution), plain(v.Source)})
 	}
 	if len(t.Rows) == 0 {
@@ -36,7 +36,7 @@ func (p *page) ParameterTable() *table {
 
 // ReconciliationTable is the account of the study's year over which the perspectives meet; nil where there is none.
 func (p *page) ReconciliationTable() *table {
-	t := &table{ID: "reconciliation", Caption: "Burdens of devices in " + strconv.Itoa(p.Year) + ": opening + manufactured = services + unused + written off + closing"}
+	t := &table{ID: "reconciliation", Caption: p.Text.say("reconciliation", strconv.Itoa(p.Year))}
 	for _, name := range []string{"hardware", "organisation", "category"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
@@ -61,7 +61,7 @@ func (p *page) ReconciliationTable() *table {
 			if v == nil {
 				row = append(row, blank(""))
 			} else {
-				row = append(row, cell{Text: full(*v), Raw: raw(*v), Value: true})
+				row = append(row, cell{Text: p.Text.full(*v), Raw: raw(*v), Value: true})
 			}
 		}
 		t.Rows = append(t.Rows, append(row, blank(r.Unit), plain(r.Status), blank(cmp.Or(r.Why, r.Note))))
@@ -75,7 +75,7 @@ func (p *page) ReconciliationTable() *table {
 // CaseTable lists published calculations, those by the edition's method first; nil where there are none.
 func (p *page) CaseTable() *table {
 	head := func(name string, kept bool) column { return column{Text: p.Text.column(name), Raw: name, Kept: kept} }
-	t := &table{ID: "cases", Caption: "Published calculations, done again by the program's methods", Note: p.Text.Cases, Columns: []column{head("id", false), head("case", true), head("what", false),
+	t := &table{ID: "cases", Caption: p.Text.say("cases"), Note: p.Text.Cases, Columns: []column{head("id", false), head("case", true), head("what", false),
 		head("published", false), head("computed", false), head("off", false), head("tolerance", false), head("result", false), head("class", true), head("method", false), head("source", false), head("note", true)}}
 	for _, own := range []bool{true, false} {
 		for _, c := range p.Cases {
@@ -103,7 +103,7 @@ func (p *page) Glossary() []meaning {
 	var out []meaning
 	for _, c := range p.categories {
 		if c.Indicator != "" {
-			out = append(out, meaning{c.Title, c.Indicator + ". Model: " + c.Model + ". Unit: " + scale(c.Unit, 1).Name + "."})
+			out = append(out, meaning{c.Title, p.Text.say("glossary_category", c.Indicator, c.Model, p.Text.scale(c.Unit, 1).Name)})
 		}
 	}
 	for _, list := range [][]lca.Term{p.words.Perspectives, p.words.Accountings, p.words.Qualities, p.words.Scopes} {

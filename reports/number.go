@@ -16,6 +16,8 @@ import (
 type step struct {
 	Name   string  `doc:"name,required"`
 	Factor float64 `doc:"factor,required"`
+
+	in *wording `doc:"-"`
 }
 
 //go:embed units.yaml
@@ -50,11 +52,11 @@ func embedded(name string, text []byte, into any) {
 
 // scale chooses the step in which the median of the absolute values that are not 0 has one to three digits before the point: one unit
 // for all of them, so that they can be compared.
-func scale(unit string, values ...float64) step {
+func (w *wording) scale(unit string, values ...float64) step {
 	numerator, per, ratio := strings.Cut(unit, "/")
 	steps := ladders()[numerator]
 	if len(steps) == 0 {
-		return step{Name: unit, Factor: 1}
+		return step{Name: unit, Factor: 1, in: w}
 	}
 	var sizes []float64
 	for _, v := range values {
@@ -81,14 +83,15 @@ func scale(unit string, values ...float64) step {
 	if ratio {
 		best.Name += "/" + per
 	}
+	best.in = w
 	return best
 }
 
 // Printed are values as reports print them, three digits each in one unit that suits them, which is a multiple of the unit that they are in.
 func Printed(in string, values ...float64) (texts []string, unit string) {
-	s := scale(in, values...)
+	s := english().scale(in, values...)
 	for _, v := range values {
-		texts = append(texts, short(v/s.Factor))
+		texts = append(texts, s.in.short(v/s.Factor))
 	}
 	return texts, s.Name
 }
@@ -105,7 +108,7 @@ type number struct {
 }
 
 func (s step) number(value float64, unit string) number {
-	return number{Text: short(value / s.Factor), Unit: s.Name, Full: full(value) + " " + unit, Raw: raw(value)}
+	return number{Text: s.in.short(value / s.Factor), Unit: s.Name, Full: s.in.full(value) + " " + unit, Raw: raw(value)}
 }
 
 // between is the interval of a value, in the same unit.
@@ -121,10 +124,10 @@ func (s step) within(value float64, unit string, b *between) number {
 	v, low, high := value/s.Factor, b.low/s.Factor, b.high/s.Factor
 	place, ok := placeOf(v, low, high)
 	if !ok {
-		n.Between = short(low) + " to " + short(high)
+		n.Between = s.in.to(s.in.short(low), s.in.short(high))
 		return n
 	}
-	n.Text, n.Between = atPlace(v, min(place, magnitude(v)-1)), atPlace(low, ownPlace(low, place))+" to "+atPlace(high, ownPlace(high, place))
+	n.Text, n.Between = s.in.atPlace(v, min(place, magnitude(v)-1)), s.in.to(s.in.atPlace(low, ownPlace(low, place)), s.in.atPlace(high, ownPlace(high, place)))
 	return n
 }
 
@@ -180,26 +183,28 @@ func rounded(v float64, place int) float64 {
 }
 
 // atPlace prints a number rounded to a power of ten.
-func atPlace(v float64, place int) string {
+func (w *wording) atPlace(v float64, place int) string {
 	v = rounded(v, place)
 	if v == 0 {
 		return "0"
 	}
 	if e := magnitude(v); e < -3 || e > 8 {
-		return powered(v, max(0, e-place))
+		return w.powered(v, max(0, e-place))
 	}
-	return group(strconv.FormatFloat(v, 'f', max(0, -place), 64))
+	return w.group(strconv.FormatFloat(v, 'f', max(0, -place), 64))
 }
 
 // powered prints digits behind the point and a power of ten.
-func powered(v float64, digits int) string {
+func (w *wording) powered(v float64, digits int) string {
 	mantissa, power, _ := strings.Cut(strconv.FormatFloat(v, 'e', digits, 64), "e")
 	exponent, _ := strconv.Atoi(power)
-	return minus(mantissa) + " × 10" + superscript(exponent)
+	return minus(strings.Replace(mantissa, ".", w.or().Numbers.Point, 1)) + " × 10" + superscript(exponent)
 }
 
 // one formats a value that stands alone.
-func one(value float64, unit string) number { return scale(unit, value).number(value, unit) }
+func (w *wording) one(value float64, unit string) number {
+	return w.scale(unit, value).number(value, unit)
+}
 
 func (n number) String() string {
 	if n.Unit == "" || n.Unit == "1" {
@@ -220,7 +225,7 @@ func (n number) words() string {
 func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // short rounds to three significant digits: 1,290 or 0.0432, and powers of ten beyond what is read at a glance.
-func short(v float64) string {
+func (w *wording) short(v float64) string {
 	if v == 0 {
 		return "0"
 	}
@@ -230,30 +235,31 @@ func short(v float64) string {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	if exponent < -3 || exponent > 8 {
-		return powered(v, 2)
+		return w.powered(v, 2)
 	}
 	rounded, _ := strconv.ParseFloat(mantissa+"e"+power, 64)
-	return group(strconv.FormatFloat(rounded, 'f', max(0, 2-exponent), 64))
+	return w.group(strconv.FormatFloat(rounded, 'f', max(0, 2-exponent), 64))
 }
 
 // full prints every digit that distinguishes the number.
-func full(v float64) string {
+func (w *wording) full(v float64) string {
 	if a := math.Abs(v); v != 0 && (a < 1e-7 || a >= 1e15) {
-		return minus(strconv.FormatFloat(v, 'e', -1, 64))
+		return minus(strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), ".", w.or().Numbers.Point, 1))
 	}
-	return group(strconv.FormatFloat(v, 'f', -1, 64))
+	return w.group(strconv.FormatFloat(v, 'f', -1, 64))
 }
 
-// group separates thousands with commas and writes a true minus sign.
-func group(s string) string {
+// group separates thousands as the language does, and writes its point and a true minus sign.
+func (w *wording) group(s string) string {
+	w = w.or()
 	digits := strings.TrimPrefix(s, "-")
 	sign := minus(s[:len(s)-len(digits)])
 	whole, fraction, point := strings.Cut(digits, ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+		whole = whole[:i] + w.Numbers.Thousands + whole[i:]
 	}
 	if point {
-		whole += "." + fraction
+		whole += w.Numbers.Point + fraction
 	}
 	return sign + whole
 }
@@ -266,23 +272,23 @@ func superscript(n int) string {
 }
 
 // percent prints a share; what is neither nothing nor all is never rounded to either.
-func percent(share float64) string {
-	p := float64(share * 100)
+func (w *wording) percent(share float64) string {
+	p, sign := float64(share*100), w.or().Numbers.Percent
 	switch {
 	case p == 0:
-		return "0%"
+		return "0" + sign
 	case p > 0 && p < 0.1:
-		return "<0.1%"
+		return "<" + w.group("0.1") + sign
 	case p < 10 && p > 0:
-		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
+		return w.group(strconv.FormatFloat(p, 'f', 1, 64)) + sign
 	case p > 99 && p < 100:
-		return ">99%"
+		return ">99" + sign
 	}
-	return minus(strconv.FormatFloat(p, 'f', 0, 64)) + "%"
+	return minus(strconv.FormatFloat(p, 'f', 0, 64)) + sign
 }
 
 // count prints how many.
-func count[T int | int64](n T) string { return group(strconv.FormatInt(int64(n), 10)) }
+func count[T int | int64](w *wording, n T) string { return w.group(strconv.FormatInt(int64(n), 10)) }
 
 // yearText is empty for no year.
 func yearText(y int) string {

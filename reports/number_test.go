@@ -21,18 +21,18 @@ func TestNumbersReadAtAGlance(t *testing.T) {
 		{12345.678, "pt", "12,300\u00a0pt"},
 		{1.2e-12, "pt", "1.20 × 10⁻¹²\u00a0pt"},
 	} {
-		if got := one(tc.value, tc.unit).String(); got != tc.want {
+		if got := english().one(tc.value, tc.unit).String(); got != tc.want {
 			t.Errorf("%v %s is printed as %q, want %q", tc.value, tc.unit, got, tc.want)
 		}
 	}
-	if got := full(1234567.8901); got != "1,234,567.8901" {
+	if got := english().full(1234567.8901); got != "1,234,567.8901" {
 		t.Errorf("all digits are %q", got)
 	}
 }
 
 func TestSharesAreNeverRoundedToNothingOrAll(t *testing.T) {
 	for share, want := range map[float64]string{0: "0%", 0.0001: "<0.1%", 0.043: "4.3%", 0.71: "71%", 0.999: ">99%", 1: "100%", -0.2: "−20%"} {
-		if got := percent(share); got != want {
+		if got := english().percent(share); got != want {
 			t.Errorf("%v is printed as %q, want %q", share, got, want)
 		}
 	}

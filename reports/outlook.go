@@ -71,7 +71,7 @@ func (p *page) OutlookFigure(perspective string) (*figure, error) {
 		if !p.assessed(o.Base, perspective, p.outlookLead(), c.Name) {
 			continue
 		}
-		f := &Fan{Unit: c.Unit, Line: "Value"}
+		f := &Fan{Unit: c.Unit, in: p.Text}
 		for _, x := range o.Cases {
 			s := Scenario{Title: x.Title}
 			for y := o.Base; y <= o.To; y++ {
@@ -98,11 +98,11 @@ func (p *page) OutlookFigure(perspective string) (*figure, error) {
 		if low == high {
 			fields["One"] = "yes"
 		}
-		d, err := p.figure("outlook", "outlook-"+slug(perspective), p.about(perspective)+", "+lower(titleOf(p.words.Accountings, p.outlookLead())), fields, f, f.told(), p.outlookTable(perspective))
+		d, err := p.figure("outlook", "outlook-"+slug(perspective), p.about(perspective)+", "+lower(p.Text.titleOf(p.words.Accountings, p.outlookLead())), fields, f, f.told(), p.outlookTable(perspective))
 		if err == nil {
-			d.Note, d.Command, d.Source = strings.TrimSpace(f.Note()+" "+d.Note+" "+p.Text.OutlookNotes[perspective]), o.Command, d.Source+" · projection "+o.RunID
+			d.Note, d.Command, d.Source = strings.TrimSpace(f.Note()+" "+d.Note+" "+p.Text.OutlookNotes[perspective]), o.Command, d.Source+" · "+p.Text.say("projection")+" "+o.RunID
 			if o.Draws > 0 {
-				d.Source += ", " + count(o.Draws) + " draws"
+				d.Source += ", " + p.Text.say("draws", count(p.Text, o.Draws))
 			}
 		}
 		return d, err
@@ -132,7 +132,7 @@ func (f *Fan) extremes() (low, high int) {
 // outlookTable lists all totals of a perspective in the base year and in the last one.
 func (p *page) outlookTable(perspective string) *table {
 	o := p.Outlook
-	t := &table{Caption: "Documented activities of " + strconv.Itoa(o.Base) + " under scenarios to " + strconv.Itoa(o.To) + ", " + lower(titleOf(p.words.Perspectives, perspective)) + " perspective"}
+	t := &table{Caption: p.Text.say("outlook_table", strconv.Itoa(o.Base), strconv.Itoa(o.To), lower(p.Text.titleOf(p.words.Perspectives, perspective)))}
 	for _, name := range []string{"scenario", "category", "accounting", "unit"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
@@ -147,13 +147,13 @@ func (p *page) outlookTable(perspective string) *table {
 				if before := o.total(x.Name, c.Name, perspective, p.words.Accountings[0].Name, o.To); i > 0 && before != nil && before.Value == last.Value {
 					continue // does not depend on the accounting
 				}
-				sc := scale(c.Unit, last.Value)
+				sc := p.Text.scale(c.Unit, last.Value)
 				was, ratio := cell{Value: true, Break: true}, cell{Value: true, Break: true}
 				if first != nil {
 					was = figureCell(sc, c.Unit, &first.Value, interval(first.P05, first.P95))
 					if first.Value > 0 {
 						r := last.Value / first.Value
-						ratio = cell{Text: times(last.Value, first.Value, interval(last.P05, last.P95)), Raw: raw(r), Value: true}
+						ratio = cell{Text: p.Text.times(last.Value, first.Value, interval(last.P05, last.P95)), Raw: raw(r), Value: true}
 					}
 				}
 				t.Rows = append(t.Rows, []cell{{Text: x.Title, Raw: x.Ref}, p.flagged(t, cell{Text: c.Title, Raw: c.Name}, p.assessed(o.Base, perspective, a.Name, c.Name)), {Text: a.Title, Raw: a.Name}, {Text: sc.Name, Raw: c.Unit}, was,
@@ -167,7 +167,7 @@ func (p *page) outlookTable(perspective string) *table {
 // SectorTable sets what is documented in the base year beside the electricity of a sector that scenarios have for the world; nil where none has.
 func (p *page) SectorTable() *table {
 	o := p.Outlook
-	t := &table{ID: "outlook-sectors", Caption: "What is documented for " + strconv.Itoa(o.Base) + " beside the electricity of AI that scenarios have for the world"}
+	t := &table{ID: "outlook-sectors", Caption: p.Text.say("sectors", strconv.Itoa(o.Base))}
 	t.Columns = []column{{Text: p.Text.column("scenario"), Raw: "scenario"}, {Text: p.Text.column("coverage_of"), Raw: "coverage", Number: true}, {Text: p.Text.column("ai"), Raw: "ai", Unit: "TWh", Number: true},
 		{Text: p.Text.column("documented"), Raw: "documented", Unit: "TWh", Number: true}, {Text: p.Text.column("source"), Raw: "source"}}
 	for i := range o.Sectors {
@@ -183,9 +183,11 @@ func (p *page) SectorTable() *table {
 		}
 		covers := cell{Value: true, Break: true}
 		if x.Coverage != nil {
-			covers = cell{Text: percent(*x.Coverage), Raw: raw(*x.Coverage), Value: true}
+			covers = cell{Text: p.Text.percent(*x.Coverage), Raw: raw(*x.Coverage), Value: true}
 		}
-		number := func(v float64) cell { return cell{Text: short(v), Raw: raw(v), Full: full(v), Value: true} }
+		number := func(v float64) cell {
+			return cell{Text: p.Text.short(v), Raw: raw(v), Full: p.Text.full(v), Value: true}
+		}
 		t.Rows = append(t.Rows, []cell{{Text: title, Raw: x.Scenario}, covers, number(*x.AI), number(*x.Documented), plain(x.Source)})
 	}
 	if len(t.Rows) == 0 {

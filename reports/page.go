@@ -24,8 +24,10 @@ type page struct {
 }
 
 // newPage refuses an edition whose impacts are not of one study, scenario, method and pack: its totals would have no meaning.
-func newPage(e *Edition) (*page, error) {
-	p := &page{Edition: e, Text: english(), words: lca.Words(), table: e.Totals}
+func newPage(e *Edition) (*page, error) { return newPageIn(e, english()) }
+
+func newPageIn(e *Edition, text *wording) (*page, error) {
+	p := &page{Edition: e, Text: text, words: text.vocabulary(), table: e.Totals}
 	if p.table == nil {
 		p.table = totalsOf(e.Impacts, e.Year)
 	}
@@ -67,7 +69,7 @@ func newPage(e *Edition) (*page, error) {
 // meet adds a category that the vocabulary does not know.
 func (p *page) meet(name, unit string) {
 	if !slices.ContainsFunc(p.categories, func(c lca.Category) bool { return c.Name == name }) {
-		p.categories = append(p.categories, lca.Category{Name: name, Title: humanise(name), Unit: unit})
+		p.categories = append(p.categories, lca.Category{Name: name, Title: p.Text.humanise(name), Unit: unit})
 	}
 }
 
@@ -78,7 +80,7 @@ func (p *page) category(name string) lca.Category {
 			return c
 		}
 	}
-	return lca.Category{Name: name, Title: humanise(name)}
+	return lca.Category{Name: name, Title: p.Text.humanise(name)}
 }
 
 // total is the year's total of a category, nil where no row is supplied. The selection is complete, so this is what Total returns.
@@ -113,7 +115,7 @@ func (p *page) present(known []lca.Term, of func(Selection) string) []lca.Term {
 	}
 	var out []lca.Term
 	for _, name := range ordered(lca.Names(known), seen) {
-		term := lca.Term{Name: name, Title: titleOf(known, name)}
+		term := lca.Term{Name: name, Title: p.Text.titleOf(known, name)}
 		for _, t := range known {
 			if t.Name == name {
 				term = t

@@ -17,7 +17,7 @@ func (p *page) SourceTable() *table {
 		return column{Text: p.Text.column(name), Raw: name, Number: number}
 	}
 	whole := &table{Columns: []column{head("table", false), head("source", false), head("licence", false), head("rows", true), head("url", false)}}
-	t := &table{ID: "register", Caption: "Register of sources with their licences", File: whole,
+	t := &table{ID: "register", Caption: p.Text.say("register"), File: whole,
 		Columns: []column{head("source", false), head("table", false), head("licence", false), head("rows", true), head("addresses", true)}}
 	for i := 0; i < len(sources); {
 		first, rows, urls := sources[i], 0, []string(nil)
@@ -27,17 +27,17 @@ func (p *page) SourceTable() *table {
 			if s.URL != "" && !slices.Contains(urls, s.URL) {
 				urls = append(urls, s.URL)
 			}
-			whole.Rows = append(whole.Rows, []cell{plain(s.Table), plain(s.Source), plain(s.Licence), whole.number(s.Rows), plain(s.URL)})
+			whole.Rows = append(whole.Rows, []cell{plain(s.Table), plain(s.Source), plain(s.Licence), p.Text.counted(s.Rows), plain(s.URL)})
 		}
 		address := cell{Break: true, Value: true}
 		if len(urls) > 0 {
-			address = t.number(len(urls))
+			address = p.Text.counted(len(urls))
 		}
 		name := plain(first.Source)
 		if len(urls) > 0 {
 			name = link(first.Source, urls[0])
 		}
-		t.Rows = append(t.Rows, []cell{name, plain(first.Table), plain(first.Licence), t.number(rows), address})
+		t.Rows = append(t.Rows, []cell{name, plain(first.Table), plain(first.Licence), p.Text.counted(rows), address})
 	}
 	if len(t.Rows) == 0 {
 		return nil
@@ -45,5 +45,7 @@ func (p *page) SourceTable() *table {
 	return t.cut()
 }
 
-// number is a count in a table.
-func (t *table) number(n int) cell { return cell{Text: count(n), Raw: strconv.Itoa(n), Value: true} }
+// counted is a count in a table.
+func (w *wording) counted(n int) cell {
+	return cell{Text: count(w, n), Raw: strconv.Itoa(n), Value: true}
+}

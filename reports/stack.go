@@ -13,6 +13,8 @@ type series struct {
 type stacked struct {
 	Series []series
 	Bars   []bar
+
+	in *wording
 }
 
 type bar struct {
@@ -52,7 +54,7 @@ func sum(parts []float64) float64 {
 
 // svg draws the bars: labels at their left where the width allows, else above.
 func (s stacked) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(s.in, id, width, title, desc, func(c *canvas) float64 {
 		y := c.legend(s.Series, 4) + 14
 		left, right := 90.0, 60.0
 		for _, b := range s.Bars {
@@ -86,7 +88,7 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 	if b.broken() {
 		c.rect(x, y, span, height, `fill="none" stroke="`+line+`" stroke-dasharray="4 4"`)
-		c.write(x+10, y+height-10, `fill="`+soft+`"`, "no shares: see the table")
+		c.write(x+10, y+height-10, `fill="`+soft+`"`, c.in.say("no_shares"))
 		return
 	}
 	all := sum(b.Parts)
@@ -96,7 +98,7 @@ func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 			continue
 		}
 		c.area(keys[i].Style, x, y, max(w-2, min(w, 0.8)), height)
-		label := percent(b.share(i))
+		label := c.in.percent(b.share(i))
 		if l := keys[i].Letter; l != "" {
 			label = l + " " + label
 			if extent(label, 12)+10 > w {

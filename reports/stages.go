@@ -15,12 +15,12 @@ const drawn = 6
 func (p *page) StageFigure(perspective string) (*figure, error) {
 	stages := p.stages(perspective)
 	t := &table{
-		Caption: "Documented activities of " + strconv.Itoa(p.Year) + " by life-cycle stage, perspective " + lower(titleOf(p.words.Perspectives, perspective)),
+		Caption: p.Text.say("by_stage", strconv.Itoa(p.Year), lower(p.Text.titleOf(p.words.Perspectives, perspective))),
 		Columns: []column{{Text: p.Text.column("category"), Raw: "category"}, {Text: p.Text.column("accounting"), Raw: "accounting"},
 			{Text: p.Text.column("unit"), Raw: "unit"}},
 	}
 	for _, s := range stages {
-		t.Columns = append(t.Columns, column{Text: titleOf(p.words.Stages, s), Raw: s, Number: true})
+		t.Columns = append(t.Columns, column{Text: p.Text.titleOf(p.words.Stages, s), Raw: s, Number: true})
 	}
 	t.Columns = append(t.Columns, column{Text: p.Text.column("total"), Raw: "total", Number: true})
 
@@ -34,7 +34,7 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 		}
 		for i, r := range rows {
 			all := r.Values[len(stages)]
-			sc := scale(c.Unit, *all)
+			sc := p.Text.scale(c.Unit, *all)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
 			b := bar{Label: c.Title, Total: sc.within(*all, c.Unit, p.totalInterval(p.Year, perspective, r.Name, c.Name)).String()}
 			state := p.standing(p.Year, perspective, r.Name, c.Name)
@@ -76,13 +76,13 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 		}
 		return f, err
 	}
-	figure := pool(stacked{Series: p.stageSeries(stages), Bars: bars})
+	figure := pool(stacked{Series: p.stageSeries(stages), Bars: bars, in: p.Text})
 	lead, share := largest(bars[0].Parts)
-	fields := map[string]string{"Stage": titleOf(p.words.Stages, stages[lead]), "Share": percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year),
+	fields := map[string]string{"Stage": p.Text.titleOf(p.words.Stages, stages[lead]), "Share": p.Text.percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year),
 		"Missing": upper(p.missingKinds(perspective))}
 	f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), t)
 	if err == nil {
-		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note
 	}
 	return f, err
 }
@@ -124,7 +124,7 @@ func (p *page) stageSeries(stages []string) []series {
 	names := terms(p.words.Stages, seen)
 	all := make([]series, len(names))
 	for i, n := range names {
-		all[i] = series{Title: titleOf(p.words.Stages, n), Style: i}
+		all[i] = series{Title: p.Text.titleOf(p.words.Stages, n), Style: i}
 	}
 	return choose(all, names, stages)
 }
@@ -147,11 +147,11 @@ func pool(s stacked) stacked {
 	sort.SliceStable(order, func(i, j int) bool { return most[order[i]] > most[order[j]] })
 	keep := append([]int(nil), order[:drawn-1]...)
 	sort.Ints(keep)
-	out := stacked{}
+	out := stacked{in: s.in}
 	for _, k := range keep {
 		out.Series = append(out.Series, s.Series[k])
 	}
-	out.Series = append(out.Series, series{Title: "Others, see the table", Style: len(s.Series)})
+	out.Series = append(out.Series, series{Title: s.in.say("others"), Style: len(s.Series)})
 	for _, b := range s.Bars {
 		pooled := bar{Label: b.Label, Total: b.Total}
 		for _, k := range keep {
@@ -174,12 +174,12 @@ func (s stacked) words() string {
 		clause := b.Label + ", " + b.Total
 		for i, part := range b.Parts {
 			if part > 0 && !b.broken() {
-				clause += ", " + lower(s.Series[i].Title) + " " + percent(part/sum(b.Parts))
+				clause += ", " + lower(s.Series[i].Title) + " " + s.in.percent(part/sum(b.Parts))
 			}
 		}
 		clauses = append(clauses, clause)
 	}
-	return told(clauses)
+	return s.in.told(clauses)
 }
 
 // largest is the largest part and its share.

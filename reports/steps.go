@@ -13,7 +13,7 @@ var kinds = []string{"flow", "point", "scope", "margin"}
 
 // steps puts the ledger's account of a fallback into plain words: "year 2024 -> 2023, region FRA -> WOR" becomes "value of 2023 used
 // for 2024, world value used for FRA". A text of another form is returned as it is.
-func steps(detail string) string {
+func (w *wording) steps(detail string) string {
 	parts := strings.Split(detail, ", ")
 	for i, part := range parts {
 		what, change, ok := strings.Cut(part, " ")
@@ -26,23 +26,23 @@ func steps(detail string) string {
 		}
 		switch {
 		case what == "year" && asked != "" && taken != "":
-			parts[i] = "value of " + taken + " used for " + asked
+			parts[i] = w.say("step_used", taken, asked)
 		case what == "year" && asked != "":
-			parts[i] = "value of no stated year used for " + asked
+			parts[i] = w.say("step_no_year", asked)
 		case what == "region" && taken == world && asked != "":
-			parts[i] = "world value used for " + asked
+			parts[i] = w.say("step_world", asked)
 		case what == "region" && taken == world:
-			parts[i] = "world value used where no region is stated"
+			parts[i] = w.say("step_world_none")
 		case what == "region" && asked != "" && taken != "":
-			parts[i] = "value of " + taken + " used for " + asked
+			parts[i] = w.say("step_used", taken, asked)
 		case what == "region" && asked != "":
-			parts[i] = "value of no stated region used for " + asked
+			parts[i] = w.say("step_no_region", asked)
 		case what == "technology" && asked != "" && taken != "":
-			parts[i] = "value of " + taken + " used for " + asked
+			parts[i] = w.say("step_used", taken, asked)
 		case what == "technology" && asked != "":
-			parts[i] = "value of no stated technology used for " + asked
+			parts[i] = w.say("step_no_technology", asked)
 		case slices.Contains(kinds, what) && asked != "" && taken != "":
-			parts[i] = lower(humanise(taken)) + " " + what + " used for " + lower(humanise(asked))
+			parts[i] = w.say("step_kind", lower(w.humanise(taken)), what, lower(w.humanise(asked)))
 		default:
 			return detail
 		}

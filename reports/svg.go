@@ -29,6 +29,7 @@ var hatches = [...]string{
 // canvas draws one SVG: lines below areas below the lines over them below text. Coordinates are in its viewBox and are written with one decimal.
 type canvas struct {
 	id                 string
+	in                 *wording
 	width              float64
 	styles             map[int]bool // those whose pattern is defined
 	lines, areas, over layer
@@ -73,8 +74,8 @@ func (l *layer) groups(b *strings.Builder) {
 }
 
 // draw returns an SVG of the given width whose content and height come from paint. Title and description are for those who do not see it.
-func draw(id string, width float64, title, desc string, paint func(c *canvas) (height float64)) template.HTML {
-	c := &canvas{id: id, width: width, styles: map[int]bool{}}
+func draw(in *wording, id string, width float64, title, desc string, paint func(c *canvas) (height float64)) template.HTML {
+	c := &canvas{id: id, in: in, width: width, styles: map[int]bool{}}
 	height := paint(c)
 	var head strings.Builder
 	head.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ` + num(width) + " " + num(height) + `" width="` + num(width) +

@@ -14,7 +14,7 @@ func TestTheFilesOfAReportAreThoseOfItsPage(t *testing.T) {
 	e := example()
 	e.Outlook = outlook()
 	var page bytes.Buffer
-	tables, err := WriteWithTables(&page, e)
+	tables, err := WriteWithTables(&page, e, "en")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ type Tornado struct {
 	Center  Level  // the result with every driver at its central value
 	Drivers []Driver
 	Most    int // drivers that are drawn; 0: 12
+
+	in *wording // nil: English
 }
 
 // Driver is an assumption that was moved alone.
@@ -77,7 +79,7 @@ func (t *Tornado) step() step {
 	for _, d := range t.Ranked() {
 		sizes = append(sizes, d.Low.Result, d.High.Result)
 	}
-	return scale(t.Unit, sizes...)
+	return t.in.scale(t.Unit, sizes...)
 }
 
 // texts are a driver's two results, rounded to what their range carries.
@@ -85,9 +87,9 @@ func (d *Driver) texts(st step, center float64) (low, high string) {
 	l, h := d.Low.Result/st.Factor, d.High.Result/st.Factor
 	place, ok := placeOf(center/st.Factor, d.least(center)/st.Factor, d.most(center)/st.Factor)
 	if !ok {
-		return short(l), short(h)
+		return st.in.short(l), st.in.short(h)
 	}
-	return atPlace(l, ownPlace(l, place)), atPlace(h, ownPlace(h, place))
+	return st.in.atPlace(l, ownPlace(l, place)), st.in.atPlace(h, ownPlace(h, place))
 }
 
 // center is the central result with its unit, its label cut to what a width holds at size 13; 0: not cut.
@@ -150,7 +152,7 @@ func (t *Tornado) told() string {
 	if smaller > 0 {
 		clauses = append(clauses, strconv.Itoa(smaller)+" of no larger range in the table")
 	}
-	return told(clauses)
+	return t.in.told(clauses)
 }
 
 // Note is how to read the figure, for the line under it.

@@ -15,7 +15,7 @@ const (
 const centerLook = `stroke="` + ink + `" stroke-width="1.5" fill="none"`
 
 func (t *Tornado) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(t.in, id, width, title, desc, func(c *canvas) float64 {
 		rows, smaller := t.rows()
 		if len(rows) == 0 {
 			c.write(0, 16, `fill="`+soft+`"`, "No driver has a result.")
@@ -39,7 +39,7 @@ func (t *Tornado) svg(id string, width float64, title, desc string) template.HTM
 		}
 		left, right := labels+beside, width-beside
 		x := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
-		ticks := sc.texts(st.Factor)
+		ticks := sc.texts(st)
 		unit := st.Name
 		if sc.low > 0 || sc.ticks[len(sc.ticks)-1] < 0 {
 			if unit != "" {

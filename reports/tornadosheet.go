@@ -17,22 +17,22 @@ func (t *Tornado) Sheet(key, caption string) *Sheet {
 	out := &Sheet{Key: key, Caption: caption, Columns: []string{"Driver", "Low", "High", "Result at low" + unit, "Result at high" + unit, "Range" + unit}}
 	center := "not supplied"
 	if drawable(t.Center.Value) {
-		center = short(t.Center.Value / st.Factor)
+		center = t.in.short(t.Center.Value / st.Factor)
 	}
 	out.Rows = append(out.Rows, row(cmp.Or(t.Center.Label, "Central result"), "", "", center, center, ""))
 	for _, d := range t.Ranked() {
 		if !drawable(t.Center.Value) {
-			out.Rows = append(out.Rows, row(d.Label, d.Low.Text, d.High.Text, short(d.Low.Result/st.Factor), short(d.High.Result/st.Factor), ""))
+			out.Rows = append(out.Rows, row(d.Label, d.Low.Text, d.High.Text, t.in.short(d.Low.Result/st.Factor), t.in.short(d.High.Result/st.Factor), ""))
 			continue
 		}
 		low, high := d.texts(st, t.Center.Value)
-		out.Rows = append(out.Rows, row(d.Label, d.Low.Text, d.High.Text, low, high, short((d.most(t.Center.Value)-d.least(t.Center.Value))/st.Factor)))
+		out.Rows = append(out.Rows, row(d.Label, d.Low.Text, d.High.Text, low, high, t.in.short((d.most(t.Center.Value)-d.least(t.Center.Value))/st.Factor)))
 	}
 	for _, d := range t.Drivers {
 		if !d.drawable() {
 			said := func(v float64) string {
 				if drawable(v) {
-					return short(v / st.Factor)
+					return t.in.short(v / st.Factor)
 				}
 				return "not supplied"
 			}

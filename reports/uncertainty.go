@@ -64,26 +64,24 @@ func (e *entry) interval(category, accounting string) *between {
 	return nil
 }
 
-// originTitles are what quantities are that vary, in the order in which figures show them.
-var originTitles = []struct{ name, title string }{{"parameter", "Parameters of the method"}, {"factor", "Factors"}, {"inventory", "Rows of inventories"}}
-
-// together is the part of a variance that no origin explains by itself.
-const together = "Several together"
+// origins are what quantities are that vary, in the order in which figures show them.
+var origins = []string{"parameter", "factor", "inventory"}
 
 // CauseFigure shows what the variance of the totals of the study's year comes from. It is nil where nothing was drawn.
 func (p *page) CauseFigure(perspective string) (*figure, error) {
-	t := &table{Caption: "What the spread of the totals of " + strconv.Itoa(p.Year) + " comes from, " + lower(titleOf(p.words.Perspectives, perspective)) + " perspective"}
+	t := &table{Caption: p.Text.say("causes_table", strconv.Itoa(p.Year), lower(p.Text.titleOf(p.words.Perspectives, perspective)))}
 	for _, name := range []string{"category", "accounting", "origin", "quantity"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name})
 	}
 	for _, name := range []string{"first", "first_error", "total_index"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
 	}
-	var d stacked
-	for i, o := range originTitles {
-		d.Series = append(d.Series, series{Title: o.title, Style: i})
+	d := stacked{in: p.Text}
+	for i, o := range origins {
+		d.Series = append(d.Series, series{Title: p.Text.say("origin_" + o), Style: i})
 	}
-	d.Series = append(d.Series, series{Title: together, Style: len(originTitles)})
+	// the part of a variance that no origin explains by itself
+	d.Series = append(d.Series, series{Title: p.Text.say("several_together"), Style: len(origins)})
 	var fields map[string]string
 	var clauses []string
 	over, most := false, 0.0 // some bar's shares add up to more than all; the largest standard error of a share in a bar
@@ -96,33 +94,33 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 			parts := make([]float64, len(d.Series))
 			rest := 1.0
 			for _, x := range causes {
-				origin := slices.IndexFunc(originTitles, func(o struct{ name, title string }) bool { return o.name == x.Origin })
+				origin := slices.Index(origins, x.Origin)
 				title := x.Origin
 				if origin >= 0 {
-					title = originTitles[origin].title
+					title = d.Series[origin].Title
 				}
 				if x.Quantity == "" && origin >= 0 {
 					parts[origin] = min(1, max(0, x.First))
 					rest -= parts[origin]
 				}
-				what := cell{Text: cmp.Or(quantityTitle(x), "all of them"), Raw: x.Quantity}
-				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, shareCell(x.First), errorCell(x.FirstError), shareCell(x.Total)})
+				what := cell{Text: cmp.Or(p.Text.quantityTitle(x), p.Text.say("all_of_them")), Raw: x.Quantity}
+				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, p.Text.shareCell(x.First), p.Text.errorCell(x.FirstError), p.Text.shareCell(x.Total)})
 				if x.Quantity != "" && fields == nil {
-					fields = map[string]string{"Quantity": quantityTitle(x), "Share": percent(min(1, x.First)), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+					fields = map[string]string{"Quantity": p.Text.quantityTitle(x), "Share": p.Text.percent(min(1, x.First)), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 				}
 			}
 			parts[len(parts)-1] = max(0, rest)
 			if a.Name == p.accountings()[0].Name {
 				label := ""
 				if x := p.intervals[intervalKey{p.Year, perspective, a.Name, c.Name, "total", ""}]; x != nil {
-					sc := scale(c.Unit, x.Value)
+					sc := p.Text.scale(c.Unit, x.Value)
 					label = sc.within(x.Value, c.Unit, &between{x.P05, x.P95}).Between + " " + sc.Name
 				}
 				// of estimates that add up to more than all, the bar is drawn to their sum and says the estimates themselves
 				over = over || sum(parts) > 1.005
 				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts, Shares: parts})
 				for i, s := range d.Series {
-					clauses = append(clauses, c.Title+", "+lower(s.Title)+" "+percent(parts[i]))
+					clauses = append(clauses, c.Title+", "+lower(s.Title)+" "+p.Text.percent(parts[i]))
 				}
 				for _, x := range causes {
 					if x.Quantity == "" && x.FirstError > most {
@@ -135,12 +133,12 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	if fields == nil || len(d.Bars) == 0 {
 		return nil, nil
 	}
-	f, err := p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, told(clauses), t)
+	f, err := p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, p.Text.told(clauses), t)
 	if err != nil {
 		return nil, err
 	}
 	if most > 0 {
-		f.Note += " " + strings.ReplaceAll(p.Text.ShareError, "{error}", percent(most))
+		f.Note += " " + strings.ReplaceAll(p.Text.ShareError, "{error}", p.Text.percent(most))
 	}
 	if over {
 		f.Note += " " + p.Text.ShareSum
@@ -149,36 +147,36 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 }
 
 // errorCell is the standard error of a share.
-func errorCell(share float64) cell {
+func (w *wording) errorCell(share float64) cell {
 	if share != share {
 		return cell{Value: true, Break: true}
 	}
-	return cell{Text: "±\u00a0" + percent(share), Raw: raw(share), Value: true}
+	return cell{Text: "±\u00a0" + w.percent(share), Raw: raw(share), Value: true}
 }
 
 // quantityTitle is a quantity in words: a parameter's name is made of them, a row of a factor says which factor it is of and for what, a row of an inventory what it
 // is of.
-func quantityTitle(x *lca.Cause) string {
+func (w *wording) quantityTitle(x *lca.Cause) string {
 	title := strings.Replace(x.Quantity, " "+x.Category+" ", " ", 1) // which the line says
 	switch x.Origin {
 	case "parameter":
-		return humanise(x.Quantity)
+		return w.humanise(x.Quantity)
 	case "factor":
 		name, of, _ := strings.Cut(title, " ")
 		if of == "" {
-			return humanise(name)
+			return w.humanise(name)
 		}
-		return humanise(name) + ", " + strings.ReplaceAll(of, "_", " ")
+		return w.humanise(name) + ", " + strings.ReplaceAll(of, "_", " ")
 	}
 	return upper(title)
 }
 
 // shareCell is a share of a variance; NaN is of what was not computed.
-func shareCell(share float64) cell {
+func (w *wording) shareCell(share float64) cell {
 	if share != share {
 		return cell{Value: true}
 	}
-	return cell{Text: percent(min(1, max(0, share))), Raw: raw(share), Value: true}
+	return cell{Text: w.percent(min(1, max(0, share))), Raw: raw(share), Value: true}
 }
 
 func sameCause(a, b *lca.Cause) bool {
@@ -207,7 +205,7 @@ func (p *page) Largest(perspective string) []string {
 		var names []string
 		for _, x := range p.causes(perspective, a[0].Name, c.Name) {
 			if x.Quantity != "" && len(names) < 3 && x.First >= 0.01 {
-				names = append(names, quantityTitle(x)+" ("+percent(min(1, x.First))+")")
+				names = append(names, p.Text.quantityTitle(x)+" ("+p.Text.percent(min(1, x.First))+")")
 			}
 		}
 		if len(names) > 0 {

@@ -12,6 +12,8 @@ type Waterfall struct {
 	From  Level
 	Steps []Change
 	To    Level
+
+	in *wording // nil: English
 }
 
 // Level is a value that a waterfall begins or ends at.
@@ -35,7 +37,7 @@ const (
 )
 
 func (w *Waterfall) svg(id string, width float64, title, desc string) template.HTML {
-	return draw(id, width, title, desc, func(c *canvas) float64 {
+	return draw(w.in, id, width, title, desc, func(c *canvas) float64 {
 		ends := []*float64{&w.From.Value, &w.To.Value}
 		at := w.From.Value
 		for i := range w.Steps {
@@ -50,7 +52,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 			}
 		}
 		sizes := []float64{w.From.Value, w.To.Value}
-		st := scale(w.Unit, sizes...)
+		st := w.in.scale(w.Unit, sizes...)
 		sc := w.scaling(ends)
 		labels, row := 236.0, 34.0
 		if width < 500 {
@@ -61,7 +63,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 		y := 50.0
 		unit := st.Name
 		if sc.low > 0 {
-			unit += "; the axis begins at " + sc.text(sc.low, st.Factor) + ", not at 0"
+			unit += "; the axis begins at " + sc.text(sc.low, st) + ", not at 0"
 		}
 		c.write(left, 12, `font-size="12" fill="`+soft+`"`, unit)
 		bottom := y + float64(row*float64(len(w.Steps)+2))
@@ -69,7 +71,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 		for _, tick := range sc.ticks {
 			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
 			if x(tick)-last > 52 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, sc.text(tick, st.Factor))
+				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, sc.text(tick, st))
 				last = x(tick)
 			}
 		}
@@ -89,7 +91,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 			c.write(max(high, end)+6, middle+4.5, `font-size="12"`, text)
 		}
 		zero := max(sc.low, 0)
-		bar(0, w.From.Label, zero, w.From.Value, levelStyle, short(w.From.Value/st.Factor), 0, nil)
+		bar(0, w.From.Label, zero, w.From.Value, levelStyle, w.in.short(w.From.Value/st.Factor), 0, nil)
 		at = w.From.Value
 		for i := range w.Steps {
 			s := &w.Steps[i]
@@ -103,21 +105,21 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 				end = x(before + *s.High)
 				interval = func(middle float64) { c.whisker(x(before+*s.Low), x(before+*s.High), middle) }
 			}
-			bar(i+1, s.Label, at, at+s.Value, style, sign+short(math.Abs(s.Value/st.Factor)), end, interval)
+			bar(i+1, s.Label, at, at+s.Value, style, sign+w.in.short(math.Abs(s.Value/st.Factor)), end, interval)
 			at += s.Value
 		}
-		bar(len(w.Steps)+1, w.To.Label, zero, w.To.Value, levelStyle, short(w.To.Value/st.Factor), 0, nil)
+		bar(len(w.Steps)+1, w.To.Label, zero, w.To.Value, levelStyle, w.in.short(w.To.Value/st.Factor), 0, nil)
 		return bottom + 6
 	})
 }
 
 // text prints a step of a linear axis with as many decimals as tell steps apart.
-func (s scaling) text(tick, factor float64) string {
+func (s scaling) text(tick float64, st step) string {
 	if s.low <= 0 || len(s.ticks) < 2 {
-		return tickText(tick / factor)
+		return st.in.tickText(tick / st.Factor)
 	}
-	decimals := max(0, -int(math.Floor(log10((s.ticks[1]-s.ticks[0])/factor))))
-	return strconv.FormatFloat(tick/factor, 'f', decimals, 64)
+	decimals := max(0, -int(math.Floor(log10((s.ticks[1]-s.ticks[0])/st.Factor))))
+	return strconv.FormatFloat(tick/st.Factor, 'f', decimals, 64)
 }
 
 // scaling is linear: from 0 unless all that happens is far away from it.
@@ -134,10 +136,10 @@ func (w *Waterfall) scaling(ends []*float64) scaling {
 }
 
 func (w *Waterfall) told() string {
-	st := scale(w.Unit, w.From.Value, w.To.Value)
-	clauses := []string{w.From.Label + ": " + short(w.From.Value/st.Factor) + " " + st.Name}
+	st := w.in.scale(w.Unit, w.From.Value, w.To.Value)
+	clauses := []string{w.From.Label + ": " + w.in.short(w.From.Value/st.Factor) + " " + st.Name}
 	for _, s := range w.Steps {
-		clauses = append(clauses, s.Label+": "+short(s.Value/st.Factor))
+		clauses = append(clauses, s.Label+": "+w.in.short(s.Value/st.Factor))
 	}
-	return told(append(clauses, w.To.Label+": "+short(w.To.Value/st.Factor)+" "+st.Name))
+	return w.in.told(append(clauses, w.To.Label+": "+w.in.short(w.To.Value/st.Factor)+" "+st.Name))
 }

@@ -1,9 +1,11 @@
 package reports
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"text/template"
@@ -16,6 +18,9 @@ import (
 // wording is a language's words around results.
 type wording struct {
 	Language      string             `doc:"language,required"`
+	Numbers       numerals           `doc:"numbers,required"`
+	Phrases       map[string]string  `doc:"phrases,required"` // see say
+	Words         map[string]words   `doc:"words"`            // by list of the vocabulary: its words in the language; left out: as the vocabulary has them
 	Missing       string             `doc:"missing,required"`
 	None          string             `doc:"none,required"`
 	Same          string             `doc:"same,required"`
@@ -43,6 +48,76 @@ type wording struct {
 	Figures       map[string]caption `doc:"figures,required"`
 }
 
+// words are those of a list of the vocabulary, by name.
+type words map[string]struct {
+	Title     string `doc:"title,required"`
+	Doc       string `doc:"doc"`
+	Indicator string `doc:"indicator"`
+	Model     string `doc:"model"`
+}
+
+// vocabulary is that of results with its words in the language.
+func (w *wording) vocabulary() *lca.Vocabulary {
+	v := *lca.Words()
+	if w.Words == nil {
+		return &v
+	}
+	v.Categories = slices.Clone(v.Categories)
+	for i := range v.Categories {
+		c := &v.Categories[i]
+		if t, ok := w.Words["categories"][c.Name]; ok {
+			c.Title, c.Indicator, c.Model = t.Title, t.Indicator, t.Model
+		}
+	}
+	for name, list := range map[string]*[]lca.Term{"stages": &v.Stages, "perspectives": &v.Perspectives, "accountings": &v.Accountings, "share_of": &v.ShareOf, "qualities": &v.Qualities, "scopes": &v.Scopes} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			if t, ok := w.Words[name][(*list)[i].Name]; ok {
+				(*list)[i].Title, (*list)[i].Doc = t.Title, t.Doc
+			}
+		}
+	}
+	return &v
+}
+
+// numerals are how a language writes numbers.
+type numerals struct {
+	Thousands string `doc:"thousands,required"` // between groups of three digits
+	Point     string `doc:"point,required"`
+	Percent   string `doc:"percent,required"` // behind a share, with what parts them
+	To        string `doc:"to,required"`      // between the ends of an interval, with what parts them
+	Zero      string `doc:"zero,required"`    // form of a noun behind 0: one or many
+}
+
+// or is the wording; English where there is none, as in documents that are written in English alone.
+func (w *wording) or() *wording {
+	if w == nil {
+		return english()
+	}
+	return w
+}
+
+// to joins the ends of an interval.
+func (w *wording) to(low, high string) string { return low + w.or().Numbers.To + high }
+
+// say fills a phrase of the catalogue: {0} is the first of the values, {1} the second.
+func (w *wording) say(phrase string, values ...string) string {
+	text, ok := w.or().Phrases[phrase]
+	if !ok {
+		panic("reports: no phrase " + phrase) // catalogues are part of the program
+	}
+	var pairs []string
+	for i, v := range values {
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// many fills one of two phrases, NAME_one or NAME_many, by a count, which is {0}.
+func (w *wording) many(n int64, phrase string, values ...string) string {
+	return w.say(w.plural(n, phrase+"_one", phrase+"_many"), append([]string{count(w, n)}, values...)...)
+}
+
 // noun is what an entry of an inventory kind is called.
 type noun struct {
 	One  string `doc:"one,required"`
@@ -56,14 +131,46 @@ type caption struct {
 	Note     string `doc:"note,required"`
 }
 
-//go:embed text.en.yaml
-var englishText []byte
+//go:embed text.*.yaml
+var catalogues embed.FS
 
-var english = sync.OnceValue(func() *wording {
-	var w wording
-	embedded("reports/text.en.yaml", englishText, &w)
-	return &w
+// wordings are all languages, by their code. Each has a file text.CODE.yaml and a folder templates/CODE.
+var wordings = sync.OnceValue(func() map[string]*wording {
+	out := map[string]*wording{}
+	entries, err := catalogues.ReadDir(".")
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	for _, e := range entries {
+		text, err := catalogues.ReadFile(e.Name())
+		if err != nil {
+			panic(err)
+		}
+		var w wording
+		embedded("reports/"+e.Name(), text, &w)
+		out[w.Language] = &w
+	}
+	return out
 })
+
+func english() *wording { return wordings()["en"] }
+
+// Languages are the codes of the languages that reports are written in, English first.
+func Languages() []string {
+	out := slices.Sorted(maps.Keys(wordings()))
+	slices.SortStableFunc(out, func(a, b string) int {
+		switch {
+		case a == b:
+			return 0
+		case a == "en":
+			return -1
+		case b == "en":
+			return 1
+		}
+		return 0
+	})
+	return out
+}
 
 // finding fills a figure's title.
 func (w *wording) finding(figure string, fields map[string]string) (string, error) {
@@ -83,17 +190,17 @@ func (w *wording) column(name string) string {
 	if title, ok := w.Columns[name]; ok {
 		return title
 	}
-	return humanise(name)
+	return w.humanise(name)
 }
 
 // humanise makes words of a name that has no title: training_runs becomes Training runs.
-func humanise(name string) string {
+func (w *wording) humanise(name string) string {
 	words := strings.Split(name, " ")
-	for i, w := range words {
-		parts := strings.Split(w, "_")
+	for i, word := range words {
+		parts := strings.Split(word, "_")
 		for j, part := range parts {
 			bare := strings.TrimSuffix(part, ",")
-			if written, ok := english().Acronyms[bare]; ok {
+			if written, ok := w.or().Acronyms[bare]; ok {
 				parts[j] = written + part[len(bare):]
 			}
 		}
@@ -123,13 +230,13 @@ func lower(s string) string {
 }
 
 // titleOf is a word's title in the vocabulary, or words made of its name.
-func titleOf(terms []lca.Term, name string) string {
+func (w *wording) titleOf(terms []lca.Term, name string) string {
 	for _, t := range terms {
 		if t.Name == name {
 			return t.Title
 		}
 	}
-	return humanise(name)
+	return w.humanise(name)
 }
 
 // letters gives each title a letter of its own, from the title where one is free.
@@ -177,9 +284,9 @@ func (p *page) classTitle(name string) string {
 		return title
 	}
 	if name == "" {
-		return "No class given"
+		return p.Text.say("no_class")
 	}
-	return titleOf(p.words.Qualities, name)
+	return p.Text.titleOf(p.words.Qualities, name)
 }
 
 // classSeries gives quality classes, and whatever else a ledger calls a class, their letters and styles.

@@ -13,7 +13,7 @@ import (
 // Write writes the edition's report in English: one HTML file without scripts that asks for nothing from outside. The same edition gives
 // the same bytes. It returns an error for an edition whose totals have no meaning, and writes nothing then.
 func Write(w io.Writer, e *Edition) error {
-	_, err := WriteWithTables(w, e)
+	_, err := WriteWithTables(w, e, "en")
 	return err
 }
 
@@ -23,9 +23,13 @@ type TableFile struct {
 	CSV         []byte
 }
 
-// WriteWithTables is Write, and gives the tables of the page as files, in its order.
-func WriteWithTables(w io.Writer, e *Edition) ([]TableFile, error) {
-	p, err := newPage(e)
+// WriteWithTables is Write in one of the Languages, and gives the tables of the page as files, in its order.
+func WriteWithTables(w io.Writer, e *Edition, language string) ([]TableFile, error) {
+	text := wordings()[language]
+	if text == nil {
+		return nil, fmt.Errorf("reports: there is no language %q", language)
+	}
+	p, err := newPageIn(e, text)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ func WriteWithTables(w io.Writer, e *Edition) ([]TableFile, error) {
 		tables = append(tables, TableFile{t.ID, t.Caption, []byte(text)})
 		return dataAddress(text)
 	}}
-	set := templates()
+	set := templates()[language]
 	for _, f := range set.sections {
 		s := &section{ID: f.id, Heading: f.heading}
 		body := template.Must(f.body.Clone()).Funcs(keep)
@@ -71,13 +75,23 @@ type templateSet struct {
 	sections []sectionFile
 }
 
-// templates reads the report's shape: templates/layout.tmpl and parts.tmpl around one file for each section, in order of file names.
-// 30-stages.html is the section with the id stages; its template "heading" is its title.
-var templates = sync.OnceValue(func() *templateSet {
-	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": percent, "count": count[int],
+// templates reads the report's shape in each language: templates/layout.tmpl and parts.tmpl around one file for each section, in order of file names.
+// en/30-stages.html is the section with the id stages in English; its template "heading" is its title.
+var templates = sync.OnceValue(func() map[string]*templateSet {
+	out := map[string]*templateSet{}
+	for language, text := range wordings() {
+		out[language] = templatesIn(text)
+	}
+	return out
+})
+
+func templatesIn(w *wording) *templateSet {
+	folder := "templates/" + w.Language
+	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": w.percent,
+		"count": func(n int) string { return count(w, n) }, "say": w.say, "many": func(n int, phrase string) string { return w.many(int64(n), phrase) }, "missing": func() string { return w.Missing },
 		"kept": func(t *table) template.URL { return dataAddress(t.text()) }}).
 		ParseFS(files, "templates/layout.tmpl", "templates/parts.tmpl"))
-	entries, err := files.ReadDir("templates") // sorted by name
+	entries, err := files.ReadDir(folder) // sorted by name
 	if err != nil {
 		panic(err) // the files are part of the program
 	}
@@ -87,7 +101,7 @@ var templates = sync.OnceValue(func() *templateSet {
 		if !ok {
 			continue
 		}
-		own := template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+entry.Name()))
+		own := template.Must(template.Must(base.Clone()).ParseFS(files, folder+"/"+entry.Name()))
 		_, id, _ := strings.Cut(name, "-")
 		var heading string
 		if own.Lookup("heading") != nil {
@@ -101,7 +115,7 @@ var templates = sync.OnceValue(func() *templateSet {
 	}
 	set.layout = template.Must(base.Clone()).Lookup("layout.tmpl")
 	return set
-})
+}
 
 func render(t *template.Template, p *page) (template.HTML, error) {
 	var b strings.Builder

@@ -26,9 +26,9 @@ func (p *page) Years() []int {
 // where the perspective has no totals.
 func (p *page) YearFigure(perspective string) (*figure, error) {
 	years := p.Years()
-	m := multiples{Years: years, Marked: p.Year}
+	m := multiples{Years: years, Marked: p.Year, in: p.Text}
 	t := &table{
-		Caption: "Documented activities by calendar year, perspective " + lower(titleOf(p.words.Perspectives, perspective)) + ". Years are not added.",
+		Caption: p.Text.say("by_year", lower(p.Text.titleOf(p.words.Perspectives, perspective))),
 		Columns: []column{{Text: p.Text.column("category"), Raw: "category"}, {Text: p.Text.column("accounting"), Raw: "accounting"},
 			{Text: p.Text.column("unit"), Raw: "unit"}},
 	}
@@ -53,7 +53,7 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 			return nil, err
 		}
 		for i, r := range rows {
-			sc := scale(c.Unit, given(rows[0].Values)...)
+			sc := p.Text.scale(c.Unit, given(rows[0].Values)...)
 			line := []cell{{Text: c.Title, Raw: c.Name}, r.cell(), {Text: sc.Name, Raw: c.Unit}}
 			scaled, texts := make([]*float64, len(years)), make([]string, len(years))
 			within := make([]*between, len(years))
@@ -80,7 +80,7 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 				m.Panels = append(m.Panels, panel{c.Title, sc.Name, scaled, texts, within})
 				at, value, peak := p.peak(years, drawn)
 				if value != nil {
-					clauses = append(clauses, c.Title+" "+p.alone(*value, c, p.Year, perspective, r.Name)+" in "+strconv.Itoa(p.Year))
+					clauses = append(clauses, c.Title+" "+p.Text.say("in_year", p.alone(*value, c, p.Year, perspective, r.Name), strconv.Itoa(p.Year)))
 				}
 				if len(fields) == 0 && value != nil {
 					fields = map[string]string{"Category": c.Title, "Year": strconv.Itoa(p.Year), "Value": p.alone(*value, c, p.Year, perspective, r.Name)}
@@ -94,9 +94,9 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 	if len(fields) == 0 {
 		return nil, nil
 	}
-	f, err := p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, told(clauses), t)
+	f, err := p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, p.Text.told(clauses), t)
 	if err == nil {
-		f.Models, f.Note = models(shown), p.undrawn(undrawn)+f.Note
+		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note
 		if p.Drawn() {
 			f.Note += " " + p.Text.Drawn
 		}
@@ -106,7 +106,7 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 
 // alone prints a total that stands in a text, with its interval and the digits that this carries.
 func (p *page) alone(value float64, c lca.Category, year int, perspective, accounting string) string {
-	return scale(c.Unit, value).within(value, c.Unit, p.totalInterval(year, perspective, accounting, c.Name)).words()
+	return p.Text.scale(c.Unit, value).within(value, c.Unit, p.totalInterval(year, perspective, accounting, c.Name)).words()
 }
 
 // peak finds the study's year and the year of the largest value.

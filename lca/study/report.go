@@ -178,7 +178,7 @@ func (r *Report) Write(ctx context.Context, out string) (string, error) {
 		record.Results = append(record.Results, ReportSource{what, x.Record.RunID, x.Digest})
 	}
 	var page bytes.Buffer
-	tables, err := reports.WriteWithTables(&page, r.Edition)
+	tables, err := reports.WriteWithTables(&page, r.Edition, "en")
 	if err != nil {
 		return "", err
 	}
