@@ -123,7 +123,7 @@ func (a *abatement) told() string {
 	st := a.step()
 	var clauses []string
 	for i := range a.Steps {
-		clauses = append(clauses, a.Steps[i].Label+": "+a.text(st, &a.Steps[i])+" "+st.Name)
+		clauses = append(clauses, a.in.pair(a.Steps[i].Label, a.text(st, &a.Steps[i])+" "+st.Name))
 	}
 	return a.in.told(clauses)
 }

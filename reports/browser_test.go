@@ -58,11 +58,15 @@ func browser(t *testing.T) context.Context {
 
 // In a real browser the page asks for nothing but itself, reports no error, and at no width is wider than the window, with every details opened.
 func TestThePageInABrowser(t *testing.T) {
-	var page bytes.Buffer
-	if err := Write(&page, example()); err != nil {
-		t.Fatal(err)
+	for _, language := range Languages() {
+		t.Run(language, func(t *testing.T) {
+			var page bytes.Buffer
+			if _, err := WriteWithTables(&page, example(), language); err != nil {
+				t.Fatal(err)
+			}
+			openEverywhere(t, &page, 8)
+		})
 	}
-	openEverywhere(t, &page, 8)
 }
 
 // Neither is a document.

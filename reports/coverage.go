@@ -2,7 +2,6 @@ package reports
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 )
@@ -130,5 +129,5 @@ func (w *wording) models(categories []lca.Category) string {
 			out = append(out, lower(c.Title)+", "+c.Model)
 		}
 	}
-	return strings.Join(out, "; ")
+	return w.list(out)
 }

@@ -113,7 +113,7 @@ func (d *Dumbbell) told() string {
 	}
 	var clauses []string
 	for _, e := range d.Entries {
-		clauses = append(clauses, e.Label+": "+say(e.Was)+" to "+say(e.Now))
+		clauses = append(clauses, d.in.pair(e.Label, d.in.to(say(e.Was), say(e.Now))))
 	}
 	return d.in.told(clauses)
 }

@@ -34,7 +34,7 @@ type entry struct {
 	Years         string
 	Item          *Item // nil where the inventory row is not given
 	values        map[[2]string]*lca.Intensity
-	unnamed  string // what it is called without a name
+	unnamed       string // what it is called without a name
 }
 
 // Kinds lists the inventories in the order in which the edition's items meet them, then the others by name.
@@ -46,7 +46,7 @@ func (p *page) Kinds() []*kind {
 				return k
 			}
 		}
-		out = append(out, &kind{Name: name, Title: p.Text.humanise(name)})
+		out = append(out, &kind{Name: name, Title: upper(p.Text.noun(name).Many)})
 		return out[len(out)-1]
 	}
 	for i := range p.Items {

@@ -13,7 +13,7 @@ import (
 func (p *page) ClassTable(c *class) *table {
 	t := &table{
 		ID:      "class-" + slug(c.Kind) + "-" + slug(c.Name) + "-" + slug(c.Unit),
-		Caption: p.Text.say("per", p.className(c), cmp.Or(c.Unit, p.Text.say("unit"))),
+		Caption: p.Text.say("per", p.className(c), cmp.Or(p.Text.named(c.Unit), p.Text.say("unit"))),
 		Note:    p.Text.Sorted,
 	}
 	t.Columns = []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("quality"), Raw: "quality"}}
@@ -179,7 +179,7 @@ func (p *page) ClassFigure(c *class) (*figure, error) {
 		if fields == nil {
 			span := c.span(cat.Name, v.name, v.values)
 			numerator, _, _ := strings.Cut(unit, "/")
-			fields = map[string]string{"Category": lower(cat.Title), "Count": count(p.Text, span.count), "Low": p.end(c, cat.Name, v.name, span.low, numerator), "High": p.end(c, cat.Name, v.name, span.high, numerator), "Unit": cmp.Or(c.Unit, p.Text.say("unit"))}
+			fields = map[string]string{"Category": lower(cat.Title), "Count": count(p.Text, span.count), "Low": p.end(c, cat.Name, v.name, span.low, numerator), "High": p.end(c, cat.Name, v.name, span.high, numerator), "Unit": cmp.Or(p.Text.named(c.Unit), p.Text.say("unit"))}
 			if span.low != span.high {
 				fields["Span"] = "yes"
 			}

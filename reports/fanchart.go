@@ -111,7 +111,7 @@ func (f *Fan) keys(c *canvas, st step) []key {
 		out = append(out, key{f.in.say("interval_of", f.in.say("half")), area(halfLook)})
 	}
 	if b := f.base(); b != nil {
-		out = append(out, key{strconv.Itoa(b.Year) + ": " + st.number(b.Value, f.Unit).String(), func(x, y float64) { c.over.add(baseLook, "M"+num(x)+","+num(y+8)+"h18") }})
+		out = append(out, key{f.in.pair(strconv.Itoa(b.Year), st.number(b.Value, f.Unit).String()), func(x, y float64) { c.over.add(baseLook, "M"+num(x)+","+num(y+8)+"h18") }})
 	}
 	if f.marked() {
 		out = append(out, key{f.in.say("by_others"), func(x, y float64) { c.diamond(x+9, y+8) }})
@@ -198,9 +198,9 @@ func (d *fanChart) headline(s *Scenario) []string {
 		return []string{d.in.say("no_value", year)}
 	}
 	n := d.number(d.st, p)
-	out := []string{year + ": " + n.String()}
+	out := []string{d.in.pair(year, n.String())}
 	if n.Between != "" {
-		out = append(out, d.in.say(p.level())+": "+n.Between)
+		out = append(out, d.in.pair(d.in.say(p.level()), n.Between))
 	}
 	return out
 }

@@ -157,7 +157,7 @@ func (d *fanChart) published(s *Scenario, x, y, from float64, atX func(int) floa
 			d.c.write(at.x, at.y, `text-anchor="`+anchor+`" font-size="11" font-weight="700" `+haloLook, key)
 			d.c.write(x, y+13, `font-size="12" font-weight="700"`, key)
 		}
-		value := ": " + clip(text, d.w-indent-90, 12) + year
+		value := d.in.pair("", clip(text, d.w-indent-90, 12)) + year
 		d.c.write(x+indent, y+13, `font-size="12"`, clip(name, d.w-indent-extent(value, 12), 12)+value)
 		y += fanLine
 	}

@@ -29,7 +29,7 @@ func (f *Fan) words(st step, p *Projected) string {
 	if n.Between == "" {
 		return n.String()
 	}
-	return n.String() + " (" + f.in.say(p.level()) + ": " + n.Between + ")"
+	return n.String() + " (" + f.in.pair(f.in.say(p.level()), n.Between) + ")"
 }
 
 // ratio is a year's value in multiples of the base: "×2.3". It is empty where the base is not above 0 or the value is below it.
@@ -80,7 +80,7 @@ func (f *Fan) told() string {
 	st, year := f.step(), strconv.Itoa(f.labelled())
 	var clauses []string
 	if b := f.base(); b != nil {
-		clauses = append(clauses, strconv.Itoa(b.Year)+": "+st.number(b.Value, f.Unit).String())
+		clauses = append(clauses, f.in.pair(strconv.Itoa(b.Year), st.number(b.Value, f.Unit).String()))
 	}
 	for _, s := range panels {
 		text := f.in.say("no_value", year)
@@ -90,9 +90,9 @@ func (f *Fan) told() string {
 				text += ", " + f.in.say("ratio_of", r, strconv.Itoa(f.Base.Year))
 			}
 		}
-		clauses = append(clauses, cleaned(s.Title)+": "+text)
+		clauses = append(clauses, f.in.pair(cleaned(s.Title), text))
 		for _, m := range s.marks() {
-			clauses = append(clauses, cleaned(m.Label)+": "+f.in.say("in_year", m.text(st), strconv.Itoa(m.Year)))
+			clauses = append(clauses, f.in.pair(cleaned(m.Label), f.in.say("in_year", m.text(st), strconv.Itoa(m.Year))))
 		}
 	}
 	if left > 0 {

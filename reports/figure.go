@@ -88,5 +88,5 @@ func (w *wording) told(clauses []string) string {
 	if len(clauses) > most {
 		clauses = append(slices.Clone(clauses[:most]), w.say("and_more"))
 	}
-	return strings.Join(clauses, "; ") + "."
+	return w.list(clauses) + "."
 }

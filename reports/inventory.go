@@ -80,7 +80,7 @@ func (p *page) Documented(perspective string) string {
 	for _, h := range p.holdings(perspective) {
 		parts = append(parts, p.Text.holding(h, p.Year))
 	}
-	return strings.Join(parts, "; ")
+	return p.Text.list(parts)
 }
 
 // missingKinds are those of a perspective's kinds that have no row in the study's year: what they do cannot be in its totals.

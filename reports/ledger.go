@@ -35,7 +35,7 @@ func (p *page) RowsFigure() (*figure, error) {
 	t.Columns = append(t.Columns, column{Text: p.Text.column("rows"), Raw: "rows", Number: true})
 	for _, l := range lines {
 		name := p.Text.subject(cmp.Or(l.subject, l.kind))
-		row := []cell{{Text: name, Raw: cmp.Or(l.subject, l.kind)}, {Text: p.Text.humanise(l.kind), Raw: l.kind}}
+		row := []cell{{Text: name, Raw: cmp.Or(l.subject, l.kind)}, {Text: upper(p.Text.noun(l.kind).Many), Raw: l.kind}}
 		var all int64
 		for _, c := range classes {
 			n := l.rows[c]
@@ -47,7 +47,7 @@ func (p *page) RowsFigure() (*figure, error) {
 	s.Bars = p.rowBars(lines, classes)
 	told := p.telling(lines)
 	at, share := largest(lines[told].parts(classes))
-	fields := map[string]string{"Class": lower(keys[at].Title), "Share": p.Text.percent(share), "Kind": lower(p.Text.humanise(lines[told].kind)), "Subject": lower(p.Text.subject(cmp.Or(lines[told].subject, p.Text.say("the_inventory"))))}
+	fields := map[string]string{"Class": lower(keys[at].Title), "Share": p.Text.percent(share), "Kind": lower(p.Text.noun(lines[told].kind).Many), "Subject": lower(p.Text.subject(cmp.Or(lines[told].subject, p.Text.say("the_inventory"))))}
 	all := len(s.Bars)
 	s.Bars = s.Bars[:min(charted, all)]
 	f, err := p.figure("ledger", "ledger-rows", "", fields, s, s.words(), t)
@@ -76,7 +76,7 @@ func (p *page) rowBars(lines []*rowLine, classes []string) []bar {
 			b.Label = p.Text.say("and", b.Label, p.Text.say("more", count(p.Text, more)))
 		}
 		if l.subject != "" {
-			b.Label += ", " + lower(p.Text.humanise(l.kind))
+			b.Label += ", " + p.Text.noun(l.kind).Many
 		}
 		b.Total = p.Text.many(int64(sum(b.Parts)), "rows")
 		out = append(out, b)
@@ -276,7 +276,10 @@ func (p *page) ledgerCell(e *lca.Entry, name string) cell {
 		}
 		return cell{Text: p.category(e.Category).Title, Raw: e.Category}
 	case "kind":
-		return named(e.Kind)
+		if e.Kind == "" {
+			return named("")
+		}
+		return cell{Text: upper(p.Text.noun(e.Kind).Many), Raw: e.Kind}
 	case "subject", "quantity", "stage":
 		return cell{Text: p.Text.subject(e.Subject), Raw: e.Subject, Break: true}
 	case "class":

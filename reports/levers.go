@@ -221,7 +221,7 @@ func (p *page) LeverNotes() (out []leverNote) {
 					}
 				}
 			}
-			n.Less, n.More = strings.Join(less, "; "), strings.Join(more, "; ")
+			n.Less, n.More = p.Text.list(less), p.Text.list(more)
 		}
 		out = append(out, n)
 	}

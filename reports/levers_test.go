@@ -65,7 +65,7 @@ func TestLeversTellWhatTheyTradeAndWhatIsNotKnown(t *testing.T) {
 	text := written(t, example())
 	from := strings.Index(text, `<section id="levers"`)
 	section := text[from : from+strings.Index(text[from:], "</section>")]
-	for _, want := range []string{"Cool the examples with a river <span class=\"flag\">trade-off</span>", "but more water consumption (&#43;60%).</strong>", "Not to be had beside “Cool the examples with a river”", "there is no electricity MOO abiotic_depletion",
+	for _, want := range []string{"Cool the examples with a river</span> <span class=\"flag\">trade-off</span>", "but more water consumption (&#43;60%).</strong>", "Not to be had beside “Cool the examples with a river”", "there is no electricity MOO abiotic_depletion",
 		"Wish for &lt;better&gt; &amp;", "It changes nothing of what is documented in 2025.", `<a href="https://example.org/river">`, "No lever is an avoided emission"} {
 		if !strings.Contains(section, want) {
 			t.Errorf("the section does not say %q", want)

@@ -56,7 +56,7 @@ func (w *wording) scale(unit string, values ...float64) step {
 	numerator, per, ratio := strings.Cut(unit, "/")
 	steps := ladders()[numerator]
 	if len(steps) == 0 {
-		return step{Name: unit, Factor: 1, in: w}
+		return step{Name: w.unitName(unit), Factor: 1, in: w}
 	}
 	var sizes []float64
 	for _, v := range values {
@@ -81,9 +81,9 @@ func (w *wording) scale(unit string, values ...float64) step {
 		}
 	}
 	if ratio {
-		best.Name += "/" + per
+		best.Name = w.unitName(best.Name) + "/" + w.named(per)
 	}
-	best.in = w
+	best.Name, best.in = w.unitName(best.Name), w
 	return best
 }
 
@@ -278,11 +278,11 @@ func (w *wording) percent(share float64) string {
 	case p == 0:
 		return "0" + sign
 	case p > 0 && p < 0.1:
-		return "<" + w.group("0.1") + sign
+		return w.or().Numbers.Below + w.group("0.1") + sign
 	case p < 10 && p > 0:
 		return w.group(strconv.FormatFloat(p, 'f', 1, 64)) + sign
 	case p > 99 && p < 100:
-		return ">99" + sign
+		return w.or().Numbers.Above + "99" + sign
 	}
 	return minus(strconv.FormatFloat(p, 'f', 0, 64)) + sign
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -13,6 +14,7 @@ type page struct {
 	*Edition
 	Text       *wording
 	Sections   []*section
+	Others     []otherPage // in other languages
 	words      *lca.Vocabulary
 	table      *Totals
 	base       Selection // study, scenario, method and pack of all impacts
@@ -21,6 +23,22 @@ type page struct {
 	years      []int          // of totals, ascending
 	intervals  map[intervalKey]*lca.Interval
 	below      map[lca.Intensity]*lca.Ranking // by what names an entry
+}
+
+// otherPage is the page in another language.
+type otherPage struct {
+	Language string // its code
+	Name     string // in itself
+	Title    string // what the link says, in the other language
+	File     string
+}
+
+// Foreign is the language of the study's texts, where it is another than the page's; else empty.
+func (p *page) Foreign() string {
+	if own := cmp.Or(p.Language, "en"); own != p.Text.Language {
+		return own
+	}
+	return ""
 }
 
 // newPage refuses an edition whose impacts are not of one study, scenario, method and pack: its totals would have no meaning.

@@ -42,7 +42,7 @@ func (w *wording) steps(detail string) string {
 		case what == "technology" && asked != "":
 			parts[i] = w.say("step_no_technology", asked)
 		case slices.Contains(kinds, what) && asked != "" && taken != "":
-			parts[i] = w.say("step_kind", lower(w.humanise(taken)), what, lower(w.humanise(asked)))
+			parts[i] = w.say("step_kind", lower(w.humanise(taken)), w.named(what), lower(w.humanise(asked)))
 		default:
 			return detail
 		}

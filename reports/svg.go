@@ -149,8 +149,10 @@ func clip(s string, width, size float64) string {
 	return s
 }
 
-// extent estimates the width of a text at a font size.
-func extent(s string, size float64) float64 { return float64(float64(len([]rune(s))) * size * 0.6) }
+// extent estimates the width of a text at a font size; narrow spaces take next to none.
+func extent(s string, size float64) float64 {
+	return float64(float64(len([]rune(s))-strings.Count(s, "\u202f")) * size * 0.6)
+}
 
 // label writes a name centred on the line y at size 13, in two lines where one does not hold it.
 func (c *canvas) label(x, y, width float64, attrs, s string) {

@@ -209,7 +209,7 @@ func (p *page) Largest(perspective string) []string {
 			}
 		}
 		if len(names) > 0 {
-			out = append(out, c.Title+": "+strings.Join(names, "; "))
+			out = append(out, p.Text.pair(c.Title, p.Text.list(names)))
 		}
 	}
 	return out

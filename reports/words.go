@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"maps"
@@ -20,6 +21,8 @@ type wording struct {
 	Language      string             `doc:"language,required"`
 	Numbers       numerals           `doc:"numbers,required"`
 	Phrases       map[string]string  `doc:"phrases,required"` // see say
+	Names         map[string]string  `doc:"names"`            // of quantities, parameters and the like, in lower case; left out: made of the words of the name
+	Units         map[string]string  `doc:"units"`            // multiples whose names are words
 	Words         map[string]words   `doc:"words"`            // by list of the vocabulary: its words in the language; left out: as the vocabulary has them
 	Missing       string             `doc:"missing,required"`
 	None          string             `doc:"none,required"`
@@ -86,7 +89,9 @@ type numerals struct {
 	Point     string `doc:"point,required"`
 	Percent   string `doc:"percent,required"` // behind a share, with what parts them
 	To        string `doc:"to,required"`      // between the ends of an interval, with what parts them
-	Zero      string `doc:"zero,required"`    // form of a noun behind 0: one or many
+	Below     string `doc:"below,required"`   // ahead of what a share is less than, with what parts them
+	Above     string `doc:"above,required"`
+	Zero      string `doc:"zero,required"` // form of a noun behind 0: one or many
 }
 
 // or is the wording; English where there is none, as in documents that are written in English alone.
@@ -96,6 +101,19 @@ func (w *wording) or() *wording {
 	}
 	return w
 }
+
+// pair sets a text behind the name of what it is of, and list puts clauses one after the other.
+func (w *wording) pair(name, text string) string { return name + w.say("colon") + " " + text }
+func (w *wording) list(clauses []string) string  { return strings.Join(clauses, w.say("semicolon")+" ") }
+
+// named is a name of the program as the language has it, or as it is.
+func (w *wording) named(name string) string { return cmp.Or(w.or().Names[name], name) }
+
+// unitName is a multiple of a unit as the language writes it.
+func (w *wording) unitName(name string) string { return cmp.Or(w.or().Units[name], name) }
+
+// status is a state of a study, a method or a factor pack in words.
+func (w *wording) status(name string) string { return cmp.Or(w.or().Phrases["status_"+name], name) }
 
 // to joins the ends of an interval.
 func (w *wording) to(low, high string) string { return low + w.or().Numbers.To + high }
@@ -195,6 +213,13 @@ func (w *wording) column(name string) string {
 
 // humanise makes words of a name that has no title: training_runs becomes Training runs.
 func (w *wording) humanise(name string) string {
+	if names := w.or().Names; names != nil {
+		parts := strings.Split(name, ", ")
+		for i, part := range parts {
+			parts[i] = cmp.Or(names[part], part)
+		}
+		name = strings.Join(parts, ", ")
+	}
 	words := strings.Split(name, " ")
 	for i, word := range words {
 		parts := strings.Split(word, "_")

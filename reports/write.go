@@ -23,8 +23,11 @@ type TableFile struct {
 	CSV         []byte
 }
 
-// WriteWithTables is Write in one of the Languages, and gives the tables of the page as files, in its order.
-func WriteWithTables(w io.Writer, e *Edition, language string) ([]TableFile, error) {
+// PageName is what the report's file is called in a language.
+func PageName(language string) string { return "report." + language + ".html" }
+
+// WriteWithTables is Write in one of the Languages, and gives the tables of the page as files, in its order. It links to the pages in others, which stand beside it under their PageName.
+func WriteWithTables(w io.Writer, e *Edition, language string, others ...string) ([]TableFile, error) {
 	text := wordings()[language]
 	if text == nil {
 		return nil, fmt.Errorf("reports: there is no language %q", language)
@@ -32,6 +35,11 @@ func WriteWithTables(w io.Writer, e *Edition, language string) ([]TableFile, err
 	p, err := newPageIn(e, text)
 	if err != nil {
 		return nil, err
+	}
+	for _, o := range others {
+		if other := wordings()[o]; other != nil && o != language {
+			p.Others = append(p.Others, otherPage{o, other.say("language"), other.say("this_page"), PageName(o)})
+		}
 	}
 	var tables []TableFile
 	keep := template.FuncMap{"kept": func(t *table) template.URL {
@@ -88,7 +96,7 @@ var templates = sync.OnceValue(func() map[string]*templateSet {
 func templatesIn(w *wording) *templateSet {
 	folder := "templates/" + w.Language
 	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": w.percent,
-		"count": func(n int) string { return count(w, n) }, "say": w.say, "many": func(n int, phrase string) string { return w.many(int64(n), phrase) }, "missing": func() string { return w.Missing },
+		"count": func(n int) string { return count(w, n) }, "say": w.say, "many": func(n int, phrase string) string { return w.many(int64(n), phrase) }, "status": w.status, "missing": func() string { return w.Missing },
 		"kept": func(t *table) template.URL { return dataAddress(t.text()) }}).
 		ParseFS(files, "templates/layout.tmpl", "templates/parts.tmpl"))
 	entries, err := files.ReadDir(folder) // sorted by name

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/reports"
 )
 
 // reportCommand is "ailca report".
@@ -20,7 +22,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
 wrote, of the same study, gives the report its outlook, and --compare the totals of a former edition. Each table must be the one that was written, by its digest.
 
-Writes DIR/<study>-report/: report.en.html, one page that opens offline, tables/ with each of its tables as CSV and tables.csv, which lists them, and report.json with the digests of what it was made of and of
+Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names, tables/ with each of its tables as CSV and tables.csv, which lists them, and report.json with the digests of what it was made of and of
 what was written.
 
 With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than --most-defaulted
@@ -28,10 +30,12 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		Example: `  ailca report out/observatory-2025
   ailca report out/observatory-2025 out/observatory-2025-to-2030
   ailca report out/observatory-2025 --compare published/observatory-2024
+  ailca report out/my-study --lang en,fr
   ailca report out/my-study --gate`,
 		Args: arguments("RUN", "[PROJECTION]"),
 	}
 	compare := cmd.Flags().String("compare", "", "result folder `RUN` of a former edition, whose totals are set beside")
+	said := cmd.Flags().StringSlice("lang", nil, "`LANGUAGES` of the page, with a comma between, of "+strings.Join(reports.Languages(), ", ")+"; left out: those that the study names, or en")
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
 	most := cmd.Flags().String("most-defaulted", "50", "with --gate: `PERCENT` of the leading total that may rest on default values")
 	cmd.RunE = func(cmd *cobra.Command, folders []string) error {
@@ -41,6 +45,15 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		if cmd.Flags().Changed("most-defaulted") && !*gate {
 			return usagef("--most-defaulted says what --gate lets pass, and there is no --gate")
+		}
+		var languages []string
+		for _, l := range *said {
+			if l = strings.ToLower(strings.TrimSpace(l)); !slices.Contains(reports.Languages(), l) {
+				return usagef("--lang: there is no report in %q; there is one in each of %s", l, strings.Join(reports.Languages(), ", "))
+			}
+			if !slices.Contains(languages, l) {
+				languages = append(languages, l)
+			}
 		}
 		var probs diag.List
 		r := study.OpenReport(cmd.Context(), folders, *compare, &probs)
@@ -59,11 +72,17 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 				return printed(&gateError{})
 			}
 		}
-		folder, err := r.Write(cmd.Context(), a.settings.Out)
+		folder, err := r.Write(cmd.Context(), a.settings.Out, languages...)
 		if err != nil {
 			return err
 		}
-		a.tell("written to "+folder, "page: "+filepath.Join(folder, "report.en.html"))
+		a.tell("written to " + folder)
+		if len(languages) == 0 {
+			languages = r.Edition.Languages
+		}
+		for _, l := range languages {
+			a.tell("page: " + filepath.Join(folder, reports.PageName(l)))
+		}
 		if r.Edition.Outlook == nil {
 			a.tell("it has no outlook: name the folder of a projection, too, which ailca project writes")
 		}

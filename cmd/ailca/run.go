@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -77,7 +76,7 @@ read and do is printed.`,
 			return err
 		}
 		a.tell(summary.Notes...)
-		a.tell("written to "+summary.Folder, "report: "+filepath.Join(summary.Folder, "report.en.html"), pace(&summary.Performance))
+		a.tell("written to "+summary.Folder, "report: "+summary.Page, pace(&summary.Performance))
 		return nil
 	}
 	return cmd

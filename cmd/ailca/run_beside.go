@@ -47,7 +47,7 @@ func (a *app) runBeside(ctx context.Context, paths []string, o study.Options, sa
 	}
 	for _, s := range summaries {
 		a.tell(s.Notes...)
-		a.tell("written to "+s.Folder, "report: "+filepath.Join(s.Folder, "report.en.html"), pace(&s.Performance))
+		a.tell("written to "+s.Folder, "report: "+s.Page, pace(&s.Performance))
 	}
 	return nil
 }

@@ -152,8 +152,32 @@ func (r *Report) Close() {
 	}
 }
 
-// Write writes the report's folder below a folder, in place of a former one, and returns its path.
-func (r *Report) Write(ctx context.Context, out string) (string, error) {
+// pagesOf are the pages of an edition in languages, English where none is named, and the tables of the first.
+func pagesOf(e *reports.Edition, languages []string) (files []resultFile, tables []reports.TableFile, err error) {
+	if len(languages) == 0 {
+		languages = reports.Languages()[:1]
+	}
+	for i, language := range languages {
+		var page bytes.Buffer
+		own, err := reports.WriteWithTables(&page, e, language, languages...)
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, resultFile{reports.PageName(language), content(page.Bytes())})
+		if i == 0 {
+			tables = own
+		}
+	}
+	return files, tables, nil
+}
+
+// content writes what is there already.
+func content(text []byte) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := w.Write(text); return err }
+}
+
+// Write writes the report's folder below a folder, in place of a former one, and returns its path. It has a page in each of the languages, those that the study asks for where none is named; tables are in the first.
+func (r *Report) Write(ctx context.Context, out string, languages ...string) (string, error) {
 	target := filepath.Join(out, r.Edition.Study+"-report")
 	if !nameForm.MatchString(r.Edition.Study) {
 		return "", fmt.Errorf("%q is no name of a study", r.Edition.Study)
@@ -177,15 +201,13 @@ func (r *Report) Write(ctx context.Context, out string) (string, error) {
 		}
 		record.Results = append(record.Results, ReportSource{what, x.Record.RunID, x.Digest})
 	}
-	var page bytes.Buffer
-	tables, err := reports.WriteWithTables(&page, r.Edition, "en")
+	if len(languages) == 0 {
+		languages = r.Edition.Languages
+	}
+	files, tables, err := pagesOf(r.Edition, languages)
 	if err != nil {
 		return "", err
 	}
-	text := func(content []byte) func(io.Writer) error {
-		return func(w io.Writer) error { _, err := w.Write(content); return err }
-	}
-	files := []resultFile{{"report.en.html", text(page.Bytes())}}
 	var list strings.Builder
 	index := csv.NewWriter(&list)
 	index.Write([]string{"file", "table"})
@@ -193,11 +215,11 @@ func (r *Report) Write(ctx context.Context, out string) (string, error) {
 		if slices.ContainsFunc(files, func(f resultFile) bool { return f.name == "tables/"+t.ID+".csv" }) {
 			continue
 		}
-		files = append(files, resultFile{"tables/" + t.ID + ".csv", text(t.CSV)})
+		files = append(files, resultFile{"tables/" + t.ID + ".csv", content(t.CSV)})
 		index.Write([]string{"tables/" + t.ID + ".csv", t.Caption})
 	}
 	index.Flush()
-	files = append(files, resultFile{"tables.csv", text([]byte(list.String()))})
+	files = append(files, resultFile{"tables.csv", content([]byte(list.String()))})
 	if record.Outputs, err = createAll(ctx, folder, files); err != nil {
 		return "", err
 	}

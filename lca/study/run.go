@@ -44,6 +44,7 @@ type Options struct {
 // Summary is what a run has to say on a terminal.
 type Summary struct {
 	Folder string
+	Page   string       // the report, in the first of its languages
 	Rows   []SummaryRow // totals of the study's year
 	Notes  []string
 
@@ -147,7 +148,7 @@ func Run(ctx context.Context, s *Study, o Options) (*Summary, error) {
 	if err := p.write(ctx, run, res, folder); err != nil {
 		return nil, err
 	}
-	sum := &Summary{Folder: folder, Rows: p.summary(res), Performance: run.performance()}
+	sum := &Summary{Folder: folder, Page: filepath.Join(folder, reports.PageName(p.study.Reports[0])), Rows: p.summary(res), Performance: run.performance()}
 	if o.Bundle {
 		sum.Notes = append(sum.Notes, p.bundleNote())
 	}
@@ -401,7 +402,11 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		if err != nil {
 			return err
 		}
-		written, err := createAll(ctx, folder, []resultFile{{editionText, e.WriteText}, {"report.en.html", func(w io.Writer) error { return reports.Write(w, e) }}})
+		pages, _, err := pagesOf(e, e.Languages)
+		if err != nil {
+			return err
+		}
+		written, err := createAll(ctx, folder, append([]resultFile{{editionText, e.WriteText}}, pages...))
 		if err != nil {
 			return err
 		}

@@ -54,6 +54,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/reports"
 )
 
 // Study is what a study file says. It is complete and free of problems of form, but nothing that it names has been opened.
@@ -78,7 +79,8 @@ type Study struct {
 	Gaps     []Gap
 	Overlaps []AcceptedOverlap
 	Levers   []string // name@version of embedded ones, or paths, in the order in which they are applied
-	Language []string
+	Reports  []string // languages of the report, one at least
+	Language string   // of the title, goal, scope and other texts of the study
 
 	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
@@ -126,6 +128,8 @@ var groups = []string{"item", "model", "organisation", "region", "hardware"}
 // maxLevers is how many levers a study may name.
 const maxLevers = 100
 
+var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
 
 // parse reads a study file.
@@ -162,6 +166,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Overlaps    []AcceptedOverlap `doc:"accept_overlaps"`
 		Levers      []string          `doc:"levers"`
 		Languages   []string          `doc:"languages"`
+		Language    string            `doc:"language"`
 		Reconcile   *Reconcile        `doc:"reconcile"`
 		Draws       int               `doc:"draws"`
 		Seed        int               `doc:"seed"`
@@ -173,7 +178,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Language: raw.Languages, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Reports: raw.Languages, Language: raw.Language, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -198,10 +203,20 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		s.Title = s.Name
 	}
 	s.sampling(samplingDoc{root.Get("draws"), raw.Seed, raw.Sampling, raw.Quantiles, raw.Tolerance, raw.MostDraws, raw.Intervals}, raw.Draws, probs)
-	for i, l := range s.Language {
-		if l != "en" {
-			probs.Add(root.Get("languages").Items[i].Problem(diag.BadValue, "this version writes the report in en alone, not in %q", l))
+	for i, l := range s.Reports {
+		if !slices.Contains(reports.Languages(), l) {
+			probs.Add(root.Get("languages").Items[i].Problem(diag.UnknownName, "there is no report in %q; there is one in each of %s", diag.Excerpt(l, 80), strings.Join(reports.Languages(), ", ")))
+		} else if slices.Contains(s.Reports[:i], l) {
+			probs.Add(root.Get("languages").Items[i].Problem(diag.DuplicateName, "%s is named twice", l))
 		}
+	}
+	if len(s.Reports) == 0 {
+		s.Reports = []string{"en"}
+	}
+	if s.Language == "" {
+		s.Language = "en"
+	} else if !languageForm.MatchString(s.Language) {
+		bad("language", diag.BadValue, "%q is no code of a language, such as en or pt-BR", diag.Excerpt(s.Language, 80))
 	}
 	if len(s.Levers) > maxLevers {
 		bad("levers", diag.TooLarge, "%d levers; at most %d are computed", len(s.Levers), maxLevers)
