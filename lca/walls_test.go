@@ -43,7 +43,7 @@ var walls = []wall{
 	{name: "the command line stays under cmd", imports: []string{"github.com/spf13"}, save: []string{"cmd"}},
 	{name: "progress and colour stay under cmd", imports: []string{"github.com/vbauerster", "github.com/jedib0t"}, save: []string{"cmd"}},
 	{name: "JSON Schemas are checked under datasets", imports: []string{"github.com/santhosh-tekuri/jsonschema"}, save: []string{"datasets"}, notTests: true},
-	{name: "workbooks are written by reports/iamc", imports: []string{"github.com/xuri"}, save: []string{"reports/iamc"}},
+	{name: "workbooks are written by reports/workbook", imports: []string{"github.com/xuri"}, save: []string{"reports/workbook"}, notTests: true},
 	{name: "YAML is read by lca/document", imports: []string{"github.com/goccy/go-yaml", "go.yaml.in", "gopkg.in"}, save: []string{"lca/document"}, notTests: true},
 }
 
