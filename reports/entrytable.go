@@ -25,7 +25,7 @@ func (p *page) ClassTable(c *class) *table {
 		for _, v := range p.variants(c, cat) {
 			unit := cmp.Or(v.unit, cat.Unit)
 			sc := p.Text.scale(unit, given(v.values)...)
-			col := column{Text: v.title, Unit: sc.Name, Raw: cat.Name + " " + v.name + " [" + unit + "]", Number: true}
+			col := column{Text: v.title, Unit: sc.Name, Raw: cat.Name + " " + v.name + " [" + unit + "]", RawUnit: unit, Number: true}
 			if v.incomplete == len(given(v.values)) {
 				col.Note = p.Text.Incomplete
 			}

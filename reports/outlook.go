@@ -168,8 +168,8 @@ func (p *page) outlookTable(perspective string) *table {
 func (p *page) SectorTable() *table {
 	o := p.Outlook
 	t := &table{ID: "outlook-sectors", Caption: p.Text.say("sectors", strconv.Itoa(o.Base))}
-	t.Columns = []column{{Text: p.Text.column("scenario"), Raw: "scenario"}, {Text: p.Text.column("coverage_of"), Raw: "coverage", Number: true}, {Text: p.Text.column("ai"), Raw: "ai", Unit: "TWh", Number: true},
-		{Text: p.Text.column("documented"), Raw: "documented", Unit: "TWh", Number: true}, {Text: p.Text.column("source"), Raw: "source"}}
+	t.Columns = []column{{Text: p.Text.column("scenario"), Raw: "scenario"}, {Text: p.Text.column("coverage_of"), Raw: "coverage", Number: true}, {Text: p.Text.column("ai"), Raw: "ai", Unit: "TWh", RawUnit: "TWh", Number: true},
+		{Text: p.Text.column("documented"), Raw: "documented", Unit: "TWh", RawUnit: "TWh", Number: true}, {Text: p.Text.column("source"), Raw: "source"}}
 	for i := range o.Sectors {
 		x := &o.Sectors[i]
 		if x.Year != o.Base || x.Region != "WOR" || x.AI == nil || x.Documented == nil {

@@ -24,6 +24,7 @@ type column struct {
 	Number          bool
 	Kept            bool   // stands in the CSV only
 	Note            string // a flag for all of its cells
+	RawUnit         string // of its numbers in the CSV, where they have one and no other column says it
 }
 
 // cell is printed as Text, or as not supplied where Text is empty.
@@ -122,31 +123,18 @@ func (t *table) text() string {
 	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	wide := t.wide()
 	var record []string
-	for i, c := range t.Columns {
-		name := inert(c.Raw)
-		if c.Raw == "" {
-			name = inert(c.Text)
-		}
-		if record = append(record, name); wide[i] {
-			record = append(record, name+" p05", name+" p95")
-		}
+	for _, name := range t.names() {
+		record = append(record, inert(name))
 	}
 	_ = w.Write(record) // a Builder does not fail
-	for _, row := range t.Rows {
+	for row := range t.records() {
 		record = record[:0]
-		for i, c := range row {
-			switch {
-			case c.Value:
-				record = append(record, c.Raw)
-			case c.Raw != "":
-				record = append(record, inert(c.Raw))
-			default:
-				record = append(record, inert(c.Text))
-			}
-			if wide[i] {
-				record = append(record, c.Low, c.High)
+		for _, d := range row {
+			if d.Value {
+				record = append(record, d.Text)
+			} else {
+				record = append(record, inert(d.Text))
 			}
 		}
 		_ = w.Write(record)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -21,12 +22,14 @@ func Write(w io.Writer, e *Edition) error {
 type TableFile struct {
 	ID, Caption string // the file is ID.csv
 	CSV         []byte
+
+	of *table
 }
 
 // PageName is what the report's file is called in a language.
 func PageName(language string) string { return "report." + language + ".html" }
 
-// WriteWithTables is Write in one of the Languages, and gives the tables of the page as files, in its order. It links to the pages in others, which stand beside it under their PageName.
+// WriteWithTables is Write in one of the Languages, and gives the tables of the page as files, each once, in its order. It links to the pages in others, which stand beside it under their PageName.
 func WriteWithTables(w io.Writer, e *Edition, language string, others ...string) ([]TableFile, error) {
 	text := wordings()[language]
 	if text == nil {
@@ -44,7 +47,9 @@ func WriteWithTables(w io.Writer, e *Edition, language string, others ...string)
 	var tables []TableFile
 	keep := template.FuncMap{"kept": func(t *table) template.URL {
 		text := t.text()
-		tables = append(tables, TableFile{t.ID, t.Caption, []byte(text)})
+		if !slices.ContainsFunc(tables, func(x TableFile) bool { return x.ID == t.ID }) {
+			tables = append(tables, TableFile{t.ID, t.Caption, []byte(text), t})
+		}
 		return dataAddress(text)
 	}}
 	set := templates()[language]
