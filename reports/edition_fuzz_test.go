@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -29,13 +30,15 @@ func FuzzEdition(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if strings.Contains(page.String(), "<script") || strings.Contains(page.String(), `href="javascript:`) {
+		rest, data := withoutData(t, page.String())
+		if strings.Contains(rest, "<script") || strings.Contains(rest, `href="javascript:`) || !json.Valid([]byte(data)) {
 			t.Error("what it says became markup")
 		}
 		for _, x := range tables {
 			if x.ID == "" || strings.ContainsAny(x.ID, "/\\. ") {
 				t.Errorf("%q names no file", x.ID)
 			}
+			x.Fields()
 		}
 		e.Faults(0.5)
 		if err := e.WriteText(io.Discard); err != nil {

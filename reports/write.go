@@ -12,7 +12,7 @@ import (
 )
 
 // Write writes the edition's report in English: one HTML file without scripts that asks for nothing from outside. The same edition gives
-// the same bytes. It returns an error for an edition whose totals have no meaning, and writes nothing then.
+// the same bytes. Its one script element is a block of data that no browser runs (see page.Dataset). It returns an error for an edition whose totals have no meaning, and writes nothing then.
 func Write(w io.Writer, e *Edition) error {
 	_, err := WriteWithTables(w, e, "en")
 	return err
