@@ -25,6 +25,7 @@ func (b *Book) Table(sheet string, headings []string, rows int, widths []int) {
 	if rows > 0 { // a table has a row, or excelize makes an empty one
 		b.try(b.file.AddTable(sheet, &excelize.Table{Range: "A1:" + last, Name: tableName(sheet), StyleName: "TableStyleLight1"}))
 	}
+	b.try(b.file.SetSheetDimension(sheet, "A1:"+last)) // by which some readers go
 	b.try(b.file.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
 	for i, width := range widths {
 		column, err := excelize.ColumnNumberToName(i + 1)
@@ -36,6 +37,13 @@ func (b *Book) Table(sheet string, headings []string, rows int, widths []int) {
 // Link makes a cell lead to a sheet.
 func (b *Book) Link(sheet string, column, row int, to string) {
 	b.set(column, row, func(cell string) error {
+		if b.link == 0 {
+			var err error
+			if b.link, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Color: "0563C1", Underline: "single"}}); err != nil {
+				return err
+			}
+		}
+		b.try(b.file.SetCellStyle(sheet, cell, cell, b.link))
 		return b.file.SetCellHyperLink(sheet, cell, "'"+strings.ReplaceAll(to, "'", "''")+"'!A1", "Location")
 	})
 }

@@ -22,6 +22,7 @@ const MostCells = 1_000_000
 // sheets into the file in the order of a map.
 type Book struct {
 	file *excelize.File
+	link int // the style of cells that lead somewhere; 0: none is made yet
 	err  error
 }
 
