@@ -1,6 +1,6 @@
 // Checks a data package with what others wrote: node check.mjs FOLDER. datapackage reads datapackage.json against the JSON Schemas of the Data Package
 // (version 1) and casts every row of every CSV file, keys and references included; ro-crate reads the RO-Crate metadata; cffjs knows the schema of
-// CITATION.cff. It ends in 1 where one of them finds something.
+// CITATION.cff. A folder without RO-Crate metadata, as that of a report, is checked for the rest. It ends in 1 where one of them finds something.
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
@@ -41,28 +41,30 @@ for (const resource of pkg.resources) {
 }
 
 // The crate.
-const crate = read('ro-crate-metadata.json')
-const files = {}
-for (const f of fs.readdirSync(folder, { recursive: true })) files[f] = { exists: true, inCrate: false, isDir: fs.statSync(path.join(folder, f)).isDirectory() }
-const validator = new rocrate.Validator()
-validator.parseJSON(crate)
-await validator.crate.resolveContext()
-await validator.validate()
-validator.checkFiles(files)
-for (const r of validator.results) if (r.status === 'error') found(`ro-crate-metadata.json: ${r.message} ${r.entity ?? ''}`)
-if (!validator.results.some((r) => r.status === 'success')) found('ro-crate-metadata.json: the checker said nothing')
-const checker = new rocrate.Checker(new rocrate.ROCrate(crate, { array: true, link: false }))
-for (const name of ['hasRootDataset', 'hasRootDatasetWithProperID', 'hasName', 'hasDescription', 'hasAuthor', 'hasLicense', 'hasDatePublished']) {
-  const item = checker[name]()
-  if (!item.status) found(`ro-crate-metadata.json: ${item.name}: ${item.message} ${item.diagnostics ?? ''}`)
-}
-for (const entity of crate['@graph']) {
-  for (const term of [...Object.keys(entity).filter((k) => !k.startsWith('@')), entity['@type']]) {
-    if (!validator.crate.resolveTerm(term)) found(`ro-crate-metadata.json: the context does not define ${term} of ${entity['@id']}`)
+if (fs.existsSync(path.join(folder, 'ro-crate-metadata.json'))) {
+  const crate = read('ro-crate-metadata.json')
+  const files = {}
+  for (const f of fs.readdirSync(folder, { recursive: true })) files[f] = { exists: true, inCrate: false, isDir: fs.statSync(path.join(folder, f)).isDirectory() }
+  const validator = new rocrate.Validator()
+  validator.parseJSON(crate)
+  await validator.crate.resolveContext()
+  await validator.validate()
+  validator.checkFiles(files)
+  for (const r of validator.results) if (r.status === 'error') found(`ro-crate-metadata.json: ${r.message} ${r.entity ?? ''}`)
+  if (!validator.results.some((r) => r.status === 'success')) found('ro-crate-metadata.json: the checker said nothing')
+  const checker = new rocrate.Checker(new rocrate.ROCrate(crate, { array: true, link: false }))
+  for (const name of ['hasRootDataset', 'hasRootDatasetWithProperID', 'hasName', 'hasDescription', 'hasAuthor', 'hasLicense', 'hasDatePublished']) {
+    const item = checker[name]()
+    if (!item.status) found(`ro-crate-metadata.json: ${item.name}: ${item.message} ${item.diagnostics ?? ''}`)
   }
+  for (const entity of crate['@graph']) {
+    for (const term of [...Object.keys(entity).filter((k) => !k.startsWith('@')), entity['@type']]) {
+      if (!validator.crate.resolveTerm(term)) found(`ro-crate-metadata.json: the context does not define ${term} of ${entity['@id']}`)
+    }
+  }
+  const undescribed = Object.keys(files).filter((f) => !files[f].isDir && !files[f].inCrate && !['ro-crate-metadata.json', 'SHA256SUMS'].includes(f))
+  if (undescribed.length) found(`ro-crate-metadata.json does not describe ${undescribed.join(', ')}`)
 }
-const undescribed = Object.keys(files).filter((f) => !files[f].isDir && !files[f].inCrate && !['ro-crate-metadata.json', 'SHA256SUMS'].includes(f))
-if (undescribed.length) found(`ro-crate-metadata.json does not describe ${undescribed.join(', ')}`)
 
 try {
   validateCFFFile(path.join(folder, 'CITATION.cff'))

@@ -22,8 +22,9 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
 wrote, of the same study, gives the report its outlook, and --compare the totals of a former edition. Each table must be the one that was written, by its digest.
 
-Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names, tables/ with each of its tables as CSV and tables.csv, which lists them, and report.json with the digests of what it was made of and of
-what was written.
+Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
+datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with the digests of what it was made of and of what was written.
+Tables of more than a million cells make no tables.xlsx, and the command says so.
 
 With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than --most-defaulted
 says rests on default values, a lever or a scenario is a draft, or a ranking mixes units. The exit code is 6 then.`,
@@ -76,12 +77,15 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		if err != nil {
 			return err
 		}
-		a.tell("written to " + folder)
+		a.tell("written to " + folder.Path)
 		if len(languages) == 0 {
 			languages = r.Edition.Languages
 		}
 		for _, l := range languages {
-			a.tell("page: " + filepath.Join(folder, reports.PageName(l)))
+			a.tell("page: " + filepath.Join(folder.Path, reports.PageName(l)))
+		}
+		if folder.LeftOut != "" {
+			a.tell(folder.LeftOut)
 		}
 		if r.Edition.Outlook == nil {
 			a.tell("it has no outlook: name the folder of a projection, too, which ailca project writes")

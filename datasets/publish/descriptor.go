@@ -16,19 +16,23 @@ import (
 type Descriptor struct {
 	Schema       string            `json:"$schema"`
 	Profile      string            `json:"profile"`
-	Format       int               `json:"ailcaFormat"`
+	Format       int               `json:"ailcaFormat,omitempty"` // of a package of inventories
 	Name         string            `json:"name"`
 	ID           string            `json:"id,omitempty"`
 	Title        string            `json:"title"`
-	Description  string            `json:"description"`
+	Description  string            `json:"description,omitempty"`
 	Homepage     string            `json:"homepage,omitempty"`
-	Version      string            `json:"version"`
-	Created      string            `json:"created"`
+	Version      string            `json:"version,omitempty"`
+	Created      string            `json:"created,omitempty"`
 	Keywords     []string          `json:"keywords,omitempty"`
-	Contributors []ContributorItem `json:"contributors"`
-	Licenses     []LicenseItem     `json:"licenses"`
+	Contributors []ContributorItem `json:"contributors,omitempty"`
+	Licenses     []LicenseItem     `json:"licenses,omitempty"`
+	Sources      []SourceItem      `json:"sources,omitempty"`
 	Resources    []Resource        `json:"resources"`
 }
+
+// DescriptorSchema is that of version 2, which a reader of version 1 passes over.
+const DescriptorSchema = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 // Resource is a file of the package that holds a table.
 type Resource struct {
@@ -36,9 +40,9 @@ type Resource struct {
 	Profile      string        `json:"profile"`
 	Type         string        `json:"type,omitempty"`
 	Name         string        `json:"name"`
-	Kind         string        `json:"kind"`
+	Kind         string        `json:"kind,omitempty"`
 	Title        string        `json:"title"`
-	Description  string        `json:"description"`
+	Description  string        `json:"description,omitempty"`
 	Path         string        `json:"path"`
 	Format       string        `json:"format"`
 	MediaType    string        `json:"mediatype"`
@@ -75,9 +79,10 @@ type TableSchema struct {
 // SchemaField describes a column.
 type SchemaField struct {
 	Name        string       `json:"name"`
+	Title       string       `json:"title,omitempty"`
 	Type        string       `json:"type"`
 	Format      string       `json:"format,omitempty"`
-	Description string       `json:"description"`
+	Description string       `json:"description,omitempty"`
 	Unit        string       `json:"unit,omitempty"`
 	UCUM        string       `json:"ucum,omitempty"`
 	Constraints *Constraints `json:"constraints,omitempty"`
@@ -117,8 +122,15 @@ type LicenseItem struct {
 type SourceItem struct {
 	Title   string `json:"title"`
 	Path    string `json:"path,omitempty"`
-	License string `json:"license"`
+	License string `json:"license,omitempty"`
 	Rows    int64  `json:"rows"`
+}
+
+// At says where the source is, if that is an address of the web; else it says nothing. Version 1 of the descriptor takes two dots for a way out of the package.
+func (s *SourceItem) At(url string) {
+	if isAddress(url) && !strings.Contains(url, "..") {
+		s.Path = url
+	}
 }
 
 // ContributorItem is a person or an organisation.
@@ -134,9 +146,9 @@ type ContributorItem struct {
 }
 
 func descriptor(m *Metadata, tables []*table) *Descriptor {
-	d := &Descriptor{Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Profile: "data-package", Format: Format, Name: m.Name, Title: m.Title,
+	d := &Descriptor{Schema: DescriptorSchema, Profile: "data-package", Format: Format, Name: m.Name, Title: m.Title,
 		Description: m.Description, Homepage: m.Homepage, Version: m.Version, Created: m.Created + "T00:00:00Z", Keywords: m.Keywords,
-		Licenses: []LicenseItem{license(m.Licence, 0)}}
+		Licenses: []LicenseItem{License(m.Licence, 0)}}
 	if m.DOI != "" {
 		d.ID = "https://doi.org/" + m.DOI
 	}
@@ -185,22 +197,32 @@ func (t *table) resource(kinds map[string]bool, format string) Resource {
 	file := t.files[0]
 	if format == "csv" {
 		file = t.files[1]
-		r.Schema, r.Type, r.Profile = "https://datapackage.org/profiles/2.0/dataresource.json", "table", "tabular-data-resource"
-		r.MediaType, r.Encoding, r.TextRule = "text/csv", "utf-8", datasets.TextRule
-		r.Dialect = &Dialect{Delimiter: ",", LineTerminator: "\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
+		r.tabular(datasets.TextRule)
 	}
 	r.Path, r.Bytes, r.Hash = file.Path, file.Bytes, "sha256:"+file.SHA256
 	for _, l := range t.licences {
-		r.Licenses = append(r.Licenses, license(l.word, l.rows))
+		r.Licenses = append(r.Licenses, License(l.word, l.rows))
 	}
 	for _, s := range t.sources {
 		item := SourceItem{Title: s.title, License: s.licence, Rows: s.rows}
-		if isAddress(s.url) {
-			item.Path = s.url
-		}
+		item.At(s.url)
 		r.Sources = append(r.Sources, item)
 	}
 	return r
+}
+
+// CSVResource describes a CSV file of a package, whose texts stand in it by a rule in words.
+func CSVResource(name, title, path string, bytes int64, sha256 string, rows int64, textRule string, schema TableSchema) Resource {
+	r := Resource{Name: name, Title: title, Path: path, Format: "csv", Bytes: bytes, Hash: "sha256:" + sha256, Rows: rows, Table: schema}
+	r.tabular(textRule)
+	return r
+}
+
+// tabular says how a CSV file of ours is to be read.
+func (r *Resource) tabular(textRule string) {
+	r.Schema, r.Type, r.Profile = "https://datapackage.org/profiles/2.0/dataresource.json", "table", "tabular-data-resource"
+	r.MediaType, r.Encoding, r.TextRule = "text/csv", "utf-8", textRule
+	r.Dialect = &Dialect{Delimiter: ",", LineTerminator: "\n", QuoteChar: `"`, DoubleQuote: true, Header: true}
 }
 
 func (t *table) schema(kinds map[string]bool, format string) TableSchema {
@@ -239,8 +261,8 @@ func (f *SchemaField) FieldType() (t lca.FieldType, ok bool) { return lca.ParseF
 
 var notInName = regexp.MustCompile(`[^-a-zA-Z0-9._]+`)
 
-// license names a licence as a descriptor does: by its SPDX identifier, what has none as a reference of its own.
-func license(id string, rows int64) LicenseItem {
+// License names a licence as a descriptor does: by its SPDX identifier, what has none as a reference of its own.
+func License(id string, rows int64) LicenseItem {
 	l, known := licence.Named(id)
 	item := LicenseItem{Name: id, Path: l.URL, Title: id, ShareAlike: l.ShareAlike(), Rows: rows}
 	if known {

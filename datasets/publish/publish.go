@@ -89,7 +89,7 @@ func (w *writer) describe(m *Metadata, tables []*table) (*Package, error) {
 	if err := w.text(ReadmeFile, func(out io.Writer) error { return readme(out, d) }); err != nil {
 		return nil, err
 	}
-	if err := w.text(CitationFile, func(out io.Writer) error { return citation(out, m) }); err != nil {
+	if err := w.text(CitationFile, func(out io.Writer) error { return citation(m).Write(out) }); err != nil {
 		return nil, err
 	}
 	if err := w.json(CrateFile, crate(m, d, w.files)); err != nil {

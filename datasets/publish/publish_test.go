@@ -265,7 +265,7 @@ func TestACitationHasWhatTheFormatAsksFor(t *testing.T) {
 	m.Created, m.DOI, m.Keywords = "2025-01-01", "10.5281/zenodo.1", []string{"a", "b"}
 	m.Contributors = append(m.Contributors, Contributor{Name: "Org", URL: "https://example.org", Roles: []string{"author"}})
 	var b bytes.Buffer
-	if err := citation(&b, m); err != nil {
+	if err := citation(m).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	const want = `cff-version: "1.2.0"

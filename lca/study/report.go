@@ -3,13 +3,11 @@ package study
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -30,6 +28,7 @@ type ReportRecord struct {
 	Study   string         `json:"study"`
 	Results []ReportSource `json:"results"`
 	Outputs []FileRecord   `json:"outputs"`
+	LeftOut string         `json:"left_out,omitempty"` // which file the folder lacks, and why
 }
 
 // ReportSource is a result folder that a report was made of.
@@ -176,18 +175,24 @@ func content(text []byte) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := w.Write(text); return err }
 }
 
-// Write writes the report's folder below a folder, in place of a former one, and returns its path. It has a page in each of the languages, those that the study asks for where none is named; tables are in the first.
-func (r *Report) Write(ctx context.Context, out string, languages ...string) (string, error) {
+// ReportFolder is what Write has written.
+type ReportFolder struct {
+	Path    string
+	LeftOut string // which file the folder lacks, and why; empty: none
+}
+
+// Write writes the report's folder below a folder, in place of a former one. It has a page in each of the languages, those that the study asks for where none is named; tables are in the first.
+func (r *Report) Write(ctx context.Context, out string, languages ...string) (*ReportFolder, error) {
 	target := filepath.Join(out, r.Edition.Study+"-report")
 	if !nameForm.MatchString(r.Edition.Study) {
-		return "", fmt.Errorf("%q is no name of a study", r.Edition.Study)
+		return nil, fmt.Errorf("%q is no name of a study", r.Edition.Study)
 	}
 	if err := ownFiles(target, output.ReportMarker); err != nil {
-		return "", err
+		return nil, err
 	}
 	folder, err := output.Begin(target)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer folder.Discard()
 	record := &ReportRecord{Format: lca.ReportFormat, Study: r.Edition.Study}
@@ -204,30 +209,19 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (st
 	if len(languages) == 0 {
 		languages = r.Edition.Languages
 	}
-	files, tables, err := pagesOf(r.Edition, languages)
+	var files []resultFile
+	files, record.LeftOut, err = reportFiles(r.Edition, languages)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var list strings.Builder
-	index := csv.NewWriter(&list)
-	index.Write([]string{"file", "table"})
-	for _, t := range tables {
-		if slices.ContainsFunc(files, func(f resultFile) bool { return f.name == "tables/"+t.ID+".csv" }) {
-			continue
-		}
-		files = append(files, resultFile{"tables/" + t.ID + ".csv", content(t.CSV)})
-		index.Write([]string{"tables/" + t.ID + ".csv", t.Caption})
-	}
-	index.Flush()
-	files = append(files, resultFile{"tables.csv", content([]byte(list.String()))})
 	if record.Outputs, err = createAll(ctx, folder, files); err != nil {
-		return "", err
+		return nil, err
 	}
 	if _, err := create(folder, output.ReportMarker, func(w io.Writer) error { return writeJSON(w, record) }); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return nil, err
 	}
-	return target, folder.Commit()
+	return &ReportFolder{target, record.LeftOut}, folder.Commit()
 }
