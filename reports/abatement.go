@@ -108,6 +108,17 @@ func (a *abatement) text(st step, s *Change) string {
 	})
 }
 
+// change prints a share by which something changes; what is not nothing is not rounded to it.
+func (w *wording) change(share float64) string {
+	switch n := w.or().Numbers; {
+	case share < 0 && share > -0.001:
+		return n.Above + "−" + w.group("0.1") + n.Percent
+	case share > 0 && share < 0.001:
+		return n.Below + "+" + w.group("0.1") + n.Percent
+	}
+	return w.signed(share, w.percent)
+}
+
 // signed prints a number with its sign ahead, of what is not 0.
 func (w *wording) signed(v float64, print func(v float64) string) string {
 	switch {

@@ -17,24 +17,25 @@ import (
 // Edition is all that a report is made of: one study's result tables and their provenance. All impacts belong to one study, scenario,
 // method and factor pack.
 type Edition struct {
-	Study        string   `json:"study"`
-	Title        string   `json:"title"`
-	Goal         string   `json:"goal,omitempty"`
-	Language     string   `json:"language,omitempty"`  // of the texts of the study; empty: en
-	Languages    []string `json:"languages,omitempty"` // of the report; empty: en
-	ScopeText    string   `json:"scope,omitempty"`
-	Edition      string   `json:"edition,omitempty"` // its name, such as 2025
-	Year         int      `json:"year"`              // the calendar year of the headline figures
-	Status       string   `json:"status"`            // draft or published
-	Method       string   `json:"method"`            // as name@version
-	MethodTitle  string   `json:"method_title,omitempty"`
-	MethodStatus string   `json:"method_status,omitempty"`
-	Pack         string   `json:"factor_pack"` // as name@version
-	PackTitle    string   `json:"factor_pack_title,omitempty"`
-	PackStatus   string   `json:"factor_pack_status,omitempty"`
-	Software     string   `json:"software"`          // name and version
-	RunID        string   `json:"run_id"`            // short digest of what determines the results
-	Licence      string   `json:"licence,omitempty"` // of the report and its tables
+	Study        string                 `json:"study"`
+	Title        string                 `json:"title"`
+	Goal         string                 `json:"goal,omitempty"`
+	Language     string                 `json:"language,omitempty"`     // of the texts of the study; empty: en
+	Languages    []string               `json:"languages,omitempty"`    // of the report; empty: en
+	Translations map[string]Translation `json:"translations,omitempty"` // of title, goal and scope, by language
+	ScopeText    string                 `json:"scope,omitempty"`
+	Edition      string                 `json:"edition,omitempty"` // its name, such as 2025
+	Year         int                    `json:"year"`              // the calendar year of the headline figures
+	Status       string                 `json:"status"`            // draft or published
+	Method       string                 `json:"method"`            // as name@version
+	MethodTitle  string                 `json:"method_title,omitempty"`
+	MethodStatus string                 `json:"method_status,omitempty"`
+	Pack         string                 `json:"factor_pack"` // as name@version
+	PackTitle    string                 `json:"factor_pack_title,omitempty"`
+	PackStatus   string                 `json:"factor_pack_status,omitempty"`
+	Software     string                 `json:"software"`          // name and version
+	RunID        string                 `json:"run_id"`            // short digest of what determines the results
+	Licence      string                 `json:"licence,omitempty"` // of the report and its tables
 
 	Impacts     []lca.Impact    `json:"-"`
 	Totals      *Totals         `json:"-"` // of a table that is not held whole, in place of Impacts; nil: those of Impacts

@@ -257,3 +257,32 @@ func TestNoPageInALanguageThatThereIsNot(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// What a study, its levers and its scenarios say in a language stands in the page of it; what they do not say is marked as of another.
+func TestTextsOfTheStudyAreTranslated(t *testing.T) {
+	e := example()
+	e.Translations = map[string]Translation{"fr": {Title: "Impacts <documentés>", Goal: "But de l’exemple"}}
+	e.Levers[0].Translations = map[string]Translation{"fr": {Title: "Moins d’exemples", Conditions: "Que personne ne lit.", Rebound: "On en écrit plus."}}
+	e.Outlook = outlook()
+	read := func(language string) string {
+		var page bytes.Buffer
+		if _, err := WriteWithTables(&page, e, language); err != nil {
+			t.Fatal(err)
+		}
+		return page.String()
+	}
+	fr, en := read("fr"), read("en")
+	for _, want := range []string{"<h1>Impacts &lt;documentés&gt;</h1>", "But de l’exemple", e.ScopeText, "<dt><span>Moins d’exemples</span>", "<p>Que personne ne lit.</p>", `<dt><span lang="en">Cool the examples with a river</span>`, `<p lang="en">A river.</p>`,
+		"Deux fois &lt;plus&gt;", `<dt><span lang="en">Nothing changes</span>`} {
+		if !strings.Contains(fr, strings.ReplaceAll(want, "'", "&#39;")) {
+			t.Errorf("the French page does not say %q", want)
+		}
+	}
+	if strings.Contains(en, "documentés") || strings.Contains(en, `lang="en">A river`) || !strings.Contains(en, e.Title) {
+		t.Error("the English page is not as it was")
+	}
+	e.Language = "fr"
+	if !strings.Contains(read("en"), `<h1 lang="fr">`) {
+		t.Error("the study's French title is not marked in the English page")
+	}
+}

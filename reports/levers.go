@@ -11,23 +11,26 @@ import (
 
 // Lever is an action that the study computes, in words. Its effects stand in the edition's Effects under its Ref.
 type Lever struct {
-	Ref        string   `json:"ref"`
-	Status     string   `json:"status"` // draft or released
-	Title      string   `json:"title"`
-	Area       string   `json:"area"`
-	Conditions string   `json:"conditions"` // where it can be done
-	Rebound    string   `json:"rebound"`    // what may eat up the gain
-	Source     string   `json:"source"`
-	URL        string   `json:"url,omitempty"`
-	Why        string   `json:"why,omitempty"`   // it changes nothing; empty: it changes some total
-	Off        string   `json:"off,omitempty"`   // Ref of the lever before it that excludes it
-	Lacks      []string `json:"lacks,omitempty"` // what it asks for and is not known
-	Fills      []string `json:"fills,omitempty"` // what is not known without it
+	Ref          string                 `json:"ref"`
+	Status       string                 `json:"status"` // draft or released
+	Title        string                 `json:"title"`
+	Area         string                 `json:"area"`
+	Conditions   string                 `json:"conditions"` // where it can be done
+	Rebound      string                 `json:"rebound"`    // what may eat up the gain
+	Source       string                 `json:"source"`
+	URL          string                 `json:"url,omitempty"`
+	Translations map[string]Translation `json:"translations,omitempty"` // of title, conditions and rebound
+	Why          string                 `json:"why,omitempty"`          // it changes nothing; empty: it changes some total
+	Still        bool                   `json:"still,omitempty"`        // Why is that it changes nothing of what is documented in the year
+	Off          string                 `json:"off,omitempty"`          // Ref of the lever before it that excludes it
+	Lacks        []string               `json:"lacks,omitempty"`        // what it asks for and is not known
+	Fills        []string               `json:"fills,omitempty"`        // what is not known without it
 }
 
 // leverNote is a lever with what it trades.
 type leverNote struct {
 	Lever
+	Foreign    string // language of its texts, where it is another than the page's
 	Address    string // of its source, where that is one of the web
 	Instead    string // title of the lever that excludes it
 	Less, More string // categories of the leading accounting that become smaller and larger, in words
@@ -101,7 +104,7 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 		if !w.drawable() {
 			continue
 		}
-		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": p.Text.signed(*most.Added/all.Base, p.Text.percent), "All": p.Text.signed(*all.Difference/all.Base, p.Text.percent), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": p.Text.change(*most.Added / all.Base), "All": p.Text.change(*all.Difference / all.Base), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 		if *most.Added >= 0 {
 			fields["Nothing"] = "yes"
 		}
@@ -181,7 +184,7 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 		if v == nil || e.Base == 0 {
 			return cell{Value: true, Break: true}
 		}
-		return cell{Text: p.Text.signed(*v/e.Base, p.Text.percent), Raw: raw(*v / e.Base), Value: true}
+		return cell{Text: p.Text.change(*v / e.Base), Raw: raw(*v / e.Base), Value: true}
 	}
 	added := cellOf(e.Added, e.AddedP05, e.AddedP95)
 	added.Break = e.Added == nil && e.Difference != nil // it is excluded: no figure is expected
@@ -198,7 +201,10 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 func (p *page) LeverNotes() (out []leverNote) {
 	accountings := p.accountings()
 	for _, l := range p.Levers {
-		n := leverNote{Lever: l, Address: webAddress(l.URL), Unknown: strings.Join(l.Lacks, ", "), Filled: strings.Join(l.Fills, ", ")}
+		n := leverNote{Lever: l, Foreign: p.foreignTo(l.Translations), Address: webAddress(l.URL), Unknown: strings.Join(l.Lacks, ", "), Filled: strings.Join(l.Fills, ", ")}
+		if l.Still {
+			n.Why = p.Text.say("lever_still", strconv.Itoa(p.Year))
+		}
 		if l.Off != "" {
 			n.Instead = p.leverTitle(l.Off)
 		}
@@ -210,7 +216,7 @@ func (p *page) LeverNotes() (out []leverNote) {
 					if e == nil || e.Difference == nil || *e.Difference == 0 || e.Base == 0 || !p.assessed(p.Year, perspective.Name, accountings[0].Name, c.Name) {
 						continue // of what is not assessed nothing is claimed
 					}
-					text := lower(c.Title) + " (" + p.Text.signed(*e.Difference/e.Base, p.Text.percent)
+					text := lower(c.Title) + " (" + p.Text.change(*e.Difference/e.Base)
 					if e.P05 != nil && *e.P05 < 0 && *e.P95 > 0 {
 						text += ", " + p.Text.WithinNoise
 					}

@@ -27,7 +27,12 @@ type outlookKey struct {
 }
 
 // OutlookCase is a scenario. Of says what its numbers are of: whoever cites a ratio cites this, too.
-type OutlookCase struct{ Name, Ref, Status, Title, Of, Source, URL string }
+type OutlookCase struct {
+	Name, Ref, Status, Title, Of, Source, URL string
+	Translations                              map[string]Translation // of title and of
+
+	Foreign string // language of the texts, where it is another than the page's
+}
 
 // OutlookTotal is a total of a year under a scenario.
 type OutlookTotal struct {

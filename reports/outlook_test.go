@@ -10,7 +10,8 @@ import (
 // outlook is of two scenarios with a total each: one stays at 100 t, the other doubles.
 func outlook() *Outlook {
 	o := &Outlook{RunID: "0123456789abcdef", Command: "ailca project study.yaml --scenarios still@1,more@1 --to 2027", Base: 2025, To: 2027,
-		Cases: []OutlookCase{{"still", "still@1", "released", "Nothing changes", "nothing", "Invented", ""}, {"more", "more@1", "draft", "Twice as <much> & more", "the example's requests", "Invented (2025)", "javascript:alert(1)"}}}
+		Cases: []OutlookCase{{Name: "still", Ref: "still@1", Status: "released", Title: "Nothing changes", Of: "nothing", Source: "Invented"}, {Name: "more", Ref: "more@1", Status: "draft", Title: "Twice as <much> & more", Of: "the example's requests", Source: "Invented (2025)", URL: "javascript:alert(1)",
+			Translations: map[string]Translation{"fr": {Title: "Deux fois <plus>"}}}}}
 	for i, y := range []int{2025, 2026, 2027} {
 		for _, name := range []string{"still", "more"} {
 			v := 1e5

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -33,19 +32,17 @@ type otherPage struct {
 	File     string
 }
 
-// Foreign is the language of the study's texts, where it is another than the page's; else empty.
-func (p *page) Foreign() string {
-	if own := cmp.Or(p.Language, "en"); own != p.Text.Language {
-		return own
-	}
-	return ""
-}
-
 // newPage refuses an edition whose impacts are not of one study, scenario, method and pack: its totals would have no meaning.
 func newPage(e *Edition) (*page, error) { return newPageIn(e, english()) }
 
 func newPageIn(e *Edition, text *wording) (*page, error) {
+	e = e.translated(text.Language)
 	p := &page{Edition: e, Text: text, words: text.vocabulary(), table: e.Totals}
+	if e.Outlook != nil {
+		for i := range e.Outlook.Cases {
+			e.Outlook.Cases[i].Foreign = p.foreignTo(e.Outlook.Cases[i].Translations)
+		}
+	}
 	if p.table == nil {
 		p.table = totalsOf(e.Impacts, e.Year)
 	}

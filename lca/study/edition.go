@@ -14,6 +14,7 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/study/published"
 	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules"
+	ruleshelf "github.com/ai-impact-observatory/ailca/rules/shelf"
 )
 
 // editionText is what the report says beside the result tables.
@@ -27,7 +28,7 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 	s := p.study
 	e := &reports.Edition{Study: s.Name, Title: s.Title, Goal: s.Goal, ScopeText: s.Scope, Edition: s.Edition, Year: s.Year, Status: s.Status,
 		Method: p.method.Ref(), MethodTitle: p.method.Title, MethodStatus: p.method.Status, Pack: p.pack.Ref(), PackTitle: p.pack.Title, PackStatus: p.pack.Status,
-		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Language: s.Language, Languages: s.Reports, Totals: res.shown.totals, Ledger: res.entries, Holdings: res.impacts.holdings()}
+		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Language: s.Language, Languages: s.Reports, Translations: translations(s.Translations), Totals: res.shown.totals, Ledger: res.entries, Holdings: res.impacts.holdings()}
 	if in := res.intervals; in != nil {
 		e.Sampling, e.Intervals, e.Rankings, e.Causes = in.describe(&s.Sampling), in.sums, in.rankings, in.causes
 		e.Unreached = in.unreached(&s.Sampling)
@@ -36,7 +37,7 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 		e.Effects = x.Effects
 		for _, l := range x.Levers {
 			e.Levers = append(e.Levers, reports.Lever{Ref: l.Lever.Ref(), Status: l.Lever.Status, Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
-				Why: l.Why, Off: l.Off, Lacks: l.Lacks, Fills: l.Fills})
+				Why: l.Why, Still: l.Still, Translations: translations(l.Lever.Translations), Off: l.Off, Lacks: l.Lacks, Fills: l.Fills})
 		}
 	}
 	if rows, ok := res.shown.entries.Whole(); ok {
@@ -69,6 +70,18 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 		return nil, err
 	}
 	return e, p.register(e)
+}
+
+// translations are texts as a report has them.
+func translations(of map[string]ruleshelf.Translation) map[string]reports.Translation {
+	if len(of) == 0 {
+		return nil
+	}
+	out := map[string]reports.Translation{}
+	for language, t := range of {
+		out[language] = reports.Translation(t)
+	}
+	return out
 }
 
 // commands are those that make the edition again.

@@ -50,6 +50,7 @@ type LeverResults struct {
 type LeverResult struct {
 	Lever *levers.Lever
 	Why   string   // it was not computed, or changes nothing; empty: it changes some total
+	Still bool     // it changes nothing of what is documented in the year: Why says so
 	Off   string   // name@version of the lever before it that excludes it; empty: none does
 	Down  []string // categories whose total of the service perspective becomes smaller
 	Up    []string // and those that become larger: what is traded
@@ -407,7 +408,7 @@ func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base
 	}
 	r.Lacks, r.Fills = namesOfHoles(alone.lacks, base.lacks), namesOfHoles(base.lacks, alone.lacks)
 	if !moved {
-		r.Why = fmt.Sprintf("it changes nothing of what is documented in %d", x.study.Year)
+		r.Why, r.Still = fmt.Sprintf("it changes nothing of what is documented in %d", x.study.Year), true
 	}
 	return x.ctx.Err()
 }

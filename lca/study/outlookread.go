@@ -33,7 +33,7 @@ func (r *Result) Outlook(ctx context.Context) (*reports.Outlook, error) {
 			probs.Errorf(diag.DigestMismatch, r.at("run.json"), "the scenario %s is another one now: its digest is %s, that of the projection %s", x.Ref, s.Digest, x.Digest)
 			return nil, probs.Err()
 		}
-		out.Cases = append(out.Cases, reports.OutlookCase{Name: x.Name, Ref: s.Ref(), Status: s.Status, Title: s.Title, Of: s.Of, Source: s.Source, URL: s.URL})
+		out.Cases = append(out.Cases, reports.OutlookCase{Name: x.Name, Ref: s.Ref(), Status: s.Status, Title: s.Title, Of: s.Of, Translations: translations(s.Translations), Source: s.Source, URL: s.URL})
 	}
 	type key struct {
 		scenario, category, perspective, accounting string

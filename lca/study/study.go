@@ -55,32 +55,34 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/reports"
+	ruleshelf "github.com/ai-impact-observatory/ailca/rules/shelf"
 )
 
 // Study is what a study file says. It is complete and free of problems of form, but nothing that it names has been opened.
 type Study struct {
-	Name     string
-	Title    string
-	Edition  string
-	Year     int
-	Status   string // draft or published
-	Goal     string
-	Scope    string
-	Licence  string
-	Method   string         // name@version of an embedded method, or a path
-	Choices  *document.Node // options of the method's choices, in place of its defaults; nil: none
-	Pack     string         // name@version of an embedded pack, or a path
-	Overlays []string       // packs or CSV files that are laid over it, the undermost first
-	AsOf     string         // what was published after this day does not count; empty: everything does
-	Files    map[string][]string
-	Where    map[string]*document.Node
-	GroupBy  []string
-	Amounts  []string // amounts tables of other runs, to be added to the study's own
-	Gaps     []Gap
-	Overlaps []AcceptedOverlap
-	Levers   []string // name@version of embedded ones, or paths, in the order in which they are applied
-	Reports  []string // languages of the report, one at least
-	Language string   // of the title, goal, scope and other texts of the study
+	Name         string
+	Title        string
+	Edition      string
+	Year         int
+	Status       string // draft or published
+	Goal         string
+	Scope        string
+	Licence      string
+	Method       string         // name@version of an embedded method, or a path
+	Choices      *document.Node // options of the method's choices, in place of its defaults; nil: none
+	Pack         string         // name@version of an embedded pack, or a path
+	Overlays     []string       // packs or CSV files that are laid over it, the undermost first
+	AsOf         string         // what was published after this day does not count; empty: everything does
+	Files        map[string][]string
+	Where        map[string]*document.Node
+	GroupBy      []string
+	Amounts      []string // amounts tables of other runs, to be added to the study's own
+	Gaps         []Gap
+	Overlaps     []AcceptedOverlap
+	Levers       []string                         // name@version of embedded ones, or paths, in the order in which they are applied
+	Reports      []string                         // languages of the report, one at least
+	Language     string                           // of the title, goal, scope and other texts of the study
+	Translations map[string]ruleshelf.Translation // of title, goal and scope, by language
 
 	Sampling  Sampling
 	Reconcile *Reconcile // nil: the perspectives are not set against each other
@@ -128,8 +130,6 @@ var groups = []string{"item", "model", "organisation", "region", "hardware"}
 // maxLevers is how many levers a study may name.
 const maxLevers = 100
 
-var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
 
 // parse reads a study file.
@@ -145,40 +145,41 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		return nil
 	}
 	var raw struct {
-		Study       string            `doc:"study,required"`
-		Title       string            `doc:"title"`
-		Edition     string            `doc:"edition"`
-		Year        int               `doc:"year,required"`
-		Status      string            `doc:"status"`
-		Goal        string            `doc:"goal"`
-		Scope       string            `doc:"scope"`
-		Licence     string            `doc:"licence"`
-		Method      string            `doc:"method,required"`
-		Choices     *document.Node    `doc:"choices"`
-		Pack        string            `doc:"pack,required"`
-		Overlays    []string          `doc:"overlays"`
-		AsOf        string            `doc:"as_of"`
-		Inventories *document.Node    `doc:"inventories,required"`
-		Amounts     []string          `doc:"amounts"`
-		Where       *document.Node    `doc:"where"`
-		GroupBy     []string          `doc:"group_by"`
-		Gaps        []Gap             `doc:"accept_gaps"`
-		Overlaps    []AcceptedOverlap `doc:"accept_overlaps"`
-		Levers      []string          `doc:"levers"`
-		Languages   []string          `doc:"languages"`
-		Language    string            `doc:"language"`
-		Reconcile   *Reconcile        `doc:"reconcile"`
-		Draws       int               `doc:"draws"`
-		Seed        int               `doc:"seed"`
-		Sampling    string            `doc:"sampling"`
-		Quantiles   []float64         `doc:"quantiles"`
-		Tolerance   float64           `doc:"tolerance"`
-		MostDraws   int               `doc:"max_draws"`
-		Intervals   int               `doc:"max_intervals"`
+		Study        string                           `doc:"study,required"`
+		Title        string                           `doc:"title"`
+		Edition      string                           `doc:"edition"`
+		Year         int                              `doc:"year,required"`
+		Status       string                           `doc:"status"`
+		Goal         string                           `doc:"goal"`
+		Scope        string                           `doc:"scope"`
+		Licence      string                           `doc:"licence"`
+		Method       string                           `doc:"method,required"`
+		Choices      *document.Node                   `doc:"choices"`
+		Pack         string                           `doc:"pack,required"`
+		Overlays     []string                         `doc:"overlays"`
+		AsOf         string                           `doc:"as_of"`
+		Inventories  *document.Node                   `doc:"inventories,required"`
+		Amounts      []string                         `doc:"amounts"`
+		Where        *document.Node                   `doc:"where"`
+		GroupBy      []string                         `doc:"group_by"`
+		Gaps         []Gap                            `doc:"accept_gaps"`
+		Overlaps     []AcceptedOverlap                `doc:"accept_overlaps"`
+		Levers       []string                         `doc:"levers"`
+		Languages    []string                         `doc:"languages"`
+		Language     string                           `doc:"language"`
+		Translations map[string]ruleshelf.Translation `doc:"translations"`
+		Reconcile    *Reconcile                       `doc:"reconcile"`
+		Draws        int                              `doc:"draws"`
+		Seed         int                              `doc:"seed"`
+		Sampling     string                           `doc:"sampling"`
+		Quantiles    []float64                        `doc:"quantiles"`
+		Tolerance    float64                          `doc:"tolerance"`
+		MostDraws    int                              `doc:"max_draws"`
+		Intervals    int                              `doc:"max_intervals"`
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Reports: raw.Languages, Language: raw.Language, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Reports: raw.Languages, Language: raw.Language, Translations: raw.Translations, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -210,12 +211,13 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 			probs.Add(root.Get("languages").Items[i].Problem(diag.DuplicateName, "%s is named twice", l))
 		}
 	}
+	ruleshelf.Translations(root, []string{"title", "goal", "scope"}, probs)
 	if len(s.Reports) == 0 {
 		s.Reports = []string{"en"}
 	}
 	if s.Language == "" {
 		s.Language = "en"
-	} else if !languageForm.MatchString(s.Language) {
+	} else if !ruleshelf.IsLanguage(s.Language) {
 		bad("language", diag.BadValue, "%q is no code of a language, such as en or pt-BR", diag.Excerpt(s.Language, 80))
 	}
 	if len(s.Levers) > maxLevers {

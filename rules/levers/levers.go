@@ -23,21 +23,22 @@ import (
 
 // Lever is an action. It is immutable.
 type Lever struct {
-	Name       string
-	Version    string
-	Status     string // draft or released
-	Date       string
-	Title      string
-	Area       string // see Areas
-	Doc        string
-	Conditions string // where it can be done, and what it takes
-	Rebound    string // what may eat up the gain, or burden something else
-	Source     string
-	URL        string
-	Licence    string
-	Excludes   []string // names of levers that cannot be had beside it
-	Overrides  rules.Overrides
-	Digest     string // SHA-256 of the file
+	Name         string
+	Version      string
+	Status       string // draft or released
+	Date         string
+	Title        string
+	Area         string // see Areas
+	Doc          string
+	Conditions   string // where it can be done, and what it takes
+	Rebound      string // what may eat up the gain, or burden something else
+	Source       string
+	URL          string
+	Licence      string
+	Translations map[string]shelf.Translation // of title, conditions and rebound, by language
+	Excludes     []string                     // names of levers that cannot be had beside it
+	Overrides    rules.Overrides
+	Digest       string // SHA-256 of the file
 
 	root       *document.Node
 	parameters []rules.Parameter
@@ -169,24 +170,26 @@ func Load(name string, text []byte, probs *diag.List) *Lever {
 		}
 	}
 	var raw struct {
-		Lever      string           `doc:"lever,required"`
-		Version    string           `doc:"version,required"`
-		Status     string           `doc:"status,required"`
-		Date       string           `doc:"date,required"`
-		Title      string           `doc:"title,required"`
-		Area       string           `doc:"area,required"`
-		Doc        string           `doc:"doc"`
-		Conditions string           `doc:"conditions,required"`
-		Rebound    string           `doc:"rebound,required"`
-		Source     string           `doc:"source,required"`
-		URL        string           `doc:"url"`
-		Licence    string           `doc:"licence"`
-		Excludes   []string         `doc:"excludes"`
-		Parameters *document.Node   `doc:"parameters"`
-		Set        []rules.Override `doc:"set,required"`
+		Lever        string                       `doc:"lever,required"`
+		Version      string                       `doc:"version,required"`
+		Status       string                       `doc:"status,required"`
+		Date         string                       `doc:"date,required"`
+		Title        string                       `doc:"title,required"`
+		Area         string                       `doc:"area,required"`
+		Doc          string                       `doc:"doc"`
+		Conditions   string                       `doc:"conditions,required"`
+		Rebound      string                       `doc:"rebound,required"`
+		Source       string                       `doc:"source,required"`
+		URL          string                       `doc:"url"`
+		Licence      string                       `doc:"licence"`
+		Translations map[string]shelf.Translation `doc:"translations"`
+		Excludes     []string                     `doc:"excludes"`
+		Parameters   *document.Node               `doc:"parameters"`
+		Set          []rules.Override             `doc:"set,required"`
 	}
 	document.Decode(root, &raw, probs)
 	shelf.Head(root, "lever", []string{"title", "conditions", "rebound", "source"}, probs)
+	shelf.Translations(root, []string{"title", "conditions", "rebound"}, probs)
 	if n := root.Get("area"); n != nil && n.Kind == document.Scalar && !slices.Contains(areaNames(), raw.Area) {
 		p := n.Problem(diag.UnknownName, "there is no area %q", raw.Area)
 		p.Hint = "one of " + strings.Join(areaNames(), ", ")
@@ -202,7 +205,7 @@ func Load(name string, text []byte, probs *diag.List) *Lever {
 	}
 	sum := sha256.Sum256(text)
 	l := &Lever{Name: raw.Lever, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Area: raw.Area, Doc: raw.Doc, Conditions: raw.Conditions, Rebound: raw.Rebound, Source: raw.Source,
-		URL: raw.URL, Licence: raw.Licence, Excludes: raw.Excludes, Digest: hex.EncodeToString(sum[:]), root: root}
+		URL: raw.URL, Licence: raw.Licence, Translations: raw.Translations, Excludes: raw.Excludes, Digest: hex.EncodeToString(sum[:]), root: root}
 	l.Overrides = rules.Overrides{Name: raw.Lever, Digest: l.Digest, Parameters: raw.Parameters, Set: raw.Set}
 	if probs.Count(diag.Error) == before {
 		l.parameters = (&rules.Method{}).Overridden(&l.Overrides, probs).Parameters

@@ -39,8 +39,8 @@ func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
 		"no set":         {"set:\n  - name", "sets:\n  - name", `x.yaml:2:1 the key "set" is missing`},
 		"name":           {"my-lever", "My lever", `x.yaml:2:8 "My lever" is no name of a lever`},
 		"an empty set":   {"set:\n", "set:\nsets:\n", "a lever sets one name at least"},
-		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:18:12 "my-lever" is no name of another lever`},
-		"unknown key":    {"    when:", "    wen:", `x.yaml:36:5 unknown key "wen"`},
+		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:21:12 "my-lever" is no name of another lever`},
+		"unknown key":    {"    when:", "    wen:", `x.yaml:39:5 unknown key "wen"`},
 		"no source":      {"doc: power usage effectiveness\n    source: example", "doc: power usage effectiveness", `the key "source" is missing`},
 		"not the median": {"distribution: fixed\n", "distribution: uniform(1, 2)\n", "median"},
 		"empty rebound":  {"rebound: >-\n  What may eat up the gain, or burden something else.", "rebound: ''", "rebound is empty"},
@@ -79,4 +79,25 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("%+v", l)
 		}
 	})
+}
+
+// Texts may stand in other languages; a language that is none, and a text that levers do not have, are told.
+func TestTranslationsOfALever(t *testing.T) {
+	var probs diag.List
+	for _, l := range All(&probs) {
+		fr := l.Translations["fr"]
+		if fr.Title == "" || fr.Conditions == "" || fr.Rebound == "" {
+			t.Errorf("%s is not in French", l.Ref())
+		}
+	}
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(Template()), "  fr:\n    title:", "  French:\n    goal: x\n    title:", 1)
+	Load("x.yaml", []byte(text), &probs)
+	for _, want := range []string{`"French" is no code of a language [bad-value]`, `the file has no text "goal" that could be translated [unknown-key]`} {
+		if !slices.ContainsFunc(probs.Problems(), func(p diag.Problem) bool { return strings.Contains(p.String(), want) }) {
+			t.Errorf("%v does not say %s", probs.Err(), want)
+		}
+	}
 }

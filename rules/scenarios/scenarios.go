@@ -39,24 +39,25 @@ import (
 
 // Scenario is a scenario with all its values. It is immutable.
 type Scenario struct {
-	Name      string
-	Version   string
-	Status    string // draft or released
-	Date      string
-	Title     string
-	Doc       string
-	Of        string // what its numbers are of: whoever cites a ratio cites this
-	Source    string
-	URL       string
-	Licence   string
-	From, To  int    // years, both included
-	BasedOn   string // name@version; empty: it stands alone
-	Regions   []Group
-	Drivers   []Driver // own and those of the scenario that it rests on, sorted by name
-	Terms     []Driver // likewise
-	Published []Published
-	Digest    string // SHA-256 of the file, and of those that it rests on
-	Files     []File // the file, and those that it rests on which are not part of the program; empty of an embedded scenario
+	Name         string
+	Version      string
+	Status       string // draft or released
+	Date         string
+	Title        string
+	Doc          string
+	Of           string                       // what its numbers are of: whoever cites a ratio cites this
+	Translations map[string]shelf.Translation // of title and of, by language
+	Source       string
+	URL          string
+	Licence      string
+	From, To     int    // years, both included
+	BasedOn      string // name@version; empty: it stands alone
+	Regions      []Group
+	Drivers      []Driver // own and those of the scenario that it rests on, sorted by name
+	Terms        []Driver // likewise
+	Published    []Published
+	Digest       string // SHA-256 of the file, and of those that it rests on
+	Files        []File // the file, and those that it rests on which are not part of the program; empty of an embedded scenario
 
 	values *Values
 	root   *document.Node
@@ -152,26 +153,27 @@ func load(name string, text []byte, digest string, find func(ref string, at *doc
 		return nil
 	}
 	var raw struct {
-		Scenario  string         `doc:"scenario,required"`
-		Version   string         `doc:"version,required"`
-		Status    string         `doc:"status,required"`
-		Date      string         `doc:"date,required"`
-		Title     string         `doc:"title,required"`
-		Doc       string         `doc:"doc"`
-		Of        string         `doc:"of,required"`
-		Source    string         `doc:"source,required"`
-		URL       string         `doc:"url"`
-		Licence   string         `doc:"licence"`
-		From      int            `doc:"from,required"`
-		To        int            `doc:"to,required"`
-		BasedOn   string         `doc:"based_on"`
-		Regions   *document.Node `doc:"regions"`
-		Drivers   *document.Node `doc:"drivers"`
-		Terms     *document.Node `doc:"terms"`
-		Published []Published    `doc:"published"`
+		Scenario     string                       `doc:"scenario,required"`
+		Version      string                       `doc:"version,required"`
+		Status       string                       `doc:"status,required"`
+		Date         string                       `doc:"date,required"`
+		Title        string                       `doc:"title,required"`
+		Translations map[string]shelf.Translation `doc:"translations"`
+		Doc          string                       `doc:"doc"`
+		Of           string                       `doc:"of,required"`
+		Source       string                       `doc:"source,required"`
+		URL          string                       `doc:"url"`
+		Licence      string                       `doc:"licence"`
+		From         int                          `doc:"from,required"`
+		To           int                          `doc:"to,required"`
+		BasedOn      string                       `doc:"based_on"`
+		Regions      *document.Node               `doc:"regions"`
+		Drivers      *document.Node               `doc:"drivers"`
+		Terms        *document.Node               `doc:"terms"`
+		Published    []Published                  `doc:"published"`
 	}
 	document.Decode(root, &raw, probs)
-	s := &Scenario{Name: raw.Scenario, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc, Of: raw.Of, Source: raw.Source, URL: raw.URL,
+	s := &Scenario{Name: raw.Scenario, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Doc: raw.Doc, Of: raw.Of, Translations: raw.Translations, Source: raw.Source, URL: raw.URL,
 		Licence: raw.Licence, From: raw.From, To: raw.To, BasedOn: raw.BasedOn, Published: raw.Published, Digest: digest, root: root}
 	l := &loader{s: s, root: root, probs: probs}
 	l.head()
@@ -234,6 +236,7 @@ func (l *loader) head() {
 		return nil
 	}
 	shelf.Head(root, "scenario", []string{"of", "source", "title"}, l.probs)
+	shelf.Translations(root, []string{"title", "of"}, l.probs)
 	l.dated = true
 	for _, x := range []struct {
 		key  string
