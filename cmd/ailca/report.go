@@ -11,6 +11,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
+	"github.com/ai-impact-observatory/ailca/lca/study/pdf"
 	"github.com/ai-impact-observatory/ailca/reports"
 )
 
@@ -26,17 +27,23 @@ Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each
 datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with the digests of what it was made of and of what was written.
 Tables of more than a million cells make no tables.xlsx, and the command says so.
 
+With --pdf the page is printed, too, by a Chromium that is on the machine: report.en.pdf is tagged, has an outline and all tables open. The browser reaches no network. One page gives the same bytes with
+the same version of the browser and the same fonts; with others the PDF is another, and nothing else is.
+
 With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than --most-defaulted
 says rests on default values, a lever or a scenario is a draft, or a ranking mixes units. The exit code is 6 then.`,
 		Example: `  ailca report out/observatory-2025
   ailca report out/observatory-2025 out/observatory-2025-to-2030
   ailca report out/observatory-2025 --compare published/observatory-2024
   ailca report out/my-study --lang en,fr
+  ailca report out/observatory-2025 --pdf
   ailca report out/my-study --gate`,
 		Args: arguments("RUN", "[PROJECTION]"),
 	}
 	compare := cmd.Flags().String("compare", "", "result folder `RUN` of a former edition, whose totals are set beside")
 	said := cmd.Flags().StringSlice("lang", nil, "`LANGUAGES` of the page, with a comma between, of "+strings.Join(reports.Languages(), ", ")+"; left out: those that the study names, or en")
+	toPDF := cmd.Flags().Bool("pdf", false, "print the page to PDF, too, by a Chromium")
+	chromium := cmd.Flags().String("chromium", "", "with --pdf: `PROGRAM` to print with, by path or name (default: chromium, chromium-browser or google-chrome)")
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
 	most := cmd.Flags().String("most-defaulted", "50", "with --gate: `PERCENT` of the leading total that may rest on default values")
 	cmd.RunE = func(cmd *cobra.Command, folders []string) error {
@@ -46,6 +53,10 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		if cmd.Flags().Changed("most-defaulted") && !*gate {
 			return usagef("--most-defaulted says what --gate lets pass, and there is no --gate")
+		}
+		browser, err := browserOf(*toPDF, *chromium)
+		if err != nil {
+			return err
 		}
 		var languages []string
 		for _, l := range *said {
@@ -63,6 +74,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		defer r.Close()
 		a.printProblems(&probs)
+		r.Chromium = browser
 		if *gate {
 			if faults := r.Edition.Faults(share / 100); len(faults) > 0 {
 				var list diag.List
@@ -83,6 +95,9 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		for _, l := range languages {
 			a.tell("page: " + filepath.Join(folder.Path, reports.PageName(l)))
+			if browser != "" {
+				a.tell("PDF: " + filepath.Join(folder.Path, study.PDFName(l)))
+			}
 		}
 		if folder.LeftOut != "" {
 			a.tell(folder.LeftOut)
@@ -93,4 +108,19 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		return nil
 	}
 	return cmd
+}
+
+// browserOf is the browser that --pdf prints with; empty where nothing is printed.
+func browserOf(toPDF bool, named string) (string, error) {
+	if !toPDF {
+		if named != "" {
+			return "", usagef("--chromium says what --pdf prints with, and there is no --pdf")
+		}
+		return "", nil
+	}
+	path, err := pdf.Find(named)
+	if err != nil {
+		return "", &usageError{message: fmt.Sprintf("--pdf: %v", err), hint: "install Chromium (on Debian and Ubuntu: apt-get install chromium) or Google Chrome, or name one by --chromium PROGRAM; the page can also be printed by any browser"}
+	}
+	return path, nil
 }

@@ -12,12 +12,14 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
+	"github.com/ai-impact-observatory/ailca/lca/study/pdf"
 	"github.com/ai-impact-observatory/ailca/reports"
 )
 
 // Report is a report that is made of result folders.
 type Report struct {
-	Edition *reports.Edition
+	Edition  *reports.Edition
+	Chromium string // the browser that prints the page to PDF, beside it (see package pdf); empty: it is not printed
 
 	of []*Result
 }
@@ -152,7 +154,7 @@ func (r *Report) Close() {
 }
 
 // pagesOf are the pages of an edition in languages, English where none is named, and the tables of the first.
-func pagesOf(e *reports.Edition, languages []string) (files []resultFile, tables []reports.TableFile, err error) {
+func pagesOf(e *reports.Edition, languages []string) (pages []reportPage, tables []reports.TableFile, err error) {
 	if len(languages) == 0 {
 		languages = reports.Languages()[:1]
 	}
@@ -162,12 +164,28 @@ func pagesOf(e *reports.Edition, languages []string) (files []resultFile, tables
 		if err != nil {
 			return nil, nil, err
 		}
-		files = append(files, resultFile{reports.PageName(language), content(page.Bytes())})
+		pages = append(pages, reportPage{language, page.Bytes()})
 		if i == 0 {
 			tables = own
 		}
 	}
-	return files, tables, nil
+	return pages, tables, nil
+}
+
+// reportPage is a report in a language.
+type reportPage struct {
+	language string
+	html     []byte
+}
+
+// PDFName is what the report's page is called, printed.
+func PDFName(language string) string { return "report." + language + ".pdf" }
+
+func pageFiles(pages []reportPage) (out []resultFile) {
+	for _, p := range pages {
+		out = append(out, resultFile{reports.PageName(p.language), content(p.html)})
+	}
+	return out
 }
 
 // content writes what is there already.
@@ -209,11 +227,26 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (*R
 	if len(languages) == 0 {
 		languages = r.Edition.Languages
 	}
-	var files []resultFile
-	files, record.LeftOut, err = reportFiles(r.Edition, languages)
+	pages, tables, err := pagesOf(r.Edition, languages)
 	if err != nil {
 		return nil, err
 	}
+	files := pageFiles(pages)
+	for _, p := range pages {
+		if r.Chromium == "" {
+			break
+		}
+		printed, err := pdf.Print(ctx, r.Chromium, p.html, r.Edition.Year)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, resultFile{PDFName(p.language), content(printed)})
+	}
+	beside, left, err := tableFiles(r.Edition, tables)
+	if err != nil {
+		return nil, err
+	}
+	files, record.LeftOut = append(files, beside...), left
 	if record.Outputs, err = createAll(ctx, folder, files); err != nil {
 		return nil, err
 	}

@@ -14,13 +14,9 @@ import (
 // workbookFile holds the tables of a report for a spreadsheet.
 const workbookFile = "tables.xlsx"
 
-// reportFiles are the files of a report's folder but for its record: the pages, tables in each form, and what describes them to people and to programs. left says which of them there is not, and why.
-func reportFiles(e *reports.Edition, languages []string) (files []resultFile, left string, err error) {
+// tableFiles are what a report's folder has beside its pages, but for its record: tables in each form, and what describes them to people and to programs. left says which of them there is not, and why.
+func tableFiles(e *reports.Edition, tables []reports.TableFile) (files []resultFile, left string, err error) {
 	var index, workbook bytes.Buffer
-	files, tables, err := pagesOf(e, languages)
-	if err != nil {
-		return nil, "", err
-	}
 	list := csv.NewWriter(&index)
 	list.Write([]string{"file", "table"}) // a buffer takes it
 	for _, t := range tables {

@@ -28,10 +28,15 @@ func saying(text string) *reports.Edition {
 // filesOf are the files of an edition's report by name.
 func filesOf(t testing.TB, e *reports.Edition) (files map[string][]byte, names []string, left string) {
 	t.Helper()
-	list, left, err := reportFiles(e, nil)
+	pages, tables, err := pagesOf(e, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	list, left, err := tableFiles(e, tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list = append(pageFiles(pages), list...)
 	files = map[string][]byte{}
 	for _, f := range list {
 		var b bytes.Buffer

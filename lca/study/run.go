@@ -406,7 +406,7 @@ func (p *plan) write(ctx context.Context, run *runState, res *result, target str
 		if err != nil {
 			return err
 		}
-		written, err := createAll(ctx, folder, append([]resultFile{{editionText, e.WriteText}}, pages...))
+		written, err := createAll(ctx, folder, append([]resultFile{{editionText, e.WriteText}}, pageFiles(pages)...))
 		if err != nil {
 			return err
 		}
