@@ -265,7 +265,7 @@ func TestAccessibilityOfWhatIsSkippedAndFolded(t *testing.T) {
 }
 
 // A narrow window, letters of twice the size and the distances that WCAG 1.4.12 names cut nothing off and do not widen the page; what is wider scrolls in a
-// region that has a name and takes the focus.
+// region or a group that has a name and takes the focus.
 func TestAccessibilityOfNarrowAndLargeText(t *testing.T) {
 	ctx := browser(t)
 	for _, file := range pagesOf(t) {
@@ -289,7 +289,7 @@ func TestAccessibilityOfNarrowAndLargeText(t *testing.T) {
 					if (e.closest("svg") || e.clientWidth <= 1 || e.scrollWidth <= e.clientWidth + 1 || style.overflowX === "visible" || style.display === "inline") continue;
 					if (style.overflowX === "hidden" || style.overflowX === "clip") wrong.push(name + " is cut off");
 					else if (e.tabIndex !== 0) wrong.push(name + " scrolls and takes no focus");
-					else if (e.getAttribute("role") !== "region" || !(e.ariaLabel || e.ariaLabelledByElements?.length)) wrong.push(name + " scrolls and has no name");
+					else if (!["region", "group"].includes(e.getAttribute("role")) || !(e.ariaLabel || e.ariaLabelledByElements?.length)) wrong.push(name + " scrolls and has no name");
 				}
 				return wrong;
 			})("`+c.style+`")`, &wrong))

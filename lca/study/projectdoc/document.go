@@ -227,7 +227,7 @@ func decomposed(p *study.Projection) (*reports.Part, error) {
 func waterfall(p *study.Projection, name string, c *study.Decomposition) *reports.Drawn {
 	key := "drivers/" + name + "/" + c.Category + "/" + c.Perspective
 	figure := &reports.Waterfall{Unit: c.Unit, From: reports.Level{Label: strconv.Itoa(c.From.Year), Value: c.A}, To: reports.Level{Label: strconv.Itoa(c.To.Year), Value: c.B}}
-	sheet := &reports.Sheet{Key: key + "/table", Caption: "Parts of the change, in " + c.Unit, Columns: []string{"Driver", "Part", "Share of the change"}}
+	sheet := &reports.Sheet{Key: key + "/table", Caption: fmt.Sprintf("%s, %s, under %s: parts of the change, in %s", category(c.Category), c.Perspective, name, c.Unit), Columns: []string{"Driver", "Part", "Share of the change"}}
 	for _, x := range c.Parts {
 		figure.Steps = append(figure.Steps, reports.Change{Label: x.Title, Value: x.Value})
 		sheet.Rows = append(sheet.Rows, []reports.Cell{words(x.Title), words(number(x.Value)), words(fmt.Sprintf("%.1f %%", 100*x.Value/math.Abs(c.Difference)))})
@@ -280,15 +280,17 @@ func tornado(p *study.Projection, name string, swings []study.Swing, drawn bool)
 	}
 	key := "assumptions/" + name
 	driver, _ := figure.Largest()
+	caption := fmt.Sprintf("%s, with each driver as in %d", name, p.Base)
 	d := &reports.Drawn{Key: key, Figure: figure, Source: p.Method() + ", " + p.Pack(),
 		Title:    fmt.Sprintf("%s in %d under %s: without a change of one driver it would differ most by %s", category(swings[0].Category), p.To, name, lower(driver)),
 		Question: fmt.Sprintf("What does the total come to where one driver stays as in %d, and all others are as the scenario has them?", p.Base), Note: figure.Note()}
 	if drawn {
 		d.Key += "/spread"
+		caption = name + ", with each driver at either end of its spread"
 		d.Title = fmt.Sprintf("%s in %d under %s: of the drivers with a stated spread, %s moves it most", category(swings[0].Category), p.To, name, lower(driver))
 		d.Question = "What does the total come to where one driver is at the 5th or the 95th percentile of its distribution? Drivers without one are not here, however unsure they are."
 	}
-	d.Sheet = figure.Sheet(d.Key+"/table", name)
+	d.Sheet = figure.Sheet(d.Key+"/table", caption)
 	return d
 }
 
