@@ -29,13 +29,17 @@ func wholeEdition() *Edition {
 	return e
 }
 
-// pagesOf writes pages of each sort that this package makes (document, empty, report), and adds those that AILCA_PAGES names, as PATH names folders.
+// pagesOf writes pages of each sort that this package makes (document, empty, rapport, report), and adds those that AILCA_PAGES names, as PATH names folders.
 func pagesOf(t *testing.T) (files []string) {
 	t.Helper()
 	folder := t.TempDir()
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"report": func(b *bytes.Buffer) error { return Write(b, wholeEdition()) },
-		"empty":  func(b *bytes.Buffer) error { return Write(b, &Edition{Study: "s", Title: "Nothing", Year: 2025}) },
+		"rapport": func(b *bytes.Buffer) error {
+			_, err := WriteWithTables(b, wholeEdition(), "fr", "fr", "en")
+			return err
+		},
+		"empty": func(b *bytes.Buffer) error { return Write(b, &Edition{Study: "s", Title: "Nothing", Year: 2025}) },
 		"document": func(b *bytes.Buffer) error {
 			d := exampleDocument("some words")
 			d.Parts[0].Blocks[2].Sheet.Caption = "Another caption" // two regions of one page have two names
