@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ type dataset struct {
 	License     any        `json:"license,omitempty"` // an address, or a work that has a name
 	Temporal    string     `json:"temporalCoverage,omitempty"`
 	Measured    []property `json:"variableMeasured,omitempty"`
-	BasedOn     []work     `json:"isBasedOn,omitempty"`
+	BasedOn     []string   `json:"isBasedOn,omitempty"` // addresses; names and licences stand in the register of the page
 }
 
 // property is a PropertyValue of schema.org.
@@ -39,10 +40,8 @@ type property struct {
 
 // work is a CreativeWork of schema.org.
 type work struct {
-	Type    string `json:"@type"`
-	Name    string `json:"name,omitempty"`
-	URL     string `json:"url,omitempty"`
-	License any    `json:"license,omitempty"`
+	Type string `json:"@type"`
+	Name string `json:"name,omitempty"`
 }
 
 // Dataset is what stands in the head of the page. The template writes it as JSON in which no text ends the block: < > & are written by their numbers.
@@ -57,14 +56,10 @@ func (p *page) Dataset() dataset {
 	for _, c := range p.held() {
 		d.Measured = append(d.Measured, property{Type: "PropertyValue", Name: c.Title, ID: c.Name, Description: c.Indicator, Unit: c.Unit, Technique: c.Model})
 	}
-	met := map[[2]string]bool{}
 	for _, s := range p.Sources {
-		key := [2]string{s.Source, webAddress(s.URL)}
-		if key[1] == "" || met[key] {
-			continue
+		if url := webAddress(s.URL); url != "" && !slices.Contains(d.BasedOn, url) {
+			d.BasedOn = append(d.BasedOn, url)
 		}
-		met[key] = true
-		d.BasedOn = append(d.BasedOn, work{Type: "CreativeWork", Name: s.Source, URL: key[1], License: licenceWork(s.Licence)})
 	}
 	return d
 }
