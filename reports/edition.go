@@ -22,6 +22,7 @@ type Edition struct {
 	Goal         string                 `json:"goal,omitempty"`
 	Language     string                 `json:"language,omitempty"`     // of the texts of the study; empty: en
 	Languages    []string               `json:"languages,omitempty"`    // of the report; empty: en
+	Review       *Review                `json:"review,omitempty"`       // nil: the study was not critically reviewed
 	Translations map[string]Translation `json:"translations,omitempty"` // of title, goal and scope, by language
 	ScopeText    string                 `json:"scope,omitempty"`
 	Edition      string                 `json:"edition,omitempty"` // its name, such as 2025

@@ -49,6 +49,13 @@ func TestLanguagesSayTheSame(t *testing.T) {
 					for key, n := range x {
 						out[name+" "+key], out[name+" "+key+" many"] = n.One, n.Many
 					}
+				case map[string]asked:
+					for key, a := range x {
+						out[name+" "+key] = a.Asks
+						if a.Why != "" {
+							out[name+" "+key+" why"] = a.Why
+						}
+					}
 				case map[string]caption:
 					for key, c := range x {
 						out[name+" "+key+" question"], out[name+" "+key+" note"] = c.Question, c.Note

@@ -18,37 +18,38 @@ import (
 
 // wording is a language's words around results.
 type wording struct {
-	Language      string             `doc:"language,required"`
-	Numbers       numerals           `doc:"numbers,required"`
-	Phrases       map[string]string  `doc:"phrases,required"` // see say
-	Names         map[string]string  `doc:"names"`            // of quantities, parameters and the like, in lower case; left out: made of the words of the name
-	Units         map[string]string  `doc:"units"`            // multiples whose names are words
-	Words         map[string]words   `doc:"words"`            // by list of the vocabulary: its words in the language; left out: as the vocabulary has them
-	Missing       string             `doc:"missing,required"`
-	None          string             `doc:"none,required"`
-	Same          string             `doc:"same,required"`
-	Each          string             `doc:"each,required"`
-	NoInterval    string             `doc:"no_interval,required"`
-	NoSumInterval string             `doc:"no_sum_interval,required"`
-	Unsure        string             `doc:"unsure,required"`      // said of entries without intervals
-	Drawn         string             `doc:"drawn,required"`       // said of a figure with intervals
-	ShareError    string             `doc:"share_error,required"` // of shares of a variance; {error} is the largest
-	ShareSum      string             `doc:"share_sum,required"`   // where they add up to more than all
-	Alike         string             `doc:"alike,required"`       // of entries that intervals do not tell apart
-	Incomplete    string             `doc:"incomplete,required"`
-	Refused       string             `doc:"refused,required"`       // what the mark of an incomplete figure means
-	NotAssessed   string             `doc:"not_assessed,required"`  // stands where a total would mislead
-	Sorted        string             `doc:"sorted,required"`        // said under tables of entries
-	Cases         string             `doc:"cases,required"`         // said under published calculations
-	Together      string             `doc:"together,required"`      // what all levers do
-	WithinNoise   string             `doc:"within_noise,required"`  // of a difference whose interval holds 0
-	OutlookNotes  map[string]string  `doc:"outlook_notes,required"` // by perspective
-	Acronyms      map[string]string  `doc:"acronyms,required"`      // how words of names are written
-	PartialSum    string             `doc:"partial_sum,required"`   // what its mark means
-	Kinds         map[string]noun    `doc:"kinds,required"`
-	Classes       map[string]string  `doc:"classes,required"` // of ledger rows, beside the quality classes
-	Columns       map[string]string  `doc:"columns,required"`
-	Figures       map[string]caption `doc:"figures,required"`
+	Language       string             `doc:"language,required"`
+	Numbers        numerals           `doc:"numbers,required"`
+	Phrases        map[string]string  `doc:"phrases,required"` // see say
+	Names          map[string]string  `doc:"names"`            // of quantities, parameters and the like, in lower case; left out: made of the words of the name
+	Units          map[string]string  `doc:"units"`            // multiples whose names are words
+	Words          map[string]words   `doc:"words"`            // by list of the vocabulary: its words in the language; left out: as the vocabulary has them
+	Missing        string             `doc:"missing,required"`
+	None           string             `doc:"none,required"`
+	Same           string             `doc:"same,required"`
+	Each           string             `doc:"each,required"`
+	NoInterval     string             `doc:"no_interval,required"`
+	NoSumInterval  string             `doc:"no_sum_interval,required"`
+	Unsure         string             `doc:"unsure,required"`      // said of entries without intervals
+	Drawn          string             `doc:"drawn,required"`       // said of a figure with intervals
+	ShareError     string             `doc:"share_error,required"` // of shares of a variance; {error} is the largest
+	ShareSum       string             `doc:"share_sum,required"`   // where they add up to more than all
+	Alike          string             `doc:"alike,required"`       // of entries that intervals do not tell apart
+	Incomplete     string             `doc:"incomplete,required"`
+	Refused        string             `doc:"refused,required"`       // what the mark of an incomplete figure means
+	NotAssessed    string             `doc:"not_assessed,required"`  // stands where a total would mislead
+	Sorted         string             `doc:"sorted,required"`        // said under tables of entries
+	Cases          string             `doc:"cases,required"`         // said under published calculations
+	Together       string             `doc:"together,required"`      // what all levers do
+	WithinNoise    string             `doc:"within_noise,required"`  // of a difference whose interval holds 0
+	OutlookNotes   map[string]string  `doc:"outlook_notes,required"` // by perspective
+	Acronyms       map[string]string  `doc:"acronyms,required"`      // how words of names are written
+	PartialSum     string             `doc:"partial_sum,required"`   // what its mark means
+	Kinds          map[string]noun    `doc:"kinds,required"`
+	Classes        map[string]string  `doc:"classes,required"` // of ledger rows, beside the quality classes
+	Columns        map[string]string  `doc:"columns,required"`
+	Figures        map[string]caption `doc:"figures,required"`
+	Correspondence map[string]asked   `doc:"correspondence,required"` // by item
 }
 
 // words are those of a list of the vocabulary, by name.
@@ -81,6 +82,12 @@ func (w *wording) vocabulary() *lca.Vocabulary {
 		}
 	}
 	return &v
+}
+
+// asked is a requirement of reports in words.
+type asked struct {
+	Asks string `doc:"asks,required"`
+	Why  string `doc:"why"` // it is missing, or does not apply
 }
 
 // numerals are how a language writes numbers.

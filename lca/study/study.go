@@ -82,6 +82,7 @@ type Study struct {
 	Levers       []string                         // name@version of embedded ones, or paths, in the order in which they are applied
 	Reports      []string                         // languages of the report, one at least
 	Language     string                           // of the title, goal, scope and other texts of the study
+	Review       *reports.Review                  // nil: nobody has reviewed it
 	Translations map[string]ruleshelf.Translation // of title, goal and scope, by language
 
 	Sampling  Sampling
@@ -168,6 +169,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Languages    []string                         `doc:"languages"`
 		Language     string                           `doc:"language"`
 		Translations map[string]ruleshelf.Translation `doc:"translations"`
+		Review       *reports.Review                  `doc:"review"`
 		Reconcile    *Reconcile                       `doc:"reconcile"`
 		Draws        int                              `doc:"draws"`
 		Seed         int                              `doc:"seed"`
@@ -179,7 +181,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Reports: raw.Languages, Language: raw.Language, Translations: raw.Translations, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Reports: raw.Languages, Language: raw.Language, Translations: raw.Translations, Review: raw.Review, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)
@@ -212,6 +214,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		}
 	}
 	ruleshelf.Translations(root, []string{"title", "goal", "scope"}, probs)
+	s.checkReview(root.Get("review"), probs)
 	if len(s.Reports) == 0 {
 		s.Reports = []string{"en"}
 	}
