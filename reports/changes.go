@@ -15,13 +15,12 @@ type Before struct {
 	RunID          string
 	Totals         *Totals
 	Intervals      []lca.Interval
+	Causes         []lca.ComparisonPart // what the differences of totals go back to; nil: nobody has compared the editions
 }
 
 // total is a total of the former edition; nil where it has none.
 func (b *Before) total(year int, perspective, accounting, category string) *float64 {
-	sel := b.Totals.base
-	sel.Year, sel.Perspective, sel.Accounting, sel.Category = year, perspective, accounting, category
-	return b.Totals.value(sel)
+	return b.Totals.Of(year, perspective, accounting, category)
 }
 
 func (b *Before) within(year int, perspective, accounting, category string) *between {

@@ -284,7 +284,7 @@ func (w *wording) percent(share float64) string {
 	case p > 99 && p < 100:
 		return w.or().Numbers.Above + "99" + sign
 	}
-	return minus(strconv.FormatFloat(p, 'f', 0, 64)) + sign
+	return w.group(strconv.FormatFloat(p, 'f', 0, 64)) + sign
 }
 
 // count prints how many.

@@ -241,3 +241,10 @@ func (t *Totals) value(sel Selection) *float64 {
 	v := c.sum.Float64()
 	return &v
 }
+
+// Of is the total of the table's study, scenario, method and pack; nil where it has none.
+func (t *Totals) Of(year int, perspective, accounting, category string) *float64 {
+	sel := t.base
+	sel.Year, sel.Perspective, sel.Accounting, sel.Category = year, perspective, accounting, category
+	return t.value(sel)
+}

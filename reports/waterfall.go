@@ -63,7 +63,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 		y := 50.0
 		unit := st.Name
 		if sc.low > 0 {
-			unit += "; the axis begins at " + sc.text(sc.low, st) + ", not at 0"
+			unit += w.in.say("semicolon") + " " + w.in.say("axis_from", sc.text(sc.low, st))
 		}
 		c.write(left, 12, `font-size="12" fill="`+soft+`"`, unit)
 		bottom := y + float64(row*float64(len(w.Steps)+2))
@@ -137,9 +137,21 @@ func (w *Waterfall) scaling(ends []*float64) scaling {
 
 func (w *Waterfall) told() string {
 	st := w.in.scale(w.Unit, w.From.Value, w.To.Value)
-	clauses := []string{w.From.Label + ": " + w.in.short(w.From.Value/st.Factor) + " " + st.Name}
+	clauses := []string{w.in.pair(w.From.Label, w.in.short(w.From.Value/st.Factor)+" "+st.Name)}
 	for _, s := range w.Steps {
-		clauses = append(clauses, s.Label+": "+w.in.short(s.Value/st.Factor))
+		clauses = append(clauses, w.in.pair(s.Label, w.in.short(s.Value/st.Factor)))
 	}
-	return w.in.told(append(clauses, w.To.Label+": "+w.in.short(w.To.Value/st.Factor)+" "+st.Name))
+	return w.in.told(append(clauses, w.in.pair(w.To.Label, w.in.short(w.To.Value/st.Factor)+" "+st.Name)))
+}
+
+// drawable reports whether the figure can place all of it.
+func (w *Waterfall) drawable() bool {
+	at := w.From.Value
+	for _, s := range w.Steps {
+		at += s.Value
+		if !drawable(at) || s.Low != nil && !(drawable(*s.Low) && drawable(*s.High)) {
+			return false
+		}
+	}
+	return drawable(w.From.Value) && drawable(w.To.Value)
 }

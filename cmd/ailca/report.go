@@ -21,7 +21,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report RUN [PROJECTION]",
 		Short: "Write the report of a result folder, with the outlook of a projection",
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
-wrote, of the same study, gives the report its outlook, and --compare the totals of a former edition. Each table must be the one that was written, by its digest.
+wrote, of the same study, gives the report its outlook, --compare the totals of a former edition, and --causes what the differences to it go back to. Each table must be the one that was written, by its digest.
 
 Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
 datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with the digests of what it was made of and of what was written.
@@ -42,6 +42,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 	}
 	compare := cmd.Flags().String("compare", "", "result folder `RUN` of a former edition, whose totals are set beside")
 	said := cmd.Flags().StringSlice("lang", nil, "`LANGUAGES` of the page, with a comma between, of "+strings.Join(reports.Languages(), ", ")+"; left out: those that the study names, or en")
+	causes := cmd.Flags().String("causes", "", "with --compare: folder `DIR` that \"ailca compare FORMER RUN --write DIR\" wrote, which says what the differences go back to")
 	toPDF := cmd.Flags().Bool("pdf", false, "print the page to PDF, too, by a Chromium")
 	chromium := cmd.Flags().String("chromium", "", "with --pdf: `PROGRAM` to print with, by path or name (default: chromium, chromium-browser or google-chrome)")
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
@@ -53,6 +54,9 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		if cmd.Flags().Changed("most-defaulted") && !*gate {
 			return usagef("--most-defaulted says what --gate lets pass, and there is no --gate")
+		}
+		if *causes != "" && *compare == "" {
+			return usagef("--causes says what differences to the edition of --compare go back to, and there is no --compare")
 		}
 		browser, err := browserOf(*toPDF, *chromium)
 		if err != nil {
@@ -68,7 +72,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 			}
 		}
 		var probs diag.List
-		r := study.OpenReport(cmd.Context(), folders, *compare, &probs)
+		r := study.OpenReport(cmd.Context(), folders, *compare, *causes, &probs)
 		if err := probs.Err(); err != nil {
 			return err
 		}

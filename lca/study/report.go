@@ -44,7 +44,9 @@ type ReportSource struct {
 // must else be closed.
 //
 // compare is the folder of a former edition's run, whose totals are set beside; empty: there is none.
-func OpenReport(ctx context.Context, folders []string, compare string, probs *diag.List) *Report {
+//
+// causes is the folder that a comparison of that edition with this one was written to, which says what the differences go back to; empty: there is none.
+func OpenReport(ctx context.Context, folders []string, compare, causes string, probs *diag.List) *Report {
 	before := probs.Count(diag.Error)
 	out := &Report{}
 	var run, projection *Result
@@ -88,7 +90,9 @@ func OpenReport(ctx context.Context, folders []string, compare string, probs *di
 			out.Edition.Outlook, err = projection.Outlook(ctx)
 		}
 		if err == nil && former != nil {
-			out.Edition.Before, err = former.before(ctx)
+			if out.Edition.Before, err = former.before(ctx); err == nil && causes != "" {
+				err = comparedCauses(causes, out.Edition)
+			}
 		}
 		if err != nil {
 			probs.AddError(err, diag.BadValue, diag.Place{File: run.Folder})
