@@ -26,8 +26,9 @@ type Overrides struct {
 	names []string
 }
 
-// Override gives a name another value. Name is a column that holds a number or a text, a parameter, a lookup or a quantity. Of several of one name the first counts whose condition holds. Of a
-// quantity that stands on a ladder an override is read at each rung, and Expr, which reads it by its bare name, is to be a multiple of it: the steps to the rung are those with all overrides.
+// Override gives a name another value. Name is a column that holds a number or a text, a parameter, a lookup or a quantity. Of several of one name the first counts whose condition holds and
+// which has a value. Of a quantity that stands on a ladder an override is read at each rung, and Expr is to be a multiple of it, which it reads by its bare name: the steps to the rung are those with all
+// overrides. When reads it at a rung, or rungs would differ in what holds.
 type Override struct {
 	Name     string         `doc:"name,required"`
 	Kinds    []string       `doc:"kinds"` // of inventory; empty: all that have the name
@@ -58,7 +59,7 @@ type scope struct {
 	ladder       string     // the overridden quantity on a ladder whose bare name, in this formula, is the quantity at a rung
 	rung         string
 	rungSteps    world
-	own          *bool // set once the bare name is read
+	condition    bool // a condition is compiled
 }
 
 // reading names what is compiled: a name, at a rung, and the overrides that make a difference to it.
@@ -238,8 +239,12 @@ func (c *compiler) override(name, rung string, fail report) (*node, bool) {
 		if i := slices.Index(s.of.names, name); i >= 0 {
 			return c.parameter(s.of.first + i), true
 		}
+		if name == s.ladder && s.condition {
+			rungs := c.ladder(c.onLadder(name)).Rungs()
+			fail(diag.BadValue, "write "+name+"."+rungs[len(rungs)-1]+", for example", "%s is known at several boundaries: a condition says at which it is read", name)
+			return nil, true
+		}
 		if name == s.ladder {
-			*s.own = true
 			return c.before(name, s.rung, s.world, s.rungSteps, fail), true
 		}
 	}
@@ -316,21 +321,16 @@ func (c *compiler) lastOverride(name, rung string, in, steps world, fail report)
 	}
 	c.stack = append(c.stack, key)
 	without := in &^ (1 << at)
-	own := rung == ""
 	var n *node
 	if before := c.before(name, rung, without, steps, fail); before != nil {
 		s := scope{world: without, steps: without, of: o}
 		if rung != "" {
-			s.ladder, s.rung, s.rungSteps, s.own = name, rung, steps, &own
+			s.ladder, s.rung, s.rungSteps = name, rung, steps
 		}
 		c.inScope(s, func() { n = c.overridden(list, key, before) })
 	}
 	c.stack = c.stack[:len(c.stack)-1]
 	if c.failed[key] {
-		n = nil
-	}
-	if n != nil && !own {
-		c.probs.Add(list[0].Expr.Problem(diag.BadValue, "%s is known at several boundaries: what it becomes is to be a multiple of %s", name, name))
 		n = nil
 	}
 	if c.overrode == nil {
@@ -381,6 +381,10 @@ func (c *compiler) overridden(list []*Override, key reading, before *node) *node
 		return nil
 	}
 	for i, x := range list {
+		if key.rung != "" && !multiple(tiers[i].node, before.quantity) {
+			c.probs.Add(x.Expr.Problem(diag.BadValue, "%s is known at several boundaries: what it becomes is to be a multiple of %s", x.Name, x.Name))
+			return nil
+		}
 		c.put(x, tiers[i].node, before.unit)
 	}
 	q.Tiers = append(q.Tiers, Tier{Expr: x.Expr, At: x.At})
@@ -456,8 +460,35 @@ func (n *node) results(visit func(*node)) {
 	}
 }
 
+// multiple reports whether a formula is a quantity times something in which the quantity does not stand, whatever case holds.
+func multiple(n *node, of *quantity) bool {
+	switch {
+	case n.leaf == quantityLeaf:
+		return n.quantity == of
+	case n.leaf != inner:
+		return false
+	case n.op == vector.Mul:
+		return multiple(n.args[0], of) && !n.args[1].names(of) || multiple(n.args[1], of) && !n.args[0].names(of)
+	case n.op == vector.Div:
+		return multiple(n.args[0], of) && !n.args[1].names(of)
+	case n.op == vector.If:
+		return !n.args[0].names(of) && multiple(n.args[1], of) && multiple(n.args[2], of)
+	case n.op == vector.Coalesce:
+		return !slices.ContainsFunc(n.args, func(a *node) bool { return !multiple(a, of) })
+	}
+	return false
+}
+
+// names reports whether a quantity stands in a formula.
+func (n *node) names(of *quantity) bool {
+	return n.leaf == quantityLeaf && n.quantity == of || slices.ContainsFunc(n.args, func(a *node) bool { return a.names(of) })
+}
+
 // put notes the words and numbers that an override puts in the place of what rows hold, where these are no formulas: constants, and parameters of its own.
 func (c *compiler) put(x *Override, n *node, u unit.Unit) {
+	if at := slices.IndexFunc(c.m.Parameters, func(p Parameter) bool { return p.Name == x.Name }); at >= 0 {
+		c.withinParameter(x, n, &c.m.Parameters[at])
+	}
 	if _, is := c.field(x.Name); !is {
 		return
 	}
@@ -469,10 +500,28 @@ func (c *compiler) put(x *Override, n *node, u unit.Unit) {
 			c.p.put = append(c.p.put, Put{x.Name, "", &n.number, x.Expr})
 		case n.leaf == parameterLeaf:
 			p := &c.m.Parameters[n.parameter]
+			low, high := p.ends()
 			if f, ok := unit.Factor(p.Unit, u); ok {
-				v := float64(p.Value * f)
-				c.p.put = append(c.p.put, Put{x.Name, "", &v, x.Expr})
+				for _, v := range []float64{low, high} {
+					v = float64(v * f)
+					c.p.put = append(c.p.put, Put{x.Name, "", &v, x.Expr})
+				}
 			}
+		}
+	})
+}
+
+// withinParameter refuses numbers in the place of a parameter that are beyond its bounds.
+func (c *compiler) withinParameter(x *Override, n *node, of *Parameter) {
+	n.results(func(n *node) {
+		if n.leaf != constant || n.typ != column.Float {
+			return
+		}
+		switch {
+		case of.Min != nil && n.number < *of.Min:
+			c.probs.Add(x.Expr.Problem(diag.OutOfRange, "%s is %v; it cannot be below %v", x.Name, n.number, *of.Min))
+		case of.Max != nil && n.number > *of.Max:
+			c.probs.Add(x.Expr.Problem(diag.OutOfRange, "%s is %v; it cannot be above %v", x.Name, n.number, *of.Max))
 		}
 	})
 }

@@ -71,7 +71,9 @@ func (c *compiler) tier(q *Quantity, t *Tier, rung string) (tier, bool) {
 	c.scope.steps = c.scope.world // of quantities that the formula reads
 	defer func() { c.scope.steps = steps }()
 	if t.When != nil {
+		c.scope.condition = true
 		when := c.check(t.When)
+		c.scope.condition = false
 		if when != nil && when.typ != column.Bool {
 			c.noCondition(t.When, "when", when)
 			when = nil

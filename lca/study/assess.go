@@ -28,6 +28,7 @@ type assessment struct {
 	ledger      *ledger
 	holes       holes
 	incomplete  map[incompleteKey]bool
+	refused     refusedTotals // nil: nobody asks for it
 	reconciler  *reconciler // nil where nobody asks
 	forms       *forms      // nil where nothing is drawn
 	intervals   *intervals  // nil until, and where nothing is, drawn
@@ -41,6 +42,9 @@ type incompleteKey struct {
 
 func (p *plan) newAssessment(space *amounts.Space, o *Options) *assessment {
 	a := &assessment{p: p, space: space, answers: map[answerKey]*answer{}, ledger: newLedger(p), incomplete: map[incompleteKey]bool{}}
+	if p.refusals {
+		a.refused = refusedTotals{}
+	}
 	a.names.leading = slices.IndexFunc(groupNames, p.study.inGroup)
 	a.impacts, a.intensities = newImpactTable(p, &a.names, &a.sums), newIntensities(p, &a.names, &a.sums)
 	for _, s := range []*shelf{&a.impacts.shelf, &a.intensities.shelf} {
@@ -202,6 +206,9 @@ func (a *assessment) refuse(part *part, key *amounts.Key, c *amounts.Cell, ratio
 		*in = a.holes.find(a, part, key, hasAmount)
 	}
 	in.add(key, c)
+	if a.refused != nil && part.scope.flow.inTotal() && key.Status == amounts.InTotal {
+		a.refused.add(in, part.scope.flow, key, c)
+	}
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
 		if !part.scope.flow.inTotal() {

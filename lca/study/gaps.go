@@ -39,6 +39,7 @@ type refusal struct {
 	rule    *int64      // rows of this rule
 	entries []*entrySum // of the ledger, by accounting
 	kind    *kindPlan
+	key     holeKey
 }
 
 // find gives the hole of a contribution, and asks the study whether it accepts it.
@@ -65,7 +66,7 @@ func (h *holes) find(a *assessment, part *part, key *amounts.Key, hasAmount bool
 	if o.byRule[rule] == nil {
 		o.byRule[rule] = new(int64)
 	}
-	return refusal{hole: o, rule: o.byRule[rule], kind: kind}
+	return refusal{hole: o, rule: o.byRule[rule], kind: kind, key: k}
 }
 
 // holeOf says which hole a contribution falls into.

@@ -62,22 +62,37 @@ type LeverResult struct {
 type leverCase struct {
 	totals     map[totalKey]float64
 	incomplete map[incompleteKey]bool
-	refused    map[refusedRows]refusedFrom
+	refused    refusedTotals
 	lacks      map[holeKey]bool
 	drawn      drawnCorner
 }
 
-// refusedRows are those of a rule for which something has no value.
+// refusedRows are those of a rule in a calendar year that lack in a total, for something has no value.
 type refusedRows struct {
 	hole       holeKey
 	kind, rule string
+	year       int32
 }
 
-// refusedFrom says in which totals rows lack that are refused.
+// refusedFrom says how many rows lack, which is the first of them, and in which totals they lack.
 type refusedFrom struct {
 	rows        int64
+	first       amounts.Origin
 	perspective string
 	accountings []string // empty: all
+}
+
+type refusedTotals map[refusedRows]refusedFrom
+
+func (t refusedTotals) add(r *refusal, f *flow, key *amounts.Key, c *amounts.Cell) {
+	of := refusedRows{r.key, r.kind.kind.Name, f.rule.Name, key.Year}
+	x, met := t[of]
+	if !met || c.First.Before(x.first) {
+		x.first = c.First
+	}
+	x.rows += c.Whole
+	x.perspective, x.accountings = f.rule.Perspective, f.rule.Accountings
+	t[of] = x
 }
 
 // lacksOther reports whether a case has no value of other rows than another case, be they more or fewer, in a total: their difference would take what is not known for nothing.
@@ -85,10 +100,10 @@ func (c *leverCase) lacksOther(k totalKey, than *leverCase) bool {
 	words := lca.Words()
 	category, perspective, accounting := words.Categories[k.category].Name, words.Perspectives[k.perspective].Name, words.Accountings[k.accounting].Name
 	within := func(r refusedRows, f refusedFrom) bool {
-		return r.hole.category == category && f.perspective == perspective && among(f.accountings, accounting)
+		return int(r.year) == int(k.year) && r.hole.category == category && f.perspective == perspective && among(f.accountings, accounting)
 	}
 	for r, f := range c.refused {
-		if within(r, f) && than.refused[r].rows != f.rows {
+		if o := than.refused[r]; within(r, f) && (o.rows != f.rows || o.first != f.first) {
 			return true
 		}
 	}
@@ -138,7 +153,7 @@ func (s *Study) ComputeLevers(ctx context.Context, o LeverOptions) (*LeverResult
 	if err != nil {
 		return nil, err
 	}
-	x.base, p.undrawn = p, true
+	x.base, p.undrawn, p.refusals = p, true, true
 	for _, k := range p.kinds {
 		x.content[k.kind.Name] = k.program.Columns()
 		k.content = x.content[k.kind.Name]
@@ -189,17 +204,17 @@ func (x *levering) all(out *LeverResults, base *leverCase) error {
 		together := alone
 		if r.Off != "" {
 			together = nil
-		} else if applied = append(applied, l); before != base {
+		} else if before != base {
 			var err error
-			if together, err = x.computed(applied); err != nil {
+			if together, err = x.computed(append(slices.Clip(applied), l)); err != nil {
 				return err
 			}
 		}
 		if err := x.effects(out, &r, len(out.Levers)+1, base, alone, before, together); err != nil {
 			return err
 		}
-		if together != nil {
-			before = together
+		if together != nil && !r.Still { // one that does nothing excludes no other
+			before, applied = together, append(applied, l)
 		}
 		out.Levers = append(out.Levers, r)
 	}
@@ -277,7 +292,7 @@ func (x *levering) plan(list []*levers.Lever) (*plan, error) {
 	}
 	study := *x.study
 	study.lenient = true // what lacks a factor is told by total
-	p := &plan{study: &study, method: m, pack: x.base.pack, tables: x.base.tables, policies: map[string]factors.Policy{}, names: x.base.names, catalogued: x.base.catalogued, undrawn: true}
+	p := &plan{study: &study, method: m, pack: x.base.pack, tables: x.base.tables, policies: map[string]factors.Policy{}, names: x.base.names, catalogued: x.base.catalogued, undrawn: true, refusals: true}
 	for _, k := range x.base.kinds {
 		p.kinds = append(p.kinds, &kindPlan{kind: k.kind, inventory: k.inventory, content: x.content[k.kind.Name]})
 	}
@@ -340,14 +355,9 @@ func (x *levering) measured(a *assessment) (*leverCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &leverCase{totals: map[totalKey]float64{}, incomplete: a.incomplete, refused: map[refusedRows]refusedFrom{}, lacks: map[holeKey]bool{}}
-	for key, h := range a.holes.found {
+	out := &leverCase{totals: map[totalKey]float64{}, incomplete: a.incomplete, refused: a.refused, lacks: map[holeKey]bool{}}
+	for key := range a.holes.found {
 		out.lacks[key] = true
-		for of, n := range h.byRule {
-			at := slices.IndexFunc(a.p.flows, func(f rules.FlowRule) bool { return f.Kind == of[0] && f.Name == of[1] && f.Impact != nil })
-			impact := a.p.flows[at].Impact
-			out.refused[refusedRows{key, of[0], of[1]}] = refusedFrom{*n, impact.Perspective, impact.Accountings}
-		}
 	}
 	for k, s := range sums {
 		out.totals[k] = s.Float64()

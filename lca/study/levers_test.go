@@ -300,6 +300,49 @@ func TestALeverThatLacksAFactor(t *testing.T) {
 	}
 }
 
+// Of a total it is not known what a lever does where other rows lack in it than without the lever, be they as many; rows of other years, and what is in no total, make nothing unknown.
+func TestALeverUnderGaps(t *testing.T) {
+	row := func(id, region string, year, energy float64) logRow {
+		out := maps.Clone(workedRows()["deployments"][0])
+		out["deployment_id"], out["region"], out["year"], out["energy"] = id, region, year, energy
+		return out
+	}
+	const gap = "accept_gaps: [{factor: electricity, reason: a test}]\n" // the pack knows no electricity of Sweden
+	swap := leverOf(t, "swap", "name: region, when: region == \"FRA\", expr: '\"SWE\"'\nname: region, when: region == \"SWE\", expr: '\"FRA\"'", "")
+	half := leverOf(t, "half", "name: region, when: region == \"DEU\", expr: '\"SWE\"'\nname: energy, expr: energy / 2", "")
+	option := strings.Replace(workedMethod, "      - {name: final_energy, p", "      - {name: opt, perspective: service, stage: inference, share_of: option, amount: use_share, factor: embodied, technology: task}\n      - {name: final_energy, p", 1)
+	tasks := leverOf(t, "tasks", "name: task, expr: '\"zzz\"'\nname: energy, expr: energy / 2", "")
+	known := row("d", "FRA", 2024, 1000)
+	known["task"] = "a"
+	for name, c := range map[string]struct {
+		method string
+		rows   []logRow
+		lever  *levers.Lever
+		want   float64 // NaN: not known
+	}{
+		"another year's row is known instead": {workedMethod, []logRow{row("d", "FRA", 2024, 1000), row("old", "SWE", 2022, 1000)}, swap, math.NaN()},
+		"another row of the year is, instead": {workedMethod, []logRow{row("d", "FRA", 2024, 1000), row("e", "SWE", 2024, 10)}, swap, math.NaN()},
+		"another year's row becomes unknown":  {workedMethod, []logRow{row("d", "FRA", 2024, 1000), row("old", "DEU", 2022, 1000)}, half, -30},
+		"what is in no total becomes unknown": {option, []logRow{known}, tasks, -30},
+	} {
+		rows := workedRows()
+		rows["deployments"] = c.rows
+		e := levered(t, workedStudy(t, c.method, gap, rows), Options{}, c.lever).effect(t, c.lever.Name, "climate_change")
+		if (e.Difference == nil) != (c.want != c.want) || e.Difference != nil && math.Abs(*e.Difference-c.want) > 1e-9 {
+			t.Errorf("%s: %+v, want %v", name, e, c.want)
+		}
+	}
+}
+
+// A lever that does nothing excludes no other.
+func TestALeverThatDoesNothingExcludesNone(t *testing.T) {
+	s := workedStudy(t, workedMethod, "", workedRows())
+	r := levered(t, s, Options{}, leverOf(t, "a", "name: pue, when: pue > 2, expr: '1.1'", "excludes: [b]\n"), leverOf(t, "b", "name: pue, expr: '1.05'", ""))
+	if !r.Levers[0].Still || r.Levers[1].Off != "" || math.Abs(*r.effect(t, "", "final_energy").Difference+150) > 1e-9 {
+		t.Errorf("%+v, together %v", r.Levers, *r.effect(t, "", "final_energy").Difference)
+	}
+}
+
 func TestWrongLeversAreToldWhereTheyStand(t *testing.T) {
 	s := workedStudy(t, workedMethod, "", workedRows())
 	for sets, want := range map[string]string{
@@ -314,7 +357,7 @@ func TestWrongLeversAreToldWhereTheyStand(t *testing.T) {
 		"name: year, kinds: [deployments], expr: '2030'":                       "year of deployments cannot be overridden: it is when the row took place",
 		"name: pue, expr: '0.9'":                                               "pue is 0.9; it cannot be below 1 [out-of-range]",
 		"name: pue, when: pue > 1, expr: 'energy > q(5, \"kWh\") ? 0.8 : pue'": "pue is 0.8; it cannot be below 1",
-		`name: energy_boundary, expr: 'pue > 1.5 ? "facility" : "rack"'`:       "sets nothing that the method worked@1 reads", // no rule of this method reads it
+		`name: energy_boundary, expr: 'pue > 1.5 ? "facility" : "rack"'`:       "sets nothing that the method worked@1 reads",
 
 		"name: latency, kinds: [deployments], expr: latency * nothing": `unknown name "nothing"`, // no rule reads it
 		"name: energy, expr: energy\nname: enrgy, expr: energy / 2":    `x.yaml:12:12: no inventory of the study has "enrgy"`,
@@ -373,9 +416,23 @@ func TestALeverOfALadderClimbsWithAllLevers(t *testing.T) {
 			t.Errorf("%v changes by %v, want 750 kWh instead of 1250", e.Base, *e.Difference)
 		}
 	}
-	_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{leverOf(t, "x", "name: run_energy, expr: 'q(5, \"kWh\")'", "")}})
-	if err == nil || !strings.Contains(err.Error(), "what it becomes is to be a multiple of run_energy") {
-		t.Errorf("%v", err)
+	for sets, want := range map[string]string{
+		`name: run_energy, expr: 'q(5, "kWh")'`:                                                          "what it becomes is to be a multiple of run_energy",
+		`name: run_energy, expr: 'max(run_energy - q(500, "kWh"), run_energy * 0)'`:                      "what it becomes is to be a multiple of run_energy",
+		`name: run_energy, expr: 'run_energy * (run_energy / q(1, "kWh"))'`:                              "what it becomes is to be a multiple of run_energy",
+		"name: run_energy, when: pue > 5, expr: run_energy * 1\nname: run_energy, expr: 'q(5, \"kWh\")'": "what it becomes is to be a multiple of run_energy",
+		`name: run_energy, when: 'run_energy > q(1100, "kWh")', expr: run_energy * 0.5`:                  "run_energy is known at several boundaries: a condition says at which it is read",
+		"name: default_pue, expr: '0.5'":                                                                 "default_pue is 0.5; it cannot be below 1",
+	} {
+		_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{leverOf(t, "x", sets, "")}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", sets, err, want)
+		}
+	}
+	// the condition holds of what there is without the lever, 1,250 kWh: half of 1,000 kWh at the PUE that the lever sets
+	x := leverOf(t, "x", "name: site_pue, expr: '1.05'\nname: run_energy, when: 'run_energy.facility > q(1100, \"kWh\")', expr: 'pue > 1 ? run_energy * 0.5 : run_energy'", "")
+	if e := levered(t, s, Options{}, x).effect(t, "x", "final_energy"); math.Abs(*e.Difference+725) > 1e-9 {
+		t.Errorf("%v, want 500 x 1.05 - 1250", *e.Difference)
 	}
 }
 
@@ -427,7 +484,11 @@ func TestEmbeddedLeversByHand(t *testing.T) {
 					t.Errorf("Sweden's grid changes %v by %v", climate.Base, *climate.Difference)
 				}
 			} else {
-				near("climate change", climate.Base+*climate.Difference, electricity*want.energy/1250+making*want.hours)
+				building := 0.0
+				if name == "longer-life" { // a device takes its place in it for as long as it serves: 109 kg each, over four years
+					building = 109 * 1000.0 / 35040
+				}
+				near("climate change", climate.Base+*climate.Difference, electricity*want.energy/1250+(making-building)*want.hours+building)
 				near("litres on site", 1000*(water.Base+*water.Difference-stations*want.energy/1250), want.onSite)
 			}
 		}
@@ -516,10 +577,12 @@ func TestLeversThatLeanOnEachOther(t *testing.T) {
 	var list []*levers.Lever
 	for i := range 24 {
 		name := []string{"energy", "pue", "device_hours", "facility_energy", "use_share", "service_life"}[i%6]
-		list = append(list, leverOf(t, fmt.Sprint("l", i), "name: "+name+`, expr: '`+name+` * (1 + 0 * (energy / q(1, "kWh") + pue + device_hours / q(1, "h") + facility_energy / q(1, "kWh") + use_share + service_life / q(1, "a")))'`, ""))
+		list = append(list, leverOf(t, fmt.Sprint("l", i), "name: "+name+`, expr: '`+name+` * (1.001 + 0 * (energy / q(1, "kWh") + pue + device_hours / q(1, "h") + facility_energy / q(1, "kWh") + use_share + service_life / q(1, "a")))'`, ""))
 	}
-	if e := levered(t, s, Options{}, list[:3]...).effect(t, "", "final_energy"); *e.Difference != 0 {
-		t.Errorf("%+v", e)
+	for _, l := range levered(t, s, Options{}, list[:3]...).Levers {
+		if l.Why != "" {
+			t.Errorf("%s changes nothing", l.Lever.Ref())
+		}
 	}
 	if _, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: list}); err == nil || !strings.Contains(err.Error(), "[too-large]") {
 		t.Errorf("%v", err)

@@ -43,6 +43,7 @@ type plan struct {
 	lives      *rules.Readings              // service lives of fleet rows; nil where nothing is reconciled
 	spread     bool                         // the amounts' spread is kept: cells have amounts.Spread
 	undrawn    bool                         // figures are made ready to be drawn, and whoever asked for the plan draws them
+	refusals   bool                         // of totals it is told which rows lack in them
 	levers     []*levers.Lever              // that the study names
 	filler     *filler                      // what stands in where the pack has no row; nil: nothing does
 	missed     *missedLookups               // what formulas asked for and the pack does not have; nil: nobody asks
