@@ -59,7 +59,7 @@ func (p *page) causeTitle(name string) string {
 	return cmp.Or(p.Text.or().Phrases["cause_"+strings.ReplaceAll(name, " ", "_")], p.Text.humanise(name))
 }
 
-// causesTable lists the parts of all differences of a year in a perspective, with the items of each cause.
+// causesTable leads from each total of a year in the former edition to that in this one, by causes and by the items of each.
 func (p *page) causesTable(year int, perspective string) *table {
 	t := &table{Caption: p.Text.say("changes_causes", strconv.Itoa(year), lower(p.Text.titleOf(p.words.Perspectives, perspective)))}
 	for _, name := range []string{"category", "accounting", "origin", "item", "unit"} {
@@ -68,20 +68,44 @@ func (p *page) causesTable(year int, perspective string) *table {
 	t.Columns = append(t.Columns, column{Text: p.Text.column("part"), Raw: "part", Number: true}, column{Text: p.Text.column("share_before"), Raw: "share_before", Number: true}, column{Text: p.Text.column("detail"), Raw: "detail"})
 	for _, c := range p.categories {
 		for _, a := range p.words.Accountings {
-			for i := range p.Before.Causes {
-				x := &p.Before.Causes[i]
-				if x.By != whole || x.Year != year || x.Perspective != perspective || x.Accounting != a.Name || x.Category != c.Name || x.Part == nil || x.A == nil {
-					continue
-				}
-				sc := p.Text.scale(c.Unit, *x.Part)
-				share := cell{Value: true, Break: true}
-				if *x.A > 0 {
-					share = cell{Text: p.Text.change(*x.Part / *x.A), Raw: raw(*x.Part / *x.A), Value: true}
-				}
-				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: p.causeTitle(x.Cause), Raw: x.Cause}, blank(x.Item), {Text: sc.Name, Raw: c.Unit},
-					{Text: p.Text.signed(*x.Part/sc.Factor, p.Text.short), Full: p.Text.full(*x.Part), Raw: raw(*x.Part), Value: true}, share, blank(x.Detail)})
+			causes := p.Before.causesOf(year, perspective, a.Name, c.Name)
+			if len(causes) == 0 {
+				continue
 			}
+			was, now := *causes[0].A, *causes[0].B
+			sc := p.Text.scale(c.Unit, was, now)
+			row := func(cause, raw string, item string, part cell, share *float64, detail string) {
+				of := cell{Value: true, Break: true}
+				if share != nil && was > 0 {
+					of = shareOf(p.Text, *share/was)
+				}
+				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: cause, Raw: raw}, blank(item), {Text: sc.Name, Raw: c.Unit}, part, of, blank(detail)})
+			}
+			row(p.Text.say("edition_of", p.BeforeName()), "former", "", figureCell(sc, c.Unit, &was, nil), nil, "")
+			for _, x := range causes {
+				part := p.Text.changeCell(sc, *x.CausePart)
+				if b := interval(x.CauseP05, x.CauseP95); b != nil {
+					part.Low, part.High = raw(b.low), raw(b.high)
+				}
+				row(p.causeTitle(x.Cause), x.Cause, "", part, x.CausePart, "")
+				for i := range p.Before.Causes {
+					y := &p.Before.Causes[i]
+					if y.By == whole && y.Year == year && y.Perspective == perspective && y.Accounting == a.Name && y.Category == c.Name && y.Cause == x.Cause && y.Part != nil && y.Item != x.Cause {
+						row(p.causeTitle(x.Cause), x.Cause, y.Item, p.Text.changeCell(sc, *y.Part), y.Part, y.Detail)
+					}
+				}
+			}
+			row(p.Text.say("this_edition"), "this", "", figureCell(sc, c.Unit, &now, nil), nil, "")
 		}
 	}
 	return t.cut()
+}
+
+// changeCell is a difference in a table, in a step.
+func (w *wording) changeCell(sc step, v float64) cell {
+	return cell{Text: w.signed(v/sc.Factor, w.short), Full: w.full(v), Raw: raw(v), Value: true}
+}
+
+func shareOf(w *wording, share float64) cell {
+	return cell{Text: w.change(share), Raw: raw(share), Value: true}
 }

@@ -76,6 +76,7 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	for _, name := range []string{"first", "first_error", "total_index"} {
 		t.Columns = append(t.Columns, column{Text: p.Text.column(name), Raw: name, Number: true})
 	}
+	t.Columns = append(t.Columns, column{Text: p.Text.column("interval"), Raw: "interval"})
 	d := stacked{in: p.Text}
 	for i, o := range origins {
 		d.Series = append(d.Series, series{Title: p.Text.say("origin_" + o), Style: i})
@@ -91,6 +92,11 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 			if len(causes) == 0 || a.Name != p.accountings()[0].Name && slices.EqualFunc(causes, p.causes(perspective, p.accountings()[0].Name, c.Name), sameCause) {
 				continue
 			}
+			label := ""
+			if x := p.intervals[intervalKey{p.Year, perspective, a.Name, c.Name, "total", ""}]; x != nil {
+				sc := p.Text.scale(c.Unit, x.Value)
+				label = sc.within(x.Value, c.Unit, &between{x.P05, x.P95}).Between + " " + sc.Name
+			}
 			parts := make([]float64, len(d.Series))
 			rest := 1.0
 			for _, x := range causes {
@@ -104,18 +110,13 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 					rest -= parts[origin]
 				}
 				what := cell{Text: cmp.Or(p.Text.quantityTitle(x), p.Text.say("all_of_them")), Raw: x.Quantity}
-				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, p.Text.shareCell(x.First), p.Text.errorCell(x.FirstError), p.Text.shareCell(x.Total)})
+				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, p.Text.shareCell(x.First), p.Text.errorCell(x.FirstError), p.Text.shareCell(x.Total), blank(label)})
 				if x.Quantity != "" && fields == nil {
 					fields = map[string]string{"Quantity": p.Text.quantityTitle(x), "Share": p.Text.percent(min(1, x.First)), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 				}
 			}
 			parts[len(parts)-1] = max(0, rest)
 			if a.Name == p.accountings()[0].Name {
-				label := ""
-				if x := p.intervals[intervalKey{p.Year, perspective, a.Name, c.Name, "total", ""}]; x != nil {
-					sc := p.Text.scale(c.Unit, x.Value)
-					label = sc.within(x.Value, c.Unit, &between{x.P05, x.P95}).Between + " " + sc.Name
-				}
 				// of estimates that add up to more than all, the bar is drawn to their sum and says the estimates themselves
 				over = over || sum(parts) > 1.005
 				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts, Shares: parts})
