@@ -29,9 +29,9 @@ type assessment struct {
 	holes       holes
 	incomplete  map[incompleteKey]bool
 	refused     refusedTotals // nil: nobody asks for it
-	reconciler  *reconciler // nil where nobody asks
-	forms       *forms      // nil where nothing is drawn
-	intervals   *intervals  // nil until, and where nothing is, drawn
+	reconciler  *reconciler   // nil where nobody asks
+	forms       *forms        // nil where nothing is drawn
+	intervals   *intervals    // nil until, and where nothing is, drawn
 }
 
 // incompleteKey is a total of which a part was refused under an accepted gap.
