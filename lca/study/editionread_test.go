@@ -27,7 +27,7 @@ func reportOf(t *testing.T, folder string) (string, error) {
 		return "", err
 	}
 	var out bytes.Buffer
-	err = reports.Write(&out, e)
+	_, err = reports.WriteWithTables(&out, e, "en", e.Languages...)
 	return out.String(), err
 }
 

@@ -55,7 +55,7 @@ func TestAReportDescribesItsTablesToPrograms(t *testing.T) {
 	e := saying("a text")
 	e.Licence = "CC-BY-4.0"
 	files, names, left := filesOf(t, e)
-	want := []string{"report.en.html", "tables/items-training-runs.csv", "tables/parameters.csv", "tables/cases.csv", "tables/register.csv", "tables.csv", "tables.xlsx", "datapackage.json", "CITATION.cff"}
+	want := []string{"report.en.html", "tables/items-training-runs.csv", "tables/parameters.csv", "tables/cases.csv", "tables/correspondence-items.csv", "tables/register.csv", "tables.csv", "tables.xlsx", "datapackage.json", "CITATION.cff"}
 	if !slices.Equal(names, want) || left != "" {
 		t.Errorf("the files are %q, left out is %q", names, left)
 	}
