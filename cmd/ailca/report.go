@@ -23,11 +23,11 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
 wrote, of the same study, gives the report its outlook, --compare the totals of a former edition, and --causes what the differences to it go back to. Each table must be the one that was written, by its digest.
 
-Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
+Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; summary.en.html beside it, the same figures on two sheets for those who decide; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
 datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with the digests of what it was made of and of what was written.
 Tables of more than a million cells make no tables.xlsx, and the command says so.
 
-With --pdf the page is printed, too, by a Chromium that is on the machine: report.en.pdf is tagged, has an outline and all tables open. The browser reaches no network. One page gives the same bytes with
+With --pdf the page and the summary are printed, too, by a Chromium that is on the machine: report.en.pdf and summary.en.pdf are tagged, have an outline and all tables open. The browser reaches no network. One page gives the same bytes with
 the same version of the browser and the same fonts; with others the PDF is another, and nothing else is.
 
 With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than --most-defaulted
@@ -41,9 +41,9 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		Args: arguments("RUN", "[PROJECTION]"),
 	}
 	compare := cmd.Flags().String("compare", "", "result folder `RUN` of a former edition, whose totals are set beside")
-	said := cmd.Flags().StringSlice("lang", nil, "`LANGUAGES` of the page, with a comma between, of "+strings.Join(reports.Languages(), ", ")+"; left out: those that the study names, or en")
+	said := cmd.Flags().StringSlice("lang", nil, "`LANGUAGES` of the page and the summary, with a comma between, of "+strings.Join(reports.Languages(), ", ")+"; left out: those that the study names, or en")
 	causes := cmd.Flags().String("causes", "", "with --compare: folder `DIR` that \"ailca compare FORMER RUN --write DIR\" wrote, which says what the differences go back to")
-	toPDF := cmd.Flags().Bool("pdf", false, "print the page to PDF, too, by a Chromium")
+	toPDF := cmd.Flags().Bool("pdf", false, "print the page and the summary to PDF, too, by a Chromium")
 	chromium := cmd.Flags().String("chromium", "", "with --pdf: `PROGRAM` to print with, by path or name (default: chromium, chromium-browser or google-chrome)")
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
 	most := cmd.Flags().String("most-defaulted", "50", "with --gate: `PERCENT` of the leading total that may rest on default values")
@@ -98,9 +98,11 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 			languages = r.Edition.Languages
 		}
 		for _, l := range languages {
-			a.tell("page: " + filepath.Join(folder.Path, reports.PageName(l)))
-			if browser != "" {
-				a.tell("PDF: " + filepath.Join(folder.Path, study.PDFName(l)))
+			for _, page := range [][2]string{{"page", reports.PageName(l)}, {"summary", reports.SummaryName(l)}} {
+				a.tell(page[0] + ": " + filepath.Join(folder.Path, page[1]))
+				if browser != "" {
+					a.tell("PDF: " + filepath.Join(folder.Path, study.PDFName(page[1])))
+				}
 			}
 		}
 		if folder.LeftOut != "" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -19,7 +20,7 @@ import (
 // Report is a report that is made of result folders.
 type Report struct {
 	Edition  *reports.Edition
-	Chromium string // the browser that prints the page to PDF, beside it (see package pdf); empty: it is not printed
+	Chromium string // the browser that prints its pages to PDF, beside them (see package pdf); empty: they are not printed
 
 	of []*Result
 }
@@ -159,16 +160,13 @@ func (r *Report) Close() {
 
 // pagesOf are the pages of an edition in languages, English where none is named, and the tables of the first.
 func pagesOf(e *reports.Edition, languages []string) (pages []reportPage, tables []reports.TableFile, err error) {
-	if len(languages) == 0 {
-		languages = reports.Languages()[:1]
-	}
-	for i, language := range languages {
+	for i, language := range orEnglish(languages) {
 		var page bytes.Buffer
 		own, err := reports.WriteWithTables(&page, e, language, languages...)
 		if err != nil {
 			return nil, nil, err
 		}
-		pages = append(pages, reportPage{language, page.Bytes()})
+		pages = append(pages, reportPage{reports.PageName(language), page.Bytes(), page.Bytes()})
 		if i == 0 {
 			tables = own
 		}
@@ -176,18 +174,41 @@ func pagesOf(e *reports.Edition, languages []string) (pages []reportPage, tables
 	return pages, tables, nil
 }
 
-// reportPage is a report in a language.
-type reportPage struct {
-	language string
-	html     []byte
+// summariesOf are the summaries of an edition in languages, English where none is named.
+func summariesOf(e *reports.Edition, languages []string) (pages []reportPage, err error) {
+	for _, language := range orEnglish(languages) {
+		var page, paper bytes.Buffer
+		if err := reports.WriteSummary(&page, e, language, languages...); err != nil {
+			return nil, err
+		}
+		if err := reports.WriteSummaryToPrint(&paper, e, language); err != nil {
+			return nil, err
+		}
+		pages = append(pages, reportPage{reports.SummaryName(language), page.Bytes(), paper.Bytes()})
+	}
+	return pages, nil
 }
 
-// PDFName is what the report's page is called, printed.
-func PDFName(language string) string { return "report." + language + ".pdf" }
+func orEnglish(languages []string) []string {
+	if len(languages) == 0 {
+		return reports.Languages()[:1]
+	}
+	return languages
+}
+
+// reportPage is a report, or its summary, in a language.
+type reportPage struct {
+	name  string
+	html  []byte
+	paper []byte // what is printed to PDF
+}
+
+// PDFName is what a page of the report's folder is called, printed.
+func PDFName(page string) string { return strings.TrimSuffix(page, ".html") + ".pdf" }
 
 func pageFiles(pages []reportPage) (out []resultFile) {
 	for _, p := range pages {
-		out = append(out, resultFile{reports.PageName(p.language), content(p.html)})
+		out = append(out, resultFile{p.name, content(p.html)})
 	}
 	return out
 }
@@ -203,7 +224,7 @@ type ReportFolder struct {
 	LeftOut string // which file the folder lacks, and why; empty: none
 }
 
-// Write writes the report's folder below a folder, in place of a former one. It has a page in each of the languages, those that the study asks for where none is named; tables are in the first.
+// Write writes the report's folder below a folder, in place of a former one. It has a page and a summary in each of the languages, those that the study asks for where none is named; tables are in the first.
 func (r *Report) Write(ctx context.Context, out string, languages ...string) (*ReportFolder, error) {
 	target := filepath.Join(out, r.Edition.Study+"-report")
 	if !nameForm.MatchString(r.Edition.Study) {
@@ -235,16 +256,21 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (*R
 	if err != nil {
 		return nil, err
 	}
+	summaries, err := summariesOf(r.Edition, languages)
+	if err != nil {
+		return nil, err
+	}
+	pages = append(pages, summaries...)
 	files := pageFiles(pages)
 	for _, p := range pages {
 		if r.Chromium == "" {
 			break
 		}
-		printed, err := pdf.Print(ctx, r.Chromium, p.html, r.Edition.Year)
+		printed, err := pdf.Print(ctx, r.Chromium, p.paper, r.Edition.Year)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, resultFile{PDFName(p.language), content(printed)})
+		files = append(files, resultFile{PDFName(p.name), content(printed)})
 	}
 	beside, left, err := tableFiles(r.Edition, tables)
 	if err != nil {
