@@ -77,22 +77,31 @@ func (k *keyFigures) settle(none string) {
 	}
 }
 
-// interval prints a total's quantiles: those that the table of intervals gives, else those of a single cell, which are the total's. Those of several cells do not
-// add up.
+// interval prints a total's quantiles, or says why there are none.
 func (p *page) interval(perspective, accounting string, c lca.Category, sc step) string {
 	sel := p.base
 	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, c.Name
-	if b := p.totalInterval(p.Year, perspective, accounting, c.Name); b != nil {
+	b, of := p.ownInterval(perspective, accounting, c.Name), p.totals[sel]
+	switch {
+	case b != nil:
 		return sc.within(*p.table.value(sel), c.Unit, b).Between + " " + sc.Name
-	}
-	switch of := p.totals[sel]; {
 	case of.bare:
 		return p.Text.NoInterval
-	case of.rows > 1:
-		return p.Text.NoSumInterval
-	default:
-		return sc.within(*p.table.value(sel), c.Unit, &between{*of.p05, *of.p95}).Between + " " + sc.Name
 	}
+	return p.Text.NoSumInterval
+}
+
+// ownInterval is that of a total of the study's year: what the table of intervals gives, else that of a single cell, which is the total's. Those of several cells do not add up: nil.
+func (p *page) ownInterval(perspective, accounting, category string) *between {
+	if b := p.totalInterval(p.Year, perspective, accounting, category); b != nil {
+		return b
+	}
+	sel := p.base
+	sel.Year, sel.Perspective, sel.Accounting, sel.Category = p.Year, perspective, accounting, category
+	if of := p.totals[sel]; of != nil && !of.bare && of.rows == 1 {
+		return &between{*of.p05, *of.p95}
+	}
+	return nil
 }
 
 // current tells whether a ledger line is of the study's year or of all years.

@@ -23,7 +23,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Makes the report of the folder that "ailca run" wrote from its tables alone: it may lie anywhere, and neither the study's inventories nor its method are needed. A folder that "ailca project"
 wrote, of the same study, gives the report its outlook, --compare the totals of a former edition, and --causes what the differences to it go back to. Each table must be the one that was written, by its digest.
 
-Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; summary.en.html beside it, the same figures on two sheets for those who decide; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
+Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; summary.en.html beside it, the same figures on two sheets for those who decide, and card.en.svg, a picture for links to it; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
 datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with the digests of what it was made of and of what was written.
 Tables of more than a million cells make no tables.xlsx, and the command says so.
 

@@ -189,6 +189,18 @@ func summariesOf(e *reports.Edition, languages []string) (pages []reportPage, er
 	return pages, nil
 }
 
+// cardFiles are pictures of an edition for links to it, in languages, English where none is named.
+func cardFiles(e *reports.Edition, languages []string) (files []resultFile, err error) {
+	for _, language := range orEnglish(languages) {
+		var card bytes.Buffer
+		if err := reports.WriteCard(&card, e, language); err != nil {
+			return nil, err
+		}
+		files = append(files, resultFile{reports.CardName(language), content(card.Bytes())})
+	}
+	return files, nil
+}
+
 func orEnglish(languages []string) []string {
 	if len(languages) == 0 {
 		return reports.Languages()[:1]
@@ -272,6 +284,11 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (*R
 		}
 		files = append(files, resultFile{PDFName(p.name), content(printed)})
 	}
+	cards, err := cardFiles(r.Edition, languages)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, cards...)
 	beside, left, err := tableFiles(r.Edition, tables)
 	if err != nil {
 		return nil, err
