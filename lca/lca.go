@@ -30,7 +30,10 @@ const (
 	DecompositionFormat = 1
 	LeversFormat        = 1
 	EditionFormat       = 1
-	ReportFormat        = 1
+	// ReportFormat is that of report.json:
+	//
+	//	2: says what edition the report is of, with the totals that lead it
+	ReportFormat = 2
 
 	TraceFormat = 1
 	// ResultsVersion is raised whenever the same inputs give another result:

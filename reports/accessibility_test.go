@@ -29,7 +29,7 @@ func wholeEdition() *Edition {
 	return e
 }
 
-// pagesOf writes pages of each sort that this package makes (document, empty, rapport, report, summary, synthese), and adds those that AILCA_PAGES names, as PATH names folders.
+// pagesOf writes pages of each sort that this package makes (document, empty, rapport, report, reports, summary, synthese), and adds those that AILCA_PAGES names, as PATH names folders.
 func pagesOf(t *testing.T) (files []string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -39,6 +39,7 @@ func pagesOf(t *testing.T) (files []string) {
 			_, err := WriteWithTables(b, wholeEdition(), "fr", "fr", "en")
 			return err
 		},
+		"reports":  func(b *bytes.Buffer) error { return WriteIndex(b, indexedExample(t), "fr", "en", "fr") },
 		"summary":  func(b *bytes.Buffer) error { return WriteSummary(b, wholeEdition(), "en", "en", "fr") },
 		"synthese": func(b *bytes.Buffer) error { return WriteSummary(b, wholeEdition(), "fr", "en", "fr") },
 		"empty":    func(b *bytes.Buffer) error { return Write(b, &Edition{Study: "s", Title: "Nothing", Year: 2025}) },

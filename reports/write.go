@@ -75,7 +75,7 @@ type section struct {
 	Body        template.HTML
 }
 
-//go:embed templates style.css document.css summary.css trace.css
+//go:embed templates style.css document.css summary.css index.css trace.css
 var files embed.FS
 
 type sectionFile struct {

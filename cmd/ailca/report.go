@@ -24,7 +24,7 @@ func (a *app) reportCommand() *cobra.Command {
 wrote, of the same study, gives the report its outlook, --compare the totals of a former edition, and --causes what the differences to it go back to. Each table must be the one that was written, by its digest.
 
 Writes DIR/<study>-report/: report.en.html, one page that opens offline, in each of the languages that --lang names; summary.en.html beside it, the same figures on two sheets for those who decide, and card.en.svg, a picture for links to it; its tables for others to compute with, as tables.xlsx, a sheet for each, and as CSV in tables/, which tables.csv lists and
-datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with the digests of what it was made of and of what was written.
+datapackage.json (Frictionless Data Package) describes, column by column; CITATION.cff, which says how to cite it; and report.json with what edition it is of, and the digests of what it was made of and of what was written. "ailca report index" lists such folders on a page.
 Tables of more than a million cells make no tables.xlsx, and the command says so.
 
 With --pdf the page and the summary are printed, too, by a Chromium that is on the machine: report.en.pdf and summary.en.pdf are tagged, have an outline and all tables open. The browser reaches no network. One page gives the same bytes with
@@ -101,7 +101,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 			for _, page := range [][2]string{{"page", reports.PageName(l)}, {"summary", reports.SummaryName(l)}} {
 				a.tell(page[0] + ": " + filepath.Join(folder.Path, page[1]))
 				if browser != "" {
-					a.tell("PDF: " + filepath.Join(folder.Path, study.PDFName(page[1])))
+					a.tell("PDF: " + filepath.Join(folder.Path, reports.PDFName(page[1])))
 				}
 			}
 		}
@@ -113,6 +113,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		return nil
 	}
+	cmd.AddCommand(a.reportIndexCommand())
 	return cmd
 }
 

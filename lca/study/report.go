@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -25,10 +24,11 @@ type Report struct {
 	of []*Result
 }
 
-// ReportRecord is report.json: what a report was made of, and the digests of what came out.
+// ReportRecord is report.json: what a report is of, what it was made of, and the digests of what came out.
 type ReportRecord struct {
 	Format  int            `json:"format"`
 	Study   string         `json:"study"`
+	Edition reports.Notice `json:"edition"`
 	Results []ReportSource `json:"results"`
 	Outputs []FileRecord   `json:"outputs"`
 	LeftOut string         `json:"left_out,omitempty"` // which file the folder lacks, and why
@@ -215,9 +215,6 @@ type reportPage struct {
 	paper []byte // what is printed to PDF
 }
 
-// PDFName is what a page of the report's folder is called, printed.
-func PDFName(page string) string { return strings.TrimSuffix(page, ".html") + ".pdf" }
-
 func pageFiles(pages []reportPage) (out []resultFile) {
 	for _, p := range pages {
 		out = append(out, resultFile{p.name, content(p.html)})
@@ -250,7 +247,11 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (*R
 		return nil, err
 	}
 	defer folder.Discard()
-	record := &ReportRecord{Format: lca.ReportFormat, Study: r.Edition.Study}
+	notice, err := r.Edition.Notice()
+	if err != nil {
+		return nil, err
+	}
+	record := &ReportRecord{Format: lca.ReportFormat, Study: r.Edition.Study, Edition: *notice}
 	for i, x := range r.of {
 		what := "run"
 		switch {
@@ -282,7 +283,7 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (*R
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, resultFile{PDFName(p.name), content(printed)})
+		files = append(files, resultFile{reports.PDFName(p.name), content(printed)})
 	}
 	cards, err := cardFiles(r.Edition, languages)
 	if err != nil {

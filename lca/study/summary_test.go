@@ -56,7 +56,7 @@ func TestTheSummaryOfTheOpenEditionHasTwoPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, language := range reports.Languages() {
-		made, err := os.ReadFile(filepath.Join(folder.Path, PDFName(reports.SummaryName(language))))
+		made, err := os.ReadFile(filepath.Join(folder.Path, reports.PDFName(reports.SummaryName(language))))
 		if err != nil {
 			t.Fatal(err)
 		}
