@@ -91,7 +91,7 @@ func (p *page) cardStatus() string {
 	if p.Status == "published" {
 		status = p.Text.say("edition_published")
 	}
-	return status + " " + p.Text.say("screening")
+	return status + " " + p.Screening()
 }
 
 // cardInterval is the figure's interval in words, and that a part of it is missing.

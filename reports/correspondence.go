@@ -93,5 +93,18 @@ func (p *page) ReviewTable() *table {
 	return t.cut()
 }
 
+// Screening says what sort of study it is, and ScreeningLimit what that leaves open.
+func (p *page) Screening() string { return p.reviewed("screening") }
+
+func (p *page) ScreeningLimit() string { return p.reviewed("limit_screening") }
+
+// reviewed is a phrase, or its other form where the study was reviewed.
+func (p *page) reviewed(phrase string) string {
+	if p.Review != nil {
+		phrase += "_reviewed"
+	}
+	return p.Text.say(phrase)
+}
+
 // ReviewAddress is where a review stands, if that is a page of the web.
 func (p *page) ReviewAddress() string { return webAddress(p.Review.URL) }
