@@ -198,8 +198,8 @@ func (c *compiler) affords(at *document.Node, n *node) bool {
 	switch {
 	case c.parts > maxParts || c.p.builder.Len() > maxParts:
 		message = fmt.Sprintf("have more than %d parts, ladders' steps included", maxParts)
-	case c.batchBytes() > maxBatchBytes:
-		message = fmt.Sprintf("take more than %d MiB for a batch of %d rows", maxBatchBytes>>20, column.BatchRows)
+	case c.batchBytes() > c.mostBatchBytes():
+		message = fmt.Sprintf("take more than %d MiB for a batch of %d rows", c.mostBatchBytes()>>20, column.BatchRows)
 	default:
 		return true
 	}
@@ -208,6 +208,14 @@ func (c *compiler) affords(at *document.Node, n *node) bool {
 	p.Hint = "name what formulas have in common as a quantity, or use fewer"
 	c.probs.Add(p)
 	return false
+}
+
+// mostBatchBytes is how many a batch may take. What overrides a method makes some of its formulas anew, each time with what the others make of it.
+func (c *compiler) mostBatchBytes() int {
+	if len(c.m.overrides) > 0 {
+		return 4 * maxBatchBytes
+	}
+	return maxBatchBytes
 }
 
 // batchBytes is about what a runner takes for a batch: the nodes' columns, of each term a coefficient, a monomial and a bit, of each quantity a class

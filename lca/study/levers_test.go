@@ -440,12 +440,16 @@ func TestALeverOfALadderClimbsWithAllLevers(t *testing.T) {
 // of 1.25 and 0.5 L/kWh. What is made follows a device's hours over its life, water is that on site and that of power stations.
 func TestEmbeddedLeversByHand(t *testing.T) {
 	const it, pue, wue = 1000.0, 1.25, 0.5
+	token := func(batch float64) float64 {
+		return 1.1665273170451914e-6*math.Exp(-0.011205921025579175*batch)*24 + 4.052928146734005e-5
+	}
+	fuller := token(64) / token(8)
 	study := func(boundary string, wue float64) *Study {
 		energy := it
 		if boundary == "facility" {
 			energy *= pue
 		}
-		row := usedRow("deployments", "d", "FRA", 1000, logRow{"energy": energy, "energy_boundary": boundary, "pue": pue, "wue": wue, "output_tokens": 1e6})
+		row := usedRow("deployments", "d", "FRA", 1000, logRow{"energy": energy, "energy_boundary": boundary, "pue": pue, "wue": wue, "output_tokens": 1e6, "parameters_active": 24e9, "batch": 8.0})
 		return projectStudy(t, gapsOfTest, map[string][]logRow{"hardware": openHardware(), "deployments": {row}}, sizing{})
 	}
 	for name, want := range map[string]struct{ energy, onSite, hours float64 }{ // kWh, L, and share of what it was
@@ -456,6 +460,10 @@ func TestEmbeddedLeversByHand(t *testing.T) {
 		"evaporative-cooling": {1090, 1150, 1}, // a PUE of 1.09 and 1.15 L/kWh: less energy, more water on site
 		"dry-cooling":         {1160, 90, 1},   // 1.16 and 0.09 L/kWh
 		"cleaner-grid":        {1250, 500, 1},
+		"smaller-models":      {1250 * 0.5, 500 * 0.5, 0.5},
+		"repeated-answers":    {1250 * 0.9, 500 * 0.9, 0.9},
+		// 24e9 parameters: 64 requests at a time take 5.4195e-5 Wh a token and 0.055722 s, eight take 6.6125e-5 Wh and 0.038253 s
+		"fuller-batches": {1250 * fuller, 500 * fuller, (6.785088094353663e-4*24 + 3.119310311688259e-4*64 + 1.9473717579473387e-2) / (6.785088094353663e-4*24 + 3.119310311688259e-4*8 + 1.9473717579473387e-2) * 8 / 64},
 	} {
 		var probs diag.List
 		l := levers.Embedded(name, &probs)
@@ -499,7 +507,7 @@ func TestEmbeddedLeversByHand(t *testing.T) {
 func TestLeversDoNotDependOnHowTheWorkIsCut(t *testing.T) {
 	rows := cutRows(40)
 	for i, row := range rows["deployments"] {
-		row["output_tokens"] = float64(1000 * i)
+		row["output_tokens"], row["parameters_active"], row["batch"] = float64(1000*i), 7e9, float64(1+i%70)
 	}
 	shuffled := map[string][]logRow{}
 	r := rand.New(rand.NewPCG(5, 6))
