@@ -10,16 +10,16 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/draws"
 )
 
-// Drawn holds draws of all variables of a model.
+// Drawn holds draws of variables of a model.
 type Drawn struct {
 	model  *Model
 	design *draws.Design
-	values [][]float64
-	units  []int32 // see Units
+	values [][]float64 // of each variable; nil where it is not held
+	units  []int32     // see Units
 }
 
-// Hold draws all variables.
-func (m *Model) Hold(ctx context.Context, o Options) (*Drawn, error) {
+// Hold draws all variables, or those alone that the figures with given numbers need.
+func (m *Model) Hold(ctx context.Context, o Options, figures ...int) (*Drawn, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -27,9 +27,8 @@ func (m *Model) Hold(ctx context.Context, o Options) (*Drawn, error) {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
 	d := &Drawn{model: m, design: o.Design, values: make([][]float64, len(m.Variables))}
-	variables := make([]int32, len(m.Variables))
-	for i := range variables {
-		variables[i] = int32(i)
+	variables := m.Needed(figures...)
+	for _, i := range variables {
 		d.values[i] = make([]float64, o.Design.Draws)
 	}
 	d.units, _ = m.Units()
@@ -38,12 +37,21 @@ func (m *Model) Hold(ctx context.Context, o Options) (*Drawn, error) {
 		return func(i int) {
 			from, to := i*chunk, min((i+1)*chunk, o.Design.Draws)
 			w.draw(o.Design, from, to-from)
-			for v := range d.values {
+			for _, v := range variables {
 				copy(d.values[v][from:to], w.values[v])
 			}
 		}
 	})
 	return d, err
+}
+
+// set gives a worker some draws of all variables that are held.
+func (d *Drawn) set(w *worker, from, to int) {
+	for i, values := range d.values {
+		if values != nil {
+			w.values[i] = values[from:to]
+		}
+	}
 }
 
 // Index is how much of a figure's variance a part of its variables explains.
@@ -196,9 +204,7 @@ func (d *Drawn) indexer(f *Figure, part []int32, parts int) (*indexer, error) {
 	rest := m.moving(f)
 	for from := 0; from < n; from += chunk {
 		to := min(from+chunk, n)
-		for i, values := range d.values {
-			w.values[i] = values[from:to]
-		}
+		d.set(w, from, to)
 		w.multiply(products, to-from, func(p int32) []float64 { return w.product[p][:to-from] })
 		if sd != nil {
 			w.add(f.Terms, x.y[from:to])

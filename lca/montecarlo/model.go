@@ -179,6 +179,27 @@ func (f *Figure) errorName() string {
 	return f.Name
 }
 
+// Needed are the variables that figures with given numbers depend on, ascending; all where no figure is given.
+func (m *Model) Needed(figures ...int) (variables []int32) {
+	if len(figures) == 0 {
+		for i := range m.Variables {
+			variables = append(variables, int32(i))
+		}
+		return variables
+	}
+	met := make([]bool, len(m.Products))
+	var products []int32
+	for _, f := range figures {
+		m.Figures[f].eachProduct(func(p int32) {
+			if !met[p] {
+				met[p] = true
+				products = append(products, p)
+			}
+		})
+	}
+	return m.needed(products)
+}
+
 // needed are the variables that products depend on.
 func (m *Model) needed(products []int32) (variables []int32) {
 	isVariable := make([]bool, len(m.Variables))

@@ -196,9 +196,7 @@ func (r *drawing) held(ctx context.Context, size int, o *Options) ([]Summary, er
 			}
 			for from := 0; from < n; from += chunk {
 				to := min(from+chunk, n)
-				for v, values := range d.values {
-					w.values[v] = values[from:to]
-				}
+				d.set(w, from, to)
 				w.multiply(b.products, to-from, func(p int32) []float64 { return w.product[p][:to-from] })
 				for f := b.first; f < b.to; f++ {
 					if r.skip(f) {

@@ -78,20 +78,36 @@ func (w *worker) draw(d *draws.Design, from, n int) {
 // sum makes draws of a sum of products.
 func (w *worker) sum(v *Variable, out []float64) {
 	clear(out)
-	product := w.v[:len(out)]
-	for i := range v.Sum {
-		part := &v.Sum[i]
-		for k := range product {
-			product[k] = part.Coefficient
+	n := len(out)
+	product := w.v[:n]
+	for parts := v.Sum; len(parts) > 0; {
+		if len(parts) >= 4 && parts[0].plain() && parts[1].plain() && parts[2].plain() && parts[3].plain() { // so that the sum is read and written seldom
+			a, b, c, d := parts[0].Coefficient, parts[1].Coefficient, parts[2].Coefficient, parts[3].Coefficient
+			p, q, r, s := w.plain(&parts[0], n), w.plain(&parts[1], n), w.plain(&parts[2], n), w.plain(&parts[3], n)
+			for k := range out {
+				out[k] = out[k] + float64(a*p[k]) + float64(b*q[k]) + float64(c*r[k]) + float64(d*s[k])
+			}
+			parts = parts[4:]
+			continue
 		}
-		for _, power := range part.Product {
-			raise(product, w.values[power.Variable][:len(out)], power.Exponent, product)
+		for k := range product {
+			product[k] = parts[0].Coefficient
+		}
+		for _, power := range parts[0].Product {
+			raise(product, w.values[power.Variable][:n], power.Exponent, product)
 		}
 		for k, x := range product {
 			out[k] += x
 		}
+		parts = parts[1:]
 	}
 }
+
+// plain reports whether a part is a multiple of one variable.
+func (p *Part) plain() bool { return len(p.Product) == 1 && p.Product[0].Exponent == 1 }
+
+// plain is that variable.
+func (w *worker) plain(p *Part, n int) []float64 { return w.values[p.Product[0].Variable][:n] }
 
 // CommonName is the name under which an error that variables share is drawn.
 func CommonName(name string) string { return "common " + name }

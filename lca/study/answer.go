@@ -74,6 +74,14 @@ type part struct {
 	hole    refusal // of the missing factor
 }
 
+// row is that of the factor; nil of none.
+func (x *part) row() *factors.Row {
+	if x.found == nil {
+		return nil
+	}
+	return x.found.Row
+}
+
 // monomial is a product of symbols at their point values, with the ways that led to these.
 type monomial struct {
 	known bool

@@ -142,11 +142,8 @@ func (a *assessment) group(g *amounts.Group) error {
 			}
 			continue
 		}
-		var base productKey
-		var pieces []piece
 		if a.forms != nil && m != nil {
-			base = a.forms.base(key, amount)
-			pieces = a.forms.pieces(g, i, amount, m.value)
+			a.forms.look(g, i, amount, m.value)
 		}
 		if f.account&isUse != 0 && key.Status == amounts.InTotal {
 			a.reconciler.uses(g.Names, key.Year, amount, m != nil)
@@ -159,13 +156,14 @@ func (a *assessment) group(g *amounts.Group) error {
 				a.refuse(part, key, c, ratios, m != nil, amount)
 				continue
 			}
-			value := amount
+			value, factor := amount, 1.0
 			if part.found != nil {
-				value = float64(amount * part.factor)
+				factor = part.factor
+				value = float64(amount * factor)
 			}
 			a.give(part, key, c, ratios, m, amount, value)
 			if a.forms != nil {
-				a.forms.give(part, key, base, pieces, max(int(key.Class), part.class), amount, value, ratios)
+				a.forms.give(part, key, max(int(key.Class), part.class), factor, ratios)
 			}
 			if f.account&(isMade|isCharged) != 0 && key.Status == amounts.InTotal {
 				a.reconciler.give(g.Names, part.scope, value)

@@ -87,7 +87,7 @@ func together(members []string) string {
 	return strings.Join(members, "")
 }
 
-// shares draws all variables, as often as indexMemory holds them and the products of the given figures.
+// shares draws what given figures depend on, as often as indexMemory holds them and the products of the given figures.
 func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Options) (*shares, error) {
 	units, count := q.model.Units()
 	s := &shares{model: q.model, parts: make([]sharePart, count), partOf: units, originOf: make([]int32, len(q.about)), jobs: o.Jobs}
@@ -112,15 +112,18 @@ func (p *plan) shares(ctx context.Context, q *quantities, figures []int, o *Opti
 			s.terms = max(s.terms, n)
 		}
 	}
+	if len(figures) == 0 {
+		return s, nil
+	}
 	// Of each term a product is held, and one without the variables of a part.
-	width := int64(8 * (len(q.about) + 2*s.terms))
+	width := int64(8 * (len(q.model.Needed(figures...)) + 2*s.terms))
 	n := min(indexDraws, max(fewestIndex, indexWork/max(1, s.terms)), p.study.Sampling.Draws, int(indexMemory/max(1, width)))
 	if n < fewestDraws {
 		return s, nil
 	}
 	design, err := p.design(q, n)
 	if err == nil {
-		s.drawn, err = q.model.Hold(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs})
+		s.drawn, err = q.model.Hold(ctx, montecarlo.Options{Design: design, Jobs: o.Jobs}, figures...)
 	}
 	return s, err
 }

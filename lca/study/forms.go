@@ -29,28 +29,32 @@ type forms struct {
 	ratios     []*ratioForm      // of the intensity table, by number less 1; nil once there are too many
 	noRatios   bool
 	totalsOnly bool            // parts of totals have no aggregates
+	bySource   bool            // what a cell counts by in a figure depends on more than its key: sources' parts are told apart in each figure, see mixtures
 	unnamed    string          // a column that the study groups by, in which result groups have no names all the same; empty: none
 	most       int             // rows of a table that have intervals, see Sampling.MostIntervals
 	dropped    [byNothing]bool // columns of which some value has no aggregate, as there are too many
 
-	group   uint32               // the result group that is not done
-	kinds   []int                // of each result group, as the plan numbers them
-	touched []*form              // in it
-	own     []piece              // of the cell that is looked at
-	pops    numbered[population] // of the group that is not done
-	errs    numbered[rowError]   // of the group that is not done
-
-	counts         []int32 // memory of settle
-	sorted, merged []errorPart
+	mixes   mixtures
+	group   uint32  // the result group that is not done
+	kinds   []int   // of each result group, as the plan numbers them
+	touched []*form // in it
+	own     ownErrors
+	looked  looked // the cell that is looked at
 }
 
 // productKey is what a part is multiplied by: a monomial, or what a rule without normal form is redrawn to; the row of a factor; and the error that rows of one
-// source share. Each but the monomial may be none.
+// source share, or the mix of amounts of several. Each but the monomial may be none.
 type productKey struct {
 	mono   int32
 	redraw int32 // 0: none, else its number and 1
 	row    *factors.Row
 	shared int32 // 0: none, else its number and 1
+	mix    int32 // 0: none, else its number and 1
+}
+
+// of is what the amount of a source is multiplied by.
+func (k productKey) of(row *factors.Row, shared int32) productKey {
+	return productKey{k.mono, k.redraw, row, shared, 0}
 }
 
 // spread is how far a row's activity may be off.
@@ -85,20 +89,22 @@ type rowForm struct {
 	class, shareOf uint8
 }
 
-// form is what a figure is made of.
+// form is what a figure is made of. All parts are by the means of rows' own errors; what these vary by is that of the rows whose errors are largest, one by one, and
+// that of all others together.
 type form struct {
-	terms sumsBy      // by product: of parts without an error of their own
+	terms sumsBy      // by product: what is multiplied by it, or where that has a mix, the mix's weight times what each amount of it counts by
 	size  float64     // of all parts: sum of magnitudes
 	value *exact.Sum  // of an aggregate: of the published cells
 	errs  []rowErrors // of the rows whose errors are largest
 	floor float64     // size of the smallest of them, once there are as many as are kept
-	means sumsBy      // of all other rows that have errors of their own: sums by product and spread, for their means,
-	pairs sumsBy      // and products of their parts, for their variance; empty where wide
-	wide  bool        // they have more than mostPairs of these
-	whole sumsBy      // by spread: all of these together
+
+	positive, negative float64 // means of all parts whose rows have errors of their own, by sign
+	pairs              sumsBy  // of all other rows' errors the sums of products of their parts, by products and spread; empty where wide
+	wide               bool    // they have more than mostPairs of these
+	whole              sumsBy  // by spread: all of these together
 
 	inGroup bool
-	now     []errorPart // of the group that is not done
+	now     []brought // in the group that is not done
 }
 
 // ratioForm is a row of the intensity table: an impact over a number of functional units.
@@ -161,20 +167,6 @@ func (f *forms) touch(to *form) {
 	}
 }
 
-// add adds a part that bears no error of its own.
-func (f *forms) add(to *form, product int32, value float64) {
-	f.touch(to)
-	to.terms.add(uint64(product), value)
-	to.size += abs(value)
-}
-
-// addErrors adds a part that bears rows' own errors.
-func (f *forms) addErrors(to *form, x errorPart) {
-	f.touch(to)
-	to.size += abs(x.value)
-	to.now = append(to.now, x)
-}
-
 // done ends a result group: of its rows' errors those that are not among a figure's largest go to the rest.
 func (f *forms) done() {
 	for _, to := range f.touched {
@@ -183,90 +175,11 @@ func (f *forms) done() {
 	}
 	f.touched = f.touched[:0]
 	f.kinds = append(f.kinds, f.a.inventory)
-	f.errs.clear()
-	f.pops.clear()
+	f.own.clear()
 	f.group++
 }
 
 func abs(v float64) float64 { return max(v, -v) }
-
-// piece is a part of a cell's amount: that of rows of one source and quality.
-type piece struct {
-	amount  float64
-	shared  int32 // number of the error that the rows share, and 1; 0: none
-	spread  int32 // of the errors that each of them has of its own; -1: they have none
-	split   int32
-	pop     int32
-	largest []float64 // amounts of the largest rows, the largest first
-	rows    []uint64  // and their numbers
-	rest    float64   // sum of all others
-	squares float64   // and of their squares
-	errs    []int32   // numbers of the errors of each of the largest, and of all others
-
-	row     *factors.Row // for which product is known
-	product int32
-}
-
-// pieces are the parts of a cell's amount that errors tell apart, each multiplied by the value of the cell's monomial; amount is all of it. They are good until the
-// next call.
-func (f *forms) pieces(g *amounts.Group, i int, amount, value float64) []piece {
-	f.own = f.own[:0]
-	if g.Portions == nil {
-		f.own = append(f.own, piece{amount: amount, spread: -1, product: -1})
-		return f.own
-	}
-	kind, key := f.a.p.kinds[g.Inventory], &g.Cells[i].Key
-	pop := f.pops.id(population{key.Flow, key.Year, key.Lookup, key.Unless, key.Class})
-	for k := range g.Portions[i] {
-		x := &g.Portions[i][k]
-		c := piece{amount: float64(x.Sum.Float64() * value), spread: -1, pop: pop, product: -1}
-		if s := f.spreadOf(kind.rowError(x.Names[1], g.Cells[i].Key.Class)); s >= 0 {
-			if f.spreads.keys[s].shared > 0 {
-				c.shared = 1 + f.shared.id(sharedError{kind.kind.Name, x.Names[0], s})
-			}
-			if f.spreads.keys[s].shared < 1 {
-				c.spread, c.split = s, f.splits.id(strings.Join(x.Names, "\x00"))
-				c.single(x, value)
-				for n, row := range c.rows {
-					like := 0
-					for _, other := range c.rows[:n] {
-						if other == row {
-							like++
-						}
-					}
-					c.errs = append(c.errs, f.errs.id(rowError{f.group, c.split, c.spread, row, uint8(like)}))
-				}
-				c.errs = append(c.errs, f.errs.id(rowError{group: f.group, split: c.split, spread: c.spread, like: rest}))
-			}
-		}
-		f.own = append(f.own, c)
-	}
-	return f.own
-}
-
-// single tells the amounts of single rows apart.
-func (c *piece) single(x *amounts.Portion, value float64) {
-	if x.Spread == nil {
-		c.largest, c.rows = append(c.largest, c.amount), append(c.rows, 0)
-		return
-	}
-	if x.Rows <= 1 {
-		c.largest, c.rows = append(c.largest, c.amount), append(c.rows, x.Spread.Rows[0])
-		return
-	}
-	for i, l := range x.Spread.Largest {
-		if l != 0 {
-			c.largest, c.rows = append(c.largest, float64(l*value)), append(c.rows, x.Spread.Rows[i])
-		}
-	}
-	if x.Rows > int64(len(c.largest)) {
-		rest := amounts.Cell{Sum: x.Sum, Rows: x.Rows, Spread: x.Spread}
-		amount, squares := rest.Rest()
-		// Squares below the grid are not nothing: as many equal amounts have at least this.
-		squares = max(squares, float64(amount*amount)/float64(x.Rows-int64(len(c.largest))))
-		c.rest, c.squares = float64(amount*value), float64(float64(squares*value)*value)
-	}
-}
 
 // spreadOf is the number of a spread; -1 of none.
 func (f *forms) spreadOf(s spread) int32 {
@@ -289,46 +202,52 @@ func (f *forms) base(key *amounts.Key, amount float64) productKey {
 	return productKey{mono: amounts.One, redraw: 1 + f.redraws.id(k)}
 }
 
-// spread adds a contribution to a figure, piece by piece. amount is that of the whole cell, of which value is what it comes to.
-func (f *forms) spread(to *form, x *part, base productKey, pieces []piece, amount, value float64) {
-	if to == nil || value == 0 {
+// contribute adds what the cell that is looked at brings to a figure: factor for each unit of its amount.
+func (f *forms) contribute(to *form, sum aggregate, row *factors.Row, factor float64) {
+	c := &f.looked
+	if to == nil || factor == 0 || c.amount == 0 {
 		return
 	}
-	var row *factors.Row
-	if x.found != nil {
-		row = x.found.Row
+	f.touch(to)
+	to.size += float64(c.size * abs(factor))
+	if row != c.row {
+		c.row = row
+		c.forget()
 	}
-	scale := value / amount
-	for i := range pieces {
-		c := &pieces[i]
-		if c.row != row || c.product < 0 {
-			c.row, c.product = row, f.products.id(productKey{base.mono, base.redraw, row, c.shared})
+	if f.bySource && c.mixed && !c.one {
+		for i := range c.pieces {
+			p := &c.pieces[i]
+			if p.product == 0 {
+				p.product = 1 + f.products.id(c.base.of(row, p.shared))
+			}
+			to.terms.add(uint64(p.product-1), float64(float64(p.amount*p.mean)*factor))
 		}
-		if c.spread < 0 {
-			f.add(to, c.product, float64(c.amount*scale))
-			continue
-		}
-		for rank, l := range c.largest {
-			f.addErrors(to, errorPart{c.errs[rank], c.pop, c.product, float64(l * scale), 0})
-		}
-		if c.squares > 0 {
-			f.addErrors(to, errorPart{c.errs[len(c.largest)], c.pop, c.product, float64(c.rest * scale), float64(float64(c.squares*scale) * scale)})
-		}
+	} else {
+		product, by := f.product(sum)
+		to.terms.add(uint64(product), float64(by*factor))
 	}
+	if c.number < 0 {
+		return
+	}
+	own := &f.own.cells[c.number]
+	up, down := float64(own.positive*factor), float64(own.negative*factor)
+	to.positive += max(up, down)
+	to.negative += min(up, down)
+	to.now = append(to.now, brought{c.number, c.base.mono, row, factor})
 }
 
-// give adds a contribution to the figures that it is part of.
-func (f *forms) give(x *part, key *amounts.Key, base productKey, pieces []piece, class int, amount, value float64, ratios []*ratio) {
-	s := x.scope
+// give adds a contribution of the cell that is looked at to the figures that it is part of: factor for each unit of its amount.
+func (f *forms) give(x *part, key *amounts.Key, class int, factor float64, ratios []*ratio) {
+	s, row := x.scope, x.row()
 	for i := range s.under {
 		u := &s.under[i]
 		if key.Status == amounts.InTotal {
 			if f.rows != nil {
-				f.spread(f.row(rowForm{f.a.bin(s, u), f.group, uint8(class), s.flow.shareOf}), x, base, pieces, amount, value)
+				f.contribute(f.row(rowForm{f.a.bin(s, u), f.group, uint8(class), s.flow.shareOf}), byNothing, row, factor)
 			}
 			if s.flow.inTotal() {
-				for _, to := range f.sums(f.a.bin(s, u), class) {
-					f.spread(to, x, base, pieces, amount, value)
+				for _, x := range f.sums(f.a.bin(s, u), class) {
+					f.contribute(x.form, x.by, row, factor)
 				}
 			}
 		}
@@ -340,7 +259,7 @@ func (f *forms) give(x *part, key *amounts.Key, base productKey, pieces []piece,
 			if b.form == nil {
 				b.form = &form{}
 			}
-			f.spread(b.form, x, base, pieces, amount, value)
+			f.contribute(b.form, byNothing, row, factor)
 		}
 	}
 }
@@ -360,7 +279,7 @@ func (f *forms) row(k rowForm) *form {
 }
 
 // sums are the aggregates that cells of a bin and quality class are part of, in the result group that is not done.
-func (f *forms) sums(b *impactBin, class int) []*form {
+func (f *forms) sums(b *impactBin, class int) []sumOf {
 	w := &b.forms
 	if w.group != f.group+1 { // 0: of no group
 		w.group, w.own = f.group+1, w.own[:0]
@@ -368,7 +287,7 @@ func (f *forms) sums(b *impactBin, class int) []*form {
 		at := func(by aggregate, name string) {
 			k.by, k.name = by, name
 			if to := f.aggregate(k); to != nil {
-				w.own = append(w.own, to)
+				w.own = append(w.own, sumOf{to, by})
 			}
 		}
 		at(byTotal, "")
@@ -389,7 +308,7 @@ func (f *forms) sums(b *impactBin, class int) []*form {
 	}
 	k := b.sumKey()
 	k.by, k.name = byQuality, lca.Words().Qualities[class].Name
-	w.own = append(w.own[:w.common], f.aggregate(k))
+	w.own = append(w.own[:w.common], sumOf{f.aggregate(k), byQuality})
 	return w.own
 }
 
@@ -402,11 +321,11 @@ func (f *forms) cell(b *impactBin, class, shareOf int, value float64) {
 	if shareOf != 0 { // the first of share_of is total
 		return
 	}
-	for _, to := range f.sums(b, class) {
-		if to.value == nil {
-			to.value = &exact.Sum{}
+	for _, x := range f.sums(b, class) {
+		if x.form.value == nil {
+			x.form.value = &exact.Sum{}
 		}
-		to.value.Add(value)
+		x.form.value.Add(value)
 	}
 }
 
@@ -431,8 +350,14 @@ var byGroup = [groupColumns]aggregate{byNothing, byModel, byOrganisation, byRegi
 // sumForms holds the aggregates of a bin's cells, for the result group that is not done.
 type sumForms struct {
 	group  uint32
-	own    []*form
+	own    []sumOf
 	common int // of them do not depend on the quality class
+}
+
+// sumOf is an aggregate and the column that it is by.
+type sumOf struct {
+	form *form
+	by   aggregate
 }
 
 // aggregate is that of a key; nil where its column has too many values.
@@ -457,7 +382,8 @@ func (f *forms) unit(r *ratio, key *amounts.Key, amount float64) {
 	if r.form == nil {
 		r.form = &form{}
 	}
-	f.add(r.form, f.products.id(productKey{mono: key.Mono}), amount)
+	r.form.terms.add(uint64(f.products.id(productKey{mono: key.Mono})), amount)
+	r.form.size += abs(amount)
 }
 
 // ratio keeps what a row of the intensity table is made of, and returns its number; 0 where there are too many rows.

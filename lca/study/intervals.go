@@ -159,7 +159,7 @@ func (p *plan) finite(q *quantities, summaries []montecarlo.Summary) error {
 
 // record is what run.json says of it.
 func (in *intervals) record(s *Sampling) *sampled {
-	out := &sampled{Seed: s.Seed, Points: s.Points.String(), Quantiles: s.Quantiles, Tolerance: s.Tolerance, Quantities: len(in.model.model.Variables), Dimensions: in.design.Ranked, Redrawn: in.model.redrawing.counts()}
+	out := &sampled{Seed: s.Seed, Points: s.Points.String(), Quantiles: s.Quantiles, Tolerance: s.Tolerance, Quantities: in.model.count(), Dimensions: in.design.Ranked, Redrawn: in.model.redrawing.counts()}
 	if s.Tolerance > 0 {
 		reached := in.largest <= s.Tolerance
 		out.Error, out.Reached = &in.largest, &reached
@@ -322,129 +322,6 @@ func (r *ratioForm) beside(o *ratioForm) bool { return r.compareClass(o) == 0 }
 func (f *forms) ratioNames(r *ratioForm) figureNames {
 	of := fmt.Sprintf("ratio %s %q %q %q %d %q", f.a.p.kinds[r.kind].kind.Name, r.unit, r.text, r.scope, r.year, f.groupNames(r.group))
 	return figureNames{fmt.Sprintf("%s %d", of, r.burden), of}
-}
-
-// builder makes figures of a model out of forms.
-type builder struct {
-	f        *forms
-	q        *quantities
-	powers   [][]montecarlo.Power // of each product key
-	products []int32              // of each product key
-	ranks    []int32              // by which terms are ordered
-}
-
-func (f *forms) builder(q *quantities) *builder {
-	b := &builder{f: f, q: q, powers: make([][]montecarlo.Power, len(f.products.keys)), products: make([]int32, len(f.products.keys))}
-	names := make([]string, len(f.products.keys))
-	for i, k := range f.products.keys {
-		b.powers[i] = q.powers(k, f)
-		b.products[i] = q.product(slices.Clone(b.powers[i]))
-		names[i] = f.name(k)
-	}
-	b.ranks = ranks(names)
-	return b
-}
-
-// figure adds a form to the model.
-func (b *builder) figure(names figureNames, to *form) {
-	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: names.name, Error: names.rows, Terms: b.terms(to), Rest: b.rest(to), Moving: b.moving(to), RestMean: b.restMean(to)})
-}
-
-// terms are the parts of a form in an order that depends on names alone; parts of one product are one term.
-func (b *builder) terms(to *form) []montecarlo.Term {
-	to.keep(mostErrors, float64(leastError*to.size))
-	type one struct {
-		product int32
-		value   float64
-	}
-	var list []one
-	to.terms.each(func(x, y uint64) int { return cmp.Compare(b.ranks[x], b.ranks[y]) }, func(p uint64, v float64) {
-		list = append(list, one{b.products[p], v})
-	})
-	to.means.each(func(x, y uint64) int {
-		return cmp.Or(cmp.Compare(b.ranks[productOf(x)], b.ranks[productOf(y)]), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
-	}, func(k uint64, v float64) {
-		mean, _ := b.f.spreads.keys[spreadIn(k)].moments()
-		list = append(list, one{b.products[productOf(k)], float64(v * mean)})
-	})
-	for _, e := range to.errs {
-		v := b.q.error(b.f.errorName(e.rowError), b.f.errorTitle(e.rowError), &b.f.spreads.keys[e.spread], 1-b.f.spreads.keys[e.spread].shared)
-		for _, t := range e.terms {
-			product := b.products[t.product]
-			if v >= 0 {
-				product = b.q.product(append(slices.Clone(b.powers[t.product]), montecarlo.Power{Variable: v, Exponent: 1}))
-			}
-			list = append(list, one{product, t.value})
-		}
-	}
-	at := map[int32]int{}
-	var out []montecarlo.Term
-	for _, x := range list {
-		i, ok := at[x.product]
-		if !ok {
-			i = len(out)
-			at[x.product] = i
-			out = append(out, montecarlo.Term{Product: x.product})
-		}
-		out[i].Coefficient += x.value
-	}
-	return out
-}
-
-// rest is the variance of what many rows' own errors add up to.
-func (b *builder) rest(to *form) []montecarlo.Rest {
-	at := map[[2]int32]int{}
-	var out []montecarlo.Rest
-	ordered := func(k uint64) (low, high int32) {
-		x, y := pairOf(k)
-		return min(b.ranks[x], b.ranks[y]), max(b.ranks[x], b.ranks[y])
-	}
-	to.pairs.each(func(x, y uint64) int {
-		xa, xb := ordered(x)
-		ya, yb := ordered(y)
-		return cmp.Or(cmp.Compare(xa, ya), cmp.Compare(xb, yb), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
-	}, func(k uint64, v float64) {
-		_, variance := b.f.spreads.keys[spreadIn(k)].moments()
-		x, y := pairOf(k)
-		products := [2]int32{min(b.products[x], b.products[y]), max(b.products[x], b.products[y])}
-		i, ok := at[products]
-		if !ok {
-			i = len(out)
-			at[products] = i
-			out = append(out, montecarlo.Rest{A: products[0], B: products[1]})
-		}
-		out[i].Value += float64(variance * v)
-	})
-	return out
-}
-
-// restMean is what the rest comes to at the point values of all else, where all of it has one sign; 0 where it has not.
-func (b *builder) restMean(to *form) float64 {
-	sum, positive, negative := 0.0, false, false
-	to.means.each(func(x, y uint64) int {
-		return cmp.Or(cmp.Compare(b.ranks[productOf(x)], b.ranks[productOf(y)]), b.f.compareSpreads(spreadIn(x), spreadIn(y)))
-	}, func(k uint64, v float64) {
-		mean, _ := b.f.spreads.keys[spreadIn(k)].moments()
-		positive, negative = positive || v > 0, negative || v < 0
-		sum += float64(v * mean)
-	})
-	if positive && negative {
-		return 0
-	}
-	return sum
-}
-
-// moving is the variance of errors whose products are too many to tell apart.
-func (b *builder) moving(to *form) float64 {
-	if !to.wide {
-		return 0
-	}
-	sum := 0.0
-	to.whole.each(func(x, y uint64) int { return b.f.compareSpreads(int32(x), int32(y)) }, func(s uint64, v float64) {
-		_, variance := b.f.spreads.keys[s].moments()
-		sum += float64(variance * v)
-	})
-	return sum
 }
 
 // compareSpreads orders spreads by what they are.

@@ -73,7 +73,6 @@ type projecting struct {
 	active   map[int]bool               // kinds, but for devices in service, of which something is documented in the base year
 	parts    contributions
 	spreads  map[spreadAt]int32 // what products are multiplied by where drivers are uncertain: a monomial
-	last     int32              // the one of the pieces at hand
 }
 
 // close lets go of what the projection holds.
@@ -177,7 +176,7 @@ func (x *projecting) project(ctx context.Context, out *Projection, probs *diag.L
 	x.impacts.scenarios = out.Names
 	x.impacts.shelf.budget = 0
 	if x.forms != nil {
-		x.forms.totalsOnly, x.forms.rows, x.forms.noRatios, x.forms.unnamed = true, nil, true, groupNames[hardwareGroup]
+		x.forms.totalsOnly, x.forms.bySource, x.forms.rows, x.forms.noRatios, x.forms.unnamed = true, true, nil, true, groupNames[hardwareGroup]
 	}
 	if x.base, err = x.p.compute(ctx, x.run, probs); err != nil {
 		return err
@@ -379,12 +378,8 @@ func (x *projecting) cells(g *amounts.Group, by func(g *amounts.Group, f *flow, 
 			m = x.monomial(key.Mono)
 			amount = float64(c.Sum.Float64() * m.value)
 		}
-		var base productKey
-		var pieces []piece
 		if x.forms != nil && m != nil {
-			base = x.forms.base(key, amount)
-			pieces = x.forms.pieces(g, i, amount, m.value)
-			x.last = base.mono
+			x.forms.look(g, i, amount, m.value)
 		}
 		for _, part := range x.answer(key).parts {
 			if m == nil || part.refused {
@@ -404,7 +399,7 @@ func (x *projecting) cells(g *amounts.Group, by func(g *amounts.Group, f *flow, 
 				for n, t := range times {
 					if t != 0 {
 						v := x.kept(part, region, n, float64(float64(value*t)*drivers[n]))
-						x.put(n, part, key, at, base, pieces, amount, v)
+						x.put(n, part, key, at, amount, v)
 						x.parts.add(at, x.cases(), n, v)
 					}
 				}
@@ -414,25 +409,20 @@ func (x *projecting) cells(g *amounts.Group, by func(g *amounts.Group, f *flow, 
 }
 
 // put records a contribution to a case.
-func (x *projecting) put(n int, part *part, key *amounts.Key, at factorAt, base productKey, pieces []piece, amount, value float64) {
+func (x *projecting) put(n int, part *part, key *amounts.Key, at factorAt, amount, value float64) {
 	class := max(int(key.Class), part.class)
 	f := part.scope.flow
 	s, year := n/len(x.years), x.years[n%len(x.years)]
 	if x.forms != nil && f.inTotal() {
-		if base.mono = x.spread(base.mono, at, n); base.mono != x.last {
-			for i := range pieces {
-				pieces[i].product = -1 // what was found for another case
-			}
-			x.last = base.mono
-		}
+		x.forms.under(x.spread(x.forms.looked.mono, at, n))
 	}
 	for i := range part.scope.under {
 		u := &part.scope.under[i]
 		bin := x.impacts.bin(impactKey{scenario: int32(s), year: int32(year), perspective: f.perspective, accounting: u.accounting, category: part.scope.categoryAt, stage: f.stage, kind: int16(f.kind)})
 		x.impacts.add(bin, class, f.shareOf, value)
 		if x.forms != nil && f.inTotal() {
-			for _, to := range x.forms.sums(bin, class) {
-				x.forms.spread(to, part, base, pieces, amount, value)
+			for _, of := range x.forms.sums(bin, class) {
+				x.forms.contribute(of.form, of.by, part.row(), value/amount)
 			}
 		}
 	}

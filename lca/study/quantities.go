@@ -51,6 +51,17 @@ func newQuantities(p *plan, space *amounts.Space) *quantities {
 	return &quantities{p: p, space: space, model: &montecarlo.Model{}, variables: map[string]int32{}, symbols: map[int32]int32{}, products: map[string]int32{}, rows: map[*factors.Row]int32{}}
 }
 
+// count is how many quantities are uncertain: amounts of many sources are none by themselves.
+func (q *quantities) count() int {
+	n := 0
+	for i := range q.about {
+		if q.about[i].title != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // variable is the number of a variable, made by the first who asks for it; -1 where every draw is its point value.
 func (q *quantities) variable(name string, make func() (montecarlo.Variable, quantity)) int32 {
 	id, ok := q.variables[name]

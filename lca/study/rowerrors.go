@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/ai-impact-observatory/ailca/factors"
 )
 
 // population is the rows that stand in cells of a group which differ in nothing but what they are multiplied by. Rows of another year are others, and so are those
@@ -18,10 +20,63 @@ func (p *population) apart(o *population) bool {
 	return p.year != o.year || p.flow == o.flow && *p != *o
 }
 
+// ownErrors are the errors that rows of the result group that is not done have of their own.
+type ownErrors struct {
+	cells   []groupCell
+	pieces  []piece
+	largest []rowAmount
+	pops    numbered[population]
+	errs    numbered[rowError]
+
+	moments moments
+
+	counts                []int32 // memory of settleEach
+	parts, sorted, merged []errorPart
+}
+
+// groupCell is a cell whose rows have errors of their own.
+type groupCell struct {
+	base     productKey
+	pop      int32
+	from, to int32   // its pieces
+	sources  int     // how many of these have such errors
+	largest  float64 // magnitude of the largest row
+
+	positive, negative float64 // what rows with such errors come to by the means of these, by sign
+}
+
+// rowAmount is the amount of a single row.
+type rowAmount struct {
+	amount float64
+	row    uint64 // its number, see amounts.Spread.Rows
+	err    int32
+}
+
+// brought is what a cell brings to a figure.
+type brought struct {
+	cell   int32
+	mono   int32 // see productKey
+	row    *factors.Row
+	factor float64 // for each unit of the cell's amount
+}
+
+// by is what a cell's parts are multiplied by, but for factor and source, with the monomial that it has in a figure.
+func (c *groupCell) by(mono int32) productKey {
+	return productKey{mono: mono, redraw: c.base.redraw}
+}
+
+// clear forgets the group.
+func (e *ownErrors) clear() {
+	e.cells, e.pieces, e.largest = e.cells[:0], e.pieces[:0], e.largest[:0]
+	e.moments.known = false
+	e.pops.clear()
+	e.errs.clear()
+}
+
 // errorPart is a part of a figure that bears rows' own errors: that of one row, or of many where squares is not 0.
 type errorPart struct {
-	err     int32 // number of the error in the group, see forms.errs
-	pop     int32 // number of the population in the group, see forms.pops
+	err     int32 // number of the error in the group, see ownErrors.errs
+	pop     int32 // number of the population in the group, see ownErrors.pops
 	product int32
 	value   float64
 	squares float64
@@ -32,7 +87,7 @@ type rowError struct {
 	group  uint32
 	split  int32 // of what tells rows of a group apart
 	spread int32
-	row    uint64 // its number, see amounts.Spread.Rows; 0 of all rows that are not among the largest
+	row    uint64 // its number, see amounts.Spread.Rows; the year of all rows that are not among the largest
 	like   uint8  // among rows that are alike; rest of all that are not among the largest
 }
 
@@ -54,26 +109,79 @@ type partOf struct {
 // mostErrors is how many rows' own errors a figure draws one by one.
 const mostErrors = 24
 
-// settle takes what a group's rows bring to a figure, error by error.
+// settle takes what a group's rows bring to a figure.
 func (f *forms) settle(to *form) {
 	if len(to.now) == 0 {
 		return
 	}
-	// By the numbers of errors, parts of one in the order in which they came: a counting sort.
-	counts := append(f.counts[:0], make([]int32, len(f.errs.keys)+1)...)
-	for i := range to.now {
-		counts[to.now[i].err+1]++
+	if !to.wide && f.own.products(to.now) > mostPairs {
+		to.wide, to.pairs = true, sumsBy{}
 	}
-	for i := range f.errs.keys {
+	if to.wide {
+		f.settleWide(to)
+	} else {
+		f.settleEach(to)
+	}
+	to.now = to.now[:0]
+}
+
+// products is by how many different products errors are multiplied in contributions, each with its source's: counted until there are too many.
+func (e *ownErrors) products(list []brought) int {
+	type by struct {
+		base productKey
+		row  *factors.Row
+	}
+	var met []by
+	n := 0
+	for i := range list {
+		k := by{e.cells[list[i].cell].by(list[i].mono), list[i].row}
+		if slices.Contains(met, k) {
+			continue
+		}
+		met = append(met, k)
+		if n += e.cells[list[i].cell].sources; n > mostPairs {
+			break
+		}
+	}
+	return n
+}
+
+// settleEach takes what a group's rows bring to a figure, error by error.
+func (f *forms) settleEach(to *form) {
+	e := &f.own
+	parts := e.parts[:0]
+	for i := range to.now {
+		x := &to.now[i]
+		cell := &e.cells[x.cell]
+		for k := range e.pieces[cell.from:cell.to] {
+			p := &e.pieces[int(cell.from)+k]
+			if p.spread < 0 {
+				continue
+			}
+			product := f.products.id(cell.by(x.mono).of(x.row, p.shared))
+			for _, l := range e.largest[p.from:p.to] {
+				parts = append(parts, errorPart{l.err, cell.pop, product, float64(l.amount * x.factor), 0})
+			}
+			if p.square > 0 {
+				parts = append(parts, errorPart{p.err, cell.pop, product, float64(p.rest * x.factor), float64(float64(p.square*x.factor) * x.factor)})
+			}
+		}
+	}
+	// By the numbers of errors, parts of one in the order in which they came: a counting sort.
+	counts := append(e.counts[:0], make([]int32, len(e.errs.keys)+1)...)
+	for i := range parts {
+		counts[parts[i].err+1]++
+	}
+	for i := range e.errs.keys {
 		counts[i+1] += counts[i]
 	}
-	sorted := append(f.sorted[:0], to.now...)
-	for i := range to.now {
-		at := &counts[to.now[i].err]
-		sorted[*at] = to.now[i]
+	sorted := append(e.sorted[:0], parts...)
+	for i := range parts {
+		at := &counts[parts[i].err]
+		sorted[*at] = parts[i]
 		*at++
 	}
-	f.counts, f.sorted = counts, sorted
+	e.counts, e.sorted, e.parts = counts, sorted, parts
 	for rest := sorted; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].err == rest[0].err {
@@ -82,12 +190,11 @@ func (f *forms) settle(to *form) {
 		f.settleOne(to, rest[:n])
 		rest = rest[n:]
 	}
-	to.now = to.now[:0]
 }
 
 // settleOne takes the parts of one error, those of one product together.
 func (f *forms) settleOne(to *form, parts []errorPart) {
-	merged := f.merged[:0]
+	merged := f.own.merged[:0]
 	size := 0.0
 next:
 	for _, x := range parts {
@@ -101,20 +208,25 @@ next:
 		}
 		merged = append(merged, x)
 	}
-	f.merged = merged
+	f.own.merged = merged
 	for i := range merged {
 		size += abs(merged[i].value)
 	}
-	e := f.errs.keys[parts[0].err]
+	e := f.own.errs.keys[parts[0].err]
 	if parts[0].squares > 0 || len(to.errs) >= mostErrors && size <= to.floor {
-		to.leave(e.spread, merged, f.pops.keys)
+		to.leave(e.spread, merged, f.own.pops.keys)
 		return
 	}
 	own := rowErrors{rowError: e, size: size, terms: make([]partOf, len(merged))}
 	for i := range merged {
 		own.terms[i] = partOf{merged[i].product, merged[i].value}
 	}
-	to.errs = append(to.errs, own)
+	to.own(own)
+}
+
+// own adds a row's error to those that are drawn one by one.
+func (to *form) own(e rowErrors) {
+	to.errs = append(to.errs, e)
 	if len(to.errs) >= 2*mostErrors {
 		to.keep(mostErrors, 0)
 		to.floor = to.errs[len(to.errs)-1].size
@@ -146,7 +258,6 @@ const mostPairs = 64
 func (to *form) leave(spread int32, parts []errorPart, of []population) {
 	for i := range parts {
 		x := &parts[i]
-		to.means.add(restKey(x.product, spread), x.value)
 		for k := range i + 1 {
 			y := &parts[k]
 			value := float64(x.value * y.value)
@@ -170,9 +281,7 @@ func (to *form) leave(spread int32, parts []errorPart, of []population) {
 	}
 }
 
-// restKey and pairKey are keys of products, the lesser number of two first, and a spread.
-func restKey(product, spread int32) uint64 { return uint64(product)<<spreadBits | uint64(spread) }
-
+// pairKey is a key of two products, the lesser number first, and a spread.
 func pairKey(a, b, spread int32) uint64 {
 	return uint64(min(a, b))<<(productBits+spreadBits) | uint64(max(a, b))<<spreadBits | uint64(spread)
 }
@@ -182,8 +291,6 @@ const (
 	spreadBits  = 14
 	productBits = 25
 )
-
-func productOf(key uint64) int32 { return int32(key >> spreadBits) }
 
 func pairOf(key uint64) (a, b int32) {
 	return int32(key >> (productBits + spreadBits)), int32(key >> spreadBits & (1<<productBits - 1))

@@ -64,7 +64,7 @@ func (s *Study) Sensitivity(ctx context.Context, o Options, of SensitivityOption
 	}
 	if !parted.knows(figure) {
 		probs.Add(s.at("inventories").Problem(diag.TooLarge, "the total is the sum of %d different products of %d quantities: its variance is told of a sum of at most %d",
-			len(figure.Terms), len(q.about), mostOfCauses))
+			len(figure.Terms), q.count(), mostOfCauses))
 		return nil, probs.Err()
 	}
 	x, err := parted.of(ctx, figure, cmp.Or(of.Most, 20))

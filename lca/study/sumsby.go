@@ -43,6 +43,22 @@ func (s *sumsBy) grow() {
 	}
 }
 
+// clear forgets all sums.
+func (s *sumsBy) clear() {
+	clear(s.keys)
+	clear(s.values)
+	s.count = 0
+}
+
+// visit visits the sums in no order that means anything.
+func (s *sumsBy) visit(visit func(key uint64, value float64)) {
+	for i, k := range s.keys {
+		if k != 0 {
+			visit(k-1, s.values[i])
+		}
+	}
+}
+
 // each visits the sums in the order that compare gives the keys, which must tell any two apart.
 func (s *sumsBy) each(compare func(a, b uint64) int, visit func(key uint64, value float64)) {
 	keys := make([]uint64, 0, s.count)
