@@ -12,9 +12,9 @@ import (
 // CardName is what the picture of a report for links to it is called in a language.
 func CardName(language string) string { return "card." + language + ".svg" }
 
-// Sizes of a card, as those who show links ask for them, and what its texts keep off its edges.
+// CardWidth and CardHeight are the sizes of a card, as those who show links ask for them; its texts keep cardEdge off its edges.
 const (
-	cardWidth, cardHeight = 1200.0, 630.0
+	CardWidth, CardHeight = 1200, 630
 	cardEdge              = 64.0
 )
 
@@ -33,9 +33,9 @@ func WriteCard(w io.Writer, e *Edition, language string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, string(draw(text, "card", cardWidth, cleaned(cmp.Or(p.Title, p.Study)), p.cardWords(list), func(c *canvas) float64 {
+	_, err = io.WriteString(w, string(draw(text, "card", CardWidth, cleaned(cmp.Or(p.Title, p.Study)), p.cardWords(list), func(c *canvas) float64 {
 		p.card(c, list)
-		return cardHeight
+		return CardHeight
 	}))+"\n")
 	return err
 }
@@ -43,9 +43,9 @@ func WriteCard(w io.Writer, e *Edition, language string) error {
 // card draws the edition, whose leading totals are given.
 func (p *page) card(c *canvas, list []Leading) {
 	const serif = `font-family="'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, 'DejaVu Serif', serif" font-weight="600"`
-	const across = cardWidth - 2*cardEdge
-	c.rect(0, 0, cardWidth, cardHeight, `fill="#ffffff"`)
-	c.rect(0, 0, 18, cardHeight, `fill="`+accent+`"`)
+	const across = CardWidth - 2*cardEdge
+	c.rect(0, 0, CardWidth, CardHeight, `fill="#ffffff"`)
+	c.rect(0, 0, 18, CardHeight, `fill="`+accent+`"`)
 	row := func(y, size float64, attrs, s string) { // in smaller letters where it is long, and cut off beyond that
 		s = cleaned(s)
 		room := across

@@ -108,6 +108,9 @@ func (w *wording) indexed(r *Indexed) (out indexedReport) {
 // PDFName is what a page of a report's folder is called, printed.
 func PDFName(page string) string { return strings.TrimSuffix(page, ".html") + ".pdf" }
 
+// PNGName is what a picture of a report's folder is called, drawn in pixels.
+func PNGName(picture string) string { return strings.TrimSuffix(picture, ".svg") + ".png" }
+
 // IndexFiles are the files of a report's folder that an index links to, where they are there.
 func IndexFiles() (out []string) {
 	for _, l := range Languages() {

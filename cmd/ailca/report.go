@@ -11,7 +11,7 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/study"
-	"github.com/ai-impact-observatory/ailca/lca/study/pdf"
+	"github.com/ai-impact-observatory/ailca/lca/study/chromium"
 	"github.com/ai-impact-observatory/ailca/reports"
 )
 
@@ -28,7 +28,7 @@ datapackage.json (Frictionless Data Package) describes, column by column; CITATI
 Tables of more than a million cells make no tables.xlsx, and the command says so.
 
 With --pdf the page and the summary are printed, too, by a Chromium that is on the machine: report.en.pdf and summary.en.pdf are tagged, have an outline and all tables open. The browser reaches no network. One page gives the same bytes with
-the same version of the browser and the same fonts; with others the PDF is another, and nothing else is.
+the same version of the browser and the same fonts; with others the PDF is another, and nothing else is. With --png the card is drawn as PNG, too, for those who show no SVG.
 
 With --gate nothing is written where the report should not be published: a text that readers need is empty, method, factor pack or study are drafts, more of the leading total than --most-defaulted
 says rests on default values, a lever or a scenario is a draft, or a ranking mixes units. The exit code is 6 then.`,
@@ -36,7 +36,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
   ailca report out/observatory-2025 out/observatory-2025-to-2030
   ailca report out/observatory-2025 --compare published/observatory-2024
   ailca report out/my-study --lang en,fr
-  ailca report out/observatory-2025 --pdf
+  ailca report out/observatory-2025 --pdf --png
   ailca report out/my-study --gate`,
 		Args: arguments("RUN", "[PROJECTION]"),
 	}
@@ -44,7 +44,8 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 	said := cmd.Flags().StringSlice("lang", nil, "`LANGUAGES` of the page and the summary, with a comma between, of "+strings.Join(reports.Languages(), ", ")+"; left out: those that the study names, or en")
 	causes := cmd.Flags().String("causes", "", "with --compare: folder `DIR` that \"ailca compare FORMER RUN --write DIR\" wrote, which says what the differences go back to")
 	toPDF := cmd.Flags().Bool("pdf", false, "print the page and the summary to PDF, too, by a Chromium")
-	chromium := cmd.Flags().String("chromium", "", "with --pdf: `PROGRAM` to print with, by path or name (default: chromium, chromium-browser or google-chrome)")
+	toPNG := cmd.Flags().Bool("png", false, "draw the card as PNG, too, by a Chromium")
+	named := cmd.Flags().String("chromium", "", "with --pdf or --png: `PROGRAM` to print and draw with, by path or name (default: chromium, chromium-browser or google-chrome)")
 	gate := cmd.Flags().Bool("gate", false, "refuse to write a report that should not be published")
 	most := cmd.Flags().String("most-defaulted", "50", "with --gate: `PERCENT` of the leading total that may rest on default values")
 	cmd.RunE = func(cmd *cobra.Command, folders []string) error {
@@ -58,7 +59,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		if *causes != "" && *compare == "" {
 			return usagef("--causes says what differences to the edition of --compare go back to, and there is no --compare")
 		}
-		browser, err := browserOf(*toPDF, *chromium)
+		browser, err := browserOf(*toPDF, *toPNG, *named)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		}
 		defer r.Close()
 		a.printProblems(&probs)
-		r.Chromium = browser
+		r.Chromium, r.PDF, r.PNG = browser, *toPDF, *toPNG
 		if *gate {
 			if faults := r.Edition.Faults(share / 100); len(faults) > 0 {
 				var list diag.List
@@ -100,9 +101,14 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 		for _, l := range languages {
 			for _, page := range [][2]string{{"page", reports.PageName(l)}, {"summary", reports.SummaryName(l)}} {
 				a.tell(page[0] + ": " + filepath.Join(folder.Path, page[1]))
-				if browser != "" {
+				if *toPDF {
 					a.tell("PDF: " + filepath.Join(folder.Path, reports.PDFName(page[1])))
 				}
+			}
+		}
+		if *toPNG {
+			for _, l := range languages {
+				a.tell("PNG: " + filepath.Join(folder.Path, reports.PNGName(reports.CardName(l))))
 			}
 		}
 		if folder.LeftOut != "" {
@@ -117,17 +123,21 @@ says rests on default values, a lever or a scenario is a draft, or a ranking mix
 	return cmd
 }
 
-// browserOf is the browser that --pdf prints with; empty where nothing is printed.
-func browserOf(toPDF bool, named string) (string, error) {
-	if !toPDF {
+// browserOf is the browser that --pdf prints and --png draws with; empty where neither is asked for.
+func browserOf(toPDF, toPNG bool, named string) (string, error) {
+	if !toPDF && !toPNG {
 		if named != "" {
-			return "", usagef("--chromium says what --pdf prints with, and there is no --pdf")
+			return "", usagef("--chromium says what --pdf prints and --png draws with, and there is neither")
 		}
 		return "", nil
 	}
-	path, err := pdf.Find(named)
+	path, err := chromium.Find(named)
 	if err != nil {
-		return "", &usageError{message: fmt.Sprintf("--pdf: %v", err), hint: "install Chromium (on Debian and Ubuntu: apt-get install chromium) or Google Chrome, or name one by --chromium PROGRAM; the page can also be printed by any browser"}
+		asked := "--pdf"
+		if !toPDF {
+			asked = "--png"
+		}
+		return "", &usageError{message: fmt.Sprintf("%s: %v", asked, err), hint: "install Chromium (on Debian and Ubuntu: apt-get install chromium) or Google Chrome, or name one by --chromium PROGRAM; the page can also be printed by any browser"}
 	}
 	return path, nil
 }

@@ -11,15 +11,16 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/study/chromium"
 	"github.com/ai-impact-observatory/ailca/lca/study/output"
-	"github.com/ai-impact-observatory/ailca/lca/study/pdf"
 	"github.com/ai-impact-observatory/ailca/reports"
 )
 
 // Report is a report that is made of result folders.
 type Report struct {
 	Edition  *reports.Edition
-	Chromium string // the browser that prints its pages to PDF, beside them (see package pdf); empty: they are not printed
+	Chromium string // the browser that makes what follows, see package chromium
+	PDF, PNG bool   // its pages are printed, beside them; its cards are drawn as PNG, too
 
 	of []*Result
 }
@@ -190,15 +191,21 @@ func summariesOf(e *reports.Edition, languages []string) (pages []reportPage, er
 }
 
 // cardFiles are pictures of an edition for links to it, in languages, English where none is named.
-func cardFiles(e *reports.Edition, languages []string) (files []resultFile, err error) {
+func cardsOf(e *reports.Edition, languages []string) (cards []reportCard, err error) {
 	for _, language := range orEnglish(languages) {
 		var card bytes.Buffer
 		if err := reports.WriteCard(&card, e, language); err != nil {
 			return nil, err
 		}
-		files = append(files, resultFile{reports.CardName(language), content(card.Bytes())})
+		cards = append(cards, reportCard{reports.CardName(language), card.Bytes()})
 	}
-	return files, nil
+	return cards, nil
+}
+
+// reportCard is the picture of a report in a language.
+type reportCard struct {
+	name string
+	svg  []byte
 }
 
 func orEnglish(languages []string) []string {
@@ -276,20 +283,30 @@ func (r *Report) Write(ctx context.Context, out string, languages ...string) (*R
 	pages = append(pages, summaries...)
 	files := pageFiles(pages)
 	for _, p := range pages {
-		if r.Chromium == "" {
+		if !r.PDF {
 			break
 		}
-		printed, err := pdf.Print(ctx, r.Chromium, p.paper, r.Edition.Year)
+		printed, err := chromium.Print(ctx, r.Chromium, p.paper, r.Edition.Year)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, resultFile{reports.PDFName(p.name), content(printed)})
 	}
-	cards, err := cardFiles(r.Edition, languages)
+	cards, err := cardsOf(r.Edition, languages)
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, cards...)
+	for _, card := range cards {
+		files = append(files, resultFile{card.name, content(card.svg)})
+		if !r.PNG {
+			continue
+		}
+		drawn, err := chromium.Picture(ctx, r.Chromium, card.svg, reports.CardWidth, reports.CardHeight)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, resultFile{reports.PNGName(card.name), content(drawn)})
+	}
 	beside, left, err := tableFiles(r.Edition, tables)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/study/pdf"
+	"github.com/ai-impact-observatory/ailca/lca/study/chromium"
 	"github.com/ai-impact-observatory/ailca/reports"
 	"github.com/ai-impact-observatory/ailca/rules/scenarios"
 )
@@ -45,12 +45,12 @@ func openReport(t *testing.T, names ...string) *Report {
 
 // Printed, the summary of the open edition with its outlook has two pages at most, in each language.
 func TestTheSummaryOfTheOpenEditionHasTwoPages(t *testing.T) {
-	chromium, err := pdf.Find("")
+	browser, err := chromium.Find("")
 	if err != nil {
 		t.Skipf("no page is printed: %v", err)
 	}
 	r := openReport(t, "frozen", "observatory-low", "observatory-reference", "observatory-high")
-	r.Chromium = chromium
+	r.Chromium, r.PDF = browser, true
 	folder, err := r.Write(t.Context(), t.TempDir(), reports.Languages()...)
 	if err != nil {
 		t.Fatal(err)

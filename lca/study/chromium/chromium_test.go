@@ -1,10 +1,12 @@
-package pdf
+package chromium
 
 import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"html"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +43,7 @@ func TestThePDFIsTaggedAndHasAnOutlineAndALanguage(t *testing.T) {
 			t.Errorf("the PDF has no %s", want)
 		}
 	}
-	if bytes.Contains(made, []byte("file:")) || bytes.Contains(made, []byte("ailca-pdf-")) {
+	if bytes.Contains(made, []byte("file:")) || bytes.Contains(made, []byte("ailca-chromium-")) {
 		t.Error("the PDF says where it was made")
 	}
 }
@@ -102,9 +104,42 @@ func TestTheDatesAreWrittenOverInPlace(t *testing.T) {
 	}
 }
 
+// A picture is drawn, in the pixels that were asked for, and the same again.
+func TestAPictureIsDrawnInItsSize(t *testing.T) {
+	chromium, err := Find("")
+	if err != nil {
+		t.Skipf("no picture is drawn: %v", err)
+	}
+	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 630"><rect width="1200" height="630" fill="#fff"/><text x="64" y="300" font-size="80">530 t CO2e</text></svg>`)
+	first, err := Picture(t.Context(), chromium, svg, 1200, 630)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Picture(t.Context(), chromium, svg, 1200, 630)
+	if err != nil || !bytes.Equal(first, second) {
+		t.Errorf("the same picture gave another PNG, or none: %v", err)
+	}
+	drawn, err := png.Decode(bytes.NewReader(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := map[string]bool{}
+	for x := range 1200 {
+		for y := range 630 {
+			colours[fmt.Sprint(drawn.At(x, y))] = true
+		}
+	}
+	if len(colours) < 10 { // letters have soft edges
+		t.Errorf("it has %d colours", len(colours))
+	}
+	if r, g, b, a := drawn.At(1199, 629).RGBA(); r != 0xffff || g != 0xffff || b != 0xffff || a != 0xffff {
+		t.Errorf("its ground is %x %x %x %x, want white", r, g, b, a)
+	}
+}
+
 func TestOnlyRootPrintsWithoutASandbox(t *testing.T) {
 	for user, want := range map[int]bool{0: true, 1000: false, -1: false} {
-		if got := slices.Contains(arguments("/t", "/t/in", "/t/out", user), "--no-sandbox"); got != want {
+		if got := slices.Contains(common("/t", user), "--no-sandbox"); got != want {
 			t.Errorf("user %d: without a sandbox %t, want %t", user, got, want)
 		}
 	}
@@ -113,7 +148,7 @@ func TestOnlyRootPrintsWithoutASandbox(t *testing.T) {
 func TestNoChromiumIsToldByName(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for named, want := range map[string]string{"": "there is no Chromium on the path, as chromium, chromium-browser, google-chrome", "nowhere/chrome": "there is no Chromium of the name nowhere/chrome"} {
-		if _, err := Find(named); !errors.Is(err, ErrNoChromium) || err.Error() != want {
+		if _, err := Find(named); !errors.Is(err, ErrNone) || err.Error() != want {
 			t.Errorf("%q: %v, want %s", named, err, want)
 		}
 	}
