@@ -203,7 +203,7 @@ func TestRegisterJoinsAddressesOfOneSource(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("the register is\n%q, want\n%q", got, want)
 	}
-	if file := string(p.SourceTable().CSV()); strings.Count(file, "%0A") != 6 || !strings.Contains(file, "https://b.example/2") {
+	if file := p.SourceTable().text(); strings.Count(file, "\n") != 6 || !strings.Contains(file, "https://b.example/2") {
 		t.Errorf("the file does not list each: %s", file)
 	}
 	if e.Sources[0].Table != "wue" || e.Sources[1].Table != "pue" {

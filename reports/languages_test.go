@@ -177,8 +177,8 @@ func TestLanguagesHaveTheSameNumbers(t *testing.T) {
 		for _, m := range regexp.MustCompile(`<data value="([^"]*)"[^>]*>([^<]*)</data>`).FindAllStringSubmatch(text, -1) {
 			s.raw, s.data = append(s.raw, m[1]), append(s.data, plainNumbers(w, m[2]))
 		}
-		for _, m := range regexp.MustCompile(`<td class="n">([^<]*)`).FindAllStringSubmatch(text, -1) {
-			s.cells = append(s.cells, plainNumbers(w, m[1]))
+		for _, c := range numberCells(text) {
+			s.cells = append(s.cells, plainNumbers(w, c))
 		}
 		for _, svg := range regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(text, -1) {
 			for _, m := range regexp.MustCompile(`<text[^>]*>([^<]*)</text>`).FindAllStringSubmatch(svg, -1) {

@@ -221,8 +221,13 @@ func (n number) words() string {
 	return n.String() + " (" + n.Between + ")"
 }
 
-// raw is the shortest text that reads back as the same number.
-func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// raw is the shortest text that reads back as the same number, without an exponent where people write none: below 10²¹, as JSON does.
+func raw(v float64) string {
+	if size := math.Abs(v); size >= 1e6 && size < 1e21 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
 
 // short rounds to three significant digits: 1,290 or 0.0432, and powers of ten beyond what is read at a glance.
 func (w *wording) short(v float64) string {

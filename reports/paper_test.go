@@ -18,7 +18,7 @@ func TestThePageFitsPaper(t *testing.T) {
 			emulation.SetEmulatedMedia().WithMedia("print"),
 			chromedp.EmulateViewport(688, 1000), // 182 mm in CSS px
 			chromedp.Navigate(addressOf(file)),
-			chromedp.Evaluate(`[...document.querySelectorAll("main *, header *")].filter(e => !e.closest("svg *") && !e.closest(".hidden, .mark")).flatMap(e => {
+			chromedp.Evaluate(`[...document.querySelectorAll("main *, header *")].filter(e => !e.closest("svg *") && !e.closest(".hidden, td b")).flatMap(e => {
 				const broad = getComputedStyle(e.closest("section") ?? e).page === "broad", right = e.getBoundingClientRect().right;
 				if (right > (broad ? 1017 : 689)) return [e.tagName + "." + e.className + " of " + e.parentElement.outerHTML.slice(0, 200) + " ends at " + right + " px"];
 				if (e.tagName === "TABLE" && !e.checkVisibility({contentVisibilityAuto: true})) return [e.tagName + "#" + e.id + " is closed"];

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"encoding/csv"
-	"html/template"
 	"slices"
 	"strings"
 )
@@ -69,11 +68,17 @@ func (t *table) wide() []bool {
 	return out
 }
 
-// Room is a class for the width that a text asks for.
+// Room is a class for the width that a cell asks for.
 func (c cell) Room() string {
-	switch n := len([]rune(c.Text)); {
-	case c.Value:
+	if c.Value {
 		return "n"
+	}
+	return c.text()
+}
+
+// text is the class of a text.
+func (c cell) text() string {
+	switch n := len([]rune(c.Text)); {
 	case n > 30:
 		return "long"
 	case n >= 14:
@@ -109,13 +114,6 @@ func (t *table) Shown() []column {
 	return slices.DeleteFunc(slices.Clone(t.Columns), func(c column) bool { return c.Kept })
 }
 
-// CSV is the table as the address of a file to keep.
-func (t *table) CSV() template.URL { return dataAddress(t.text()) }
-
-func dataAddress(csv string) template.URL {
-	return template.URL("data:text/csv;charset=utf-8," + percentEncode(csv))
-}
-
 // text is the table as CSV. A text that a spreadsheet would take for a formula is led by an apostrophe.
 func (t *table) text() string {
 	if t.File != nil {
@@ -148,20 +146,4 @@ func inert(s string) string {
 		return "'" + s
 	}
 	return s
-}
-
-// percentEncode leaves only what may stand in a data address, and in an attribute as it is.
-func percentEncode(s string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~,:/;=@!$*?", c) >= 0 {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
-		}
-	}
-	return b.String()
 }

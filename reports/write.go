@@ -45,17 +45,17 @@ func WriteWithTables(w io.Writer, e *Edition, language string, others ...string)
 		}
 	}
 	var tables []TableFile
-	keep := template.FuncMap{"kept": func(t *table) template.URL {
+	own := template.FuncMap{"kept": func(t *table) (keptFile, error) {
 		text := t.text()
 		if !slices.ContainsFunc(tables, func(x TableFile) bool { return x.ID == t.ID }) {
 			tables = append(tables, TableFile{t.ID, t.Caption, []byte(text), t})
 		}
-		return dataAddress(text)
+		return keep(t.ID, text)
 	}}
 	set := templates()[language]
 	for _, f := range set.sections {
 		s := &section{ID: f.id, Heading: f.heading}
-		body := template.Must(f.body.Clone()).Funcs(keep)
+		body := template.Must(f.body.Clone()).Funcs(own)
 		if s.Body, err = render(body, p); err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func templatesIn(w *wording) *templateSet {
 	folder := "templates/" + w.Language
 	base := template.Must(template.New("layout.tmpl").Funcs(template.FuncMap{"style": styleSheet, "policy": policy, "lower": lower, "upper": upper, "percent": w.percent,
 		"count": func(n int) string { return count(w, n) }, "say": w.say, "many": func(n int, phrase string) string { return w.many(int64(n), phrase) }, "status": w.status, "missing": func() string { return w.Missing },
-		"kept": func(t *table) template.URL { return dataAddress(t.text()) }}).
+		"kept": func(t *table) (keptFile, error) { return keep(t.ID, t.text()) }}).
 		ParseFS(files, "templates/layout.tmpl", "templates/parts.tmpl"))
 	entries, err := files.ReadDir(folder) // sorted by name
 	if err != nil {
