@@ -52,23 +52,23 @@ func (a *abatement) svg(id string, width float64, title, desc string) template.H
 		const number = 64.0 // room for it, at either end
 		left, right := labels+10+number, width-number
 		x := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
-		c.write(labels+10, 12, `font-size="12" fill="`+soft+`"`, st.Name)
+		c.write(labels+10, 12, asideLook, st.Name)
 		y := 48.0
 		bottom := y + float64(row*float64(len(a.Steps)))
 		last := -100.0
 		for _, tick := range sc.ticks {
-			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
+			c.line(x(tick), y-8, x(tick), bottom, gridLook)
 			if x(tick)-last > 52 || tick == 0 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, a.in.signed(tick/st.Factor, a.in.tickText))
+				c.write(x(tick), y-13, tickLook, a.in.signed(tick/st.Factor, a.in.tickText))
 				last = x(tick)
 			}
 		}
-		c.line(x(0), y-8, x(0), bottom, `stroke="`+ink+`"`)
+		c.line(x(0), y-8, x(0), bottom, zeroLook)
 		for i := range a.Steps {
 			s := &a.Steps[i]
 			middle := y + float64(row*(float64(i)+0.5))
 			if labels > 0 {
-				c.label(labels-8, middle, labels-12, `text-anchor="end"`, s.Label)
+				c.label(labels-8, middle, labels-12, endLook, s.Label)
 			} else {
 				c.write(0, middle-10, "", clip(s.Label, width, 13))
 				middle += 8
@@ -81,13 +81,13 @@ func (a *abatement) svg(id string, width float64, title, desc string) template.H
 			c.area(style, from, middle-8, max(to-from, 1.5), 16)
 			if s.Low != nil {
 				from, to = min(from, x(*s.Low)), max(to, x(*s.High))
-				c.whisker(x(*s.Low), x(*s.High), middle)
+				c.whiskerOver(x(*s.Low), x(*s.High), middle)
 			}
 			text := a.text(st, s)
 			if s.Value < 0 {
-				c.write(from-6, middle+4.5, `text-anchor="end" font-size="12"`, text)
+				c.write(from-6, middle+4.5, valueEndLook, text)
 			} else {
-				c.write(to+6, middle+4.5, `font-size="12"`, text)
+				c.write(to+6, middle+4.5, valueLook, text)
 			}
 		}
 		return bottom + 6

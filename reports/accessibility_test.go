@@ -29,7 +29,10 @@ func wholeEdition() *Edition {
 	return e
 }
 
-// pagesOf writes pages of each sort that this package makes (document, empty, rapport, report, reports, summary, synthese), and adds those that AILCA_PAGES names, as PATH names folders.
+// pageNames are the sorts of pages that this package makes.
+var pageNames = []string{"document", "empty", "outlook", "rapport", "report", "reports", "summary", "synthese", "trace"}
+
+// pagesOf writes a page of each sort that this package makes (pageNames), and adds those that AILCA_PAGES names, as PATH names folders.
 func pagesOf(t *testing.T) (files []string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -43,6 +46,8 @@ func pagesOf(t *testing.T) (files []string) {
 		"summary":  func(b *bytes.Buffer) error { return WriteSummary(b, wholeEdition(), "en", "en", "fr") },
 		"synthese": func(b *bytes.Buffer) error { return WriteSummary(b, wholeEdition(), "fr", "en", "fr") },
 		"empty":    func(b *bytes.Buffer) error { return Write(b, &Edition{Study: "s", Title: "Nothing", Year: 2025}) },
+		"outlook":  func(b *bytes.Buffer) error { return figurePage(exampleFan(asIs), exampleTornado(asIs)).WriteHTML(b) },
+		"trace":    func(b *bytes.Buffer) error { return WriteTrace(b, exampleTrace("some words"), "ailca") },
 		"document": func(b *bytes.Buffer) error {
 			d := exampleDocument("some words")
 			d.Parts[0].Blocks[2].Sheet.Caption = "Another caption" // two regions of one page have two names
@@ -86,10 +91,10 @@ func (f finding) String() string {
 	return b.String()
 }
 
-// axe runs axe-core on the page that is open. The page forbids scripts and goes on to do so: what is evaluated over the DevTools protocol is no script of the page.
-func axe(t *testing.T, ctx context.Context, core string) (findings []finding, passed []string) {
+// axe runs axe-core on the page that is open, with rules of a kind: those with a "tag", or by name, a "rule". The page forbids scripts and goes on to do so: what is evaluated over the DevTools protocol is no script of the page.
+func axe(t *testing.T, ctx context.Context, core, kind string, rules ...string) (findings []finding, passed []string) {
 	t.Helper()
-	tags, err := json.Marshal(axeTags)
+	list, err := json.Marshal(rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +104,7 @@ func axe(t *testing.T, ctx context.Context, core string) (findings []finding, pa
 	}
 	err = chromedp.Run(ctx,
 		chromedp.Evaluate(core+";0", nil),
-		chromedp.Evaluate(`axe.run(document, {runOnly: {type: "tag", values: `+string(tags)+`}}).then(r => ({
+		chromedp.Evaluate(`axe.run(document, {runOnly: {type: "`+kind+`", values: `+string(list)+`}}).then(r => ({
 			Passes: r.passes.map(p => p.id),
 			Violations: r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => ({Target: n.target.join(" "), Summary: n.failureSummary}))}))}))`,
 			&said, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
@@ -124,7 +129,7 @@ func open(t *testing.T, ctx context.Context, file string, width int64, opened bo
 	}
 }
 
-// Pages of each sort break no rule, in a wide window as they open and in a narrow one with everything opened.
+// Pages of each sort break no rule, in a wide window as they open and in a narrow one with everything opened; nor those of colours where dark ones are preferred.
 func TestAccessibilityByAxe(t *testing.T) {
 	path := os.Getenv("AILCA_AXE")
 	if path == "" {
@@ -141,7 +146,7 @@ func TestAccessibilityByAxe(t *testing.T) {
 			opened bool
 		}{{1280, false}, {320, true}} {
 			open(t, ctx, file, window.width, window.opened)
-			findings, passed := axe(t, ctx, string(core))
+			findings, passed := axe(t, ctx, string(core), "tag", axeTags...)
 			for _, f := range findings {
 				t.Errorf("%s at %d px: %s", filepath.Base(file), window.width, f)
 			}
@@ -151,16 +156,25 @@ func TestAccessibilityByAxe(t *testing.T) {
 				}
 			}
 		}
+		open(t, ctx, file, 1280, false)
+		prefer(t, ctx, "dark", "screen")
+		findings, passed := axe(t, ctx, string(core), "rule", "color-contrast", "link-in-text-block")
+		for _, f := range findings {
+			t.Errorf("%s in dark colours: %s", filepath.Base(file), f)
+		}
+		if !slices.Contains(passed, "color-contrast") {
+			t.Errorf("%s in dark colours: axe-core held it to %v", filepath.Base(file), passed)
+		}
 	}
 	// what finds no fault at all proves nothing
 	var gone int
 	err = chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.removeAttribute("lang");
-		document.querySelector(".kicker").style.color = "#999999";
+		document.querySelector(".kicker").style.color = "#555555";
 		document.querySelectorAll("h2").forEach(e => e.outerHTML = "<h6>" + e.textContent + "</h6>"); 1`, &gone))
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, _ := axe(t, ctx, string(core))
+	findings, _ := axe(t, ctx, string(core), "tag", axeTags...)
 	for _, rule := range []string{"html-has-lang", "color-contrast", "heading-order"} {
 		if !slices.ContainsFunc(findings, func(f finding) bool { return f.ID == rule }) {
 			t.Errorf("%s was broken, and axe-core says %v", rule, findings)
@@ -209,7 +223,9 @@ func press(t *testing.T, ctx context.Context, key string) {
 // Tab goes from the skip link through every link, summary and table in the page's own order, and each shows that it has the focus.
 func TestAccessibilityByKeyboard(t *testing.T) {
 	ctx := browser(t)
-	for _, file := range pagesOf(t)[:3] { // this package's own: the order does not depend on whose figures a page shows
+	files := pagesOf(t)
+	for _, name := range []string{"document", "empty", "rapport"} { // the order does not depend on whose figures a page shows
+		file := files[slices.Index(pageNames, name)]
 		for _, window := range []struct {
 			width  int64
 			opened bool
@@ -244,7 +260,7 @@ func TestAccessibilityByKeyboard(t *testing.T) {
 // The skip link leads past the contents, and Enter opens what is folded.
 func TestAccessibilityOfWhatIsSkippedAndFolded(t *testing.T) {
 	ctx := browser(t)
-	open(t, ctx, pagesOf(t)[2], 1280, false) // the report
+	open(t, ctx, pagesOf(t)[slices.Index(pageNames, "report")], 1280, false)
 	press(t, ctx, kb.Tab)
 	press(t, ctx, kb.Enter)
 	if s := focus(t, ctx); !strings.HasSuffix(s.Name, " main main") {

@@ -18,6 +18,16 @@ const (
 	cardEdge              = 64.0
 )
 
+// Colours and letters of a card: it stands alone, without a page's style sheet, and is light wherever it is shown. They are those of light pages.
+const (
+	ink    = "#1c1b29"
+	soft   = "#55546a"
+	line   = "#d8d7e2"
+	accent = "#332288"
+
+	cardLetters = ` xmlns="http://www.w3.org/2000/svg" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif" font-size="13" fill="` + ink + `"`
+)
+
 // WriteCard draws an edition in one of the Languages as a picture for links to its report, an SVG of 1200 by 630: title, edition and status, and the leading total of the first perspective with its interval and what it is of. It asks for
 // nothing, and all its texts lie within it.
 func WriteCard(w io.Writer, e *Edition, language string) error {
@@ -33,7 +43,7 @@ func WriteCard(w io.Writer, e *Edition, language string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, string(draw(text, "card", CardWidth, cleaned(cmp.Or(p.Title, p.Study)), p.cardWords(list), func(c *canvas) float64 {
+	_, err = io.WriteString(w, string(drawWith(text, "card", CardWidth, cleaned(cmp.Or(p.Title, p.Study)), p.cardWords(list), cardLetters, func(c *canvas) float64 {
 		p.card(c, list)
 		return CardHeight
 	}))+"\n")

@@ -45,9 +45,9 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 	if second == "" {
 		first, second = "", first
 	}
-	c.write(x, y+13, `font-weight="600"`, first)
-	c.write(x, y+29, `font-weight="600"`, second)
-	c.write(x, y+45, `font-size="12" fill="`+soft+`"`, p.Unit)
+	c.write(x, y+13, headLook, first)
+	c.write(x, y+29, headLook, second)
+	c.write(x, y+45, asideLook, p.Unit)
 	low, high, peak := 0.0, 0.0, -1
 	for i, v := range p.Values {
 		if v == nil {
@@ -77,29 +77,29 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 			marked = i
 		}
 	}
-	c.line(x, at(0), x+w, at(0), `stroke="`+soft+`"`)
+	c.line(x, at(0), x+w, at(0), baseLineLook)
 	for i, year := range m.Years {
 		middle := x + float64(slot*(float64(i)+0.5))
-		ink, weight := pale, "400"
+		column, label, value := otherLook, tickLook, peakLook
 		if year == m.Marked {
-			ink, weight = accent, "700"
+			column, label, value = yearLook, tickNowLook, peakNowLook
 		}
 		if abs(marked-i)%every == 0 {
-			c.write(middle, y+h-5, `text-anchor="middle" font-size="11" font-weight="`+weight+`" fill="`+soft+`"`, strconv.Itoa(year))
+			c.write(middle, y+h-5, label, strconv.Itoa(year))
 		}
 		v := p.Values[i]
 		if v == nil {
-			c.write(middle, bottom-5, `text-anchor="middle" font-size="11" fill="`+soft+`"`, "–")
+			c.write(middle, bottom-5, tickLook, "–")
 			continue
 		}
 		from, to := at(max(*v, 0)), at(min(*v, 0))
-		c.rect(middle-min(slot*0.36, 18), from, float64(2*min(slot*0.36, 18)), max(to-from, 1), `fill="`+ink+`"`)
+		c.rect(middle-min(slot*0.36, 18), from, float64(2*min(slot*0.36, 18)), max(to-from, 1), column)
 		if b := p.Within[i]; b != nil && b.high > b.low {
 			c.upright(middle, at(b.high), at(b.low), min(slot*0.18, 6))
 			from = min(from, at(b.high))
 		}
 		if i == peak || year == m.Marked {
-			c.write(middle, from-6, `text-anchor="middle" font-size="12" font-weight="`+weight+`" stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"`, p.Texts[i])
+			c.write(middle, from-6, value, p.Texts[i])
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (c *canvas) panel(m multiples, p panel, x, y, w, h float64) {
 // upright draws an interval over a column: a light line and a dark one in it, each with ends.
 func (c *canvas) upright(x, top, bottom, half float64) {
 	path := "M" + num(x) + "," + num(top) + "V" + num(bottom) + "M" + num(x-half) + "," + num(top) + "h" + num(float64(2*half)) + "M" + num(x-half) + "," + num(bottom) + "h" + num(float64(2*half))
-	for _, look := range []string{`stroke="#ffffff" stroke-width="4" fill="none"`, `stroke="` + ink + `" stroke-width="1.5" fill="none"`} {
+	for _, look := range []string{underLook, overLook} {
 		c.over.add(look, path)
 	}
 }

@@ -69,19 +69,19 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	sc := scaleOf(append(slices.Clone(a.Values), a.ends()...))
 	at := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
 
-	c.write(x, y+4, `font-weight="600"`, clip(a.Title, w, 13))
+	c.write(x, y+4, headLook, clip(a.Title, w, 13))
 	note := a.Unit
 	if sc.log {
 		note += ", " + c.in.say("logarithmic")
 	}
-	c.write(x, y+21, `font-size="12" fill="`+soft+`"`, note)
+	c.write(x, y+21, asideLook, note)
 	y += 50
 	bottom := y + float64(row*float64(len(a.Values)))
 	lastLabel := x - 100.0
 	for _, tick := range sc.ticks {
-		c.line(at(tick), y-8, at(tick), bottom, `stroke="`+line+`"`)
+		c.line(at(tick), y-8, at(tick), bottom, gridLook)
 		if at(tick)-lastLabel > 46 {
-			c.write(at(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, c.in.tickText(tick))
+			c.write(at(tick), y-13, tickLook, c.in.tickText(tick))
 			lastLabel = at(tick)
 		}
 	}
@@ -89,7 +89,7 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 		middle := y + float64(row*(float64(i)+0.5))
 		if names != nil {
 			if labels > 0 {
-				c.label(labels-16, middle, labels-16, `text-anchor="end"`, names[i])
+				c.label(labels-16, middle, labels-16, endLook, names[i])
 			} else {
 				c.write(x, middle-8, "", clip(names[i], w, 13))
 			}
@@ -98,15 +98,15 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 			middle += 8
 		}
 		if v == nil || sc.log && *v <= 0 {
-			c.write(left-8, middle+4, `font-size="12" fill="`+soft+`"`, c.in.or().Missing)
+			c.write(left-8, middle+4, asideLook, c.in.or().Missing)
 			continue
 		}
 		if !sc.log {
-			c.line(at(0), middle, at(*v), middle, `stroke="`+pale+`" stroke-width="3"`)
+			c.line(at(0), middle, at(*v), middle, stemLook)
 		}
 		if !intervals {
 			c.dot(d.Series, a.Class[i], at(*v), middle)
-			c.write(at(*v)+16, middle+4.5, `font-size="12"`, c.in.short(*v))
+			c.write(at(*v)+16, middle+4.5, valueLook, c.in.short(*v))
 			continue
 		}
 		text, end := c.in.short(*v), at(*v)+smallDot
@@ -119,8 +119,8 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 			text, end = step{Factor: 1, in: c.in}.within(*v, "", b).Text, max(end, at(b.high))
 		}
 		c.shape(a.Class[i], at(*v), middle, smallDot/9.5)
-		c.write(end+7, middle+4.5, `font-size="12" font-weight="700"`, d.Series[a.Class[i]].Letter)
-		c.write(end+20, middle+4.5, `font-size="12"`, text)
+		c.write(end+7, middle+4.5, strongLook, d.Series[a.Class[i]].Letter)
+		c.write(end+20, middle+4.5, valueLook, text)
 	}
 	return bottom + 6
 }
@@ -152,14 +152,13 @@ var shapes = [...][][2]float64{
 // dot draws a class's shape with its letter.
 func (c *canvas) dot(keys []series, class int, x, y float64) {
 	c.shape(class, x, y, 1)
-	fill, _ := style(class)
-	c.write(x, y+4, `text-anchor="middle" font-size="10.5" font-weight="700" fill="`+fills[fill].text+`"`, keys[class].Letter)
+	c.write(x, y+4, letterOn(class), keys[class].Letter)
 }
 
 // shape draws a class's shape at a size; 1 has room for a letter.
 func (c *canvas) shape(class int, x, y, size float64) {
 	fill, _ := style(class)
-	look := `fill="` + fills[fill].fill + `"`
+	look := fillLook(fill)
 	shape := shapes[class%len(shapes)]
 	if shape == nil {
 		r, across := num(float64(9.5*size)), num(float64(19*size))
@@ -179,7 +178,14 @@ const (
 )
 
 // whisker draws an interval over a dot: its ends are seen where the dot is wider than it.
-func (c *canvas) whisker(from, to, y float64) {
-	look := `stroke="` + ink + `" stroke-width="2" fill="none"`
-	c.over.add(look, "M"+num(from)+","+num(y-capped)+"v"+num(2*capped)+"M"+num(to)+","+num(y-capped)+"v"+num(2*capped)+"M"+num(from)+","+num(y)+"H"+num(to))
+func (c *canvas) whisker(from, to, y float64) { c.over.add(whiskerLook, whiskerPath(from, to, y)) }
+
+// whiskerOver draws an interval over a bar, with the page's ground around it: its ink alone is not seen on every fill.
+func (c *canvas) whiskerOver(from, to, y float64) {
+	c.over.add(underLook, whiskerPath(from, to, y))
+	c.whisker(from, to, y)
+}
+
+func whiskerPath(from, to, y float64) string {
+	return "M" + num(from) + "," + num(y-capped) + "v" + num(2*capped) + "M" + num(to) + "," + num(y-capped) + "v" + num(2*capped) + "M" + num(from) + "," + num(y) + "H" + num(to)
 }

@@ -45,14 +45,14 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 		if sc.log {
 			unit += ", " + d.in.say("logarithmic")
 		}
-		c.write(left, y, `font-size="12" fill="`+soft+`"`, unit)
+		c.write(left, y, asideLook, unit)
 		y += 28
 		bottom := y + float64(row*float64(len(d.Entries)))
 		last := -100.0
 		for _, tick := range sc.ticks {
-			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
+			c.line(x(tick), y-8, x(tick), bottom, gridLook)
 			if x(tick)-last > 52 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, d.in.tickText(tick/st.Factor))
+				c.write(x(tick), y-13, tickLook, d.in.tickText(tick/st.Factor))
 				last = x(tick)
 			}
 		}
@@ -61,13 +61,13 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 			e := &d.Entries[i]
 			middle := y + float64(row*(float64(i)+0.5))
 			if labels > 0 {
-				c.label(labels-8, middle, labels-12, `text-anchor="end"`, e.Label)
+				c.label(labels-8, middle, labels-12, endLook, e.Label)
 			} else {
 				c.write(left-8, middle-8, "", clip(e.Label, width-left, 13))
 				middle += 8
 			}
 			if e.Was != nil && e.Now != nil {
-				c.line(x(*e.Was), middle, x(*e.Now), middle, `stroke="`+pale+`" stroke-width="3"`)
+				c.line(x(*e.Was), middle, x(*e.Now), middle, stemLook)
 			}
 			for class, v := range []*float64{e.Was, e.Now} {
 				if v != nil && !(sc.log && *v <= 0) {
@@ -75,7 +75,7 @@ func (d *Dumbbell) svg(id string, width float64, title, desc string) template.HT
 				}
 			}
 			if e.Was != nil && e.Now != nil {
-				c.write(max(x(*e.Was), x(*e.Now))+16, middle+4.5, `font-size="12"`, d.in.relative(*e.Was, *e.Now))
+				c.write(max(x(*e.Was), x(*e.Now))+16, middle+4.5, valueLook, d.in.relative(*e.Was, *e.Now))
 			}
 		}
 		return bottom + 6

@@ -2,6 +2,9 @@
 //
 // It computes no impact. It selects published cells, sorts them, adds them where a total has a meaning (Total) and shows what the
 // ledger says of them. Whatever comes from data is escaped; what is missing is printed as not supplied, never as 0.
+//
+// Figures draw without colours: style.css names the colours of light and of dark pages, and figure.css gives each look of a figure one of them. A reader
+// who prefers dark pages gets them on a screen; paper is light. The card of a report is a picture of its own and has its own colours.
 package reports
 
 import (

@@ -7,19 +7,6 @@ import (
 	"strconv"
 )
 
-// Looks of a fan: the 90 % band is told from the page by its edge, the 50 % band by its fill.
-const (
-	mostLook   = `fill="` + line + `" stroke="` + pale + `" stroke-width="1"`
-	halfLook   = `fill="` + pale + `"`
-	baseLook   = `stroke="` + soft + `" stroke-width="1.5" stroke-dasharray="5 3" fill="none"`
-	courseLook = `stroke="` + accent + `" stroke-width="2.5" stroke-linejoin="round" fill="none"`
-	yearLook   = `fill="` + accent + `"`
-	dotLook    = `fill="` + accent + `" stroke="#ffffff" stroke-width="1"`
-	markLook   = `fill="none" stroke="` + ink + `" stroke-width="1.5"`
-	underLook  = `fill="none" stroke="#ffffff" stroke-width="4"`
-	haloLook   = `stroke="#ffffff" stroke-width="3" paint-order="stroke" stroke-linejoin="round"`
-)
-
 // fanChart is a fan with what its panels share.
 type fanChart struct {
 	*Fan
@@ -45,7 +32,7 @@ func (f *Fan) svg(id string, width float64, title, desc string) template.HTML {
 	return draw(f.in, id, width, title, desc, func(c *canvas) float64 {
 		panels, left := f.panels()
 		if len(panels) == 0 {
-			c.write(0, 16, `fill="`+soft+`"`, f.in.say("no_scenario"))
+			c.write(0, 16, softLook, f.in.say("no_scenario"))
 			return 24
 		}
 		d := &fanChart{Fan: f, c: c, st: f.step(), year: f.labelled()}
@@ -72,7 +59,7 @@ func (f *Fan) svg(id string, width float64, title, desc string) template.HTML {
 		}
 		for _, t := range said {
 			if t != "" {
-				c.write(0, y+12, `font-size="12" fill="`+soft+`"`, t)
+				c.write(0, y+12, asideLook, t)
 				y += 20
 			}
 		}
@@ -87,7 +74,7 @@ func (f *Fan) svg(id string, width float64, title, desc string) template.HTML {
 			panels, y = panels[n:], end+22
 		}
 		if left > 0 {
-			c.write(0, y, `font-size="12" fill="`+soft+`"`, f.in.say("in_table_alone", strconv.Itoa(left)))
+			c.write(0, y, asideLook, f.in.say("in_table_alone", strconv.Itoa(left)))
 			y += 22
 		}
 		return y - 16

@@ -17,11 +17,11 @@ func (d *fanChart) panel(s *Scenario, x, y float64) float64 {
 	for _, t := range []string{first, second}[:d.titles] {
 		y += fanLine
 		if t != "" {
-			c.write(x, y, `font-weight="600"`, t)
+			c.write(x, y, headLook, t)
 		}
 	}
 	for i, t := range d.headline(s) {
-		c.write(x, y+float64(fanLine*float64(i+1)), `font-size="12" fill="`+soft+`"`, t)
+		c.write(x, y+float64(fanLine*float64(i+1)), asideLook, t)
 	}
 	top := y + float64(fanLine*float64(d.values)) + 16
 	bottom := top + fanPlot
@@ -33,19 +33,19 @@ func (d *fanChart) panel(s *Scenario, x, y float64) float64 {
 		atX = func(int) float64 { return float64((from + to) / 2) }
 	}
 	for i, tick := range d.sc.ticks {
-		look := `stroke="` + line + `"`
+		look := gridLook
 		if tick == 0 {
-			look = `stroke="` + soft + `"`
+			look = baseLineLook
 		}
 		c.line(from, atY(tick), to, atY(tick), look)
-		c.write(from-6, atY(tick)+4, `text-anchor="end" font-size="11" fill="`+soft+`"`, d.ticks[i])
+		c.write(from-6, atY(tick)+4, tickEndLook, d.ticks[i])
 	}
 	for _, year := range d.labels(to - from) {
-		weight := "400"
+		look := tickLook
 		if year == d.year {
-			weight = "700"
+			look = tickNowLook
 		}
-		c.write(atX(year), bottom+16, `text-anchor="middle" font-size="11" font-weight="`+weight+`" fill="`+soft+`"`, strconv.Itoa(year))
+		c.write(atX(year), bottom+16, look, strconv.Itoa(year))
 	}
 	if b := d.base(); b != nil {
 		c.over.add(baseLook, "M"+num(from)+","+num(atY(b.Value))+"H"+num(to))
@@ -118,16 +118,16 @@ func (d *fanChart) end(p *Projected, x, y, edge, top, bottom float64) {
 	c := d.c
 	c.disc(dotLook, x, y, 4)
 	if edge-x > 8 { // the line goes on
-		c.over.add(`stroke="`+accent+`" stroke-width="1" stroke-dasharray="1 3" fill="none"`, "M"+num(x+6)+","+num(y)+"H"+num(edge+8))
+		c.over.add(leaderLook, "M"+num(x+6)+","+num(y)+"H"+num(edge+8))
 	}
 	ratio := d.ratio(p)
 	text := min(max(y, top+6), bottom-2)
 	if ratio != "" {
 		text = min(max(y-3, top+4), bottom-16)
 	}
-	c.write(edge+13, text+4, `font-size="12" font-weight="700"`, d.number(d.st, p).Text)
+	c.write(edge+13, text+4, strongLook, d.number(d.st, p).Text)
 	if ratio != "" {
-		c.write(edge+13, text+18, `font-size="12"`, ratio)
+		c.write(edge+13, text+18, valueLook, ratio)
 	}
 }
 
@@ -145,24 +145,24 @@ func (d *fanChart) published(s *Scenario, x, y, from float64, atX func(int) floa
 			d.c.diamond(x+8, y+9)
 		} else {
 			at := letter{atX(m.Year) - 11, atY(m.Value) + 4}
-			anchor := "end"
+			look := keyEndLook
 			if at.x-10 < from {
-				at.x, anchor = at.x+22, "start"
+				at.x, look = at.x+22, keyLook
 			}
 			for slices.ContainsFunc(taken, func(o letter) bool { return math.Abs(o.x-at.x) < 12 && math.Abs(o.y-at.y) < 11 }) {
 				at.y -= 2
 			}
 			taken = append(taken, at)
 			key := string(rune('A' + i))
-			d.c.write(at.x, at.y, `text-anchor="`+anchor+`" font-size="11" font-weight="700" `+haloLook, key)
-			d.c.write(x, y+13, `font-size="12" font-weight="700"`, key)
+			d.c.write(at.x, at.y, look, key)
+			d.c.write(x, y+13, strongLook, key)
 		}
 		value := d.in.pair("", clip(text, d.w-indent-90, 12)) + year
-		d.c.write(x+indent, y+13, `font-size="12"`, clip(name, d.w-indent-extent(value, 12), 12)+value)
+		d.c.write(x+indent, y+13, valueLook, clip(name, d.w-indent-extent(value, 12), 12)+value)
 		y += fanLine
 	}
 	if more := len(s.Published) - len(marks); more > 0 {
-		d.c.write(x, y+13, `font-size="12" fill="`+soft+`"`, d.in.say("more_published", strconv.Itoa(more)))
+		d.c.write(x, y+13, asideLook, d.in.say("more_published", strconv.Itoa(more)))
 		y += fanLine
 	}
 	return y
@@ -175,5 +175,5 @@ func (c *canvas) disc(look string, x, y, r float64) {
 
 func (c *canvas) diamond(x, y float64) {
 	c.over.add(underLook, "M"+num(x)+","+num(y-8)+"l8,8l-8,8l-8,-8z")
-	c.over.add(markLook, "M"+num(x)+","+num(y-8)+"l8,8l-8,8l-8,-8z")
+	c.over.add(overLook, "M"+num(x)+","+num(y-8)+"l8,8l-8,8l-8,-8z")
 }

@@ -104,7 +104,7 @@ func TestNumbersOfFiguresAreThoseOfTheirTables(t *testing.T) {
 						continue
 					}
 					text := html.UnescapeString(m[3])
-					if axis := strings.Contains(group+m[2], `font-size="11"`); axis || isName(names, text) {
+					if axis := strings.Contains(group+m[2], `class="tick`) || strings.Contains(group+m[2], "sign"); axis || isName(names, text) {
 						continue
 					}
 					for _, n := range aNumber.FindAllString(text, -1) {

@@ -16,7 +16,7 @@ func (c *canvas) keys(list []key, y float64) float64 {
 			x, y = 0, y+22
 		}
 		k.mark(x, y)
-		c.write(x+25, y+12.5, `font-size="13"`, clip(k.title, c.width-26, size))
+		c.write(x+25, y+12.5, "", clip(k.title, c.width-26, size))
 		x += w
 	}
 	return y + 20

@@ -79,7 +79,7 @@ func TestLettersAreDistinct(t *testing.T) {
 
 func TestStylesAreDistinct(t *testing.T) {
 	seen := map[[2]int]int{}
-	for i := range len(fills) * len(hatches) {
+	for i := range fillCount * len(hatches) {
 		fill, hatch := style(i)
 		if other, ok := seen[[2]int{fill, hatch}]; ok {
 			t.Errorf("styles %d and %d look alike", other, i)
@@ -145,11 +145,11 @@ func TestIntervalsAreSeenOverTheirDots(t *testing.T) {
 		Axes: []axis{{Title: "A", Unit: "t", Values: []*float64{&v[0], &v[1]}, Class: []int{0, 1}, Between: []*between{{99.4, 100.3}, {0.02, 9.87}}}}}
 	for _, width := range []float64{wide, narrow} {
 		svg := string(d.svg("id", width, "title", "desc"))
-		dot, ends := strings.LastIndex(svg, "<path fill="), strings.Index(svg, `stroke="`+ink+`" stroke-width="2"`)
+		dot, ends := strings.LastIndex(svg, `<path class="f`), strings.Index(svg, whiskerLook)
 		if ends < dot || strings.Count(svg, "v16M") != 4 {
 			t.Errorf("of a drawing %v wide the ends of intervals are not over their dots:\n%s", width, svg)
 		}
-		if !strings.Contains(svg, ">100.00<") || !strings.Contains(svg, ">3.0<") || !strings.Contains(svg, `font-weight="700">`) {
+		if !strings.Contains(svg, ">100.00<") || !strings.Contains(svg, ">3.0<") || !strings.Contains(svg, strongLook+">") {
 			t.Errorf("of a drawing %v wide a figure or letter lacks:\n%s", width, svg)
 		}
 	}

@@ -69,13 +69,13 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 		for _, b := range s.Bars {
 			top := y
 			if above {
-				c.write(0, y+11, `font-weight="600"`, clip(b.Label, width-extent(b.Total, 12)-16, 13))
-				c.write(width, y+11, `text-anchor="end" font-size="12" fill="`+soft+`"`, b.Total)
+				c.write(0, y+11, headLook, clip(b.Label, width-extent(b.Total, 12)-16, 13))
+				c.write(width, y+11, asideEndLook, b.Total)
 				top = y + 18
 				y += 54
 			} else {
-				c.label(left-14, top+14, left-14, `text-anchor="end"`, b.Label)
-				c.write(width, top+19, `text-anchor="end" fill="`+soft+`"`, b.Total)
+				c.label(left-14, top+14, left-14, endLook, b.Label)
+				c.write(width, top+19, softEndLook, b.Total)
 				y += 40
 			}
 			c.bar(b, s.Series, left, top, span, 28)
@@ -87,8 +87,8 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 // bar draws one bar, 2 units of white between its parts.
 func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 	if b.broken() {
-		c.rect(x, y, span, height, `fill="none" stroke="`+line+`" stroke-dasharray="4 4"`)
-		c.write(x+10, y+height-10, `fill="`+soft+`"`, c.in.say("no_shares"))
+		c.rect(x, y, span, height, noneLook)
+		c.write(x+10, y+height-10, softLook, c.in.say("no_shares"))
 		return
 	}
 	all := sum(b.Parts)
@@ -106,7 +106,7 @@ func (c *canvas) bar(b bar, keys []series, x, y, span, height float64) {
 			}
 		}
 		if extent(label, 12)+10 <= w {
-			c.write(x+float64((w-2)/2), y+float64(height/2)+4.5, `text-anchor="middle" font-size="12" `+on(keys[i].Style), label)
+			c.write(x+float64((w-2)/2), y+float64(height/2)+4.5, on(keys[i].Style), label)
 		}
 		x += w
 	}
@@ -123,9 +123,9 @@ func (c *canvas) legend(keys []series, y float64) float64 {
 		}
 		c.area(k.Style, x, y, 18, 16)
 		if k.Letter != "" {
-			c.write(x+9, y+12, `text-anchor="middle" font-size="11" `+on(k.Style), k.Letter)
+			c.write(x+9, y+12, onKey(k.Style), k.Letter)
 		}
-		c.write(x+25, y+12.5, `font-size="13"`, clip(k.Title, c.width-26, size))
+		c.write(x+25, y+12.5, "", clip(k.Title, c.width-26, size))
 		x += w
 	}
 	return y + 20

@@ -7,19 +7,53 @@ import (
 	"strings"
 )
 
-// Inks of all figures. The six fills have 3:1 on white and stay apart for colour-blind readers; each goes with a pattern and, where a
-// class has one, a letter, so that nothing is told by colour alone.
+// Looks of all figures: attributes whose colours, sizes and anchors figure.css gives, for light and for dark pages. Nothing is told by colour alone: a fill goes with a pattern
+// and, where a class has one, a letter.
 const (
-	ink    = "#1c1b29"
-	soft   = "#55546a"
-	line   = "#d8d7e2"
-	accent = "#332288"
-	pale   = "#8f89bd"
+	headLook      = `class="head"`
+	softLook      = `class="soft"`
+	softEndLook   = `class="soft end"`
+	endLook       = `class="end"`
+	asideLook     = `class="aside"` // said beside, in smaller letters
+	asideEndLook  = `class="aside end"`
+	asideHaloLook = `class="aside halo"`
+	haloLook      = `class="halo"` // the page's ground around the letters, over lines
+	valueLook     = `class="value"`
+	valueEndLook  = `class="value end"`
+	strongLook    = `class="value strong"`
+	peakLook      = `class="peak halo"` // over a column
+	peakNowLook   = `class="peak halo strong"`
+	tickLook      = `class="tick"` // of an axis
+	tickEndLook   = `class="tick end"`
+	tickNowLook   = `class="tick strong"`
+	keyLook       = `class="key halo"` // a letter beside a mark
+	keyEndLook    = `class="key halo end"`
+
+	gridLook     = `class="grid"` // lines that tell nothing
+	baseLineLook = `class="axis"`
+	zeroLook     = `class="zero"`
+	stemLook     = `class="stem"`
+	noneLook     = `class="blank"` // where a bar would be
+	yearLook     = `class="now"`   // the year that a figure is of
+	otherLook    = `class="then"`  // another year
+	whiskerLook  = `class="whisker"`
+	overLook     = `class="over"`
+	underLook    = `class="under"`
+
+	// The 90 % band of a fan is told from the page by its edge, the 50 % band by its fill.
+	mostLook   = `class="most"`
+	halfLook   = `class="then"`
+	baseLook   = `class="base"`
+	courseLook = `class="course"`
+	dotLook    = `class="dot"`
+	leaderLook = `class="leader"`
 )
 
-var fills = [...]struct{ fill, text string }{
-	{"#332288", "#ffffff"}, {"#4477AA", "#ffffff"}, {"#EE6677", "#000000"}, {"#8A6A00", "#ffffff"}, {"#882255", "#ffffff"}, {"#000000", "#ffffff"},
-}
+// fillCount is how many fills figure.css has, f0 to f5, each with the colour of text on it.
+const fillCount = 6
+
+// fillLook is the look of an area of a fill.
+func fillLook(fill int) string { return `class="f` + strconv.Itoa(fill) + `"` }
 
 // hatches are drawn over a fill in an 8 by 8 cell; the first is the plain fill.
 var hatches = [...]string{
@@ -73,52 +107,60 @@ func (l *layer) groups(b *strings.Builder) {
 	}
 }
 
-// draw returns an SVG of the given width whose content and height come from paint. Title and description are for those who do not see it.
+// draw returns an SVG for a page, whose style sheet has the looks. Its width is given; its content and height come from paint. Title and description are for those who do not see it.
 func draw(in *wording, id string, width float64, title, desc string, paint func(c *canvas) (height float64)) template.HTML {
-	c := &canvas{id: id, in: in, width: width, styles: map[int]bool{}}
-	height := paint(c)
-	var head strings.Builder
-	head.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ` + num(width) + " " + num(height) + `" width="` + num(width) +
-		`" height="` + num(height) + `" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif" font-size="13" fill="` + ink +
-		`" aria-labelledby="` + id + `-t ` + id + `-d">` + "\n")
-	head.WriteString(`<title id="` + id + `-t">` + escape(title) + `</title><desc id="` + id + `-d">` + escape(desc) + "</desc>\n")
-	head.WriteString(c.patterns())
-	c.lines.paths(&head)
-	c.areas.paths(&head)
-	c.over.paths(&head)
-	c.text.groups(&head)
-	return template.HTML(head.String() + "</svg>")
+	return drawWith(in, id, width, title, desc, "", paint)
 }
 
-func (c *canvas) patterns() string {
+// drawWith is draw with further attributes of the root.
+func drawWith(in *wording, id string, width float64, title, desc, attrs string, paint func(c *canvas) (height float64)) template.HTML {
+	c := &canvas{id: id, in: in, width: width, styles: map[int]bool{}}
+	height := paint(c)
 	var b strings.Builder
-	for i := range len(fills) * len(hatches) {
+	b.WriteString(`<svg role="img" viewBox="0 0 ` + num(width) + " " + num(height) + `" width="` + num(width) + `" height="` + num(height) + `"` + attrs +
+		` aria-labelledby="` + id + `-t ` + id + `-d">` + "\n")
+	b.WriteString(`<title id="` + id + `-t">` + escape(title) + `</title><desc id="` + id + `-d">` + escape(desc) + "</desc>\n")
+	c.patterns(&b)
+	c.lines.paths(&b)
+	c.areas.paths(&b)
+	c.over.paths(&b)
+	c.text.groups(&b)
+	b.WriteString("</svg>")
+	return template.HTML(b.String())
+}
+
+// patterns are a fill and a hatch over it, so that what both are on is drawn once.
+func (c *canvas) patterns(b *strings.Builder) {
+	if len(c.styles) == 0 {
+		return
+	}
+	b.WriteString("<defs>")
+	for i := range fillCount * len(hatches) {
 		if c.styles[i] {
-			_, hatch := style(i)
-			b.WriteString(`<pattern id="` + c.pattern(i) + `" width="8" height="8" patternUnits="userSpaceOnUse"><path d="` + hatches[hatch] +
-				`" stroke="#ffffff" stroke-opacity="0.5" stroke-width="1.6" fill="none"/></pattern>`)
+			fill, hatch := style(i)
+			b.WriteString(`<pattern id="` + c.pattern(i) + `" width="8" height="8" patternUnits="userSpaceOnUse"><path ` + fillLook(fill) + ` d="M0,0h8v8h-8z"/><path class="hatch" d="` + hatches[hatch] + `"/></pattern>`)
 		}
 	}
-	if b.Len() == 0 {
-		return ""
-	}
-	return "<defs>" + b.String() + "</defs>\n"
+	b.WriteString("</defs>\n")
 }
 
 func (c *canvas) pattern(i int) string { return c.id + "-p" + strconv.Itoa(i) }
 
 // style gives the i-th thing of a figure a fill and a hatch; the pair repeats only after 42 of them.
-func style(i int) (fill, hatch int) { return i % len(fills), (i + 2*(i/len(fills))) % len(hatches) }
+func style(i int) (fill, hatch int) {
+	return i % fillCount, (i + 2*(i/fillCount)) % len(hatches)
+}
 
 // area draws a rectangle in the i-th style.
 func (c *canvas) area(i int, x, y, w, h float64) {
-	i %= len(fills) * len(hatches)
+	i %= fillCount * len(hatches)
 	fill, hatch := style(i)
-	c.rect(x, y, w, h, `fill="`+fills[fill].fill+`"`)
+	look := fillLook(fill)
 	if hatch > 0 {
 		c.styles[i] = true
-		c.rect(x, y, w, h, `fill="url(#`+c.pattern(i)+`)"`)
+		look = `fill="url(#` + c.pattern(i) + `)"`
 	}
+	c.rect(x, y, w, h, look)
 }
 
 func (c *canvas) rect(x, y, w, h float64, attrs string) {
@@ -135,9 +177,17 @@ func (c *canvas) write(x, y float64, attrs, s string) {
 }
 
 // on is how text is written on the i-th area: its hatch is covered around the letters.
-func on(i int) string {
-	fill, _ := style(i % (len(fills) * len(hatches)))
-	return `fill="` + fills[fill].text + `" stroke="` + fills[fill].fill + `" stroke-width="5" paint-order="stroke" stroke-linejoin="round" font-weight="600"`
+func on(i int) string { return `class="on ` + onFill(i) + `"` }
+
+// onKey is on in a legend.
+func onKey(i int) string { return `class="on sign ` + onFill(i) + `"` }
+
+// letterOn is how a letter is written on a mark of the i-th style, which has no hatch.
+func letterOn(i int) string { return `class="letter ` + onFill(i) + `"` }
+
+func onFill(i int) string {
+	fill, _ := style(i % (fillCount * len(hatches)))
+	return "o" + strconv.Itoa(fill)
 }
 
 // clip shortens a label to what fits in a width at a font size, by an estimate of 0.58 em a character.

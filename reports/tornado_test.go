@@ -168,25 +168,6 @@ func TestLongNamesAreShortenedAndNumbersAreNot(t *testing.T) {
 	}
 }
 
-func TestAnOutlookHasNoColourThatIsNotOneOfAllFigures(t *testing.T) {
-	known := map[string]bool{ink: true, soft: true, line: true, accent: true, pale: true, "#ffffff": true}
-	for _, f := range fills {
-		known[f.fill], known[f.text] = true, true
-	}
-	for _, m := range regexp.MustCompile(`(?:fill|stroke)="(#[^"]*)"`).FindAllStringSubmatch(htmlOf(t, figurePage(exampleFan(asIs), exampleTornado(asIs))), -1) {
-		if !known[m[1]] {
-			t.Errorf("a drawing uses %s", m[1])
-		}
-	}
-	// what is read off a band by its edges: the 90 % band's against the page, the line against the 50 % band
-	if got := contrast(t, pale, "#ffffff"); got < 3 {
-		t.Errorf("the edge of a band has contrast %.2f", got)
-	}
-	if got := contrast(t, accent, pale); got < 3 {
-		t.Errorf("the line has contrast %.2f on a band", got)
-	}
-}
-
 func TestAnOutlookIsTheSameEachTimeAndAsksForNothing(t *testing.T) {
 	page := func() string { return htmlOf(t, figurePage(exampleFan(asIs), exampleTornado(asIs))) }
 	first := page()

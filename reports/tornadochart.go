@@ -12,13 +12,11 @@ const (
 	highStyle = 2
 )
 
-const centerLook = `stroke="` + ink + `" stroke-width="1.5" fill="none"`
-
 func (t *Tornado) svg(id string, width float64, title, desc string) template.HTML {
 	return draw(t.in, id, width, title, desc, func(c *canvas) float64 {
 		rows, smaller := t.rows()
 		if len(rows) == 0 {
-			c.write(0, 16, `fill="`+soft+`"`, "No driver has a result.")
+			c.write(0, 16, softLook, "No driver has a result.")
 			return 24
 		}
 		st, sc := t.step(), t.scaling(rows)
@@ -47,18 +45,18 @@ func (t *Tornado) svg(id string, width float64, title, desc string) template.HTM
 			}
 			unit += "the axis has no 0"
 		}
-		c.write(labels, y, `font-size="12" fill="`+soft+`"`, unit)
+		c.write(labels, y, asideLook, unit)
 		y += 32
 		bottom := y + float64(row*float64(len(rows)))
 		last := -100.0
 		for i, tick := range sc.ticks {
-			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
+			c.line(x(tick), y-8, x(tick), bottom, gridLook)
 			if half := float64(extent(ticks[i], 11) / 2); x(tick)-half > last+6 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, ticks[i])
+				c.write(x(tick), y-13, tickLook, ticks[i])
 				last = x(tick) + half
 			}
 		}
-		c.over.add(centerLook, "M"+num(x(t.Center.Value))+","+num(y-8)+"V"+num(bottom))
+		c.over.add(overLook, "M"+num(x(t.Center.Value))+","+num(y-8)+"V"+num(bottom))
 		for i := range rows {
 			d := &rows[i]
 			middle := y + float64(row*(float64(i)+0.5))
@@ -66,14 +64,14 @@ func (t *Tornado) svg(id string, width float64, title, desc string) template.HTM
 				c.named(d, labels-8, middle, labels-12)
 			} else {
 				c.write(0, middle-18, haloLook, clip(cleaned(d.Label), width, 13))
-				c.write(0, middle-2, `font-size="12" fill="`+soft+`" `+haloLook, d.settings(int(width/2/(12*0.6))-3))
+				c.write(0, middle-2, asideHaloLook, d.settings(int(width/2/(12*0.6))-3))
 				middle += 17
 			}
 			t.bar(c, d, st, x, middle)
 		}
 		y = bottom + 8
 		if smaller > 0 {
-			c.write(0, y+12, `font-size="12" fill="`+soft+`"`, "Of no larger range, in the table alone: "+strconv.Itoa(smaller)+" more")
+			c.write(0, y+12, asideLook, "Of no larger range, in the table alone: "+strconv.Itoa(smaller)+" more")
 			y += 20
 		}
 		return y
@@ -84,7 +82,7 @@ func (t *Tornado) svg(id string, width float64, title, desc string) template.HTM
 func (c *canvas) named(d *Driver, x, middle, width float64) {
 	settings := d.settings(int(width/2/(12*0.6)) - 3)
 	first, second := fold(cleaned(d.Label), width)
-	lines := []struct{ attrs, text string }{{`text-anchor="end"`, first}, {`text-anchor="end"`, second}, {`text-anchor="end" font-size="12" fill="` + soft + `"`, settings}}
+	lines := []struct{ attrs, text string }{{endLook, first}, {endLook, second}, {asideEndLook, settings}}
 	n := 0
 	for _, l := range lines {
 		if l.text != "" {
@@ -120,17 +118,17 @@ func (t *Tornado) bar(c *canvas, d *Driver, st step, x func(float64) float64, mi
 		from, to := x(center), x(e.result)
 		c.area(e.style, min(from, to), top, max(math.Abs(to-from), 1.5), height)
 		below := e.result < center || e.result == center && ends[1-i].result > center
-		at, anchor := max(from, to)+6, ""
+		at, look := max(from, to)+6, valueLook
 		if below {
-			at, anchor = min(from, to)-6, `text-anchor="end" `
+			at, look = min(from, to)-6, valueEndLook
 		}
 		if e.result == center && ends[1-i].result == center { // on either side of the line
-			at, anchor = x(center)+6, ""
+			at, look = x(center)+6, valueLook
 			if i == 0 {
-				at, anchor = x(center)-6, `text-anchor="end" `
+				at, look = x(center)-6, valueEndLook
 			}
 		}
-		c.write(at, top+float64(height/2)+4.5, anchor+`font-size="12"`, e.key+" "+e.text)
+		c.write(at, top+float64(height/2)+4.5, look, e.key+" "+e.text)
 	}
 }
 
@@ -139,11 +137,11 @@ func tornadoKeys(c *canvas, center string) []key {
 	bar := func(style int, letter string) func(x, y float64) {
 		return func(x, y float64) {
 			c.area(style, x, y, 18, 16)
-			c.write(x+9, y+12, `text-anchor="middle" font-size="11" `+on(style), letter)
+			c.write(x+9, y+12, onKey(style), letter)
 		}
 	}
 	return []key{
-		{center, func(x, y float64) { c.over.add(centerLook, "M"+num(x+9)+","+num(y)+"v16") }},
+		{center, func(x, y float64) { c.over.add(overLook, "M"+num(x+9)+","+num(y)+"v16") }},
 		{"Driver low", bar(lowStyle, "L")}, {"Driver high", bar(highStyle, "H")},
 	}
 }

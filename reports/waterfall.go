@@ -65,20 +65,20 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 		if sc.low > 0 {
 			unit += w.in.say("semicolon") + " " + w.in.say("axis_from", sc.text(sc.low, st))
 		}
-		c.write(left, 12, `font-size="12" fill="`+soft+`"`, unit)
+		c.write(left, 12, asideLook, unit)
 		bottom := y + float64(row*float64(len(w.Steps)+2))
 		last := -100.0
 		for _, tick := range sc.ticks {
-			c.line(x(tick), y-8, x(tick), bottom, `stroke="`+line+`"`)
+			c.line(x(tick), y-8, x(tick), bottom, gridLook)
 			if x(tick)-last > 52 {
-				c.write(x(tick), y-13, `text-anchor="middle" font-size="11" fill="`+soft+`"`, sc.text(tick, st))
+				c.write(x(tick), y-13, tickLook, sc.text(tick, st))
 				last = x(tick)
 			}
 		}
 		bar := func(i int, label string, from, to float64, style int, text string, end float64, interval func(middle float64)) {
 			middle := y + float64(row*(float64(i)+0.5))
 			if labels > 0 {
-				c.label(labels-8, middle, labels-12, `text-anchor="end"`, label)
+				c.label(labels-8, middle, labels-12, endLook, label)
 			} else {
 				c.write(left, middle-8, "", clip(label, width-left, 13))
 				middle += 8
@@ -88,7 +88,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 			if interval != nil {
 				interval(middle)
 			}
-			c.write(max(high, end)+6, middle+4.5, `font-size="12"`, text)
+			c.write(max(high, end)+6, middle+4.5, valueLook, text)
 		}
 		zero := max(sc.low, 0)
 		bar(0, w.From.Label, zero, w.From.Value, levelStyle, w.in.short(w.From.Value/st.Factor), 0, nil)
@@ -103,7 +103,7 @@ func (w *Waterfall) svg(id string, width float64, title, desc string) template.H
 			end := 0.0
 			if before := at; s.Low != nil {
 				end = x(before + *s.High)
-				interval = func(middle float64) { c.whisker(x(before+*s.Low), x(before+*s.High), middle) }
+				interval = func(middle float64) { c.whiskerOver(x(before+*s.Low), x(before+*s.High), middle) }
 			}
 			bar(i+1, s.Label, at, at+s.Value, style, sign+w.in.short(math.Abs(s.Value/st.Factor)), end, interval)
 			at += s.Value

@@ -75,7 +75,7 @@ type section struct {
 	Body        template.HTML
 }
 
-//go:embed templates style.css document.css summary.css index.css trace.css
+//go:embed templates style.css figure.css document.css summary.css index.css trace.css
 var files embed.FS
 
 type sectionFile struct {
@@ -138,12 +138,17 @@ func render(t *template.Template, p *page) (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
+// styleSheet is what all pages have: their own style, and that of figures.
 func styleSheet() template.CSS {
-	text, err := files.ReadFile("style.css")
-	if err != nil {
-		panic(err)
+	var out template.CSS
+	for _, name := range []string{"style.css", "figure.css"} {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // the files are part of the program
+		}
+		out += template.CSS(text)
 	}
-	return template.CSS(text)
+	return out
 }
 
 func policy() string { return policyOf(styleSheet()) }
