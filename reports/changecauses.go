@@ -47,7 +47,7 @@ func (p *page) ChangeFigure(year int, perspective string) (*figure, error) {
 			continue
 		}
 		fields := map[string]string{"Category": c.Title, "Year": strconv.Itoa(year), "Change": p.Text.change((w.To.Value - w.From.Value) / w.From.Value), "Cause": p.causeTitle(most.Cause), "Part": p.Text.change(*most.CausePart / w.From.Value)}
-		return p.figure("changes", "changes-"+strconv.Itoa(year)+"-"+slug(perspective), p.about(perspective)+", "+lower(lead.Title), fields, w, w.told(), p.causesTable(year, perspective))
+		return p.figure("changes", "changes-"+strconv.Itoa(year)+"-"+slug(perspective), p.about(perspective)+", "+lower(lead.Title), fields, w, w.told(), p.linkMade(p.causesTable(year, perspective), perspective))
 	}
 	return nil, nil
 }

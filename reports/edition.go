@@ -68,6 +68,8 @@ type Edition struct {
 	CutOffs        []Statement          `json:"cut_offs,omitempty"`
 	Exclusions     []string             `json:"exclusions,omitempty"`
 	Reproduce      []string             `json:"reproduce,omitempty"` // commands, in order; the last one makes this report
+	Explain        string               `json:"explain,omitempty"`   // the command that derives figures of the study, without what picks them; empty: none does
+	Rules          []Rule               `json:"rules,omitempty"`     // of the method, that give totals
 	Parameters     []Parameter          `json:"parameters,omitempty"`
 	Cases          []Case               `json:"cases,omitempty"`    // published calculations that the program's methods were tried on, by case
 	Holdings       []Holding            `json:"holdings,omitempty"` // how many items stand in Totals, where items have names

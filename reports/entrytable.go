@@ -15,7 +15,9 @@ func (p *page) ClassTable(c *class) *table {
 		ID:      "class-" + slug(c.Kind) + "-" + slug(c.Name) + "-" + slug(c.Unit),
 		Caption: p.Text.say("per", p.className(c), cmp.Or(p.Text.named(c.Unit), p.Text.say("unit"))),
 		Note:    p.Text.Sorted,
+		Made:    kindID("entries"),
 	}
+	p.show("entries", t.ID)
 	t.Columns = []column{{Text: p.Text.column("name"), Raw: "name"}, {Text: p.Text.column("quality"), Raw: "quality"}}
 	for _, e := range c.Entries {
 		quality := p.quality(e)

@@ -10,6 +10,7 @@ import (
 // pages, the table behind it and where it comes from.
 type figure struct {
 	ID, Title, Question, Note string
+	Made                      string // id of what says how its numbers are made
 	About                     string // what the figure is of: a perspective, a comparison class
 	Models                    string // characterisation models of the categories that it shows
 	Wide, Narrow              template.HTML
@@ -35,9 +36,10 @@ func (p *page) figure(kind, id, about string, fields map[string]string, d drawin
 		return nil, err
 	}
 	words := p.Text.Figures[kind]
-	t.ID = id + "-table"
+	t.ID, t.Made = id+"-table", kindID(kind)
+	p.show(kind, id)
 	return &figure{
-		ID: id, About: about, Title: title, Question: words.Question, Note: words.Note, Level: 3, Table: t,
+		ID: id, Made: t.Made, About: about, Title: title, Question: words.Question, Note: words.Note, Level: 3, Table: t,
 		Wide: d.svg(id+"-wide", wide, title, told), Narrow: d.svg(id+"-narrow", narrow, title, told),
 		Source: p.Provenance(), Command: p.Command(),
 	}, nil

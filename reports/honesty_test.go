@@ -67,6 +67,9 @@ func TestCategoryWithoutAnyFacilityEnergyIsNotAssessed(t *testing.T) {
 	if !strings.Contains(key, "Abiotic depletion, minerals and metals\nnot assessed\nElectricity has no factor: no factor.") {
 		t.Errorf("it is headlined in\n%s", key)
 	}
+	if made := sectionOf(t, e, "made"); !strings.Contains(made, "Not assessed: Electricity has no factor. See accepted gaps.\nUnder each accounting: not assessed\n") {
+		t.Errorf("it is said to be made in\n%s", made)
+	}
 	page := written(t, e)
 	service, _, _ := strings.Cut(page, `id="key-fleet"`)
 	sel := Selection{Study: e.Study, Year: e.Year, Perspective: "service", Accounting: "location", Method: e.Method, Pack: e.Pack, Category: "abiotic_depletion"}

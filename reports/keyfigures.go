@@ -13,11 +13,11 @@ type keyFigures struct {
 
 // card is one category's total, under the leading accounting first.
 type card struct {
-	Title, Indicator, Model string
-	Lead                    keyFigure
-	Beside                  []keyFigure // other accountings that give another total
-	Same                    bool        // there are others, and they give the same
-	Refused                 string      // what was refused of the leading total, in short
+	Name, Title, Indicator, Model string // of the category
+	Lead                          keyFigure
+	Beside                        []keyFigure // other accountings that give another total
+	Same                          bool        // there are others, and they give the same
+	Refused                       string      // what was refused of the leading total, in short
 }
 
 type keyFigure struct {
@@ -43,7 +43,7 @@ func (p *page) KeyFigures(perspective string) (*keyFigures, error) {
 			continue
 		}
 		sc := p.Text.scale(c.Unit, *rows[0].Values[0])
-		k := card{Title: c.Title, Indicator: c.Indicator, Model: c.Model, Same: len(rows) == 1 && len(p.accountings()) > 1}
+		k := card{Name: c.Name, Title: c.Title, Indicator: c.Indicator, Model: c.Model, Same: len(rows) == 1 && len(p.accountings()) > 1}
 		for i, r := range rows {
 			f := keyFigure{p.Text.titleOf(p.words.Accountings, r.Name), sc.within(*r.Values[0], c.Unit, p.totalInterval(p.Year, perspective, r.Name, c.Name)), p.interval(perspective, r.Name, c, sc),
 				p.standing(p.Year, perspective, r.Name, c.Name)}

@@ -203,7 +203,7 @@ func (p *page) QualityFigure(perspective string) (*figure, error) {
 	}
 	at, share := largest(s.Bars[0].Parts)
 	fields := map[string]string{"Class": lower(keys[at].Title), "Share": p.Text.percent(share), "Category": lower(s.Bars[0].Label), "Year": strconv.Itoa(p.Year)}
-	f, err := p.figure("quality", "quality-"+slug(perspective), p.about(perspective), fields, s, s.words(), t)
+	f, err := p.figure("quality", "quality-"+slug(perspective), p.about(perspective), fields, s, s.words(), p.linkMade(t, perspective))
 	if err == nil {
 		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note
 	}

@@ -108,7 +108,7 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 		if *most.Added >= 0 {
 			fields["Nothing"] = "yes"
 		}
-		return p.figure("levers", "levers-"+slug(perspective), p.about(perspective)+", "+lower(accountings[0].Title), fields, w, w.told(), p.leverTable(perspective))
+		return p.figure("levers", "levers-"+slug(perspective), p.about(perspective)+", "+lower(accountings[0].Title), fields, w, w.told(), p.linkMade(p.leverTable(perspective), perspective))
 	}
 	return nil, nil
 }

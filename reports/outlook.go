@@ -103,7 +103,7 @@ func (p *page) OutlookFigure(perspective string) (*figure, error) {
 		if low == high {
 			fields["One"] = "yes"
 		}
-		d, err := p.figure("outlook", "outlook-"+slug(perspective), p.about(perspective)+", "+lower(p.Text.titleOf(p.words.Accountings, p.outlookLead())), fields, f, f.told(), p.outlookTable(perspective))
+		d, err := p.figure("outlook", "outlook-"+slug(perspective), p.about(perspective)+", "+lower(p.Text.titleOf(p.words.Accountings, p.outlookLead())), fields, f, f.told(), p.linkMade(p.outlookTable(perspective), perspective))
 		if err == nil {
 			d.Note, d.Command, d.Source = strings.TrimSpace(f.Note()+" "+d.Note+" "+p.Text.OutlookNotes[perspective]), o.Command, d.Source+" · "+p.Text.say("projection")+" "+o.RunID
 			if o.Draws > 0 {

@@ -22,6 +22,8 @@ type page struct {
 	years      []int          // of totals, ascending
 	intervals  map[intervalKey]*lca.Interval
 	below      map[lca.Intensity]*lca.Ranking // by what names an entry
+
+	shownKinds, shownFigures []string // of the sections that are written, in their order
 }
 
 // otherPage is the page in another language.

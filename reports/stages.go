@@ -70,7 +70,7 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 		return nil, nil
 	}
 	if len(bars) == 0 { // partial sums alone, which the table has
-		f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), map[string]string{"Nothing": "yes", "Year": strconv.Itoa(p.Year)}, stacked{}, "", t)
+		f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), map[string]string{"Nothing": "yes", "Year": strconv.Itoa(p.Year)}, stacked{}, "", p.linkMade(t, perspective))
 		if err == nil {
 			f.Wide, f.Narrow, f.Note = "", "", p.undrawn(undrawn)
 		}
@@ -80,7 +80,7 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 	lead, share := largest(bars[0].Parts)
 	fields := map[string]string{"Stage": p.Text.titleOf(p.words.Stages, stages[lead]), "Share": p.Text.percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year),
 		"Missing": upper(p.missingKinds(perspective))}
-	f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), t)
+	f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), p.linkMade(t, perspective))
 	if err == nil {
 		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note
 	}

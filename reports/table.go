@@ -14,6 +14,7 @@ type table struct {
 	More        int      // rows that stand in the CSV only
 	Marked      string   // what the asterisk of marked cells means; empty where none is marked
 	Note        string   // may be empty
+	Made        string   // id of what says how its numbers are made; may be empty
 	File        *table   // the columns and rows of the CSV, where they are not those printed
 }
 
@@ -32,6 +33,7 @@ type cell struct {
 	Full  string // the value with all digits, shown on demand
 	Raw   string // in the CSV; Text where empty
 	URL   string // makes Text a link, where it is one of http or https
+	To    string // makes Text a link to what has this id
 	Mark  string // what is said of the value by an asterisk
 	Value bool   // a number: Raw is what a program reads
 	Break bool   // no figure is expected here: printed empty

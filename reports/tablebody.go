@@ -93,6 +93,10 @@ func (t *table) Body(missing string) template.HTML {
 // write writes what stands in a cell; missing is what is said where nothing is supplied.
 func (c cell) write(b *strings.Builder, missing string) {
 	switch {
+	case c.To != "" && c.Text != "":
+		b.WriteString(`<a href="#` + c.To + `">`)
+		inText(b, c.Text)
+		b.WriteString("</a>")
 	case c.URL != "":
 		b.WriteString(`<a href="` + addressIn(c.URL) + `">`)
 		inText(b, c.Text)

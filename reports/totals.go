@@ -23,6 +23,7 @@ type Totals struct {
 	lastHeld *held
 	heldAs   perspectiveKind
 	kinds    map[string]bool
+	largest  map[string]*lca.Impact // the largest row that names an item, of the first category, by perspective
 }
 
 // unitOf is a category with its unit, in the order of the rows.
@@ -88,6 +89,7 @@ func (t *Totals) Add(row *lca.Impact) {
 		t.of, t.last = sel, t.sums[sel]
 	}
 	t.last.add(row)
+	t.meetItem(row)
 	h := t.held(row.Perspective, row.Kind)
 	h.unnamed = h.unnamed || row.Item == ""
 	if n := len(h.years); n == 0 || h.years[n-1] != row.Year {
@@ -95,6 +97,19 @@ func (t *Totals) Add(row *lca.Impact) {
 			h.years = append(h.years, row.Year)
 		}
 	}
+}
+
+// meetItem keeps the largest row of each perspective that names an item, in the category that came first; of equals, the one whose item comes first by name.
+func (t *Totals) meetItem(row *lca.Impact) {
+	most := t.largest[row.Perspective]
+	if row.Item == "" || most != nil && (row.Category != most.Category || row.Value < most.Value || row.Value == most.Value && row.Item >= most.Item) {
+		return
+	}
+	if t.largest == nil {
+		t.largest = map[string]*lca.Impact{}
+	}
+	kept := *row
+	t.largest[row.Perspective] = &kept
 }
 
 // Items says how many distinct items of a kind stand in a perspective's totals of the study's year, and of all years.

@@ -134,7 +134,7 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	if fields == nil || len(d.Bars) == 0 {
 		return nil, nil
 	}
-	f, err := p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, p.Text.told(clauses), t)
+	f, err := p.figure("causes", "causes-"+slug(perspective), p.about(perspective), fields, d, p.Text.told(clauses), p.linkMade(t, perspective))
 	if err != nil {
 		return nil, err
 	}

@@ -154,6 +154,7 @@ type caption struct {
 	Title    string `doc:"title,required"`
 	Question string `doc:"question,required"`
 	Note     string `doc:"note,required"`
+	Made     string `doc:"made,required"` // how the numbers of its table are made
 }
 
 //go:embed text.*.yaml

@@ -94,7 +94,7 @@ func (p *page) YearFigure(perspective string) (*figure, error) {
 	if len(fields) == 0 {
 		return nil, nil
 	}
-	f, err := p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, p.Text.told(clauses), t)
+	f, err := p.figure("years", "years-"+slug(perspective), p.about(perspective), fields, m, p.Text.told(clauses), p.linkMade(t, perspective))
 	if err == nil {
 		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note
 		if p.Drawn() {

@@ -38,6 +38,7 @@ func TestStudies(t *testing.T) {
 			"market":    item("market"),
 			"total":     total,
 			"ledger":    ledger,
+			"made":      made,
 			"taken":     taken,
 			"same":      same,
 			"truncate":  truncate,

@@ -66,6 +66,7 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 			Result: r.Result, Class: r.Class, Method: r.Method, Source: r.Source, Note: r.Note})
 	}
 	e.Reproduce = s.commands()
+	e.Explain, e.Rules = s.explainCommand(), p.totalRules()
 	if err := p.list(e, res.shown); err != nil {
 		return nil, err
 	}
@@ -90,6 +91,34 @@ func (s *Study) commands() []string {
 		return []string{strings.Join(append([]string{"ailca run"}, s.said...), " ")}
 	}
 	return []string{strings.Join(append([]string{"ailca run " + shellWord(s.called())}, s.said...), " ")}
+}
+
+// explainCommand is the one that derives figures of the study, without what picks them; empty of a study that adds up tables of amounts, whose rows are elsewhere.
+func (s *Study) explainCommand() string {
+	switch {
+	case s.isOpen:
+		return "ailca explain open"
+	case len(s.Amounts) > 0:
+		return ""
+	}
+	return "ailca explain " + shellWord(s.called())
+}
+
+// totalRules are the rules that give totals, in the method's order.
+func (p *plan) totalRules() (out []reports.Rule) {
+	for i := range p.flows {
+		f := &p.flows[i]
+		r := f.Impact
+		if r == nil || r.ShareOf != "" && r.ShareOf != "total" {
+			continue
+		}
+		rule := reports.Rule{Kind: f.Kind, Name: r.Name, Perspective: r.Perspective, Stage: r.Stage, Categories: r.Covers(), Amount: f.Subject, Factor: r.Factor, Place: fmt.Sprintf("%s:%d", p.method.Ref(), f.Place.Line)} // a method is one file, which may lie elsewhere under another name
+		if len(r.Accountings) < len(lca.Words().Accountings) {
+			rule.Accountings = r.Accountings
+		}
+		out = append(out, rule)
+	}
+	return out
 }
 
 // shellWord is a text as a shell reads it as one word.
