@@ -17,21 +17,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
 
-// openEdition runs the embedded edition once for all tests of this file.
-func openEdition(t *testing.T) (folder string, sum *Summary) {
-	t.Helper()
-	var probs diag.List
-	s := EmbeddedEdition(&probs)
-	if err := probs.Err(); err != nil {
-		t.Fatal(err)
-	}
-	sum, err := Run(context.Background(), s, Options{Out: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sum.Folder, sum
-}
-
 // The impact table opens in a second, independent Parquet reader, and the sums of its cells, added there in exact arithmetic, are the totals
 // that the report prints and the summary lists.
 func TestTotalsOfTheReportAreTheSumsOfTheTableInAnotherReader(t *testing.T) {

@@ -33,7 +33,7 @@ func TestAPublishedFigureThatIsOneBitOffIsTold(t *testing.T) {
 	if testing.Short() {
 		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
 	}
-	folder, _ := openEdition(t)
+	folder := ownEdition(t)
 	q := Query{Selection: []string{"gpt-3-175b-pretraining/training"}}
 	tree, err := publishedFigure(t, folder, q)
 	if err != nil {
@@ -100,7 +100,7 @@ func TestAFolderWithoutAnImpactTableIsRefused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("nothing runs at the same time that other tests do not run under the race detector")
 	}
-	folder, _ := openEdition(t)
+	folder := ownEdition(t)
 	at := filepath.Join(folder, impactsFile)
 	content, err := os.ReadFile(at)
 	if err != nil {

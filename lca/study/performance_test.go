@@ -47,10 +47,7 @@ func TestResultsDoNotDependOnMemory(t *testing.T) {
 }
 
 func TestARunTellsWhatItReadAndTook(t *testing.T) {
-	sum, err := Run(context.Background(), EmbeddedEdition(&diag.List{}), Options{Out: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, sum := openEdition(t)
 	p := sum.Performance
 	if p.Rows != 149 || p.BytesRead < 50_000 || p.BytesRead > 200_000 || p.Seconds <= 0 {
 		t.Errorf("%+v", p)
