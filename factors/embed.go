@@ -4,6 +4,7 @@ import (
 	"embed"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 )
@@ -55,3 +56,23 @@ func Embedded(ref string, probs *diag.List) *Pack {
 	}
 	return p
 }
+
+// embeddedPack is a pack that is part of the program as it stands alone, with what was told as it was read.
+type embeddedPack struct {
+	pack     *Pack
+	problems diag.List
+}
+
+// embeddedPacks are read once each, when they are first asked for: a pack does not change, and is shared.
+var embeddedPacks = sync.OnceValue(func() map[At]func() *embeddedPack {
+	out := map[At]func() *embeddedPack{}
+	for _, ref := range EmbeddedNames() {
+		at, _ := EmbeddedAt(ref, &diag.List{})
+		out[at] = sync.OnceValue(func() *embeddedPack {
+			x := &embeddedPack{}
+			x.pack = load([]At{at}, Options{}, standard, &x.problems)
+			return x
+		})
+	}
+	return out
+})

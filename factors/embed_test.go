@@ -2,6 +2,7 @@ package factors
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,4 +56,27 @@ func derivedAgain(p *Pack, r *Row) float64 {
 		total += share.Value * toOne * value.Value * toRow
 	}
 	return total
+}
+
+// A pack that is part of the program is read once; one of its rows' days, or one that something lies over, is another.
+func TestAnEmbeddedPackIsReadOnceAndShared(t *testing.T) {
+	ref := EmbeddedNames()[0]
+	var probs diag.List
+	at, _ := EmbeddedAt(ref, &probs)
+	alone := Embedded(ref, &probs)
+	if alone == nil || alone != Embedded(ref, &probs) || alone != Stack([]At{at}, Options{}, &probs) {
+		t.Error("it is read anew")
+	}
+	if p := Stack([]At{at}, Options{AsOf: "2100-01-01"}, &probs); p == alone || p.AsOf == "" {
+		t.Error("that of a day is that of all days")
+	}
+	if p := Stack([]At{at, at}, Options{}, &probs); p == alone || len(p.Layers) != 2 || len(alone.Layers) != 1 {
+		t.Error("two layers are one")
+	}
+	var a, b diag.List
+	Embedded(ref, &a)
+	Embedded(ref, &b)
+	if x, y := headlines(&a), headlines(&b); !slices.Equal(x, y) {
+		t.Errorf("first it says %q, then %q", x, y)
+	}
 }

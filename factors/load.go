@@ -2,6 +2,7 @@ package factors
 
 import (
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -46,13 +47,25 @@ type Options struct {
 // with its place. The pack is nil where pack.yaml cannot be read; where probs got an error it lacks the rows concerned and is not to be
 // computed with.
 func Load(fsys fs.FS, dir string, probs *diag.List) *Pack {
-	return Stack([]At{{fsys, dir, dir}}, Options{}, probs)
+	return Stack([]At{{FS: fsys, Path: dir, Shown: dir}}, Options{}, probs)
 }
 
 // Stack reads packs that lie over each other, the undermost first. For one place, year and kind of figure the row of the uppermost layer stands;
 // rows for other places and years stand beside those beneath. An upper layer may be a pack or a CSV file, may leave the definitions of factors to those
-// beneath, and may add factors of its own. Problems and result are as for Load.
-func Stack(layers []At, o Options, probs *diag.List) *Pack { return load(layers, o, standard, probs) }
+// beneath, and may add factors of its own. Problems and result are as for Load. A pack that is part of the program, alone and with all its rows, is read once, and
+// whoever asks for it shares it.
+func Stack(layers []At, o Options, probs *diag.List) *Pack {
+	if len(layers) == 1 && o == (Options{}) {
+		if _, ok := layers[0].FS.(embed.FS); ok { // which can be looked up
+			if once := embeddedPacks()[layers[0]]; once != nil {
+				x := once()
+				probs.Merge(&x.problems)
+				return x.pack
+			}
+		}
+	}
+	return load(layers, o, standard, probs)
+}
 
 // loader holds what is known while packs are read.
 type loader struct {
