@@ -18,10 +18,17 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"ailca": main})
 }
 
+// collectSeldom has the commands of a script collect what is no longer used less often than they do by themselves: what they compute is small.
+func collectSeldom(env *testscript.Env) error {
+	env.Setenv("GOGC", "400")
+	return nil
+}
+
 // Each script in testdata/script holds files, commands and what they print.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:   "testdata/script",
+		Setup: collectSeldom,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"inventory": inventory,

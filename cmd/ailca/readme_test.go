@@ -72,19 +72,19 @@ cp open/training_runs.parquet training_runs.parquet
 exec ailca run study.yaml
 stdout '^climate_change +2022 +service '
 exists out/my-study/report.en.html
-exec ailca run mine.yaml
+exec ailca run mine.yaml --draws 100
 stdout '^climate_change +2022 +service '
 exists out/mine/impacts.parquet
 
 # The study with files named by their digests: with that of the README it is refused, for it is one of no file.
 ! exec ailca run other.yaml
 stderr 'digest-mismatch'
-exec ailca run pinned.yaml
+exec ailca run pinned.yaml --draws 100
 exists out/pinned/impacts.parquet
 
 # The study with the README's own factors over those of the pack.
 exec ailca factors lint open@2025.2 my-grid
-exec ailca run overlaid.yaml
+exec ailca run overlaid.yaml --draws 100
 grep 'my-grid@2026.1' out/overlaid/run.json
 `)
 	open, err := datasets.OpenEdition()
@@ -116,5 +116,5 @@ attestation: {statement: "I measured these data myself and have the right to pub
 	if err := os.WriteFile(file, []byte(script.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Files: []string{file}})
+	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: collectSeldom})
 }

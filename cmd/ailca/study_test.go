@@ -27,7 +27,8 @@ import (
 // Each script in testdata/study runs whole studies through the command line, on inventories and packs that stand in the script.
 func TestStudies(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/study",
+		Dir:   "testdata/study",
+		Setup: collectSeldom,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"inventory": inventory,

@@ -44,6 +44,9 @@ func TestAFormulaWithoutNormalFormHidesNoFallback(t *testing.T) {
 		if err := probs.Err(); err != nil {
 			t.Fatal(err)
 		}
+		if err := s.Draw(100); err != nil { // the fewest: the ledger is of point values
+			t.Fatal(err)
+		}
 		sum, err := Run(context.Background(), s, Options{Out: filepath.Join(folder, name)})
 		if err != nil {
 			t.Fatal(err)
