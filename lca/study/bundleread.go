@@ -70,7 +70,7 @@ func (b *bundle) packAt(name string) factors.At {
 func (r *Result) openBundle(ctx context.Context, probs *diag.List) *Study {
 	text, err := r.read(studyCopy, document.MaxBytes)
 	if err != nil {
-		probs.Errorf(diag.MissingFile, r.at(studyCopy), "the file cannot be read: %v", cause(err))
+		probs.Errorf(unreadCode(err, diag.MissingFile), r.at(studyCopy), "the file cannot be read: %v", cause(err))
 		return nil
 	}
 	if sum := sha256Of(text); sum != r.Record.StudySHA256 {

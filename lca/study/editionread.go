@@ -97,7 +97,8 @@ func (r *Result) Edition(ctx context.Context) (*reports.Edition, error) {
 	}
 	text, err := r.read(editionText, maxEditionText)
 	if err != nil {
-		return nil, err
+		probs.Errorf(unreadCode(err, diag.MissingFile), r.at(editionText), "the file cannot be read: %v", cause(err))
+		return nil, probs.Err()
 	}
 	e, err := reports.ReadText(bytes.NewReader(text))
 	if err != nil {

@@ -185,7 +185,7 @@ func (r *Result) editionText(ctx context.Context, probs *diag.List) string {
 	}
 	text, err := r.read(studyCopy, document.MaxBytes)
 	if err != nil {
-		probs.Errorf(diag.MissingFile, r.at(studyCopy), "the file cannot be read: %v", cause(err))
+		probs.Errorf(unreadCode(err, diag.MissingFile), r.at(studyCopy), "the file cannot be read: %v", cause(err))
 		return ""
 	}
 	// The study of another version of the program may have keys that this one does not know: only the one that is needed is read.

@@ -1,11 +1,8 @@
 package study
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,7 +77,7 @@ func indexedReport(ctx context.Context, name, shown string, probs *diag.List) *r
 	defer root.Close()
 	text, err := readWithin(root, output.ReportMarker, maxReportRecord)
 	if err != nil {
-		probs.Add(diag.Problem{Code: diag.MissingFile, Place: at(output.ReportMarker), Message: "the record of a report is needed: " + cause(err), Hint: "name the folder that ailca report says it has written"})
+		probs.Add(diag.Problem{Code: unreadCode(err, diag.MissingFile), Place: at(output.ReportMarker), Message: "the record of a report is needed: " + cause(err), Hint: "name the folder that ailca report says it has written"})
 		return nil
 	}
 	record, problem := parseReport(text)
@@ -104,20 +101,6 @@ func indexedReport(ctx context.Context, name, shown string, probs *diag.List) *r
 		return nil
 	}
 	return out
-}
-
-// readWithin reads a file of at most so many bytes.
-func readWithin(root *os.Root, name string, most int64) ([]byte, error) {
-	f, _, err := openWithin(root, name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(text)) > most {
-		err = fmt.Errorf("it has more than %d bytes", most)
-	}
-	return text, err
 }
 
 // asWritten tells whether a file of a report has the digest that its record states; if not, the problem is told.
@@ -145,29 +128,9 @@ func asWritten(ctx context.Context, root *os.Root, f FileRecord, at diag.Place, 
 	return false
 }
 
-// parseReport reads the text of report.json, which must be written as a report writes it, to the byte. The place of the problem is left open.
+// parseReport reads the text of report.json. The place of the problem is left open.
 func parseReport(text []byte) (*ReportRecord, *diag.Problem) {
-	var form struct {
-		Format int `json:"format"`
-	}
-	if err := json.Unmarshal(text, &form); err != nil {
-		return nil, &diag.Problem{Code: diag.Syntax, Message: fmt.Sprintf("not the record of a report: %v", err)}
-	}
-	if form.Format != lca.ReportFormat {
-		return nil, &diag.Problem{Code: diag.BadValue, Message: fmt.Sprintf("the record has format %d; this version of the program reads %d", form.Format, lca.ReportFormat), Hint: "write the report again, or use the version of ailca that wrote it"}
-	}
-	r := &ReportRecord{}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, &diag.Problem{Code: diag.BadType, Message: fmt.Sprintf("not the record of a report: %v", err)}
-	}
-	var again bytes.Buffer
-	if err := writeJSON(&again, r); err != nil || !bytes.Equal(again.Bytes(), text) {
-		return nil, &diag.Problem{Code: diag.Syntax, Message: "not as a report writes it: it was changed afterwards", Hint: "fetch the folder again, or write the report again"}
-	}
-	if wrong := r.wrong(); wrong != "" {
-		return nil, &diag.Problem{Code: diag.BadValue, Message: "not the record of a report: " + wrong}
-	}
-	return r, nil
+	return parseWritten[ReportRecord](text, writtenRecord{of: "a report", format: lca.ReportFormat, again: "write the report again"})
 }
 
 // wrong says what of a record no report writes; empty for nothing.

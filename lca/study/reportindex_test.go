@@ -78,9 +78,9 @@ func TestFoldersThatAreNotAsWrittenAreRefused(t *testing.T) {
 				os.Remove(filepath.Join(f, "report.en.html"))
 			}
 		},
-		"report.json: the record of a report is needed": func(f string) { os.Remove(filepath.Join(f, "report.json")) },
-		"it has more than 16777216 bytes":               func(f string) { os.Truncate(filepath.Join(f, "report.json"), maxReportRecord+1) },
-		"not the record of a report: invalid":           func(f string) { os.WriteFile(filepath.Join(f, "report.json"), []byte("<"), 0o666) },
+		"report.json: the record of a report is needed":                   func(f string) { os.Remove(filepath.Join(f, "report.json")) },
+		"it has more than 16777216 bytes, which is the most that is read": func(f string) { os.Truncate(filepath.Join(f, "report.json"), maxReportRecord+1) },
+		"not the record of a report: invalid":                             func(f string) { os.WriteFile(filepath.Join(f, "report.json"), []byte("<"), 0o666) },
 		"not as a report writes it": func(f string) {
 			os.WriteFile(filepath.Join(f, "report.json"), []byte(`{"format": 2, "study": "x"}`), 0o666)
 		},

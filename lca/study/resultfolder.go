@@ -1,14 +1,12 @@
 package study
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -105,18 +103,9 @@ func noFolder(err error) string {
 // at is the place of a file of the folder.
 func (r *Result) at(name string) diag.Place { return diag.Place{File: r.Folder + "/" + name} }
 
-// read reads a file of the folder that has at most so many bytes.
+// read reads a file of the folder, of at most so many bytes, see readWithin.
 func (r *Result) read(name string, most int64) ([]byte, error) {
-	f, _, err := openWithin(r.root, filepath.FromSlash(name))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(text)) > most {
-		err = fmt.Errorf("it has more than %d bytes", most)
-	}
-	return text, err
+	return readWithin(r.root, filepath.FromSlash(name), most)
 }
 
 // maxRecord bounds run.json. A study of 100,000 files has one of about 20 MB.
@@ -135,7 +124,7 @@ func (r *Result) readRecord(probs *diag.List) bool {
 		probs.Add(diag.Problem{Code: diag.MissingFile, Place: diag.Place{File: r.Folder}, Message: "the folder holds no " + output.Marker + ": it is no result folder", Hint: hint})
 		return false
 	case err != nil:
-		probs.Errorf(diag.MissingFile, at, "the file cannot be read: %v", cause(err))
+		probs.Errorf(unreadCode(err, diag.MissingFile), at, "the file cannot be read: %v", cause(err))
 		return false
 	}
 	r.Digest = sha256Of(text)
@@ -149,31 +138,9 @@ func (r *Result) readRecord(probs *diag.List) bool {
 	return true
 }
 
-// parseRecord reads the text of run.json, which must be written as a run writes it, to the byte: what a reader of JSON would pass over, such as another case of a key or a key that
-// stands twice, is no record. The place of the problem is left open.
+// parseRecord reads the text of run.json. The place of the problem is left open.
 func parseRecord(text []byte) (*Record, *diag.Problem) {
-	var form struct {
-		Format int `json:"format"`
-	}
-	if err := json.Unmarshal(text, &form); err != nil {
-		return nil, &diag.Problem{Code: diag.Syntax, Message: fmt.Sprintf("not the record of a run: %v", err)}
-	}
-	if form.Format != lca.RunFormat {
-		return nil, &diag.Problem{Code: diag.BadValue, Message: fmt.Sprintf("the record has format %d; this version of the program reads %d", form.Format, lca.RunFormat),
-			Hint: "use the version of ailca that wrote the folder, or run the study again"}
-	}
-	r := &Record{}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, &diag.Problem{Code: diag.BadType, Message: fmt.Sprintf("not the record of a run: %v", err)}
-	}
-	var again bytes.Buffer
-	if err := r.write(&again); err != nil || !bytes.Equal(again.Bytes(), text) {
-		return nil, &diag.Problem{Code: diag.Syntax, Message: "not as a run writes it: it was changed after the run", Hint: "fetch the folder again"}
-	}
-	if wrong := r.wrong(); wrong != "" {
-		return nil, &diag.Problem{Code: diag.BadValue, Message: "not the record of a run: " + wrong}
-	}
-	return r, nil
+	return parseWritten[Record](text, writtenRecord{of: "a run", format: lca.RunFormat, again: "run the study again"})
 }
 
 // wrong says what of a record no run writes; empty for nothing.
@@ -271,7 +238,7 @@ func (r *Result) findStudy(ctx context.Context, studyFile string, probs *diag.Li
 			probs.Add(diag.Problem{Code: diag.DigestMismatch, Place: diag.Place{File: filepath.ToSlash(studyFile)}, Message: "this is not the study that was assessed: its SHA-256 is " + sum,
 				Why: output.Marker + " states " + r.Record.StudySHA256})
 		}, func(err error) {
-			probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: filepath.ToSlash(studyFile)}, Message: cause(err)})
+			probs.Add(diag.Problem{Code: unreadCode(err, diag.NotFound), Place: diag.Place{File: filepath.ToSlash(studyFile)}, Message: cause(err)})
 		}) {
 			r.Study, r.Source = LoadFile(ctx, studyFile, probs), "what the study "+filepath.ToSlash(studyFile)+" names"
 		}
@@ -300,6 +267,9 @@ func (r *Result) findStudy(ctx context.Context, studyFile string, probs *diag.Li
 // is tells whether a file is the study that was assessed. Of another one, and of one that cannot be read, it says so to the functions.
 func (r *Result) is(file string, another func(sum string), unread func(error)) bool {
 	text, err := readBounded(file)
+	if err == nil && len(text) > document.MaxBytes {
+		err = tooLarge{document.MaxBytes}
+	}
 	if err != nil {
 		unread(err)
 		return false

@@ -3,12 +3,15 @@ package study
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/lca/study/output"
 )
 
 // editionIn writes the open edition to a folder as files of one's own, its study under a name of its own, and returns the path of that.
@@ -157,6 +160,28 @@ func TestAReopenedStudyRefusesOtherInventories(t *testing.T) {
 	}
 	if _, err := Run(context.Background(), r.Study, Options{Out: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "../logs/a.parquet is not the file that "+filepath.ToSlash(folder)+" was made of") {
 		t.Errorf("it says %v", err)
+	}
+}
+
+// A file that is too large to be what it is taken for is not read, and its digest, which nobody knows, is not told.
+func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
+	home := t.TempDir()
+	folder := ranFile(t, ownStudy(t, home), Options{})
+	large := func(file string, bytes int64) string {
+		if err := os.Truncate(file, bytes+1); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("it has more than %d bytes, which is the most that is read [too-large]", bytes)
+	}
+	other := filepath.Join(home, "other.yaml")
+	write(t, other, "")
+	want := large(other, document.MaxBytes)
+	if said := refusedResult(t, folder, other); !strings.Contains(said, want) || strings.Contains(said, "SHA-256") {
+		t.Errorf("of the study it says %s", said)
+	}
+	want = large(filepath.Join(folder, output.Marker), maxRecord)
+	if said := refusedResult(t, folder, ""); !strings.Contains(said, want) {
+		t.Errorf("of the record it says %s", said)
 	}
 }
 

@@ -74,7 +74,7 @@ func (r *Result) copiedScenario(x *ScenarioRecord, probs *diag.List) *scenarios.
 	}
 	name, text, err := read()
 	if err != nil {
-		probs.Errorf(diag.MissingFile, r.at(x.Files[0]), "the copy of the scenario %s cannot be read: %s", x.Ref, cause(err))
+		probs.Errorf(unreadCode(err, diag.MissingFile), r.at(x.Files[0]), "the copy of the scenario %s cannot be read: %s", x.Ref, cause(err))
 		return nil
 	}
 	return scenarios.Load(name, text, func(string, string) (string, []byte, error) { return read() }, probs)
