@@ -98,7 +98,7 @@ func (l *loader) look(col int, c *cell) {
 	switch col {
 	case colCategory:
 		if _, ok := lca.Words().Category(text); !ok {
-			fail(diag.UnknownName, meant(text, categoryNames()), "unknown category %q", text)
+			fail(diag.UnknownName, meant(text, lca.Words().CategoryNames()), "unknown category %q", text)
 		}
 	case colRegion:
 		c.number = l.pack.regions.code(text)

@@ -409,14 +409,6 @@ func (l *loader) factorNames() []string {
 	return out
 }
 
-func categoryNames() []string {
-	var out []string
-	for _, c := range lca.Words().Categories {
-		out = append(out, c.Name)
-	}
-	return out
-}
-
 func list(keys []string) string {
 	if len(keys) == 0 {
 		return "nothing"
@@ -430,7 +422,7 @@ func (l *loader) categories(entry *document.Node, names []string) {
 		n := entry.Get("categories").Items[i]
 		if _, ok := lca.Words().Category(c); !ok {
 			p := n.Problem(diag.UnknownName, "unknown category %q", c)
-			p.Hint = meant(c, categoryNames())
+			p.Hint = meant(c, lca.Words().CategoryNames())
 			l.probs.Add(p)
 		} else if slices.Contains(names[:i], c) {
 			l.probs.Add(n.Problem(diag.DuplicateName, "the category %s is given twice", c))

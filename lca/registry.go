@@ -62,6 +62,33 @@ func (v *Vocabulary) Category(name string) (Category, bool) {
 	return Category{}, false
 }
 
+// CategoryNames lists the categories' names in order.
+func (v *Vocabulary) CategoryNames() []string {
+	out := make([]string, len(v.Categories))
+	for i, c := range v.Categories {
+		out[i] = c.Name
+	}
+	return out
+}
+
+// CategoryTitle is the title of a category; of one that is unknown its name.
+func (v *Vocabulary) CategoryTitle(name string) string {
+	if c, ok := v.Category(name); ok {
+		return c.Title
+	}
+	return name
+}
+
+// Title is the title of the term of a name; of one that is unknown the name.
+func Title(terms []Term, name string) string {
+	for _, t := range terms {
+		if t.Name == name {
+			return t.Title
+		}
+	}
+	return name
+}
+
 // Names lists the terms' names in order.
 func Names(terms []Term) []string {
 	out := make([]string, len(terms))

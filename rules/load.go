@@ -86,15 +86,7 @@ func (l *loader) word(n *document.Node, got string, words []string) {
 }
 
 func (l *loader) category(n *document.Node, got string) {
-	l.word(n, got, categoryNames())
-}
-
-func categoryNames() []string {
-	var names []string
-	for _, c := range lca.Words().Categories {
-		names = append(names, c.Name)
-	}
-	return names
+	l.word(n, got, lca.Words().CategoryNames())
 }
 
 // unknownUnit stands for one that has been reported: what is due in it, or made of it, is not complained of again.
@@ -435,7 +427,7 @@ func (l *loader) impact(r *Impact) {
 		r.Accountings = lca.Names(words.Accountings)
 	}
 	l.words(r.At.Get("accounting"), lca.Names(words.Accountings))
-	l.words(r.At.Get("categories"), categoryNames())
+	l.words(r.At.Get("categories"), lca.Words().CategoryNames())
 	byFactor := r.Amount != nil && r.Factor != "" && r.Value == nil && r.Category == ""
 	byValue := r.Amount == nil && r.Factor == "" && r.Value != nil && r.Category != ""
 	if !byFactor && !byValue {

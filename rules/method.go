@@ -341,7 +341,7 @@ func load(name string, root *document.Node, digest string, probs *diag.List) *Me
 	l := loader{m: m, probs: probs}
 	l.head(root)
 	l.word(root.Get("status"), m.Status, []string{"draft", "released"})
-	l.words(root.Get("categories"), categoryNames())
+	l.words(root.Get("categories"), lca.Words().CategoryNames())
 	l.choices(raw.Choices)
 	l.classes(raw.Classes)
 	l.parameters(raw.Parameters)

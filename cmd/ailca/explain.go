@@ -49,7 +49,7 @@ The study is computed anew. A result folder's figure is that of its impacts.parq
 	}
 	var q study.Query
 	cmd.Flags().StringVar(&q.Category, "category", "", "`CATEGORY` of the figure; climate_change where neither this nor the selection says one")
-	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(categoryNames(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(lca.Words().CategoryNames(), cobra.ShellCompDirectiveNoFileComp))
 	top := wholeFlag(cmd, "top", "show so many of the parts of each sum", fmt.Sprint(study.DefaultTop), fmt.Sprintf("expected a whole number from 1 to %d", study.MostTop))
 	file := cmd.Flags().String("study", "", "of a result folder, the `FILE` of its study, where it is not found")
 	out := cmd.Flags().StringP("output", "o", "", "`FILE` to write to in place of standard output")
@@ -59,7 +59,7 @@ The study is computed anew. A result folder's figure is that of its impacts.parq
 			return &usageError{message: fmt.Sprintf("--top is 1 to %d, not %d", study.MostTop, q.Top)}
 		}
 		if _, known := lca.Words().Category(q.Category); !known && q.Category != "" {
-			return &usageError{message: fmt.Sprintf("there is no category %q", q.Category), hint: didYouMean(diag.Nearest(q.Category, categoryNames()), categoryNames())}
+			return &usageError{message: fmt.Sprintf("there is no category %q", q.Category), hint: didYouMean(diag.Nearest(q.Category, lca.Words().CategoryNames()), lca.Words().CategoryNames())}
 		}
 		for _, word := range args[1:] {
 			if strings.TrimSpace(word) == "" {

@@ -130,7 +130,7 @@ func (w *wanted) check(p *factors.Pack, factor string) error {
 		return &usageError{message: fmt.Sprintf("the factor pack %s has no factor %q", p.Ref(), factor), hint: didYouMean(diag.Nearest(factor, known), known)}
 	}
 	if _, ok := lca.Words().Category(w.category); w.category != "" && !ok {
-		return &usageError{message: fmt.Sprintf("unknown category %q", w.category), hint: didYouMean(diag.Nearest(w.category, categoryNames()), categoryNames())}
+		return &usageError{message: fmt.Sprintf("unknown category %q", w.category), hint: didYouMean(diag.Nearest(w.category, lca.Words().CategoryNames()), lca.Words().CategoryNames())}
 	}
 	if _, ok := registry.Regions().Lookup(w.region); w.region != "" && !ok {
 		hint := "ailca regions lists the codes"
@@ -161,14 +161,6 @@ func factorNames(p *factors.Pack) []string {
 	var out []string
 	for _, d := range p.Definitions {
 		out = append(out, d.Name)
-	}
-	return out
-}
-
-func categoryNames() []string {
-	var out []string
-	for _, c := range lca.Words().Categories {
-		out = append(out, c.Name)
 	}
 	return out
 }

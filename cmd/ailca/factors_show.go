@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca"
 	registry "github.com/ai-impact-observatory/ailca/lca/names"
 )
 
@@ -116,7 +117,7 @@ func wantedFlags(cmd *cobra.Command) *wanted {
 	cmd.Flags().StringVar(&w.region, "region", "", "rows of a `REGION` alone, by its code")
 	cmd.Flags().StringVar(&w.technology, "technology", "", "rows of a `TECHNOLOGY` alone: an operator, a device, a way of generating")
 	cmd.Flags().IntVar(&w.year, "year", 0, "rows that are valid in a `YEAR` alone")
-	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(categoryNames(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("category", cobra.FixedCompletions(lca.Words().CategoryNames(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("region", cobra.FixedCompletions(registry.Regions().Codes(), cobra.ShellCompDirectiveNoFileComp))
 	return &w
 }

@@ -100,30 +100,16 @@ func completePacks(cmd *cobra.Command) {
 }
 
 func (a *app) methodsCheckCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "check METHOD...",
-		Short: "Check methods: their form, units, formulas and examples",
-		Long: `Compiles each method for every kind of inventory that it has rules for, against the definitions of a factor pack, and prints every
+	var pack *string
+	cmd := a.checkCommand("method", func(ref string, probs *diag.List) { study.CheckMethod(ref, *pack, probs) }, completeMethods(0))
+	pack = factorsFlag(cmd)
+	cmd.Short = "Check methods: their form, units, formulas and examples"
+	cmd.Long = `Compiles each method for every kind of inventory that it has rules for, against the definitions of a factor pack, and prints every
 problem with its place on standard error. With --format json or csv the problems are printed on standard output in a form
-for programs. Examples are read and their names and units checked; "ailca methods test" runs them.`,
-		Example: `  ailca methods check method.yaml
+for programs. Examples are read and their names and units checked; "ailca methods test" runs them.`
+	cmd.Example = `  ailca methods check method.yaml
   ailca methods check observatory@1.0.0 --factors open@2025.1
-  ailca methods check method.yaml --format json`,
-		Args:              arguments("METHOD..."),
-		ValidArgsFunction: completeMethods(0),
-	}
-	pack := factorsFlag(cmd)
-	format := choice(cmd, "format", "FORMAT", "how to print the problems", "text", "json", "csv")
-	cmd.RunE = func(cmd *cobra.Command, refs []string) error {
-		var probs diag.List
-		for _, ref := range refs {
-			if err := cmd.Context().Err(); err != nil {
-				return err
-			}
-			study.CheckMethod(ref, *pack, &probs)
-		}
-		return a.verdict(&probs, format(), plural(len(refs), "method")+" valid")
-	}
+  ailca methods check method.yaml --format json`
 	return cmd
 }
 

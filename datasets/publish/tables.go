@@ -90,27 +90,11 @@ func (t *table) each(ctx context.Context, write func(*column.Batch) error) error
 		if err != nil {
 			return err
 		}
-		err = drain(ctx, r, write)
+		err = column.Each(ctx, r, write)
 		r.Close()
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func drain(ctx context.Context, r datasets.Reader, write func(*column.Batch) error) error {
-	var b column.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		more, err := r.Next(&b)
-		if err != nil || !more {
-			return err
-		}
-		if err := write(&b); err != nil {
-			return err
-		}
-	}
 }

@@ -135,19 +135,12 @@ func each(ctx context.Context, inv *datasets.Inventory, gauges []*gauge, add fun
 
 func drain(ctx context.Context, r datasets.Reader, gauges []*gauge, add func(*gauge, *column.Column, int)) error {
 	defer r.Close()
-	var b column.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		more, err := r.Next(&b)
-		if err != nil || !more {
-			return err
-		}
+	return column.Each(ctx, r, func(b *column.Batch) error {
 		for i, g := range gauges {
 			add(g, &b.Columns[i], b.Rows)
 		}
-	}
+		return nil
+	})
 }
 
 // gauge gathers the figures of one column.

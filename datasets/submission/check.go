@@ -255,22 +255,13 @@ func each(ctx context.Context, inv *datasets.Inventory, columns []string, visit 
 		if err != nil {
 			return err
 		}
-		err = func() error {
-			defer r.Close()
-			var b column.Batch
-			for {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				more, err := r.Next(&b)
-				if err != nil || !more {
-					return err
-				}
-				for i := range b.Rows {
-					visit(&b, i)
-				}
+		err = column.Each(ctx, r, func(b *column.Batch) error {
+			for i := range b.Rows {
+				visit(b, i)
 			}
-		}()
+			return nil
+		})
+		r.Close()
 		if err != nil {
 			return err
 		}

@@ -55,19 +55,7 @@ func batches(ctx context.Context, s Source, part int, columns []string, do func(
 			err = e
 		}
 	}()
-	var b column.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		more, err := r.Next(&b)
-		if err != nil || !more {
-			return err
-		}
-		if err := do(&b); err != nil {
-			return err
-		}
-	}
+	return column.Each(ctx, r, do)
 }
 
 // Evaluator turns batches of one kind into flows. It belongs to one goroutine. What Flow, Keep, Quantity and Formulas give is of the last batch

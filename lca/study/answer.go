@@ -174,7 +174,7 @@ func (f *flow) standIns(category string) []string { return f.rules.StandIns(f.ru
 func (a *assessment) standingIn(f *flow, ways []int) []int {
 	for i := range f.rule.Unless {
 		if u := &f.rule.Unless[i]; u.For != "" {
-			ways = append(ways, a.ledger.way(way{entryFallback, a.p.source(u.Factor), "no row: " + f.rule.Name + " in place of " + u.For}))
+			ways = append(ways, a.ledger.ways.number(way{entryFallback, a.p.source(u.Factor), "no row: " + f.rule.Name + " in place of " + u.For}))
 		}
 	}
 	return ways
@@ -248,21 +248,10 @@ type way struct{ entry, factor, detail string }
 func (l *ledger) waysTo(found *factors.Found) []int {
 	var out []int
 	if !found.Exact() {
-		out = append(out, l.way(way{entryFallback, found.Row.Factor, strings.Join(found.Steps(), ", ")}))
+		out = append(out, l.ways.number(way{entryFallback, found.Row.Factor, strings.Join(found.Steps(), ", ")}))
 	}
 	for _, r := range l.p.pack.Overlaid(found.Row) {
-		out = append(out, l.way(way{entryOverlay, r.Factor, l.p.pack.Layer(r).Ref + ": " + r.String()}))
+		out = append(out, l.ways.number(way{entryOverlay, r.Factor, l.p.pack.Layer(r).Ref + ": " + r.String()}))
 	}
 	return out
-}
-
-// way is the number of a way.
-func (l *ledger) way(w way) int {
-	id, ok := l.wayIDs[w]
-	if !ok {
-		id = len(l.ways)
-		l.wayIDs[w] = id
-		l.ways = append(l.ways, w)
-	}
-	return id
 }

@@ -192,7 +192,7 @@ func Compare(ctx context.Context, a, b *Study, o CompareOptions) (*Comparison, e
 	if o.Work == 0 {
 		o.Work = 64 << 20
 	}
-	c := &comparing{ctx: ctx, o: &o, totalAt: map[totalKey]int{}, flowAt: map[flowName]int{}}
+	c := &comparing{ctx: ctx, o: &o}
 	defer c.close()
 	c.sampleBy(&b.Sampling)
 	for i, s := range []*Study{a, b} {
@@ -231,10 +231,8 @@ type comparing struct {
 	merged   [2]mergedCatalogues
 	packs    [2]*factors.Pack // of both sides, each with the factors that the other alone defines
 
-	totals  []totalKey
-	totalAt map[totalKey]int
-	flows   []flowName
-	flowAt  map[flowName]int
+	totals  numbers[totalKey]
+	flows   numbers[flowName]
 	columns []int // of groupNames, by which names are told apart
 
 	sampling Sampling

@@ -89,7 +89,7 @@ func (f *factorItems) leaves() []leaf {
 	for _, item := range items {
 		parts := map[totalKey]float64{}
 		for total, value := range f.sums[item] {
-			parts[f.c.totals[total]] = value
+			parts[f.c.totals.all[total]] = value
 		}
 		l := leaf{factorsCause, CauseItem{Name: f.name(&item), Detail: f.detail(&item)}, parts}
 		if r := f.c.row(item.a); r != nil {
@@ -244,7 +244,7 @@ func (c *comparing) parted(b *bothPrices, x, y *part) {
 		}
 		for u := range some.scope.under {
 			k := totalKey{some.scope.year, some.scope.flow.perspective, some.scope.under[u].accounting, some.scope.categoryAt}
-			b.items.add(players[i].item, c.totalNumber(k), part)
+			b.items.add(players[i].item, c.totals.number(k), part)
 		}
 	}
 }

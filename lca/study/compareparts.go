@@ -202,8 +202,7 @@ func (c *comparing) remainder(name string, whole map[totalKey]float64, items []l
 func (c *comparing) union(u int) map[totalKey]float64 {
 	out := map[totalKey]float64{}
 	values := make([]float64, len(c.sets))
-	for _, k := range c.totals {
-		i := c.totalAt[k]
+	for i, k := range c.totals.all {
 		for set, m := range c.sets {
 			values[set] = m.total(i)
 		}
@@ -291,7 +290,7 @@ func (c *comparing) named(out *Comparison) {
 				}
 				values := make([]float64, len(c.sets))
 				for set, m := range c.sets {
-					values[set] = m.name(column, name, c.totalAt[k])
+					values[set] = m.name(column, name, c.totals.at[k])
 				}
 				for u := range c.unions {
 					r.Causes = append(r.Causes, attribution.Union(u, c.weights(u), values))

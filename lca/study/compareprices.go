@@ -85,27 +85,6 @@ type pricedUnder struct {
 	headline bool
 }
 
-// totalNumber is the number of a total.
-func (c *comparing) totalNumber(k totalKey) int {
-	i, ok := c.totalAt[k]
-	if !ok {
-		i = len(c.totals)
-		c.totalAt[k] = i
-		c.totals = append(c.totals, k)
-	}
-	return i
-}
-
-func (c *comparing) flowNumber(k flowName) int {
-	i, ok := c.flowAt[k]
-	if !ok {
-		i = len(c.flows)
-		c.flowAt[k] = i
-		c.flows = append(c.flows, k)
-	}
-	return i
-}
-
 func (c *comparing) newPriced(p *plan, space *amounts.Space, named bool) *priced {
 	x := &priced{p: p, space: space, sums: map[flowTotal]*exact.Sum{}, at: map[*under]*pricedUnder{}, names: make([]map[string][]float64, len(groupNames)+1)}
 	x.assessment = p.newAssessment(space, &Options{})
@@ -196,8 +175,8 @@ func (x *priced) add(c *comparing, part *part, names []string, value float64) {
 		if at == nil {
 			f := part.scope.flow
 			k := totalKey{part.scope.year, f.perspective, u.accounting, part.scope.categoryAt}
-			at = &pricedUnder{total: c.totalNumber(k), headline: int(part.scope.year) == c.year}
-			key := flowTotal{int32(c.flowNumber(flowName{x.p.kinds[f.kind].kind.Name, f.rule.Name})), int32(at.total)}
+			at = &pricedUnder{total: c.totals.number(k), headline: int(part.scope.year) == c.year}
+			key := flowTotal{int32(c.flows.number(flowName{x.p.kinds[f.kind].kind.Name, f.rule.Name})), int32(at.total)}
 			if x.sums[key] == nil {
 				x.sums[key] = &exact.Sum{}
 			}
@@ -239,8 +218,8 @@ func cloned(name string, known bool) string {
 }
 
 func (x *priced) measure(c *comparing) *cornerTotals {
-	m := &cornerTotals{flows: map[flowTotal]float64{}, totals: make([]float64, len(c.totals)), names: x.names}
-	sums := make([]exact.Sum, len(c.totals))
+	m := &cornerTotals{flows: map[flowTotal]float64{}, totals: make([]float64, len(c.totals.all)), names: x.names}
+	sums := make([]exact.Sum, len(c.totals.all))
 	keys := make([]flowTotal, 0, len(x.sums))
 	for k := range x.sums {
 		keys = append(keys, k)

@@ -361,7 +361,7 @@ func (c *comparing) measureRows(set, mask, factorBit int) error {
 				w := weights[set|which*factorBit]
 				for i, v := range m.totals {
 					if v != 0 {
-						c.rows.sums[item][c.totals[i]] += float64(sign * w * v)
+						c.rows.sums[item][c.totals.all[i]] += float64(sign * w * v)
 					}
 				}
 			}
@@ -393,7 +393,7 @@ func (c *comparing) measureRows(set, mask, factorBit int) error {
 			if which == 1 && factorBit == 0 {
 				break
 			}
-			for i, total := range c.totals {
+			for i, total := range c.totals.all {
 				for choice := range corners {
 					values[choice] = corners[choice][which].total(i)
 				}

@@ -174,7 +174,7 @@ func (c *comparing) ruleItems(union int) []leaf {
 		}
 		slices.SortFunc(keys, func(a, b flowTotal) int { return cmp.Or(cmp.Compare(a.flow, b.flow), cmp.Compare(a.total, b.total)) })
 		for _, k := range keys {
-			flow := c.flows[k.flow]
+			flow := c.flows.all[k.flow]
 			behind := slices.DeleteFunc(c.mixture.Behind(flow.kind, flow.impact), func(i int) bool { return c.colours[i] < 0 })
 			values := make([]float64, 1<<len(behind))
 			for set := range values {
@@ -186,7 +186,7 @@ func (c *comparing) ruleItems(union int) []leaf {
 			}
 			for p, part := range attribution.Shapley(len(behind), values) {
 				if part != 0 {
-					out[behind[p]].parts[c.totals[k.total]] += float64(weights[set] * part)
+					out[behind[p]].parts[c.totals.all[k.total]] += float64(weights[set] * part)
 				}
 			}
 		}

@@ -152,7 +152,7 @@ func (t *figureTree) cell(g *amounts.Group, i int, row *lca.Impact, by map[[len(
 				x.value = float64(amount * part.factor)
 			}
 			for _, w := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(part.ways, m.ways)))) {
-				w := t.a.ledger.ways[w]
+				w := t.a.ledger.ways.all[w]
 				if t.ways[w] == nil {
 					t.ways[w] = &exact.Sum{}
 				}

@@ -60,12 +60,11 @@ type ledger struct {
 	energy  map[entryKey]*[2]exact.Sum // per year, perspective, accounting and category: electricity with a factor, and all
 	entries []lca.Entry
 
-	ways   []way // by number
-	wayIDs map[way]int
+	ways numbers[way]
 }
 
 func newLedger(p *plan) *ledger {
-	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}, wayIDs: map[way]int{}}
+	return &ledger{p: p, sums: map[entryKey]*entrySum{}, energy: map[entryKey]*[2]exact.Sum{}}
 }
 
 // sum is the entry of a key; it is made where there is none.

@@ -34,7 +34,7 @@ func (l *ledger) along(s *scope, u *under, way int) *entrySum {
 		u.ways = append(u.ways, nil)
 	}
 	if u.ways[way] == nil {
-		w := l.ways[way]
+		w := l.ways.all[way]
 		u.ways[way] = l.sum(entryKey{entry: w.entry, year: int(s.year), perspective: s.flow.rule.Perspective, accounting: u.name,
 			subject: w.factor, category: s.category, detail: w.detail})
 	}

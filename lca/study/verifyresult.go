@@ -280,15 +280,7 @@ func (r *Result) runAgain(ctx context.Context, o Options, v *Verification, findi
 	o.Amounts = slices.ContainsFunc(r.Record.Outputs, func(f FileRecord) bool { return f.Path == amountsFile })
 	sum, err := Run(ctx, r.Study, o)
 	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		var invalid *diag.Invalid
-		if !errors.As(err, &invalid) {
-			return err
-		}
-		probs.Merge(&invalid.List)
-		return nil
+		return problemsOf(ctx, err, probs)
 	}
 	again := OpenRecord(sum.Folder, probs)
 	if again == nil {
@@ -341,6 +333,11 @@ func (r *Result) projectAgain(ctx context.Context, o VerifyOptions, v *Verificat
 			return r.compareOutputs(ctx, again, v, findings)
 		}
 	}
+	return problemsOf(ctx, err, probs)
+}
+
+// problemsOf adds the problems that a run ended in to probs; another error, and that of a context that has ended, is returned.
+func problemsOf(ctx context.Context, err error, probs *diag.List) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

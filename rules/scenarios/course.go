@@ -288,7 +288,7 @@ func (l *loader) wrongKey(by, key string) (message, hint string) {
 		}
 	case "category":
 		if _, ok := lca.Words().Category(key); !ok {
-			return fmt.Sprintf("there is no category %q", key), meant(diag.Nearest(key, categoryNames()), "one of "+strings.Join(categoryNames(), ", "))
+			return fmt.Sprintf("there is no category %q", key), meant(diag.Nearest(key, lca.Words().CategoryNames()), "one of "+strings.Join(lca.Words().CategoryNames(), ", "))
 		}
 	case "task":
 		if !taskName.MatchString(key) {

@@ -111,7 +111,7 @@ func parseDefinitions(file string, text []byte, probs *diag.List) []Definition {
 			}
 		}
 		for _, a := range slices.Concat(d.Acts, d.Devices) {
-			for _, x := range []struct{ of, known []string }{{a.Stages, lca.Names(words.Stages)}, {a.Perspectives, lca.Names(words.Perspectives)}, {a.Categories, categoryNames()}} {
+			for _, x := range []struct{ of, known []string }{{a.Stages, lca.Names(words.Stages)}, {a.Perspectives, lca.Names(words.Perspectives)}, {a.Categories, lca.Words().CategoryNames()}} {
 				for _, w := range x.of {
 					if !slices.Contains(x.known, w) {
 						probs.Add(d.At.Problem(diag.UnknownName, "unknown word %q", w))
@@ -166,14 +166,6 @@ func definitionNames() []string {
 	var out []string
 	for _, d := range Definitions() {
 		out = append(out, d.Name)
-	}
-	return out
-}
-
-func categoryNames() []string {
-	var out []string
-	for _, c := range lca.Words().Categories {
-		out = append(out, c.Name)
 	}
 	return out
 }

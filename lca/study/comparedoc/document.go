@@ -70,22 +70,6 @@ func title(c *study.Compared) string { return cmp.Or(c.Title, c.Study) }
 
 func words(text string) reports.Cell { return reports.Cell{reports.Words(text)} }
 
-func category(name string) string {
-	if c, ok := lca.Words().Category(name); ok {
-		return c.Title
-	}
-	return name
-}
-
-func term(terms []lca.Term, name string) string {
-	for _, t := range terms {
-		if t.Name == name {
-			return t.Title
-		}
-	}
-	return name
-}
-
 // printed are values in one unit; a nil one is none.
 func printed(unit string, values ...*float64) ([]string, string) {
 	var have []float64
@@ -188,11 +172,11 @@ func totalRow(c *study.Comparison, t *study.ComparedTotal) []reports.Cell {
 	var accountings []string
 	for i := range c.Totals {
 		if o := &c.Totals[i]; alike(o, t) {
-			accountings = append(accountings, term(w.Accountings, o.Accounting))
+			accountings = append(accountings, lca.Title(w.Accountings, o.Accounting))
 		}
 	}
 	texts, unit := printed(t.Unit, t.A, t.B)
-	return []reports.Cell{words(category(t.Category)), words(strconv.Itoa(t.Year)), words(term(w.Perspectives, t.Perspective)), words(strings.Join(accountings, ", ")),
+	return []reports.Cell{words(lca.Words().CategoryTitle(t.Category)), words(strconv.Itoa(t.Year)), words(lca.Title(w.Perspectives, t.Perspective)), words(strings.Join(accountings, ", ")),
 		words(texts[0]), words(texts[1]), words(unit), words(change(t.Difference, t.A)), words(t.Coverage())}
 }
 
@@ -306,12 +290,12 @@ func waterfall(c *study.Comparison, t *study.ComparedTotal) *reports.Drawn {
 	largest := finding(t, all)
 	texts, unit := reports.Printed(t.Unit, *t.A, *t.B)
 	d := &reports.Drawn{Key: key, Figure: figure,
-		Title:    fmt.Sprintf("%s: %s to %s %s (%s); most of all changed: %s", category(t.Category), texts[0], texts[1], unit, change(t.Difference, t.A), largest),
-		Question: fmt.Sprintf("%s, %s, %d: what leads from A to B?", term(w.Perspectives, t.Perspective), term(w.Accountings, t.Accounting), t.Year),
+		Title:    fmt.Sprintf("%s: %s to %s %s (%s); most of all changed: %s", lca.Words().CategoryTitle(t.Category), texts[0], texts[1], unit, change(t.Difference, t.A), largest),
+		Question: fmt.Sprintf("%s, %s, %d: what leads from A to B?", lca.Title(w.Perspectives, t.Perspective), lca.Title(w.Accountings, t.Accounting), t.Year),
 		Note:     "Each bar is the Owen value of a cause's item: what it changes on the way from A to B, averaged over all orders in which causes, and the items of each, may change. The bars add up to the difference; whiskers are the 5th and 95th percentile of a cause that is one bar.",
 		Source:   source(c)}
 	if largest == "" {
-		d.Title = category(t.Category) + ": no change"
+		d.Title = lca.Words().CategoryTitle(t.Category) + ": no change"
 	}
 	sheet := &reports.Sheet{Key: key + "/table", Caption: "Parts of the difference, in " + t.Unit, Columns: []string{"Cause", "Item", "Part", "Share of A", "5 % to 95 %", "What changed"}}
 	items := map[[2]string]study.CauseItem{}
@@ -438,8 +422,8 @@ func dumbbell(c *study.Comparison, t *study.ComparedTotal, by string) *reports.D
 	}
 	first := figure.Entries[0]
 	return &reports.Drawn{Key: key, Figure: figure, Sheet: sheet, Source: source(c),
-		Title:    fmt.Sprintf("%s: %s moved most", category(t.Category), first.Label),
-		Question: fmt.Sprintf("%s, %s, %d, by %s: which entries moved?", term(lca.Words().Perspectives, t.Perspective), term(lca.Words().Accountings, t.Accounting), t.Year, by),
+		Title:    fmt.Sprintf("%s: %s moved most", lca.Words().CategoryTitle(t.Category), first.Label),
+		Question: fmt.Sprintf("%s, %s, %d, by %s: which entries moved?", lca.Title(lca.Words().Perspectives, t.Perspective), lca.Title(lca.Words().Accountings, t.Accounting), t.Year, by),
 		Note:     fmt.Sprintf("The %d entries with the largest difference at most. An entry with one dot is on one side alone.", mostEntries)}
 }
 

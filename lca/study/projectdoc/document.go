@@ -61,22 +61,6 @@ func optional(v *float64) string {
 	return number(*v)
 }
 
-func category(name string) string {
-	if c, ok := lca.Words().Category(name); ok {
-		return c.Title
-	}
-	return name
-}
-
-func term(terms []lca.Term, name string) string {
-	for _, t := range terms {
-		if t.Name == name {
-			return t.Title
-		}
-	}
-	return name
-}
-
 // totalAt names a total of all scenarios and years.
 type totalAt struct{ category, perspective, accounting, unit string }
 
@@ -117,7 +101,7 @@ func (t *totalAt) key() string { return t.category + "/" + t.perspective + "/" +
 
 func (t *totalAt) named() string {
 	w := lca.Words()
-	return fmt.Sprintf("%s, %s, %s", category(t.category), strings.ToLower(term(w.Perspectives, t.perspective)), strings.ToLower(term(w.Accountings, t.accounting)))
+	return fmt.Sprintf("%s, %s, %s", lca.Words().CategoryTitle(t.category), strings.ToLower(lca.Title(w.Perspectives, t.perspective)), strings.ToLower(lca.Title(w.Accountings, t.accounting)))
 }
 
 // fans has a figure for each total, the first ones open.
@@ -227,7 +211,7 @@ func decomposed(p *study.Projection) (*reports.Part, error) {
 func waterfall(p *study.Projection, name string, c *study.Decomposition) *reports.Drawn {
 	key := "drivers/" + name + "/" + c.Category + "/" + c.Perspective
 	figure := &reports.Waterfall{Unit: c.Unit, From: reports.Level{Label: strconv.Itoa(c.From.Year), Value: c.A}, To: reports.Level{Label: strconv.Itoa(c.To.Year), Value: c.B}}
-	sheet := &reports.Sheet{Key: key + "/table", Caption: fmt.Sprintf("%s, %s, under %s: parts of the change, in %s", category(c.Category), c.Perspective, name, c.Unit), Columns: []string{"Driver", "Part", "Share of the change"}}
+	sheet := &reports.Sheet{Key: key + "/table", Caption: fmt.Sprintf("%s, %s, under %s: parts of the change, in %s", lca.Words().CategoryTitle(c.Category), c.Perspective, name, c.Unit), Columns: []string{"Driver", "Part", "Share of the change"}}
 	for _, x := range c.Parts {
 		figure.Steps = append(figure.Steps, reports.Change{Label: x.Title, Value: x.Value})
 		sheet.Rows = append(sheet.Rows, []reports.Cell{words(x.Title), words(number(x.Value)), words(fmt.Sprintf("%.1f %%", 100*x.Value/math.Abs(c.Difference)))})
@@ -237,7 +221,7 @@ func waterfall(p *study.Projection, name string, c *study.Decomposition) *report
 	}
 	texts, unit := reports.Printed(c.Unit, c.A, c.B)
 	return &reports.Drawn{Key: key, Figure: figure, Sheet: sheet, Source: p.Method() + ", " + p.Pack(),
-		Title:    fmt.Sprintf("%s, %s: %s to %s %s under %s; most of it by %s", category(c.Category), c.Perspective, texts[0], texts[1], unit, name, lower(c.Parts[0].Title)),
+		Title:    fmt.Sprintf("%s, %s: %s to %s %s under %s; most of it by %s", lca.Words().CategoryTitle(c.Category), c.Perspective, texts[0], texts[1], unit, name, lower(c.Parts[0].Title)),
 		Question: fmt.Sprintf("What leads from %d to %d?", c.From.Year, c.To.Year),
 		Note:     "Each bar is what a driver does, by the logarithmic mean Divisia index (LMDI-I); bars add up to the change without a rest but for rounding."}
 }
@@ -282,12 +266,12 @@ func tornado(p *study.Projection, name string, swings []study.Swing, drawn bool)
 	driver, _ := figure.Largest()
 	caption := fmt.Sprintf("%s, with each driver as in %d", name, p.Base)
 	d := &reports.Drawn{Key: key, Figure: figure, Source: p.Method() + ", " + p.Pack(),
-		Title:    fmt.Sprintf("%s in %d under %s: without a change of one driver it would differ most by %s", category(swings[0].Category), p.To, name, lower(driver)),
+		Title:    fmt.Sprintf("%s in %d under %s: without a change of one driver it would differ most by %s", lca.Words().CategoryTitle(swings[0].Category), p.To, name, lower(driver)),
 		Question: fmt.Sprintf("What does the total come to where one driver stays as in %d, and all others are as the scenario has them?", p.Base), Note: figure.Note()}
 	if drawn {
 		d.Key += "/spread"
 		caption = name + ", with each driver at either end of its spread"
-		d.Title = fmt.Sprintf("%s in %d under %s: of the drivers with a stated spread, %s moves it most", category(swings[0].Category), p.To, name, lower(driver))
+		d.Title = fmt.Sprintf("%s in %d under %s: of the drivers with a stated spread, %s moves it most", lca.Words().CategoryTitle(swings[0].Category), p.To, name, lower(driver))
 		d.Question = "What does the total come to where one driver is at the 5th or the 95th percentile of its distribution? Drivers without one are not here, however unsure they are."
 	}
 	d.Sheet = figure.Sheet(d.Key+"/table", caption)
@@ -389,7 +373,7 @@ func scaled(p *study.Projection) *reports.Sheet {
 		if r.Year != p.Base && r.Year != p.To {
 			continue
 		}
-		sheet.Rows = append(sheet.Rows, []reports.Cell{words(r.Scenario), words(category(r.Category)), words(term(lca.Words().Accountings, r.Accounting)), words(strconv.Itoa(r.Year)), words(number(r.Documented)), words(number(r.Scaled)), words(r.Unit), words(number(r.Factor))})
+		sheet.Rows = append(sheet.Rows, []reports.Cell{words(r.Scenario), words(lca.Words().CategoryTitle(r.Category)), words(lca.Title(lca.Words().Accountings, r.Accounting)), words(strconv.Itoa(r.Year)), words(number(r.Documented)), words(number(r.Scaled)), words(r.Unit), words(number(r.Factor))})
 	}
 	if len(sheet.Rows) == 0 {
 		return nil
