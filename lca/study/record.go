@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -168,10 +169,15 @@ func create(folder *output.Folder, name string, write func(io.Writer) error) (di
 // replaceable refuses a former result folder that holds anything but what a run wrote: replacing it would delete somebody's own file.
 func replaceable(target string) error { return ownFiles(target, output.Marker) }
 
-// ownFiles refuses a folder that holds anything but what the record with the marker's name lists.
+// ownFiles refuses a folder that holds anything but what the record with the marker's name lists. A record that cannot be read lists nothing.
 func ownFiles(target, marker string) error {
-	text, err := os.ReadFile(filepath.Join(target, marker))
-	if err != nil { // there is none, or output refuses it, save where it holds something else of ours
+	root, err := os.OpenRoot(target)
+	if err != nil {
+		return nil // there is none, or output refuses it
+	}
+	defer root.Close()
+	text, err := readWithin(root, marker, maxRecord)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotRegular) { // output refuses the folder, save where it is empty or holds something else of ours
 		for other, what := range map[string]string{output.Marker: "the result of a run or a projection", output.ReportMarker: "a report"} {
 			if _, err := os.Lstat(filepath.Join(target, other)); err == nil && other != marker {
 				var probs diag.List
@@ -182,7 +188,10 @@ func ownFiles(target, marker string) error {
 		return nil
 	}
 	var r Record
-	known := []string{marker, timingsFile}
+	known, by := []string{marker, timingsFile}, "run"
+	if marker == output.ReportMarker {
+		by = "report"
+	}
 	if json.Unmarshal(text, &r) == nil && r.Study != "" {
 		for _, o := range r.Outputs {
 			known = append(known, o.Path)
@@ -198,7 +207,7 @@ func ownFiles(target, marker string) error {
 			return err
 		}
 		var probs diag.List
-		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, filepath.FromSlash(name)))}, Message: "no run wrote this file; replacing the folder would delete it",
+		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: filepath.ToSlash(filepath.Join(target, filepath.FromSlash(name)))}, Message: "no " + by + " wrote this file; replacing the folder would delete it",
 			Hint: "move it away, or choose another output folder"})
 		return probs.Err()
 	})

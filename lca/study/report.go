@@ -68,7 +68,11 @@ func OpenReport(ctx context.Context, folders []string, compare, causes string, p
 		}
 		*into = r
 	}
-	if run == nil && probs.Count(diag.Error) == before {
+	switch {
+	case run != nil || probs.Count(diag.Error) > before:
+	case projection == nil:
+		probs.Add(diag.Problem{Code: diag.Usage, Message: "the result of a run is needed", Hint: "name the folder that ailca run says it has written"})
+	default:
 		probs.Add(diag.Problem{Code: diag.Usage, Place: diag.Place{File: projection.Folder}, Message: "this is a projection, and the result of a run is needed beside it", Hint: "name the folder that ailca run says it has written, too"})
 	}
 	if run != nil && projection != nil {
