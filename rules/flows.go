@@ -62,6 +62,9 @@ func (c *compiler) factorUnit(at *document.Node, name string) (per, value unit.U
 		p.Hint = c.factorHint(name)
 		c.probs.Add(p)
 	}
+	if use := c.m.Use(name); use.by != "" && !c.trying {
+		c.readBy(use.by)
+	}
 	return per, value, keys, ok
 }
 
@@ -138,7 +141,9 @@ func (c *compiler) impact(r *Impact) {
 	var n *node
 	if r.Value != nil {
 		if category, known := lca.Words().Category(r.Category); known {
-			n = c.measured(r.Value, unit.MustParse(category.Unit), category.Unit, "the impact "+r.Name)
+			n = c.counted(r, func() *node {
+				return c.measured(r.Value, unit.MustParse(category.Unit), category.Unit, "the impact "+r.Name)
+			})
 			rule.Measure, rule.Subject = category.Unit, r.Value.Text
 		}
 	} else if r.Amount != nil {
@@ -146,7 +151,7 @@ func (c *compiler) impact(r *Impact) {
 		if !known {
 			return
 		}
-		n = c.measured(r.Amount, per, show(per), "the amount for the factor "+r.Factor)
+		n = c.counted(r, func() *node { return c.measured(r.Amount, per, show(per), "the amount for the factor "+r.Factor) })
 		rule.Measure, rule.Subject = show(per), r.Amount.Text
 		key, fine := c.key(r.At, keys, r.Factor, r.Region, r.Technology)
 		f.lookup, ok = key, ok && fine

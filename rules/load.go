@@ -15,8 +15,9 @@ import (
 
 // loader fills a Method section by section.
 type loader struct {
-	m     *Method
-	probs *diag.List
+	m          *Method
+	probs      *diag.List
+	overriding bool // factors are those of overrides, which may be of some kinds
 }
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
@@ -174,7 +175,13 @@ func (l *loader) factors(n *document.Node) {
 			Fallbacks  []Fallback     `doc:"fallbacks"`
 			Doc        string         `doc:"doc"`
 		}
-		sound := value.Kind == document.Null || l.decode(value, &raw)
+		var kinds []string
+		read := value
+		if at := value.Get("kinds"); at != nil && l.overriding {
+			document.Decode(at, &kinds, l.probs)
+			read = value.Without("kinds")
+		}
+		sound := value.Kind == document.Null || l.decode(read, &raw)
 		for i, f := range raw.Fallbacks {
 			set := 0
 			for _, is := range []bool{f.NearestYear > 0, f.ParentRegion, f.World, f.Technology != "", f.Kind != Select{}} {
@@ -186,7 +193,7 @@ func (l *loader) factors(n *document.Node) {
 				l.probs.Add(value.Get("fallbacks").Items[i].Problem(diag.BadValue, "a fallback is one of nearest_year: N, parent_region: true, world: true, technology: NAME, kind: {margin: average}"))
 			}
 		}
-		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, Doc: raw.Doc, ByCategory: map[string]Select{}, Place: at, node: value}
+		use := FactorUse{Factor: name, Of: raw.Of, Select: raw.Select, Fallbacks: raw.Fallbacks, Doc: raw.Doc, ByCategory: map[string]Select{}, Kinds: kinds, Place: at, node: value}
 		l.named(raw.ByCategory, "category", func(category string, at diag.Place, value *document.Node) {
 			l.category(value, category)
 			s := raw.Select

@@ -80,8 +80,10 @@ type FactorUse struct {
 	ByCategory map[string]Select // categories whose variant differs
 	Fallbacks  []Fallback
 	Doc        string
+	Kinds      []string // of inventory, of a use that overrides say; empty: all
 	Place      diag.Place
 	node       *document.Node
+	by         string // name of the overrides that say it; empty: the method says it
 }
 
 // Source is the pack's name of the factor.

@@ -15,7 +15,7 @@ func (c *compiler) knowOverrides() {
 	if len(c.m.overrides) == 0 {
 		return
 	}
-	names := c.names()
+	names := append(c.names(), c.impactNames()...)
 	c.p.names = names
 	for _, o := range c.m.overrides {
 		for i := range o.Set {

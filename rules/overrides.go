@@ -19,14 +19,15 @@ type Overrides struct {
 	Name       string // of whatever overrides, lower-case letters, digits and hyphens; parameters are called NAME.PARAMETER
 	Digest     string
 	Parameters *document.Node // as under parameters in a method; only these overrides read them
+	Factors    *document.Node // as under factors in a method: how it uses them in place of what it says itself; kinds: of impacts, left out: all
 	Set        []Override
 
 	first int // number of its first parameter in the method
 	names []string
 }
 
-// Override gives a name another value. Name is a column that holds a number or a text, a parameter, a lookup or a quantity. Of several of one name the first counts whose condition holds and
-// which has a value. Of a quantity that stands on a ladder an override is read at each rung, and Expr is to be a multiple of it, which it reads by its bare name: the steps to the rung are those with all
+// Override gives a name another value. Name is a column that holds a number or a text, a parameter, a lookup, a quantity or, where it is none of these, an impact: its amount or value. Of several of one
+// name the first counts whose condition holds and which has a value. Of a quantity that stands on a ladder an override is read at each rung, and Expr is to be a multiple of it, which it reads by its bare name: the steps to the rung are those with all
 // overrides. When reads it at a rung, or rungs would differ in what holds.
 type Override struct {
 	Name     string         `doc:"name,required"`
@@ -58,7 +59,9 @@ type scope struct {
 	ladder       string     // the overridden quantity on a ladder whose bare name, in this formula, is the quantity at a rung
 	rung         string
 	rungSteps    world
-	condition    bool // a condition is compiled
+	condition    bool   // a condition is compiled
+	impact       string // the overridden impact whose bare name, in this formula, is counted
+	counted      *node
 }
 
 // reading names what is compiled: a name, at a rung, and the overrides that make a difference to it.
@@ -97,7 +100,10 @@ func (m *Method) Overridden(o *Overrides, probs *diag.List) *Method {
 			l.classOf(x.At.Get("class"), x.Class, 0)
 		}
 	}
-	out.overrides = append(slices.Clone(m.overrides), &own)
+	out.useOtherwise(o, probs)
+	if len(o.Set) > 0 {
+		out.overrides = append(slices.Clone(m.overrides), &own)
+	}
 	switch n := out.countOverrides(); {
 	case n > maxOverrides:
 		probs.Add(o.Set[0].At.Problem(diag.TooLarge, "%d overrides of one method; at most %d are taken", n, maxOverrides))
@@ -243,6 +249,9 @@ func (c *compiler) override(name, rung string, fail report) (*node, bool) {
 			fail(diag.BadValue, "write "+name+"."+rungs[len(rungs)-1]+", for example", "%s is known at several boundaries: a condition says at which it is read", name)
 			return nil, true
 		}
+		if name == s.impact {
+			return copied(s.counted), true
+		}
 		if name == s.ladder {
 			return c.before(name, s.rung, s.world, s.rungSteps, fail), true
 		}
@@ -282,16 +291,7 @@ func (c *compiler) before(name, rung string, in, steps world, fail report) (n *n
 
 // lastOverride is a name as the last of those overrides that are in a world makes it; false where none overrides it there.
 func (c *compiler) lastOverride(name, rung string, in, steps world, fail report) (*node, bool) {
-	at := min(len(c.m.overrides), MaxOverriding) - 1
-	var list []*Override
-	for ; at >= 0; at-- {
-		if in&(1<<at) == 0 {
-			continue
-		}
-		if list = c.m.overrides[at].of(name, c.schema.Kind); len(list) > 0 {
-			break
-		}
-	}
+	at, list := c.lastOf(name, in)
 	if at < 0 {
 		return nil, false
 	}
@@ -312,12 +312,7 @@ func (c *compiler) lastOverride(name, rung string, in, steps world, fail report)
 	case c.parts > maxParts: // told
 		return nil, true
 	}
-	for _, x := range list {
-		if c.read == nil {
-			c.read = map[*Override]bool{}
-		}
-		c.read[x] = true
-	}
+	c.compiled(o, list)
 	c.stack = append(c.stack, key)
 	without := in &^ (1 << at)
 	var n *node
@@ -333,12 +328,44 @@ func (c *compiler) lastOverride(name, rung string, in, steps world, fail report)
 		n = nil
 	}
 	if c.overrode == nil {
-		c.overrode, c.p.overrides = map[reading]*node{}, map[string]bool{}
+		c.overrode = map[reading]*node{}
 	}
-	if c.overrode[key] = n; !c.trying {
-		c.p.overrides[o.Name] = true
-	}
+	c.overrode[key] = n
 	return copied(n), true
+}
+
+// lastOf finds the last of the overrides that are in a world which give a name of the kind another value: their number, -1 where there are none, and what they say of it.
+func (c *compiler) lastOf(name string, in world) (at int, list []*Override) {
+	for at = min(len(c.m.overrides), MaxOverriding) - 1; at >= 0; at-- {
+		if in&(1<<at) == 0 {
+			continue
+		}
+		if list = c.m.overrides[at].of(name, c.schema.Kind); len(list) > 0 {
+			break
+		}
+	}
+	return at, list
+}
+
+// compiled notes that overrides are read.
+func (c *compiler) compiled(o *Overrides, list []*Override) {
+	for _, x := range list {
+		if c.read == nil {
+			c.read = map[*Override]bool{}
+		}
+		c.read[x] = true
+	}
+	if !c.trying {
+		c.readBy(o.Name)
+	}
+}
+
+// readBy notes that what is compiled leans on the overrides that are called so.
+func (c *compiler) readBy(name string) {
+	if c.p.overrides == nil {
+		c.p.overrides = map[string]bool{}
+	}
+	c.p.overrides[name] = true
 }
 
 // copied is a node of one's own: a formula sets the place at which it reads it.

@@ -8,6 +8,7 @@ package document
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -70,6 +71,21 @@ func (n *Node) Get(key string) *Node {
 		}
 	}
 	return nil
+}
+
+// Without is a map as it would be without some keys. The node itself is not changed; of what is no map it is the node.
+func (n *Node) Without(keys ...string) *Node {
+	if n == nil || n.Kind != Map {
+		return n
+	}
+	out := *n
+	out.Fields = slices.DeleteFunc(slices.Clone(n.Fields), func(f Field) bool { return slices.Contains(keys, f.Key) })
+	return &out
+}
+
+// Scalar is a text that stands where the node does, such as a default for what it leaves out.
+func (n *Node) Scalar(text string) *Node {
+	return &Node{Kind: Scalar, Place: n.Place, Text: text, Quoted: true, doc: n.doc}
 }
 
 // Problem makes a problem at the node with its source line.

@@ -26,7 +26,7 @@ func (p *plan) policy(probs *diag.List) {
 	}
 	for _, u := range p.method.Factors {
 		if !slices.Contains(defined, u.Source()) {
-			x := p.method.ProblemAt(u.Place, diag.UnknownName, "the factor pack %s has no factor %q", p.pack.Ref(), u.Source())
+			x := u.At().ProblemAt(u.Place, diag.UnknownName, "the factor pack %s has no factor %q", p.pack.Ref(), u.Source())
 			x.Hint = "ailca factors lists those that there are"
 			if near := diag.Nearest(u.Source(), defined); near != "" {
 				x.Hint = "did you mean " + near + "?"
@@ -62,7 +62,7 @@ func (p *plan) policy(probs *diag.List) {
 		}
 		for _, category := range append([]string{""}, p.method.Categories...) {
 			if err := p.pack.Ambiguity(u.Source(), category, selectOf(u.SelectFor(category))); err != nil {
-				probs.Add(p.method.ProblemAt(u.Place, diag.BadValue, "%v", err))
+				probs.Add(u.At().ProblemAt(u.Place, diag.BadValue, "%v", err))
 			}
 		}
 	}
