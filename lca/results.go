@@ -350,6 +350,7 @@ type LeverEffect struct {
 	Complete    bool     `col:"complete"` // false: a part of the total is refused under an accepted gap, without the lever already
 	Method      string   `col:"method"`
 	Pack        string   `col:"factor_pack"`
+	Apart       string   `col:"apart,rare"` // attributional or consequential: base and difference are of two cases with factors of their own, by that approach; null: base is the study's total
 }
 
 // DriverChange is what a driver does to the change of a total between two scenarios or two years of one, by LMDI. Parts of one total add up to Difference in float64, the one named

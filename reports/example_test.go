@@ -47,14 +47,17 @@ func example() *Edition {
 	return e
 }
 
-// addLevers adds levers: one takes a tenth of each total, one half of what is left and adds water, one is excluded by it, one is not known to do what, and one does nothing.
+// addLevers adds levers: one takes a tenth of each total, one half of what is left and adds water, one is excluded by it, one is not known to do what, one does nothing, and two stand apart: one by marginal factors, and
+// one of which the pack has no factors.
 func addLevers(e *Edition) {
 	e.Levers = []Lever{
-		{Ref: "fewer@1", Status: "released", Title: "Run fewer of the examples", Area: "use", Conditions: "Examples that nobody reads.", Rebound: "More may be written.", Source: "Invented for the example"},
+		{Ref: "fewer@1", Status: "released", Title: "Run fewer of the examples", Area: "use", Conditions: "Examples that nobody reads.", Rebound: "More may be written.", Source: "Invented for the example", Given: []LeverNumber{{"part", 0.1, "1", "Our own count"}}},
 		{Ref: "rivers@1", Status: "released", Title: "Cool the examples with a river", Area: "facility", Conditions: "A river.", Rebound: "The river becomes warm.", Source: "Invented (2025)", URL: "https://example.org/river"},
 		{Ref: "lakes@1", Status: "released", Title: "Cool the examples with a lake", Area: "facility", Conditions: "A lake.", Rebound: "The lake becomes warm.", Source: "Invented (2025)", URL: "javascript:alert(1)", Off: "rivers@1"},
 		{Ref: "moon@1", Status: "released", Title: "Move the examples to the Moon", Area: "siting", Conditions: "A rocket.", Rebound: "None is known.", Source: "Invented (2025)", Lacks: []string{"electricity MOO abiotic_depletion"}},
 		{Ref: "wish@1", Status: "released", Title: "Wish for <better> & \"smaller\" examples", Area: "use", Conditions: "Hope.", Rebound: "Disappointment.", Source: "Invented (2025)", Why: "it changes nothing of what is documented in 2025"},
+		{Ref: "margin@1", Status: "released", Title: "Move the examples to a clean grid, by marginal factors", Area: "siting", Conditions: "A cable.", Rebound: "Others move away.", Source: "Invented (2025)", Apart: "consequential", Lacks: []string{"electricity (marginal) water_consumption"}},
+		{Ref: "night@1", Status: "released", Title: "Run the examples at night", Area: "siting", Conditions: "Sleep.", Rebound: "Dreams.", Source: "Invented (2025)", Apart: "attributional", Lacks: []string{"electricity_shifted_load"}},
 	}
 	base := map[lca.LeverEffect]float64{}
 	var order []lca.LeverEffect
@@ -96,6 +99,11 @@ func addLevers(e *Edition) {
 		add(k, 3, "lakes@1", river/2, 0, true, false)
 		add(k, 4, "moon@1", 0, 0, known, true)
 		add(k, 5, "wish@1", 0, 0, true, true)
+		if k.Category == "climate_change" && k.Accounting == "location" {
+			of := k
+			of.Apart = "consequential"
+			add(of, 6, "margin@1", 0.3, 0, true, false)
+		}
 		add(k, 0, "", -0.1+0.9*river, -0.1+0.9*river, known, true)
 	}
 }

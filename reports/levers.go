@@ -25,6 +25,16 @@ type Lever struct {
 	Off          string                 `json:"off,omitempty"`          // Ref of the lever before it that excludes it
 	Lacks        []string               `json:"lacks,omitempty"`        // what it asks for and is not known
 	Fills        []string               `json:"fills,omitempty"`        // what is not known without it
+	Apart        string                 `json:"apart,omitempty"`        // attributional or consequential: both of its cases have factors of their own, by that approach; it is not in what all do together
+	Given        []LeverNumber          `json:"given,omitempty"`        // numbers that the study gives, in place of the lever's own
+}
+
+// LeverNumber is a number of a lever.
+type LeverNumber struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit"`
+	Source string  `json:"source"`
 }
 
 // leverNote is a lever with what it trades.
@@ -36,6 +46,8 @@ type leverNote struct {
 	Less, More string // categories of the leading accounting that become smaller and larger, in words
 	Unknown    string // what is not known of it, in words
 	Filled     string // and what of the study without it
+	Numbers    string // that the study gives, in words
+	Blank      bool   // of nothing it is known what it does, for the factor pack lacks what it asks for
 }
 
 // effect is what a lever does to a total of the study's year; "" is all together. It is nil where there is none.
@@ -63,7 +75,7 @@ func (p *page) applied(perspective, accounting, category string) (out []*lca.Lev
 	for i := range p.Levers {
 		l := &p.Levers[i]
 		e := p.effect(l.Ref, perspective, accounting, category)
-		if e == nil || l.Off != "" {
+		if e == nil || l.Off != "" || l.Apart != "" {
 			continue
 		}
 		if e.Added == nil {
@@ -193,7 +205,11 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 		short, _, _ := strings.Cut(ref, "@")
 		name = p.Text.humanise(strings.ReplaceAll(short, "-", " "))
 	}
-	return []cell{{Text: name, Raw: cmp.Or(ref, "together")}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
+	code := cmp.Or(ref, "together")
+	if e.Apart != "" {
+		name, code = p.Text.say("lever_"+e.Apart, name), code+" ("+e.Apart+")"
+	}
+	return []cell{{Text: name, Raw: code}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
 		cellOf(&e.Base, nil, nil), cellOf(e.Difference, e.P05, e.P95), share(e.Difference), added, share(e.Added)}
 }
 
@@ -202,6 +218,16 @@ func (p *page) LeverNotes() (out []leverNote) {
 	accountings := p.accountings()
 	for _, l := range p.Levers {
 		n := leverNote{Lever: l, Foreign: p.foreignTo(l.Translations), Address: webAddress(l.URL), Unknown: strings.Join(l.Lacks, ", "), Filled: strings.Join(l.Fills, ", ")}
+		var numbers []string
+		for _, x := range l.Given {
+			text := p.Text.pair(x.Name, p.Text.full(x.Value))
+			if x.Unit != "1" {
+				text += " " + x.Unit
+			}
+			numbers = append(numbers, text+" ("+x.Source+")")
+		}
+		n.Numbers = p.Text.list(numbers)
+		n.Blank = l.Apart != "" && n.Unknown != "" && !slices.ContainsFunc(p.Effects, func(e lca.LeverEffect) bool { return e.Lever == l.Ref && e.Difference != nil && *e.Difference != 0 })
 		if l.Still {
 			n.Why = p.Text.say("lever_still", strconv.Itoa(p.Year))
 		}

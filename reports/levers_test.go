@@ -18,10 +18,10 @@ func TestLeversSayWhatTakesAwayMost(t *testing.T) {
 	if want := "“Cool the examples with a river” takes away most, on top of the levers before it: −45% of the climate change documented in 2025; all that go together −55%; more water consumption"; f.Title != want {
 		t.Errorf("got %s\nwant %s", f.Title, want)
 	}
-	if strings.Contains(string(f.Wide), "lake") || strings.Contains(string(f.Wide), "Wish") {
-		t.Error("a lever that is excluded or does nothing is drawn")
+	if strings.Contains(string(f.Wide), "lake") || strings.Contains(string(f.Wide), "Wish") || strings.Contains(string(f.Wide), "marginal") {
+		t.Error("a lever that is excluded, does nothing or stands apart is drawn")
 	}
-	for what, want := range map[string]bool{"Lakes": true, "Wish": false, "All together": true} {
+	for what, want := range map[string]bool{"Lakes": true, "Wish": false, "Margin (consequential, by marginal factors)": true, "Night": false, "All together": true} {
 		found := false
 		for _, row := range f.Table.Rows {
 			found = found || strings.HasPrefix(row[0].Text, what)
@@ -66,6 +66,8 @@ func TestLeversTellWhatTheyTradeAndWhatIsNotKnown(t *testing.T) {
 	from := strings.Index(text, `<section id="levers"`)
 	section := text[from : from+strings.Index(text[from:], "</section>")]
 	for _, want := range []string{"Cool the examples with a river</span> <span class=\"flag\">trade-off</span>", "but more water consumption (&#43;60%).</strong>", "Not to be had beside “Cool the examples with a river”", "there is no electricity MOO abiotic_depletion",
+		"<p>Given by the study: part: 0.1 (Our own count).</p>", "by marginal factors</span> <span class=\"flag\">consequential</span>", "factors of its own, marginal ones: what the change would cause. It stands apart", "What it does is not known where there is no electricity (marginal) water_consumption",
+		"factors of its own. It stands apart", "There is no electricity_shifted_load in the factor pack: what it does is not known, and it is not counted as nothing.",
 		"Wish for &lt;better&gt; &amp;", "It changes nothing of what is documented in 2025.", `<a href="https://example.org/river">`, "No lever is an avoided emission"} {
 		if !strings.Contains(section, want) {
 			t.Errorf("the section does not say %q", want)

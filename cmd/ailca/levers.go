@@ -30,10 +30,14 @@ trades        categories of the service perspective that become larger where ano
 A lever that excludes one above it is computed alone, and left out of what all do together. No lever is an avoided emission: nothing outside of the study's boundary is counted, and each tells what may
 eat up the gain ("ailca levers show").
 
+A lever whose cases have factors of their own, such as marginal ones, stands apart: base is the study with these factors, and it is in nothing that all do together. With marginal factors it is consequential.
+A number that a lever leaves to the study stands there under lever_parameters, or is given with --give.
+
 With --write DIR the table is written as levers.parquet.`,
 		Example: `  ailca levers
   ailca levers study.yaml --category water_consumption
   ailca levers study.yaml --levers evaporative-cooling,./my-lever.yaml --format csv
+  ailca levers study.yaml --levers reuse --give reuse.reused=0.3
   ailca levers list
   ailca levers show longer-life
   ailca levers template`,
@@ -44,6 +48,7 @@ With --write DIR the table is written as levers.parquet.`,
 		return levers.Names(), cobra.ShellCompDirectiveDefault
 	})
 	category := cmd.Flags().String("category", "climate_change", "`CATEGORY` that the table is of; csv and json have all")
+	give := cmd.Flags().StringArray("give", nil, "number of a lever, in place of the file's or the study's: `LEVER.PARAMETER=VALUE`; once for each")
 	write := cmd.Flags().String("write", "", "write levers.parquet into the new folder `DIR`")
 	format := formatFlag(cmd)
 	sampling := samplingFlags(cmd)
@@ -65,6 +70,9 @@ With --write DIR the table is written as levers.parquet.`,
 			list = s.OwnLevers(&probs)
 		} else {
 			list = loadLevers(*names, &probs)
+		}
+		for _, assignment := range *give {
+			s.Give(assignment, list, &probs)
 		}
 		if err := probs.Err(); err != nil {
 			return err
@@ -115,7 +123,7 @@ func loadLevers(names []string, probs *diag.List) (out []*levers.Lever) {
 
 // leverEffects lists what levers change: all totals in JSON and CSV, and for people those of a category.
 func leverEffects(r *study.LeverResults, category, format string) *listing {
-	l := &listing{columns: []string{"lever", "area", "category", "year", "perspective", "accounting", "base", "difference", "p05", "p95", "percent", "added", "added_p05", "added_p95", "unit", "coverage"}}
+	l := &listing{columns: []string{"lever", "area", "category", "year", "perspective", "accounting", "base", "difference", "p05", "p95", "percent", "added", "added_p05", "added_p95", "unit", "coverage", "apart"}}
 	for i := range r.Effects {
 		e := &r.Effects[i]
 		if format == "table" && (e.Category != category || e.Difference != nil && *e.Difference == 0 && (e.Added == nil || *e.Added == 0)) {
@@ -125,11 +133,14 @@ func leverEffects(r *study.LeverResults, category, format string) *listing {
 		if name == "" {
 			name = e.Title
 		}
+		if format == "table" && e.Apart != "" {
+			name += " (apart, " + e.Apart + ")"
+		}
 		percent := any(absent{})
 		if e.Base != 0 && e.Difference != nil {
 			percent = float64(100 * *e.Difference / e.Base)
 		}
-		l.add(name, e.Area, e.Category, e.Year, e.Perspective, e.Accounting, e.Base, optional(e.Difference), optional(e.P05), optional(e.P95), percent, optional(e.Added), optional(e.AddedP05), optional(e.AddedP95), e.Unit, coverage(e.Complete))
+		l.add(name, e.Area, e.Category, e.Year, e.Perspective, e.Accounting, e.Base, optional(e.Difference), optional(e.P05), optional(e.P95), percent, optional(e.Added), optional(e.AddedP05), optional(e.AddedP95), e.Unit, coverage(e.Complete), e.Apart)
 	}
 	if format == "table" {
 		return l.only("lever", "perspective", "accounting", "base", "difference", "p05", "p95", "percent", "added", "unit", "coverage")
@@ -145,6 +156,12 @@ func leverNotes(r *study.LeverResults, category string) (out []string) {
 		}
 		if x.Off != "" {
 			out = append(out, fmt.Sprintf("%s cannot be had beside %s: it is computed alone", x.Lever.Ref(), x.Off))
+		}
+		for _, p := range x.Lever.Given() {
+			out = append(out, fmt.Sprintf("%s with %s = %s (%s)", x.Lever.Ref(), p.Name, strings.TrimSuffix(fmt.Sprintf("%v %s", p.Value, p.UnitText), " 1"), p.Source))
+		}
+		if x.Lever.Apart() {
+			out = append(out, fmt.Sprintf("%s stands apart, %s: both of its cases are computed with %s, and it is not in what all do together", x.Lever.Ref(), x.Lever.Approach, strings.Join(x.Lever.UnderWhat(), ", ")))
 		}
 		if n := len(x.Lacks); n > 0 {
 			out = append(out, fmt.Sprintf("%s asks for what is not known: %s; what it does there is not counted as nothing", x.Lever.Ref(), few(x.Lacks)))
@@ -198,6 +215,7 @@ func (a *app) leversListCommand() *cobra.Command {
 			for _, o := range x.Overrides.Set {
 				sets = append(sets, o.Name)
 			}
+			sets = append(sets, x.LooksUp()...)
 			l.add(x.Ref(), x.Status, x.Area, x.Title, strings.Join(sets, " "), x.Conditions, x.Rebound, x.Source, x.Licence, x.Digest)
 		}
 		if err := probs.Err(); err != nil {
@@ -262,17 +280,27 @@ func leverText(l *levers.Lever) string {
 	p.prose(1, "", l.Doc)
 	p.prose(0, "conditions:", l.Conditions)
 	p.prose(0, "what may eat up the gain:", l.Rebound)
+	if l.Apart() {
+		p.title("stands apart, " + l.Approach)
+		p.prose(1, "", "both cases are computed with "+strings.Join(l.UnderWhat(), ", ")+"; it is not in what all do together")
+		if len(l.Accountings) > 0 {
+			p.line(1, "told under the accounting %s", strings.Join(l.Accountings, ", "))
+		}
+	}
 	p.title("sets")
-	for i := range l.Overrides.Set {
-		o := &l.Overrides.Set[i]
-		text := o.Name + " = " + strings.TrimSpace(o.Expr.Text)
-		if o.When != nil {
-			text += ", when " + strings.TrimSpace(o.When.Text)
-		}
-		if len(o.Kinds) > 0 {
-			text += " (" + strings.Join(o.Kinds, ", ") + ")"
-		}
+	for _, text := range l.Sets() {
 		p.line(1, "%s", text)
+	}
+	if len(l.Asks) > 0 {
+		p.title("left to the study")
+		for _, a := range l.Asks {
+			what := a.Doc
+			if a.Unit != "1" {
+				what += ", in " + a.Unit
+			}
+			p.prose(0, a.Name+":", what)
+			p.line(1, "lever_parameters: {%s: {%s: {value: ..., source: ...}}}", l.Name, a.Name)
+		}
 	}
 	if list := l.Parameters(); len(list) > 0 {
 		p.title("parameters")

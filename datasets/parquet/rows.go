@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/column"
@@ -11,12 +13,13 @@ import (
 )
 
 // Result tables are slices of structs whose fields are tagged `col:"name"`. A string stands in a column of text, empty as a missing
-// value; a float64, bool, int or int64 always has a value; a *float64 that is nil is missing.
+// value; a float64, bool, int or int64 always has a value; a *float64 that is nil is missing. A column of text that is tagged `col:"name,rare"` stands in a table only where some row has a text in it.
 
 // rowField ties a struct's field to a column.
 type rowField struct {
 	index int
 	field lca.Field
+	rare  bool // left out where no row has a text in it
 }
 
 // rowFields lists the columns of a row type.
@@ -30,6 +33,7 @@ func rowFields(t reflect.Type) ([]rowField, error) {
 		if !ok {
 			continue
 		}
+		name, rare := strings.CutSuffix(name, ",rare")
 		f := lca.Field{Name: name, Required: true}
 		switch ft := t.Field(i).Type; {
 		case ft.Kind() == reflect.String:
@@ -44,7 +48,10 @@ func rowFields(t reflect.Type) ([]rowField, error) {
 		default:
 			return nil, fmt.Errorf("parquet: a column of %s", ft)
 		}
-		out = append(out, rowField{i, f})
+		if rare && f.Type != lca.Text {
+			return nil, fmt.Errorf("parquet: a rare column of %s", t.Field(i).Type)
+		}
+		out = append(out, rowField{i, f, rare})
 	}
 	return out, nil
 }
@@ -65,7 +72,13 @@ func WriteRows[T any](w io.Writer, rows []T, meta []KeyValue) error {
 	if err != nil {
 		return err
 	}
-	fields, _ := Fields[T]()
+	cols = slices.DeleteFunc(cols, func(c rowField) bool {
+		return c.rare && !slices.ContainsFunc(rows, func(row T) bool { return reflect.ValueOf(&row).Elem().Field(c.index).Len() > 0 })
+	})
+	fields := make([]lca.Field, len(cols))
+	for i, c := range cols {
+		fields[i] = c.field
+	}
 	out, err := Create(w, fields, meta)
 	if err != nil {
 		return err
@@ -111,7 +124,7 @@ func addCell(b *Builder, i int, v reflect.Value) {
 	}
 }
 
-// ReadRows reads a table that WriteRows wrote, whatever the order of its columns. A column that the file lacks, or a missing value
+// ReadRows reads a table that WriteRows wrote, whatever the order of its columns. A column that the file lacks and that is not rare, or a missing value
 // where T needs one, is a *diag.Invalid; columns that T does not have are left out. At most limit rows are read, more are an error.
 func ReadRows[T any](f *File, limit int64) ([]T, error) {
 	if f.Rows() > limit {
@@ -138,6 +151,7 @@ func EachRow[T any](f *File, visit func(row *T) error) error {
 	var probs diag.List
 	var at []int
 	var types []lca.FieldType
+	cols = slices.DeleteFunc(cols, func(c rowField) bool { return c.rare && f.Column(c.field.Name) < 0 })
 	for _, c := range cols {
 		i := f.Column(c.field.Name)
 		if i < 0 {

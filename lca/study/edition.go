@@ -36,7 +36,15 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 	if x := res.levers; x != nil {
 		e.Effects = x.Effects
 		for _, l := range x.Levers {
-			e.Levers = append(e.Levers, reports.Lever{Ref: l.Lever.Ref(), Status: l.Lever.Status, Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
+			apart := ""
+			if l.Lever.Apart() {
+				apart = l.Lever.Approach
+			}
+			var given []reports.LeverNumber
+			for _, x := range l.Lever.Given() {
+				given = append(given, reports.LeverNumber{Name: x.Name, Value: x.Value, Unit: x.UnitText, Source: x.Source})
+			}
+			e.Levers = append(e.Levers, reports.Lever{Apart: apart, Given: given, Ref: l.Lever.Ref(), Status: l.Lever.Status, Title: l.Lever.Title, Area: l.Lever.Area, Conditions: l.Lever.Conditions, Rebound: l.Lever.Rebound, Source: l.Lever.Source, URL: l.Lever.URL,
 				Why: l.Why, Still: l.Still, Translations: translations(l.Lever.Translations), Off: l.Off, Lacks: l.Lacks, Fills: l.Fills})
 		}
 	}

@@ -4,29 +4,23 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"maps"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/ai-impact-observatory/ailca/datasets/parquet"
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/amounts"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/lca/draws/stat"
 	"github.com/ai-impact-observatory/ailca/lca/exact"
-	"github.com/ai-impact-observatory/ailca/lca/study/output"
 	"github.com/ai-impact-observatory/ailca/rules"
 	"github.com/ai-impact-observatory/ailca/rules/levers"
 )
 
 // A lever is computed as the difference between two cases: the study as it is, and the study under the method in which the lever gives names other values. Each lever is computed alone, and once more
 // on top of those that stand before it, so that what several do together is counted once. All cases are drawn from the same numbers, by the names of what is uncertain and by what rows held before
-// any lever changed them: what cases have in common cancels.
+// any lever changed them: what cases have in common cancels. A lever that stands apart is the difference between two cases of its own (see leverapart.go).
 
 // LeverOptions of a computation of levers. Levers and their order change the result, the others do not.
 type LeverOptions struct {
@@ -129,9 +123,12 @@ type levering struct {
 // ComputeLevers computes what levers change of a study's totals. Problems, of the study too, are returned as a *diag.Invalid.
 func (s *Study) ComputeLevers(ctx context.Context, o LeverOptions) (*LeverResults, error) {
 	own := *s
-	own.GroupBy, own.Reconcile, own.Levers, own.Sampling = nil, nil, nil, s.Sampling.paired()
+	own.GroupBy, own.Reconcile, own.Levers, own.given, own.Sampling = nil, nil, nil, nil, s.Sampling.paired()
 	x := &levering{ctx: ctx, o: &o, study: &own, sampling: own.Sampling, content: map[string][]string{}}
 	var probs diag.List
+	if o.Levers = s.giving(o.Levers, &probs); probs.Err() != nil {
+		return nil, probs.Err()
+	}
 	if len(o.Levers) == 0 {
 		probs.Add(diag.Problem{Code: diag.Usage, Message: "there is no lever to compute"})
 		return nil, probs.Err()
@@ -188,8 +185,19 @@ func (x *levering) all(out *LeverResults, base *leverCase) error {
 	for _, l := range x.o.Levers {
 		r := LeverResult{Lever: l}
 		for _, other := range applied {
-			if l.Against(other) {
+			if l.Against(other) && !l.Apart() {
 				r.Off = other.Ref()
+			}
+		}
+		if r.Why, r.Lacks = x.impossible(l); r.Why != "" || r.Lacks != nil {
+			out.Levers = append(out.Levers, r)
+			continue
+		}
+		own := base
+		if l.Apart() {
+			var err error
+			if own, err = x.under(l); err != nil {
+				return err
 			}
 		}
 		alone, why, err := x.with(l)
@@ -198,6 +206,13 @@ func (x *levering) all(out *LeverResults, base *leverCase) error {
 		}
 		r.Why = why
 		if alone == nil {
+			out.Levers = append(out.Levers, r)
+			continue
+		}
+		if l.Apart() {
+			if err := x.effects(out, &r, len(out.Levers)+1, own, alone, before, nil); err != nil {
+				return err
+			}
 			out.Levers = append(out.Levers, r)
 			continue
 		}
@@ -236,7 +251,7 @@ func (x *levering) with(l *levers.Lever) (*leverCase, string, error) {
 
 // alone compiles the study's method under one lever; nil, with the reason, as with says.
 func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
-	p, err := x.plan([]*levers.Lever{l})
+	p, err := x.plan(&l.Under, []*levers.Lever{l})
 	if invalid, is := err.(*diag.Invalid); is && x.o.Lenient {
 		return nil, "it is of another method: " + invalid.List.Problems()[0].Message, nil
 	}
@@ -255,7 +270,7 @@ func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
 	}
 	var probs diag.List
 	problem := l.Problem(diag.UnusedName, "%s sets nothing that the method %s reads of the inventories of the study", l.Ref(), x.base.method.Ref())
-	problem.Hint = "names are columns, parameters, lookups and quantities: ailca methods show " + x.base.method.Name
+	problem.Hint = "names are columns, parameters, lookups, quantities and impacts: ailca methods show " + x.base.method.Name
 	probs.Add(problem)
 	return nil, "", probs.Err()
 }
@@ -269,24 +284,27 @@ func (x *levering) unknown(p *plan, l *levers.Lever) error {
 			continue
 		}
 		problem := o.At.Get("name").Problem(diag.UnknownName, "no inventory of the study has %q, and the method %s no such parameter, lookup or quantity for them", diag.Excerpt(o.Name, 80), x.base.method.Ref())
-		problem.Hint = "names are columns, parameters, lookups and quantities, see ailca methods show " + x.base.method.Name + "; kinds says of which inventory a name is"
+		problem.Hint = "names are columns, parameters, lookups, quantities and impacts, see ailca methods show " + x.base.method.Name + "; kinds says of which inventory a name is"
 		probs.Add(problem)
 	}
 	return probs.Err()
 }
 
 func (x *levering) computed(list []*levers.Lever) (*leverCase, error) {
-	p, err := x.plan(list)
+	p, err := x.plan(nil, list)
 	if err != nil {
 		return nil, err
 	}
 	return x.assessed(p)
 }
 
-// plan compiles the study's method under levers.
-func (x *levering) plan(list []*levers.Lever) (*plan, error) {
+// plan compiles the study's method under levers, and with factors of their own where under has any.
+func (x *levering) plan(under *rules.Overrides, list []*levers.Lever) (*plan, error) {
 	var probs diag.List
 	m := x.base.method
+	if under != nil && under.Factors != nil {
+		m = m.Overridden(under, &probs)
+	}
 	for _, l := range list {
 		m = m.Overridden(&l.Overrides, &probs)
 	}
@@ -389,12 +407,26 @@ func totalKeys(year int, cases ...*leverCase) (out []totalKey) {
 // effects adds what a lever changes. A total that a case does not have is 0 in it.
 func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base, alone, before, together *leverCase) error {
 	moved := false
-	for _, k := range totalKeys(x.study.Year, base, alone, before, together) {
+	cases := []*leverCase{base, alone, before, together}
+	if r.Lever.Apart() {
+		cases = []*leverCase{base, alone}
+	}
+	for _, k := range totalKeys(x.study.Year, cases...) {
+		if accounting := lca.Words().Accountings[k.accounting].Name; !among(r.Lever.Accountings, accounting) {
+			continue
+		}
+		if base.lacksOther(k, x.as) { // the case that it is set against is not known: there is no total to state
+			moved = true
+			continue
+		}
 		if err := x.possible(k, r.Lever, base, alone, together); err != nil {
 			return err
 		}
 		e := x.effect(k, base)
 		e.Position, e.Lever, e.Title, e.Area = position, r.Lever.Ref(), r.Lever.Title, r.Lever.Area
+		if r.Lever.Apart() {
+			e.Apart = r.Lever.Approach
+		}
 		e.Difference, e.P05, e.P95 = x.difference(k, base, alone)
 		if together != nil {
 			e.Added, e.AddedP05, e.AddedP95 = x.difference(k, before, together)
@@ -416,21 +448,11 @@ func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base
 		}
 		out.Effects = append(out.Effects, e)
 	}
-	r.Lacks, r.Fills = namesOfHoles(alone.lacks, base.lacks), namesOfHoles(base.lacks, alone.lacks)
+	r.Lacks, r.Fills = x.lacking(r.Lever, base, alone)
 	if !moved {
 		r.Why, r.Still = fmt.Sprintf("it changes nothing of what is documented in %d", x.study.Year), true
 	}
 	return x.ctx.Err()
-}
-
-// namesOfHoles names those that others do not have.
-func namesOfHoles(of, others map[holeKey]bool) (out []string) {
-	for _, o := range sortedHoles(of) {
-		if !others[o] {
-			out = append(out, strings.Join(strings.Fields(strings.Join([]string{cmp.Or(o.factor, o.impact), o.region, o.technology, o.category}, " ")), " "))
-		}
-	}
-	return out
 }
 
 func sortedHoles(of map[holeKey]bool) []holeKey {
@@ -498,98 +520,4 @@ func (x *levering) difference(k totalKey, of, to *leverCase) (difference, low, h
 	sample.Set(draws)
 	q, _, _ := sample.Quantiles([]float64{0.05, 0.95}, 0.95)
 	return &value, &q[0], &q[1]
-}
-
-// WriteTable writes the effects as levers.parquet.
-func (r *LeverResults) WriteTable(w io.Writer) error {
-	return parquet.WriteRows(w, r.Effects, []parquet.KeyValue{{Key: parquet.FormatKey, Value: strconv.Itoa(lca.LeversFormat)}, {Key: "ailca.table", Value: "levers"},
-		{Key: "ailca.results_version", Value: strconv.Itoa(lca.ResultsVersion)}})
-}
-
-// Write writes levers.parquet into a new folder, which appears once it is complete.
-func (r *LeverResults) Write(ctx context.Context, target string) error {
-	if err := NewFolder(target); err != nil {
-		return err
-	}
-	folder, err := output.Begin(target)
-	if err != nil {
-		return err
-	}
-	defer folder.Discard()
-	if _, err = createAll(ctx, folder, []resultFile{{"levers.parquet", r.WriteTable}}); err != nil {
-		return err
-	}
-	return folder.Commit()
-}
-
-// OwnLevers loads the levers that the study names, in its order. All problems go to probs.
-func (s *Study) OwnLevers(probs *diag.List) []*levers.Lever { return s.loadLevers(probs) }
-
-func (s *Study) loadLevers(probs *diag.List) (out []*levers.Lever) {
-	for i, ref := range s.Levers {
-		at := s.at("levers")
-		if at.Kind == document.List && i < len(at.Items) {
-			at = at.Items[i]
-		}
-		var l *levers.Lever
-		if !isPath(ref) {
-			if s.embedded("lever", at, ref, levers.Names(), probs) {
-				l = levers.Embedded(ref, probs)
-			}
-		} else if text, err := s.readNamed(ref); err != nil {
-			probs.Add(at.Problem(diag.MissingFile, "the lever %s: %s", ref, cause(err)))
-		} else {
-			l = levers.Load(filepath.ToSlash(s.resolve(ref)), text, probs)
-		}
-		if l == nil || !ofKinds(l, probs) {
-			continue
-		}
-		if other := slices.IndexFunc(out, func(o *levers.Lever) bool { return o.Name == l.Name }); other >= 0 {
-			probs.Add(at.Problem(diag.DuplicateName, "%s and %s have one name: which of them is meant could not be told", out[other].Ref(), l.Ref()))
-			continue
-		}
-		out = append(out, l)
-	}
-	return out
-}
-
-// checkLevers compiles the study's method under each of its levers alone.
-func (p *plan) checkLevers(probs *diag.List) {
-	x := &levering{o: &LeverOptions{}, base: p, study: p.study, content: map[string][]string{}}
-	for _, l := range p.levers {
-		if _, _, err := x.alone(l); err != nil {
-			probs.AddError(err, diag.BadValue, l.Problem(diag.BadValue, "").Place)
-		}
-	}
-}
-
-// LoadLever loads an embedded lever, by its name or name@version, or one from a file. All problems go to probs; nil where there are any.
-func LoadLever(ref string, probs *diag.List) *levers.Lever {
-	if !isPath(ref) {
-		return levers.Embedded(ref, probs)
-	}
-	text, err := readBounded(ref)
-	if err != nil {
-		probs.Add(diag.Problem{Code: diag.NotFound, Place: diag.Place{File: ref}, Message: cause(err)})
-		return nil
-	}
-	l := levers.Load(strings.TrimPrefix(ref, "./"), text, probs)
-	if l == nil || !ofKinds(l, probs) {
-		return nil
-	}
-	return l
-}
-
-// ofKinds refuses kinds of inventory that there are none of.
-func ofKinds(l *levers.Lever, probs *diag.List) bool {
-	sound := true
-	for i := range l.Overrides.Set {
-		o := &l.Overrides.Set[i]
-		for n, kind := range o.Kinds {
-			if at := o.At.Get("kinds").Items[n]; unknownKind(at, at.Place, kind, probs) {
-				sound = false
-			}
-		}
-	}
-	return sound
 }

@@ -38,7 +38,7 @@
 //
 // A lever (package rules/levers) is a method in which names have other values: ComputeLevers scans the inventories once for the study as it is and for each lever alone and on top of those before it, and takes
 // differences, draw by draw. Rows whose errors are drawn are told apart by what they hold before any lever changes it. Where a case has no value of more rows than the study as it is, the difference
-// is not known.
+// is not known. A lever whose cases have factors of their own, such as marginal ones, is set against the study with these factors, and stands apart from the others.
 package study
 
 import (
@@ -80,6 +80,7 @@ type Study struct {
 	Gaps         []Gap
 	Overlaps     []AcceptedOverlap
 	Levers       []string                         // name@version of embedded ones, or paths, in the order in which they are applied
+	given        *document.Node                   // numbers of levers, by lever and parameter
 	Reports      []string                         // languages of the report, one at least
 	Language     string                           // of the title, goal, scope and other texts of the study
 	Review       *reports.Review                  // nil: nobody has reviewed it
@@ -166,6 +167,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 		Gaps         []Gap                            `doc:"accept_gaps"`
 		Overlaps     []AcceptedOverlap                `doc:"accept_overlaps"`
 		Levers       []string                         `doc:"levers"`
+		Given        *document.Node                   `doc:"lever_parameters"`
 		Languages    []string                         `doc:"languages"`
 		Language     string                           `doc:"language"`
 		Translations map[string]ruleshelf.Translation `doc:"translations"`
@@ -181,7 +183,7 @@ func parse(name string, text []byte, probs *diag.List) *Study {
 	}
 	document.Decode(root, &raw, probs)
 	s := &Study{Name: raw.Study, Title: raw.Title, Edition: raw.Edition, Year: raw.Year, Status: raw.Status, Goal: raw.Goal, Scope: raw.Scope,
-		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, Reports: raw.Languages, Language: raw.Language, Translations: raw.Translations, Review: raw.Review, doc: root,
+		Licence: raw.Licence, Method: raw.Method, Choices: raw.Choices, Pack: raw.Pack, Overlays: raw.Overlays, AsOf: raw.AsOf, GroupBy: raw.GroupBy, Amounts: raw.Amounts, Gaps: raw.Gaps, Overlaps: raw.Overlaps, Levers: raw.Levers, given: raw.Given, Reports: raw.Languages, Language: raw.Language, Translations: raw.Translations, Review: raw.Review, doc: root,
 		Files: map[string][]string{}, Where: map[string]*document.Node{}, file: name, text: text}
 	bad := func(key string, code diag.Code, format string, args ...any) {
 		at := root.Get(key)

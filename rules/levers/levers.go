@@ -1,13 +1,18 @@
 // Package levers reads levers: actions that may shrink an impact, each with what it changes, under which conditions, and what may eat up the gain.
 //
-// A lever is a file. Under set it gives names of a method - columns of the inventory, parameters, lookups, quantities - other values in the rows for which its condition holds, in the language of
-// methods (see rules.Overrides). What it does is the difference between a study's results with these values and without: nothing is saved or avoided beyond that, and what happens outside of the
-// study, such as a rebound, is told in words alone.
+// A lever is a file. Under set it gives names of a method - columns of the inventory, parameters, lookups, quantities, impacts - other values in the rows for which its condition holds, in the language of
+// methods (see rules.Overrides). Under factors it has the method look up a factor otherwise. What it does is the difference between a study's results with these values and without: nothing is saved or
+// avoided beyond that, and what happens outside of the study, such as a rebound, is told in words alone.
 //
 // Numbers of a lever are its parameters, with source and distribution like a method's. They are drawn with everything else, so that the interval of a difference has what is not known of the action too.
+// A number that nobody but whoever acts can know has no value in the file: the study gives it.
+//
+// A lever that asks under other factors than the study's, such as marginal ones, has both of its cases computed with them (under): factors of two sorts are never set against each other. Such a lever stands
+// apart. It is not added to others, and with marginal factors it is consequential and says so.
 package levers
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -37,12 +42,26 @@ type Lever struct {
 	Licence      string
 	Translations map[string]shelf.Translation // of title, conditions and rebound, by language
 	Excludes     []string                     // names of levers that cannot be had beside it
+	Approach     string                       // attributional or consequential
+	Accountings  []string                     // under which its difference is told; empty: each
+	Under        rules.Overrides              // factors with which both cases are computed; nothing: the study as it is
 	Overrides    rules.Overrides
+	Asks         []Ask  // numbers that the study gives
 	Digest       string // SHA-256 of the file
 
 	root       *document.Node
 	parameters []rules.Parameter
+	given      []string // names of parameters that a study gave
 }
+
+// Approaches: whether a difference is of what is documented, by average factors, or of what a change would cause, by marginal ones.
+const (
+	Attributional = "attributional"
+	Consequential = "consequential"
+)
+
+// Apart reports whether the lever's cases are computed with factors of their own. What it does is then not added to what other levers do.
+func (l *Lever) Apart() bool { return l.Under.Factors != nil }
 
 // Parameters are the lever's numbers, under the names that they have in its formulas.
 func (l *Lever) Parameters() []rules.Parameter {
@@ -184,8 +203,12 @@ func Load(name string, text []byte, probs *diag.List) *Lever {
 		Licence      string                       `doc:"licence"`
 		Translations map[string]shelf.Translation `doc:"translations"`
 		Excludes     []string                     `doc:"excludes"`
+		Approach     string                       `doc:"approach"`
+		Accountings  []string                     `doc:"accountings"`
+		Under        *document.Node               `doc:"under"`
+		Factors      *document.Node               `doc:"factors"`
 		Parameters   *document.Node               `doc:"parameters"`
-		Set          []rules.Override             `doc:"set,required"`
+		Set          []rules.Override             `doc:"set"`
 	}
 	document.Decode(root, &raw, probs)
 	shelf.Head(root, "lever", []string{"title", "conditions", "rebound", "source"}, probs)
@@ -195,7 +218,11 @@ func Load(name string, text []byte, probs *diag.List) *Lever {
 		p.Hint = "one of " + strings.Join(areaNames(), ", ")
 		probs.Add(p)
 	}
-	if n := root.Get("set"); n != nil && (n.Kind == document.List || n.Kind == document.Null) && (len(raw.Set) == 0 || len(raw.Set) > maxSet) {
+	changes := !nothing(raw.Factors)
+	switch n := root.Get("set"); {
+	case n == nil && !changes && root.Kind == document.Map:
+		probs.Add(root.Problem(diag.MissingKey, "the key %q is missing", "set"))
+	case n != nil && (n.Kind == document.List || n.Kind == document.Null) && (len(raw.Set) == 0 && !changes || len(raw.Set) > maxSet):
 		probs.Add(n.Problem(diag.BadValue, "a lever sets one name at least and %d at most, not %d", maxSet, len(raw.Set)))
 	}
 	for i, x := range raw.Excludes {
@@ -206,7 +233,16 @@ func Load(name string, text []byte, probs *diag.List) *Lever {
 	sum := sha256.Sum256(text)
 	l := &Lever{Name: raw.Lever, Version: raw.Version, Status: raw.Status, Date: raw.Date, Title: raw.Title, Area: raw.Area, Doc: raw.Doc, Conditions: raw.Conditions, Rebound: raw.Rebound, Source: raw.Source,
 		URL: raw.URL, Licence: raw.Licence, Translations: raw.Translations, Excludes: raw.Excludes, Digest: hex.EncodeToString(sum[:]), root: root}
-	l.Overrides = rules.Overrides{Name: raw.Lever, Digest: l.Digest, Parameters: raw.Parameters, Set: raw.Set}
+	l.Approach, l.Accountings = cmp.Or(raw.Approach, Attributional), raw.Accountings
+	parameters := l.asks(raw.Parameters, probs)
+	l.Overrides = rules.Overrides{Name: raw.Lever, Digest: l.Digest, Parameters: parameters, Set: raw.Set}
+	if changes {
+		l.Overrides.Factors = raw.Factors
+	}
+	if !nothing(raw.Under) {
+		l.Under = rules.Overrides{Name: raw.Lever, Digest: "under " + l.Digest, Factors: raw.Under}
+	}
+	l.checkFactors(probs)
 	if probs.Count(diag.Error) == before {
 		l.parameters = (&rules.Method{}).Overridden(&l.Overrides, probs).Parameters
 	}

@@ -14,7 +14,7 @@ func TestEmbeddedLeversAndTheTemplateAreSound(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 7 {
+	if len(all) < 10 {
 		t.Errorf("%d levers", len(all))
 	}
 	for i, l := range all {
@@ -40,10 +40,19 @@ func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
 		"name":           {"my-lever", "My lever", `x.yaml:2:8 "My lever" is no name of a lever`},
 		"an empty set":   {"set:\n", "set:\nsets:\n", "a lever sets one name at least"},
 		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:21:12 "my-lever" is no name of another lever`},
-		"unknown key":    {"    when:", "    wen:", `x.yaml:39:5 unknown key "wen"`},
+		"unknown key":    {"    when:", "    wen:", `x.yaml:40:5 unknown key "wen"`},
 		"no source":      {"doc: power usage effectiveness\n    source: example", "doc: power usage effectiveness", `the key "source" is missing`},
 		"not the median": {"distribution: fixed\n", "distribution: uniform(1, 2)\n", "median"},
 		"empty rebound":  {"rebound: >-\n  What may eat up the gain, or burden something else.", "rebound: ''", "rebound is empty"},
+		"approach":       {"approach: attributional", "approach: marginal", `there is no approach "marginal"`},
+		"no margin":      {"approach: attributional", "approach: consequential", "a consequential lever says under under which marginal factors it is computed with"},
+		"marginal alone": {"under: {}", "under: {electricity: {select: {margin: marginal}}}", "electricity is marginal, and the lever is not said to be consequential"},
+		"half marginal":  {"factors: {}\n", "factors: {electricity: {select: {margin: marginal}}}\n", "the lever's case has electricity of another sort than the case that it is set against"},
+		"a stand-in":     {"approach: attributional\nunder: {}", "approach: consequential\nunder: {electricity: {select: {margin: marginal}, fallbacks: [{kind: {margin: average}}]}}", "electricity is of several sorts, average, marginal"},
+		"kinds of both":  {"under: {}", "under: {electricity: {kinds: [fleet]}}", "under says with which factors both cases are computed, of whatever kind"},
+		"accountings":    {"under: {}", "accountings: [location]", "accountings are named of a lever whose cases have factors of their own"},
+		"an accounting":  {"under: {}", "under: {electricity: {of: x}}\naccountings: [place]", `there is no accounting "place"`},
+		"ask":            {"    value: 1.1\n", "    ask: true\n    value: 1.1\n", `unknown key "value"`},
 		"a study":        {"lever: my-lever", "study: my-lever", "x.yaml:2:1 this is a study, or the record of a run, not a lever"},
 	} {
 		text := strings.Replace(sound, c.old, c.new, 1)
@@ -75,7 +84,7 @@ func FuzzLoad(f *testing.F) {
 		if l == nil && probs.Err() == nil {
 			t.Error("refused without a problem")
 		}
-		if l != nil && (l.Rebound == "" || l.Conditions == "" || len(l.Overrides.Set) == 0) {
+		if l != nil && (l.Rebound == "" || l.Conditions == "" || len(l.Overrides.Set) == 0 && l.Overrides.Factors == nil) {
 			t.Errorf("%+v", l)
 		}
 	})

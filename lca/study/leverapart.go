@@ -1,0 +1,186 @@
+package study
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/factors"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/rules"
+	"github.com/ai-impact-observatory/ailca/rules/levers"
+)
+
+// A lever stands apart where both of its cases are computed with other factors than the study's, such as marginal ones: the study under these factors, and the same with the lever. It is known what it does
+// where these factors are known of all rows that enter a total, so that no average stands in for a marginal factor, and where the study as it is lacks nothing that they lack.
+
+// under computes the study with the factors that a lever's cases share.
+func (x *levering) under(l *levers.Lever) (*leverCase, error) {
+	p, err := x.plan(&l.Under, nil)
+	if err != nil {
+		return nil, err
+	}
+	return x.assessed(p)
+}
+
+// impossible says why a lever cannot be computed: numbers that the study does not give, or factors that the pack does not define.
+func (x *levering) impossible(l *levers.Lever) (why string, lacks []string) {
+	if names := l.Lacking(); len(names) > 0 {
+		return fmt.Sprintf("the study does not give %s, which is left to it (lever_parameters)", strings.Join(names, ", ")), nil
+	}
+	return "", x.undefined(l)
+}
+
+// undefined names the factors that a lever asks for by the pack's names and that the pack does not define.
+func (x *levering) undefined(l *levers.Lever) (out []string) {
+	for _, o := range []*rules.Overrides{&l.Under, &l.Overrides} {
+		rules.CheckUses(o.Factors, &diag.List{}, func(u *rules.FactorUse, _ []string) {
+			if _, defined := x.base.pack.Definition(u.Of); u.Of != "" && !defined && !slices.Contains(out, u.Of) {
+				out = append(out, u.Of)
+			}
+		})
+	}
+	return out
+}
+
+// lacking names what a lever's cases lack that the study as it is has, and what they have that it lacks.
+func (x *levering) lacking(l *levers.Lever, base, alone *leverCase) (lacks, fills []string) {
+	m := x.base.method
+	if l.Apart() {
+		m = m.Overridden(&l.Under, &diag.List{})
+	}
+	m = m.Overridden(&l.Overrides, &diag.List{})
+	add := func(list []string, o holeKey, others map[holeKey]bool) []string {
+		if others[o] {
+			return list
+		}
+		if name := x.nameOfHole(m, l, o); !slices.Contains(list, name) {
+			return append(list, name)
+		}
+		return list
+	}
+	if l.Apart() {
+		for _, o := range sortedHoles(base.lacks) {
+			lacks = add(lacks, o, x.as.lacks)
+		}
+	}
+	for _, o := range sortedHoles(alone.lacks) {
+		lacks = add(lacks, o, x.as.lacks)
+	}
+	for _, o := range sortedHoles(x.as.lacks) {
+		if whole, part := m.Use(o.factor), m.Use(l.Name+"."+o.factor); whole.By() == "" && part.By() == "" { // what is looked up otherwise is another hole
+			fills = add(fills, o, alone.lacks)
+		}
+	}
+	return lacks, fills
+}
+
+// nameOfHole names what has no value. A factor that the lever looks up otherwise is called as the pack calls it, with what parts it from the study's own; where the pack has no row of that sort, of no region.
+func (x *levering) nameOfHole(m *rules.Method, l *levers.Lever, o holeKey) string {
+	words := []string{cmp.Or(o.factor, o.impact), o.region, o.technology, o.category}
+	if use := m.Use(o.factor); o.factor != "" && use.By() == l.Name {
+		was := x.base.method.Use(strings.TrimPrefix(o.factor, l.Name+"."))
+		sel, asked := use.SelectFor(o.category), was.SelectFor(o.category)
+		source := cmp.Or(o.of, use.Source())
+		words[0] = source
+		var apart []string
+		for _, pair := range [][2]string{{sel.Flow, asked.Flow}, {sel.Point, asked.Point}, {sel.Scope, asked.Scope}, {sel.Margin, asked.Margin}} {
+			if pair[0] != pair[1] && pair[0] != "" {
+				apart = append(apart, pair[0])
+			}
+		}
+		if len(apart) > 0 {
+			words[0] += " (" + strings.Join(apart, ", ") + ")"
+		}
+		if !x.supplied(source, o.category, selectOf(sel)) {
+			words[1], words[2] = "", ""
+		}
+	}
+	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+}
+
+// supplied reports whether the pack has any row of a sort of figure.
+func (x *levering) supplied(factor, category string, sel factors.Select) bool {
+	for i := range x.base.pack.Rows {
+		r := &x.base.pack.Rows[i]
+		if r.Factor == factor && r.Category == category && (sel.Flow == "" || sel.Flow == r.Flow) && (sel.Point == "" || sel.Point == r.Point) &&
+			(sel.Scope == "" || sel.Scope == r.Scope) && (sel.Margin == "" || sel.Margin == r.Margin) {
+			return true
+		}
+	}
+	return false
+}
+
+// giving has levers take the numbers that the study gives.
+func (s *Study) giving(list []*levers.Lever, probs *diag.List) (out []*levers.Lever) {
+	for _, l := range list {
+		if given := l.Giving(s.given.Get(l.Name), probs); given != nil {
+			out = append(out, given)
+		}
+	}
+	return out
+}
+
+// Give has the study give a number of one of the levers that are to be computed, written LEVER.PARAMETER=VALUE, in place of what its file or the study gives.
+func (s *Study) Give(assignment string, list []*levers.Lever, probs *diag.List) {
+	name, value, is := strings.Cut(assignment, "=")
+	lever, parameter, dotted := strings.Cut(strings.TrimSpace(name), ".")
+	if !is || !dotted {
+		p := diag.Problem{Code: diag.Usage, Message: fmt.Sprintf("%q gives no number of a lever", diag.Excerpt(assignment, 80))}
+		p.Hint = "LEVER.PARAMETER=VALUE, such as reuse.reused=0.3"
+		probs.Add(p)
+		return
+	}
+	if !slices.ContainsFunc(list, func(l *levers.Lever) bool { return l.Name == lever }) {
+		probs.Add(diag.Problem{Code: diag.UnknownName, Message: fmt.Sprintf("%s is not among the levers that are computed", diag.Excerpt(lever, 80))})
+		return
+	}
+	root := document.Parse("the command line", []byte(fmt.Sprintf("%q: {%q: {value: %q, source: given on the command line}}", lever, parameter, strings.TrimSpace(value))), probs)
+	if root == nil || root.Kind != document.Map {
+		return
+	}
+	for i := range root.Fields {
+		f := &root.Fields[i]
+		if was := s.given.Get(f.Key); was != nil {
+			f.Value.Fields = append(f.Value.Fields, was.Without(parameter).Fields...)
+		}
+	}
+	if s.given != nil {
+		root.Fields = append(root.Fields, s.given.Without(lever).Fields...)
+	}
+	s.given = root
+}
+
+// checkGiven refuses numbers of levers that there are none of.
+func (s *Study) checkGiven(list []*levers.Lever, probs *diag.List) {
+	if s.given == nil {
+		return
+	}
+	known := []string{}
+	for _, l := range list {
+		known = append(known, l.Name)
+	}
+	for _, ref := range levers.Names() {
+		name, _, _ := strings.Cut(ref, "@")
+		known = append(known, name)
+	}
+	for _, f := range s.given.Fields {
+		if !slices.Contains(known, f.Key) {
+			p := s.given.ProblemAt(f.Place, diag.UnknownName, "there is no lever %q", diag.Excerpt(f.Key, 80))
+			if near := diag.Nearest(f.Key, known); near != "" {
+				p.Hint = "did you mean " + near + "?"
+			}
+			probs.Add(p)
+		}
+	}
+}
+
+// unanswered is the problem of a lever that the study names without the numbers that are left to it.
+func (s *Study) unanswered(l *levers.Lever, lacking []string) diag.Problem {
+	p := s.at("levers").Problem(diag.MissingKey, "%s leaves %s to the study, which does not give it", l.Ref(), strings.Join(lacking, ", "))
+	p.Why = "no source says it: it is the choice of whoever acts, or a fact of their own"
+	p.Hint = fmt.Sprintf("lever_parameters: {%s: {%s: {value: ..., source: ...}}}", l.Name, lacking[0])
+	return p
+}

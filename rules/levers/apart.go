@@ -1,0 +1,82 @@
+package levers
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ai-impact-observatory/ailca/lca"
+	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/lca/document"
+	"github.com/ai-impact-observatory/ailca/rules"
+)
+
+// marginal is the word of margin that makes a lever consequential.
+const marginal = "marginal"
+
+// nothing reports whether a map is left out or empty.
+func nothing(n *document.Node) bool {
+	return n == nil || n.Kind == document.Null || n.Kind == document.Map && len(n.Fields) == 0
+}
+
+// checkFactors refuses factors of two sorts in one difference: marginal ones stand in both cases, and the lever says that it is consequential.
+func (l *Lever) checkFactors(probs *diag.List) {
+	if n := l.root.Get("approach"); n != nil && l.Approach != Attributional && l.Approach != Consequential {
+		p := n.Problem(diag.UnknownName, "there is no approach %q", l.Approach)
+		p.Hint = "one of " + Attributional + ", " + Consequential
+		probs.Add(p)
+	}
+	if n := l.root.Get("accountings"); n != nil && len(l.Accountings) > 0 && !l.Apart() {
+		p := n.Problem(diag.BadValue, "accountings are named of a lever whose cases have factors of their own")
+		p.Why = "what others do is added up under each accounting"
+		probs.Add(p)
+	}
+	known := lca.Names(lca.Words().Accountings)
+	for i, name := range l.Accountings {
+		if !slices.Contains(known, name) {
+			p := l.root.Get("accountings").Items[i].Problem(diag.UnknownName, "there is no accounting %q", diag.Excerpt(name, 80))
+			p.Hint = "one of " + strings.Join(known, ", ")
+			probs.Add(p)
+		}
+	}
+	under := map[string][]string{} // words of margin, by factor
+	rules.CheckUses(l.Under.Factors, probs, func(u *rules.FactorUse, margins []string) {
+		under[u.Factor] = margins
+		if len(u.Kinds) > 0 {
+			probs.Add(u.At("kinds").Problem(diag.BadValue, "under says with which factors both cases are computed, of whatever kind"))
+		}
+		l.checkMargins(u, margins, probs)
+	})
+	rules.CheckUses(l.Overrides.Factors, probs, func(u *rules.FactorUse, margins []string) {
+		if slices.Contains(margins, marginal) && !slices.Contains(under[u.Factor], marginal) {
+			p := u.At().ProblemAt(u.Place, diag.BadValue, "the lever's case has %s of another sort than the case that it is set against, marginal beside average", u.Factor)
+			p.Hint = "name marginal factors under under, with which both cases are computed"
+			probs.Add(p)
+		}
+		l.checkMargins(u, margins, probs)
+	})
+	if l.Approach == Consequential && !slices.ContainsFunc(slicesOf(under), func(margins []string) bool { return slices.Contains(margins, marginal) }) {
+		p := l.root.Get("approach").Problem(diag.BadValue, "a consequential lever says under under which marginal factors it is computed with")
+		p.Hint = "under: {electricity: {select: {margin: marginal}}}"
+		probs.Add(p)
+	}
+}
+
+// checkMargins refuses a marginal factor of a lever that is not consequential, and another one beside it.
+func (l *Lever) checkMargins(u *rules.FactorUse, margins []string, probs *diag.List) {
+	switch {
+	case !slices.Contains(margins, marginal):
+	case l.Approach != Consequential:
+		p := u.At().ProblemAt(u.Place, diag.BadValue, "%s is marginal, and the lever is not said to be consequential", u.Factor)
+		p.Hint = "approach: consequential"
+		probs.Add(p)
+	case len(margins) > 1:
+		probs.Add(u.At().ProblemAt(u.Place, diag.BadValue, "%s is of several sorts, %s: marginal factors stand for nothing but what a change causes, and no other stands for them", u.Factor, strings.Join(margins, ", ")))
+	}
+}
+
+func slicesOf(m map[string][]string) (out [][]string) {
+	for _, v := range m {
+		out = append(out, v)
+	}
+	return out
+}
