@@ -14,7 +14,7 @@ func TestEmbeddedLeversAndTheTemplateAreSound(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 10 {
+	if len(all) < 14 {
 		t.Errorf("%d levers", len(all))
 	}
 	for i, l := range all {
