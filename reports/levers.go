@@ -60,6 +60,11 @@ func (p *page) effect(lever, perspective, accounting, category string) *lca.Leve
 	return nil
 }
 
+// Consequential reports whether some lever is of marginal factors.
+func (p *page) Consequential() bool {
+	return slices.ContainsFunc(p.Levers, func(l Lever) bool { return l.Apart == "consequential" })
+}
+
 // title is a lever's; that of all together where there is no lever of the name.
 func (p *page) leverTitle(ref string) string {
 	for i := range p.Levers {

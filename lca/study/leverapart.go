@@ -52,11 +52,16 @@ func (x *levering) lacking(l *levers.Lever, base, alone *leverCase) (lacks, fill
 		m = m.Overridden(&l.Under, &diag.List{})
 	}
 	m = m.Overridden(&l.Overrides, &diag.List{})
+	where := map[string][]string{} // places of what is looked up otherwise, by what it is
 	add := func(list []string, o holeKey, others map[holeKey]bool) []string {
 		if others[o] {
 			return list
 		}
-		if name := x.nameOfHole(m, l, o); !slices.Contains(list, name) {
+		name, place := x.nameOfHole(m, l, o)
+		if place != "" && !slices.Contains(where[name], place) {
+			where[name] = append(where[name], place)
+		}
+		if !slices.Contains(list, name) {
 			return append(list, name)
 		}
 		return list
@@ -69,6 +74,11 @@ func (x *levering) lacking(l *levers.Lever, base, alone *leverCase) (lacks, fill
 	for _, o := range sortedHoles(alone.lacks) {
 		lacks = add(lacks, o, x.as.lacks)
 	}
+	for i, name := range lacks {
+		if places := where[name]; len(places) > 0 {
+			lacks[i] = name + " (" + strings.Join(places, " ") + ")"
+		}
+	}
 	for _, o := range sortedHoles(x.as.lacks) {
 		if whole, part := m.Use(o.factor), m.Use(l.Name+"."+o.factor); whole.By() == "" && part.By() == "" { // what is looked up otherwise is another hole
 			fills = add(fills, o, alone.lacks)
@@ -77,28 +87,34 @@ func (x *levering) lacking(l *levers.Lever, base, alone *leverCase) (lacks, fill
 	return lacks, fills
 }
 
-// nameOfHole names what has no value. A factor that the lever looks up otherwise is called as the pack calls it, with what parts it from the study's own; where the pack has no row of that sort, of no region.
-func (x *levering) nameOfHole(m *rules.Method, l *levers.Lever, o holeKey) string {
-	words := []string{cmp.Or(o.factor, o.impact), o.region, o.technology, o.category}
-	if use := m.Use(o.factor); o.factor != "" && use.By() == l.Name {
-		was := x.base.method.Use(strings.TrimPrefix(o.factor, l.Name+"."))
-		sel, asked := use.SelectFor(o.category), was.SelectFor(o.category)
-		source := cmp.Or(o.of, use.Source())
-		words[0] = source
-		var apart []string
-		for _, pair := range [][2]string{{sel.Flow, asked.Flow}, {sel.Point, asked.Point}, {sel.Scope, asked.Scope}, {sel.Margin, asked.Margin}} {
-			if pair[0] != pair[1] && pair[0] != "" {
-				apart = append(apart, pair[0])
-			}
-		}
-		if len(apart) > 0 {
-			words[0] += " (" + strings.Join(apart, ", ") + ")"
-		}
-		if !x.supplied(source, o.category, selectOf(sel)) {
-			words[1], words[2] = "", ""
+// nameOfHole names what has no value. A factor that the lever looks up otherwise is called as the pack calls it, with what parts it from the study's own, and its place stands apart: there are as many as the
+// study has. Where the pack has no row of that sort it is of no place.
+func (x *levering) nameOfHole(m *rules.Method, l *levers.Lever, o holeKey) (name, place string) {
+	use := m.Use(o.factor)
+	if o.factor == "" || use.By() != l.Name {
+		return spaced(cmp.Or(o.factor, o.impact), o.region, o.technology, o.category), ""
+	}
+	was, source := x.base.method.Use(strings.TrimPrefix(o.factor, l.Name+".")), cmp.Or(o.of, use.Source())
+	sel, asked := use.SelectFor(o.category), was.SelectFor(o.category)
+	var apart []string
+	for _, pair := range [][2]string{{sel.Flow, asked.Flow}, {sel.Point, asked.Point}, {sel.Scope, asked.Scope}, {sel.Margin, asked.Margin}} {
+		if pair[0] != pair[1] && pair[0] != "" {
+			apart = append(apart, pair[0])
 		}
 	}
-	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+	name = source
+	if len(apart) > 0 {
+		name += " (" + strings.Join(apart, ", ") + ")"
+	}
+	if x.supplied(source, o.category, selectOf(sel)) {
+		place = spaced(o.region, o.technology)
+	}
+	return spaced(name, o.category), place
+}
+
+// spaced joins words, the empty ones left out.
+func spaced(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 // supplied reports whether the pack has any row of a sort of figure.

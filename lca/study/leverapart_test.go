@@ -83,8 +83,8 @@ func TestAMarginalFactorThatIsNotThereIsNotKnown(t *testing.T) {
 		lacks           string
 	}{
 		"the pack has none":             {"", "FRA", "electricity (operational, marginal) climate_change"},
-		"the pack has none of Poland":   {"overlays: [testdata/marginal]\n", "POL", "electricity (operational, marginal) POL climate_change"},
-		"one of two places has a value": {"overlays: [testdata/marginal]\n", "ITA", "electricity (operational, marginal) ITA climate_change"},
+		"the pack has none of Poland":   {"overlays: [testdata/marginal]\n", "POL", "electricity (operational, marginal) climate_change (POL)"},
+		"one of two places has a value": {"overlays: [testdata/marginal]\n", "ITA", "electricity (operational, marginal) climate_change (ITA)"},
 	} {
 		rows := map[string][]logRow{"hardware": openHardware(), "deployments": {usedRow("deployments", "d", c.region, 1000, nil), usedRow("deployments", "e", "ESP", 1000, nil)}}
 		r := levered(t, projectStudy(t, c.overlay+gapsOfTest, rows, sizing{}), Options{}, margin)
@@ -222,6 +222,30 @@ func TestNumbersOfLeversThatTheStudyGives(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", assignment, err, want)
+		}
+	}
+}
+
+// What is wrong with the factors of a lever is told at its place in the lever's file.
+func TestWrongFactorsOfLeversAreToldWhereTheyStand(t *testing.T) {
+	s := projectStudy(t, "overlays: [testdata/hourly]\n"+gapsOfTest, map[string][]logRow{"hardware": openHardware(), "deployments": {usedRow("deployments", "d", "FRA", 1000, nil)}}, sizing{})
+	const set = "name: region, expr: region"
+	for factors, want := range map[string]string{
+		"factors: {grid_losses: {kinds: [deployments], fallbacks: [{world: true}]}}\n": "grid_losses is read by the lookup losses, which is the same for all kinds: kinds cannot part it",
+		"factors: {electricity: {kinds: [deployment], select: {scope: life_cycle}}}\n": "did you mean deployments?",
+		"factors: {electricity: {select: {margin: averag}}}\n":                         `x.yaml:10:42: the choice of electricity: unknown margin "averag"`,
+		"factors: {electrcity: {select: {margin: average}}}\n":                         "did you mean electricity?",
+		"factors: {electricity: {of: electricity_by_hour}}\n":                          `electricity is found by region, year, technology: the key "technology" is missing here`,
+	} {
+		var probs diag.List
+		l := leverOf(t, "x", set, factors)
+		ofKinds(l, &probs)
+		err := probs.Err()
+		if err == nil {
+			_, err = s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{l}})
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", factors, err, want)
 		}
 	}
 }
