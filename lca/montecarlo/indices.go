@@ -132,7 +132,8 @@ func (d *Drawn) Indices(ctx context.Context, f *Figure, part []int32, parts, res
 		jobs = runtime.GOMAXPROCS(0)
 	}
 	err = each(ctx, jobs, parts, func() func(u int) {
-		return func(u int) { x.first(u, u == rest) }
+		given := make([]float64, x.n)
+		return func(u int) { x.first(u, u == rest, given) }
 	})
 	if err != nil {
 		return nil, err
@@ -381,10 +382,10 @@ func (x *indexer) own(u int) (own []int32, terms map[int32][]int) {
 	return own, terms
 }
 
-// first computes the first index of a part.
-func (x *indexer) first(u int, hasRest bool) {
+// first computes the first index of a part. given is memory for the expectation of the figure given the part.
+func (x *indexer) first(u int, hasRest bool, given []float64) {
 	own, terms := x.own(u)
-	given := make([]float64, x.n) // expectation of the figure given the part
+	clear(given)
 	for _, id := range own {
 		sum := 0.0
 		for _, i := range terms[id] {

@@ -316,18 +316,20 @@ func TestTheRestOfFewRowsIsSkewed(t *testing.T) {
 	}
 }
 
-// Blocks hold no more products than the memory has room for, but for a figure that alone has more, and every figure is in one.
+// Blocks hold no more products and variables than the memory has room for, but for a figure that alone has more, and every figure is in one.
 func TestBlocksHoldWhatTheMemoryHas(t *testing.T) {
 	m := randomModel(t, 3, true)
 	for _, most := range []int{1, 30, 100, 10_000} {
-		r := &drawing{model: m, own: m.alike(), products: most}
+		r := &drawing{model: m, own: m.alike(), most: most}
 		at := 0
 		for _, b := range r.blocks(40) {
 			if b.from != at || b.to <= b.from || b.to-b.from > 40 {
 				t.Errorf("after %d comes the block %d to %d", at, b.from, b.to)
 			}
-			if own := m.Figures[b.to-1]; len(b.products) > most+len(own.Terms)+len(own.Per)+2*len(own.Rest) && b.to > b.from+1 {
-				t.Errorf("at most %d: the block %d to %d has %d products", most, b.from, b.to, len(b.products))
+			var own []int32 // of the last figure, which is in the block before it is known to be too many
+			m.Figures[b.to-1].eachProduct(func(p int32) { own = append(own, p) })
+			if n, last := len(b.products)+len(m.needed(b.products)), len(own)+len(m.needed(own)); n > most+last && b.to > b.from+1 {
+				t.Errorf("at most %d: the block %d to %d has %d products and variables", most, b.from, b.to, n)
 			}
 			at = b.to
 		}

@@ -50,7 +50,7 @@ func (m *Model) Run(ctx context.Context, o Options) ([]Summary, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores(), products: max(1, int(o.Memory/int64(2*8*chunk*o.Jobs)))}
+	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores(), most: max(1, int(o.Memory/int64(2*8*chunk*o.Jobs)))}
 	size := max(1, blockBytes/(8*o.Design.Draws))
 	if held := len(m.Variables) + len(r.scores.names) + o.Jobs*(size+8); int64(held)*int64(8*o.Design.Draws) <= o.Memory {
 		return r.held(ctx, size, &o)
@@ -68,7 +68,7 @@ type drawing struct {
 	own    []int // see alike
 	scores scores
 
-	products int // of a block, at most, but for one figure that has more: each worker has their draws of a chunk
+	most int // products and variables of a block, but for one figure that has more: each worker has their draws of a chunk
 }
 
 // scores are the normal scores by which figures deviate, see Figure.Error.
@@ -115,13 +115,23 @@ type block struct {
 // blocks cuts the figures in blocks of so many at most.
 func (r *drawing) blocks(size int) (out []block) {
 	m := r.model
-	in := make([]int, len(m.Products)) // the number of the block that a product is in, and 1
+	in, has := make([]int, len(m.Products)), make([]int, len(m.Variables)) // the number of the block that a product or a variable is in, and 1
+	variables := 0
+	var need func(variable int32)
+	need = func(variable int32) {
+		if has[variable] != len(out)+1 {
+			has[variable] = len(out) + 1
+			variables++
+			m.Variables[variable].of(need)
+		}
+	}
 	for from := 0; from < len(m.Figures); from = out[len(out)-1].to {
 		b := block{first: from, from: from, to: from}
+		variables = 0
 		if from > 0 && m.Figures[from].Beside {
 			b.first--
 		}
-		for i := b.first; i < len(m.Figures) && i < from+size && (i <= from || len(b.products) <= r.products); i++ {
+		for i := b.first; i < len(m.Figures) && i < from+size && (i <= from || len(b.products)+variables <= r.most); i++ {
 			b.to = i + 1
 			b.moving = append(b.moving, m.moving(&m.Figures[i]))
 			if r.skip(i) {
@@ -131,6 +141,9 @@ func (r *drawing) blocks(size int) (out []block) {
 				if in[p] != len(out)+1 {
 					in[p] = len(out) + 1
 					b.products = append(b.products, p)
+					for _, power := range m.Products[p] {
+						need(power.Variable)
+					}
 				}
 			})
 		}

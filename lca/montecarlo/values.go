@@ -14,7 +14,7 @@ func (m *Model) Values(ctx context.Context, o Options) ([][]float64, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores(), products: len(m.Products)}
+	r := &drawing{model: m, design: o.Design, own: m.alike(), scores: m.scores(), most: len(m.Products) + len(m.Variables)}
 	n := o.Design.Draws
 	out := make([][]float64, len(m.Figures))
 	for f := range out {

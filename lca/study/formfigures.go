@@ -20,7 +20,6 @@ type builder struct {
 	mixes []mixed              // by number
 
 	sources []sharedSource // by number of the error that rows of one share
-	parts   []mixPart
 	text    []byte
 }
 
@@ -73,9 +72,7 @@ func (f *forms) builder(q *quantities) *builder {
 
 // mix tells the parts of a mix apart by what sources have in common, in the order of these. It is named by what it is made of, so that equal ones are one.
 func (b *builder) mix(m *mixture) mixed {
-	parts := b.parts[:0]
-	m.each(func(p mixPart) { parts = append(parts, p) })
-	b.parts = parts
+	parts := m.parts
 	place := func(p mixPart) int32 {
 		if p.shared == 0 {
 			return -1

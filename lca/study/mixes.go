@@ -1,7 +1,8 @@
 package study
 
 import (
-	"math"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/ai-impact-observatory/ailca/factors"
@@ -19,14 +20,13 @@ type mixtures struct {
 	list    []mixture
 	targets numbered[target]
 	of      map[mixKey]int32 // those of aggregates: number and 1
-	parts   []mixPart        // memory of those of single cells
 }
 
 // mixture is an amount by the errors of what it is made of.
 type mixture struct {
 	weight float64 // of the amounts: sum of magnitudes
 	parts  []mixPart
-	sums   sumsBy // in place of parts, of an aggregate: by mixPart.key
+	merged int // parts before it differ by source or spread, and are sorted by these
 }
 
 // mixPart is the amount of rows of one source and spread.
@@ -35,8 +35,6 @@ type mixPart struct {
 	spread int32 // of the errors that each of them has of its own, and 1; 0: they have none
 	value  float64
 }
-
-func (p mixPart) key() uint64 { return uint64(p.shared)<<32 | uint64(p.spread) }
 
 // target is what aggregates are made of the same cells: all, or those in which a column of result groups has a value.
 type target struct {
@@ -50,14 +48,32 @@ type mixKey struct {
 	cell   amounts.Key
 }
 
-// each visits what a mix is made of, in no order; a key may come more than once.
-func (m *mixture) each(visit func(p mixPart)) {
-	for _, p := range m.parts {
-		visit(p)
+// add adds parts. Those of one source and spread are added up now and then: a mix of cells of many groups takes no more than twice the room that it needs.
+func (m *mixture) add(pieces []piece) {
+	if n := len(m.parts) + len(pieces); n > cap(m.parts) && n > 2*m.merged+len(pieces) {
+		m.merge()
 	}
-	m.sums.visit(func(key uint64, value float64) {
-		visit(mixPart{int32(key >> 32), int32(key & math.MaxUint32), value})
+	m.parts = slices.Grow(m.parts, len(pieces))
+	for i := range pieces {
+		m.parts = append(m.parts, mixPart{pieces[i].shared, pieces[i].spread + 1, pieces[i].amount})
+	}
+}
+
+// merge adds up parts of one source and spread, in the order in which they came.
+func (m *mixture) merge() {
+	slices.SortStableFunc(m.parts, func(a, b mixPart) int {
+		return cmp.Or(cmp.Compare(a.shared, b.shared), cmp.Compare(a.spread, b.spread))
 	})
+	n := 0
+	for _, p := range m.parts {
+		if n > 0 && m.parts[n-1].shared == p.shared && m.parts[n-1].spread == p.spread {
+			m.parts[n-1].value += p.value
+			continue
+		}
+		m.parts[n] = p
+		n++
+	}
+	m.parts, m.merged = m.parts[:n], n
 }
 
 // looked is the cell of amounts that is looked at.
@@ -237,12 +253,8 @@ func (f *forms) product(sum aggregate) (product int32, by float64) {
 func (f *forms) mix(sum aggregate) int32 {
 	c, m := &f.looked, &f.mixes
 	if sum == byNothing {
-		from := len(m.parts)
-		for i := range c.pieces {
-			p := &c.pieces[i]
-			m.parts = append(m.parts, mixPart{p.shared, p.spread + 1, p.amount})
-		}
-		m.list = append(m.list, mixture{weight: abs(c.amount), parts: m.parts[from:len(m.parts):len(m.parts)]})
+		m.list = append(m.list, mixture{weight: abs(c.amount)})
+		m.list[len(m.list)-1].add(c.pieces)
 		return int32(len(m.list))
 	}
 	k := mixKey{m.targets.id(target{sum, f.targetName(sum)}), c.key}
@@ -257,10 +269,7 @@ func (f *forms) mix(sum aggregate) int32 {
 	}
 	x := &m.list[number-1]
 	x.weight += abs(c.amount)
-	for i := range c.pieces {
-		p := &c.pieces[i]
-		x.sums.add(mixPart{p.shared, p.spread + 1, 0}.key(), p.amount)
-	}
+	x.add(c.pieces)
 	return number
 }
 
