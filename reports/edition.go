@@ -73,6 +73,14 @@ type Edition struct {
 	Parameters     []Parameter          `json:"parameters,omitempty"`
 	Cases          []Case               `json:"cases,omitempty"`    // published calculations that the program's methods were tried on, by case
 	Holdings       []Holding            `json:"holdings,omitempty"` // how many items stand in Totals, where items have names
+	Factors        []FactorAge          `json:"factors,omitempty"`  // what the totals of the study's year were calculated with
+}
+
+// FactorAge is how many rows of a factor were used that describe a year.
+type FactorAge struct {
+	Factor string `json:"factor"`
+	Year   int    `json:"year,omitempty"` // 0: they are not of a year
+	Rows   int    `json:"rows"`
 }
 
 // Holding is how many distinct items of a kind stand in a perspective's totals of the study's year, and in those of all years.

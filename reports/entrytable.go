@@ -129,12 +129,17 @@ func (c *class) charts() bool {
 
 // spread takes entries evenly from an order, the first and the last among them.
 func spread(entries []*entry) []*entry {
-	if len(entries) <= dotted {
+	return spreadOf(entries, dotted)
+}
+
+// spreadOf takes at most that many.
+func spreadOf(entries []*entry, most int) []*entry {
+	if len(entries) <= most {
 		return entries
 	}
-	out := make([]*entry, dotted)
+	out := make([]*entry, most)
 	for i := range out {
-		out[i] = entries[i*(len(entries)-1)/(dotted-1)]
+		out[i] = entries[i*(len(entries)-1)/(most-1)]
 	}
 	return out
 }

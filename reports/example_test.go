@@ -36,6 +36,7 @@ func example() *Edition {
 			{"electricity.csv", "Example grid statistics (2025)", "", "CC0-1.0", 412},
 		},
 	}
+	e.Factors = []FactorAge{{"electricity", 2016, 2}, {"electricity", 2017, 1}, {"electricity", 2024, 9}, {"electricity", 2025, 3}, {"embodied", 0, 4}, {"pue", 2025, 1}}
 	for i := range 18 {
 		addRun(e, i)
 	}
@@ -150,7 +151,7 @@ func add(e *Edition, it Item, mwh, grid float64, stage string, units float64, un
 			}
 			sums[c.Category] += c.Value
 			c.Study, c.Year, c.Perspective, c.Accounting, c.ShareOf = e.Study, it.Years[0], "service", accounting, "total"
-			c.Kind, c.Item, c.Model, c.Region, c.Hardware, c.Quality, c.Method, c.Pack = it.Kind, it.Item, it.Model, it.Region, it.Hardware, it.Quality, e.Method, e.Pack
+			c.Kind, c.Item, c.Model, c.Organisation, c.Region, c.Hardware, c.Quality, c.Method, c.Pack = it.Kind, it.Item, it.Model, it.Organisation, it.Region, it.Hardware, it.Quality, e.Method, e.Pack
 			if it.Scope == "volume" {
 				e.Impacts = append(e.Impacts, c)
 			}
@@ -190,7 +191,32 @@ func addDeployment(e *Edition, i int) {
 	name := birds[(i*3)%len(birds)]
 	it := Item{Kind: "deployments", Item: name + "-chat", Model: name, Organisation: "Example Lab", Region: "USA", Hardware: "accelerator-80gb", Years: []int{2024 + i%2},
 		Scope: []string{"intensity", "volume"}[i%2], Quality: qualityOf(i + 1), ComparisonClass: "text chat, one request, facility boundary", Source: "Example benchmark", URL: "https://example.org/benchmark", Licence: "cited figures"}
-	add(e, it, 31*size(i), 0.38, "inference", 9e7/(1+float64(i)*0.3), "request")
+	add(e, it, 31*size(i), 0.38, "inference", 9e7/(1+float64(i*i)*0.3), "request")
+}
+
+// addValues tells of the totals of the edition's year what they were calculated from.
+func addValues(e *Edition) {
+	at, totals := map[lca.Entry]int{}, map[lca.Entry]float64{}
+	for _, x := range e.Impacts {
+		if x.Year != e.Year {
+			continue
+		}
+		k := lca.Entry{Study: e.Study, Type: "value", Year: x.Year, Perspective: x.Perspective, Accounting: x.Accounting, Category: x.Category, Unit: x.Unit}
+		totals[k] += x.Value
+		k.Kind, k.Subject, k.Class = x.Kind, x.Stage, x.Quality
+		if _, ok := at[k]; !ok {
+			at[k] = len(e.Ledger)
+			e.Ledger = append(e.Ledger, k)
+			e.Ledger[at[k]].Value = new(float64)
+		}
+		*e.Ledger[at[k]].Value += x.Value
+		e.Ledger[at[k]].Rows++
+	}
+	for k, i := range at {
+		k.Kind, k.Subject, k.Class = "", "", ""
+		share := *e.Ledger[i].Value / totals[k]
+		e.Ledger[i].Share = &share
+	}
 }
 
 func addLedger(e *Edition) {
@@ -211,10 +237,9 @@ func addLedger(e *Edition) {
 		e.Ledger = append(e.Ledger,
 			lca.Entry{Study: e.Study, Type: "fallback", Year: 2025, Perspective: "service", Accounting: accounting, Kind: "training_runs", Subject: "electricity",
 				Category: "climate_change", Unit: "kg CO2e", Detail: "year 2025 -> 2024, region FRA -> WOR", Rows: 3, Value: f(412300), Share: f(0.083)},
-			lca.Entry{Study: e.Study, Type: "coverage", Year: 2025, Perspective: "service", Accounting: accounting, Category: "abiotic_depletion", Share: f(0.23)},
-			lca.Entry{Study: e.Study, Type: "value", Year: 2025, Perspective: "service", Accounting: accounting, Kind: "training_runs", Subject: "facility_energy",
-				Category: "final_energy", Unit: "kWh", Class: "modelled", Rows: 2, Value: f(1.9e6), Share: f(0.4)})
+			lca.Entry{Study: e.Study, Type: "coverage", Year: 2025, Perspective: "service", Accounting: accounting, Category: "abiotic_depletion", Share: f(0.23)})
 	}
+	addValues(e)
 	e.Ledger = append(e.Ledger,
 		lca.Entry{Study: e.Study, Type: "gap", Kind: "training_runs", Subject: "electricity", Category: "abiotic_depletion", Class: "refused", Detail: "no factor", Rows: 18},
 		lca.Entry{Study: e.Study, Type: "cut_off", Kind: "training_runs", Subject: "network_equipment", Category: "climate_change", Unit: "kg CO2e", Detail: "no figure per device"})

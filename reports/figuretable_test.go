@@ -22,6 +22,9 @@ func figuresOf(t *testing.T, p *page) (out []*figure) {
 	for _, x := range p.Perspectives() {
 		add(p.YearFigure(x.Name))
 		add(p.StageFigure(x.Name))
+		add(p.ParetoFigure(x.Name))
+		add(p.RegionFigure(x.Name))
+		add(p.FlowFigure(x.Name))
 		add(p.QualityFigure(x.Name))
 		add(p.CauseFigure(x.Name))
 		add(p.LeverFigure(x.Name))
@@ -33,10 +36,13 @@ func figuresOf(t *testing.T, p *page) (out []*figure) {
 		}
 	}
 	add(p.RowsFigure())
+	add(p.GradeFigure())
+	add(p.AgeFigure())
 	for _, k := range p.Kinds() {
 		for _, c := range k.Classes {
 			add(p.ClassFigure(c))
 		}
+		add(p.VolumeFigure(k))
 	}
 	return out
 }

@@ -11,9 +11,11 @@ import (
 // and, where a class has one, a letter.
 const (
 	headLook      = `class="head"`
+	headEndLook   = `class="head end"`
 	softLook      = `class="soft"`
 	softEndLook   = `class="soft end"`
 	endLook       = `class="end"`
+	middleLook    = `class="middle"`
 	asideLook     = `class="aside"` // said beside, in smaller letters
 	asideEndLook  = `class="aside end"`
 	asideHaloLook = `class="aside halo"`
@@ -25,6 +27,7 @@ const (
 	peakNowLook   = `class="peak halo strong"`
 	tickLook      = `class="tick"` // of an axis
 	tickEndLook   = `class="tick end"`
+	tickStartLook = `class="tick start"`
 	tickNowLook   = `class="tick strong"`
 	keyLook       = `class="key halo"` // a letter beside a mark
 	keyEndLook    = `class="key halo end"`
@@ -39,6 +42,7 @@ const (
 	whiskerLook  = `class="whisker"`
 	overLook     = `class="over"`
 	underLook    = `class="under"`
+	isoLook      = `class="iso"`
 
 	// The 90 % band of a fan is told from the page by its edge, the 50 % band by its fill.
 	mostLook   = `class="most"`

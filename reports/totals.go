@@ -10,8 +10,11 @@ import (
 )
 
 // Totals is what a report needs of an impact table: its totals and their parts by stage and quality class, each an exact sum, and what its rows are of. It
-// takes the rows one by one, so that a table of any length needs the memory of its totals. The zero value is ready.
+// takes the rows one by one, so that a table of any length needs the memory of its totals and of the names in its group columns. The zero value is ready.
 type Totals struct {
+	Year int // the study's, of which totals are told apart by the names in group columns; 0: of none
+
+	actors   map[string]*actors // by perspective
 	sums     map[Selection]*cells
 	of       Selection // of the row that came last
 	last     *cells
@@ -90,6 +93,9 @@ func (t *Totals) Add(row *lca.Impact) {
 	}
 	t.last.add(row)
 	t.meetItem(row)
+	if row.Year == t.Year && t.Year != 0 {
+		t.act(row)
+	}
 	h := t.held(row.Perspective, row.Kind)
 	h.unnamed = h.unnamed || row.Item == ""
 	if n := len(h.years); n == 0 || h.years[n-1] != row.Year {
@@ -134,7 +140,7 @@ func (t *Totals) held(perspective, kind string) *held {
 
 // totalsOf reads a table that is held whole.
 func totalsOf(impacts []lca.Impact, year int) *Totals {
-	t := &Totals{}
+	t := &Totals{Year: year}
 	now, ever := map[perspectiveKind]map[string]bool{}, map[perspectiveKind]map[string]bool{}
 	for i := range impacts {
 		row := &impacts[i]

@@ -226,11 +226,7 @@ func (a *assessment) monomial(id int32) *monomial {
 	}
 	m.known, m.value = true, a.space.Monomials.Value(id)
 	for _, p := range a.space.Monomials.Powers(id) {
-		ref := a.space.Monomials.At(p.Symbol).Ref
-		if within, ok := ref.(rules.Within); ok {
-			ref = within.Of.Ref
-		}
-		if found, ok := ref.(factors.Found); ok {
+		if found, ok := factorOf(a.space.Monomials.At(p.Symbol).Ref); ok {
 			for _, w := range a.ledger.waysTo(&found) {
 				if !slices.Contains(m.ways, w) {
 					m.ways = append(m.ways, w)
@@ -239,6 +235,15 @@ func (a *assessment) monomial(id int32) *monomial {
 		}
 	}
 	return m
+}
+
+// factorOf is the factor's row that a symbol stands for, by itself or within bounds.
+func factorOf(ref any) (factors.Found, bool) {
+	if within, ok := ref.(rules.Within); ok {
+		ref = within.Of.Ref
+	}
+	found, ok := ref.(factors.Found)
+	return found, ok
 }
 
 // way is what is to be said of how a factor's row came to be taken: a fallback from what was asked for, or a row of a pack that lies over another.

@@ -28,7 +28,7 @@ func (p *plan) edition(res *result, rec *Record) (*reports.Edition, error) {
 	s := p.study
 	e := &reports.Edition{Study: s.Name, Title: s.Title, Goal: s.Goal, ScopeText: s.Scope, Edition: s.Edition, Year: s.Year, Status: s.Status,
 		Method: p.method.Ref(), MethodTitle: p.method.Title, MethodStatus: p.method.Status, Pack: p.pack.Ref(), PackTitle: p.pack.Title, PackStatus: p.pack.Status,
-		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Language: s.Language, Languages: s.Reports, Translations: translations(s.Translations), Review: s.Review, Totals: res.shown.totals, Ledger: res.entries, Holdings: res.impacts.holdings()}
+		Software: fmt.Sprintf("ailca, results version %d", lca.ResultsVersion), RunID: rec.RunID, Licence: s.Licence, Language: s.Language, Languages: s.Reports, Translations: translations(s.Translations), Review: s.Review, Totals: res.shown.totals, Ledger: res.entries, Holdings: res.impacts.holdings(), Factors: res.factorAges()}
 	if in := res.intervals; in != nil {
 		e.Sampling, e.Intervals, e.Rankings, e.Causes = in.describe(&s.Sampling), in.sums, in.rankings, in.causes
 		e.Unreached = in.unreached(&s.Sampling)

@@ -105,7 +105,7 @@ func (r *Result) Edition(ctx context.Context) (*reports.Edition, error) {
 		probs.Errorf(diag.Syntax, r.at(editionText), "not the text of an edition: %v", err)
 		return nil, probs.Err()
 	}
-	e.Totals = &reports.Totals{}
+	e.Totals = &reports.Totals{Year: e.Year}
 	if err := eachOf(ctx, r, impactsFile, e.Totals.Add); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type shown struct {
 }
 
 func (p *plan) newShown() *shown {
-	s := &shown{totals: &reports.Totals{}, entries: &reports.Entries{}, items: map[string]map[string]bool{}}
+	s := &shown{totals: &reports.Totals{Year: p.study.Year}, entries: &reports.Entries{}, items: map[string]map[string]bool{}}
 	for _, k := range p.kinds {
 		if k.inventory.TotalRows() <= maxListed && p.study.inGroup("item") {
 			s.items[k.kind.Name] = map[string]bool{}
