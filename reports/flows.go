@@ -162,7 +162,7 @@ func (s *sankey) svg(id string, width float64, title, desc string) template.HTML
 		deep := max(height(len(s.From)), height(len(s.To)))
 		c.write(0, 14, headLook, c.in.column("kind"))
 		c.write(x[1], 14, headLook, c.in.column("stage"))
-		first, second := fold(s.Title, (width-x[1])/2)
+		first, second := fold(s.Title, float64((width-x[1])/2))
 		for i, line := range []string{first, second, s.Text} {
 			look := headEndLook
 			if i == 2 {
@@ -196,7 +196,7 @@ func (s *sankey) svg(id string, width float64, title, desc string) template.HTML
 			return `class="` + kind + `"`
 		}
 		band := func(style int, x0, y0, x1, y1, w float64) {
-			half := num((x0 + x1) / 2)
+			half := num(float64((x0 + x1) / 2))
 			c.areas.add(look(style, true), "M"+num(x0)+","+num(y0)+"C"+half+","+num(y0)+" "+half+","+num(y1)+" "+num(x1)+","+num(y1)+"v"+num(w)+"C"+half+","+num(y1+w)+" "+half+","+num(y0+w)+" "+num(x0)+","+num(y0+w)+"z")
 		}
 		for i, n := range s.To {

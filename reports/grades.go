@@ -197,7 +197,7 @@ func (d matrix) svg(id string, width float64, title, desc string) template.HTML 
 		for i, name := range d.Columns {
 			x := labels + float64(w*(float64(i)+0.5))
 			if labels > 0 || short {
-				c.label(x-1.5, y+head/2-4, w-4, look, name)
+				c.label(x-1.5, y+float64(head/2)-4, w-4, look, name)
 				continue
 			}
 			first, second := fold(name, head-6)

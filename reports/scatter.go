@@ -58,7 +58,7 @@ func (d scatter) svg(id string, width float64, title, desc string) template.HTML
 		last := -100.0 // where the text before ends
 		for _, tick := range across.ticks {
 			c.line(atX(tick), frame.y0, atX(tick), frame.y1, gridLook)
-			if half := extent(english().tickText(tick), 11) / 2; atX(tick)-half > last+8 { // the same ones in every language
+			if half := float64(extent(english().tickText(tick), 11) / 2); atX(tick)-half > last+8 { // the same ones in every language
 				c.write(atX(tick), frame.y1+16, tickLook, c.in.tickText(tick))
 				last = atX(tick) + half
 			}
@@ -119,7 +119,7 @@ func apart(values []float64) scaling {
 	}
 	s := decades(low, high)
 	if s.low == s.high { // all are the same power of ten
-		s = decades(low/2, high*2)
+		s = decades(float64(low/2), float64(high*2))
 	}
 	if s.high-s.low < 2 && len(s.ticks) < 4 { // a step for each 1, 2 and 5
 		s.ticks = nil
@@ -136,7 +136,7 @@ func apart(values []float64) scaling {
 
 // totals draws lines of equal totals, powers of ten, with what they are at their upper ends, and returns what these texts cover.
 func (c *canvas) totals(d scatter, frame box, inset float64, across, up scaling) (taken []box) {
-	width, height := frame.x1-frame.x0-2*inset, frame.y1-frame.y0-2*inset
+	width, height := frame.x1-frame.x0-float64(2*inset), frame.y1-frame.y0-float64(2*inset)
 	perX, perY := width/(across.high-across.low), height/(up.high-up.low)
 	shift := log10(d.Factor)
 	// the total, as a logarithm, at the corners of the frame
@@ -189,7 +189,7 @@ func place(p point, x, y float64, frame box, taken *[]box) (name string, left, b
 	name = clip(p.Label, 150, 12)
 	w := extent(name, 12)
 	const gap, up, down = scatterDot + 4, 9.0, 3.0
-	for _, at := range [][2]float64{{x + gap, y + 4}, {x - gap - w, y + 4}, {x - w/2, y - gap - 4}, {x - w/2, y + gap + 11},
+	for _, at := range [][2]float64{{x + gap, y + 4}, {x - gap - w, y + 4}, {x - float64(w/2), y - gap - 4}, {x - float64(w/2), y + gap + 11},
 		{x - w + gap, y - gap - 4}, {x - gap, y - gap - 4}, {x - w + gap, y + gap + 11}, {x - gap, y + gap + 11}} {
 		b := box{at[0] - 2, at[1] - up - 2, at[0] + w + 2, at[1] + down + 2}
 		if b.x0 < frame.x0 || b.x1 > frame.x1 || b.y0 < frame.y0 || b.y1 > frame.y1 {

@@ -173,30 +173,30 @@ func (d tileMap) svg(id string, width float64, title, desc string) template.HTML
 					i++
 				}
 				if i > from {
-					c.lines.add(tileLook(pitch), "M"+num(float64(from)*pitch)+","+num(y+float64((float64(r)+0.5)*pitch))+"h"+num(float64(i-from)*pitch-gap))
+					c.lines.add(tileLook(pitch), "M"+num(float64(float64(from)*pitch))+","+num(y+float64((float64(r)+0.5)*pitch))+"h"+num(float64(float64(i-from)*pitch)-gap))
 				}
 			}
 		}
 		var taken []box
 		for _, t := range d.Tiles {
-			x, top := float64(t.Col)*pitch, y+float64(t.Row)*pitch+gap/2
+			x, top := float64(float64(t.Col)*pitch), y+float64(float64(t.Row)*pitch)+float64(gap/2)
 			c.area(t.Style, x, top, pitch-gap, pitch-gap)
 			if pitch > 20 {
-				c.write(x+(pitch-gap)/2, top+17, onKey(t.Style), t.Code)
+				c.write(x+float64((pitch-gap)/2), top+17, onKey(t.Style), t.Code)
 			}
 		}
 		for i, t := range d.Tiles {
-			x, middle := float64(t.Col)*pitch+(pitch-gap)/2, y+float64((float64(t.Row)+0.5)*pitch)
+			x, middle := float64(float64(t.Col)*pitch)+float64((pitch-gap)/2), y+float64((float64(t.Row)+0.5)*pitch)
 			r := max(2.5, float64(most*math.Sqrt(t.Size)))
 			arc := "a" + num(r) + "," + num(r) + " 0 1 0 "
-			c.over.add(overLook, "M"+num(x-r)+","+num(middle)+arc+num(2*r)+",0"+arc+num(-2*r)+",0z")
-			taken = append(taken, box{x - pitch/2, middle - pitch/2, x + pitch/2, middle + pitch/2})
+			c.over.add(overLook, "M"+num(x-r)+","+num(middle)+arc+num(float64(2*r))+",0"+arc+num(float64(-2*r))+",0z")
+			taken = append(taken, box{x - float64(pitch/2), middle - float64(pitch/2), x + float64(pitch/2), middle + float64(pitch/2)})
 			if i < 6 {
 				far := max(r, pitch/2) - scatterDot
-				c.callout(t, x, middle, far, box{0, y, width, y + float64(len(rows))*pitch}, &taken)
+				c.callout(t, x, middle, far, box{0, y, width, y + float64(float64(len(rows))*pitch)}, &taken)
 			}
 		}
-		return y + float64(len(rows))*pitch + 4
+		return y + float64(float64(len(rows))*pitch) + 4
 	})
 }
 
