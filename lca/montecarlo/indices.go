@@ -277,7 +277,10 @@ func (m *Model) expanded(terms []Term) []Part {
 	return out
 }
 
-// Width is how many products a figure's terms have where variables that are sums are written out.
+// mostWidth is what a width is at most: no more than it is told apart.
+const mostWidth = 1 << 30
+
+// Width is how many products a figure's terms have where variables that are sums are written out; mostWidth of more.
 func (m *Model) Width(f *Figure) int {
 	var width func(p Product) int
 	width = func(p Product) int {
@@ -286,16 +289,16 @@ func (m *Model) Width(f *Figure) int {
 			if sum := m.Variables[power.Variable].Sum; sum != nil {
 				of := 0
 				for i := range sum {
-					of += width(sum[i].Product)
+					of = min(of+width(sum[i].Product), mostWidth)
 				}
-				n *= of
+				n = min(n*min(of, mostWidth), mostWidth) // 2^60 is within an int
 			}
 		}
 		return n
 	}
 	n := 0
 	for _, t := range f.Terms {
-		n += width(m.Products[t.Product])
+		n = min(n+width(m.Products[t.Product]), mostWidth)
 	}
 	return n
 }

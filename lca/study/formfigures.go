@@ -34,7 +34,7 @@ type sharedSource struct {
 type mixed struct {
 	name     string
 	parts    []sourcePart
-	variable int32 // of all parts together; -1 of few, each of which is a term of its own
+	variable int32 // of all parts together, and 1, see builder.mixed; 0: not made
 }
 
 // sourcePart is what one source brings to an amount, by the means of its rows' own errors.
@@ -72,6 +72,7 @@ func (f *forms) builder(q *quantities) *builder {
 
 // mix tells the parts of a mix apart by what sources have in common, in the order of these. It is named by what it is made of, so that equal ones are one.
 func (b *builder) mix(m *mixture) mixed {
+	m.merge()
 	parts := m.parts
 	place := func(p mixPart) int32 {
 		if p.shared == 0 {
@@ -82,7 +83,7 @@ func (b *builder) mix(m *mixture) mixed {
 	slices.SortStableFunc(parts, func(x, y mixPart) int {
 		return cmp.Or(cmp.Compare(place(x), place(y)), b.f.compareOwn(x.spread, y.spread))
 	})
-	out := mixed{variable: -1, parts: make([]sourcePart, 0, len(parts))}
+	out := mixed{parts: make([]sourcePart, 0, len(parts))}
 	for _, p := range parts {
 		mean := 1.0
 		if p.spread > 0 {
@@ -96,7 +97,7 @@ func (b *builder) mix(m *mixture) mixed {
 	text := b.text[:0]
 	for i := range out.parts {
 		p := &out.parts[i]
-		p.coefficient /= m.weight
+		p.coefficient /= m.weight // not 0: an amount without magnitude is in no figure
 		var d [sha256.Size]byte
 		if p.shared > 0 {
 			d = b.sources[p.shared-1].digest
@@ -106,10 +107,19 @@ func (b *builder) mix(m *mixture) mixed {
 	}
 	out.name = fmt.Sprintf("amounts %x", sha256.Sum256(text))
 	b.text = text
-	if len(out.parts) > fewSources {
-		out.variable = b.q.variable(out.name, func() (montecarlo.Variable, quantity) {
-			v := montecarlo.Variable{Sum: make([]montecarlo.Part, len(out.parts))}
-			for i, p := range out.parts {
+	return out
+}
+
+// few reports whether the parts are terms of their own.
+func (m *mixed) few() bool { return len(m.parts) <= fewSources }
+
+// mixed is the variable of a mix of many sources, made for the first figure that has it.
+func (b *builder) mixed(number int32) int32 {
+	m := &b.mixes[number]
+	if m.variable == 0 {
+		m.variable = 1 + b.q.variable(m.name, func() (montecarlo.Variable, quantity) {
+			v := montecarlo.Variable{Sum: make([]montecarlo.Part, len(m.parts))}
+			for i, p := range m.parts {
 				v.Sum[i].Coefficient = p.coefficient
 				if p.shared > 0 {
 					v.Sum[i].Product = b.sources[p.shared-1].power
@@ -119,7 +129,7 @@ func (b *builder) mix(m *mixture) mixed {
 			return v, quantity{originInventory, "", ""}
 		})
 	}
-	return out
+	return m.variable - 1
 }
 
 // compareOwn orders spreads by their numbers and 1; none comes first.
@@ -144,7 +154,7 @@ func (b *builder) product(k productKey) int32 {
 func (b *builder) powers(k productKey) []montecarlo.Power {
 	powers := b.q.powers(k, b.f)
 	if k.mix > 0 {
-		powers = append(powers, montecarlo.Power{Variable: b.mixes[k.mix-1].variable, Exponent: 1})
+		powers = append(powers, montecarlo.Power{Variable: b.mixed(k.mix - 1), Exponent: 1})
 	}
 	return powers
 }
@@ -153,6 +163,9 @@ func (b *builder) powers(k productKey) []montecarlo.Power {
 func (b *builder) figure(names figureNames, to *form) {
 	b.q.model.Figures = append(b.q.model.Figures, montecarlo.Figure{Name: names.name, Error: names.rows, Terms: b.terms(to), Rest: b.rest(to), Moving: b.moving(to), RestMean: b.restMean(to)})
 }
+
+// fewLeft is the part of a sum below which nothing is left of it once what it is made of is taken away again.
+const fewLeft = 1e-12
 
 // fewOf is the part of a form below which a term is what rounding leaves of parts that are taken away again.
 const fewOf = 1e-14
@@ -173,7 +186,7 @@ func (b *builder) terms(to *form) []montecarlo.Term {
 	}
 	to.terms.each(func(x, y uint64) int { return cmp.Compare(b.ranks[x], b.ranks[y]) }, func(p uint64, v float64) {
 		k := b.f.products.keys[p]
-		if k.mix == 0 || b.mixes[k.mix-1].variable >= 0 {
+		if k.mix == 0 || !b.mixes[k.mix-1].few() {
 			add(b.product(k), v)
 			return
 		}

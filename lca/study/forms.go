@@ -19,6 +19,7 @@ type forms struct {
 	shared   numbered[sharedError]
 	spreads  numbered[spread]
 	splits   numbered[string] // names of what tells rows of a group apart
+	parts    numbered[string] // names and units of groups of amounts
 
 	redraws     numbered[redrawKey] // rules without normal form, and groups
 	redrawn     []bool              // of each rule: it has none, and is redrawn
@@ -133,6 +134,7 @@ func newForms(a *assessment) *forms {
 type numbered[K comparable] struct {
 	keys []K // by number
 	ids  map[K]int32
+	most int       // keys since its memory is what it is
 	kept func(K) K // what is kept of a key whose memory is used again; nil: the key
 }
 
@@ -153,8 +155,12 @@ func (n *numbered[K]) id(k K) int32 {
 	return id
 }
 
-// clear forgets all keys.
+// clear forgets all keys, and the memory that many of them took once there are few.
 func (n *numbered[K]) clear() {
+	if n.most = max(n.most, len(n.keys)); n.most > 1024 && 8*len(n.keys) < n.most {
+		n.keys, n.ids, n.most = nil, nil, 0
+		return
+	}
 	n.keys = n.keys[:0]
 	clear(n.ids)
 }
@@ -205,7 +211,7 @@ func (f *forms) base(key *amounts.Key, amount float64) productKey {
 // contribute adds what the cell that is looked at brings to a figure: factor for each unit of its amount.
 func (f *forms) contribute(to *form, sum aggregate, row *factors.Row, factor float64) {
 	c := &f.looked
-	if to == nil || factor == 0 || c.amount == 0 {
+	if to == nil || factor == 0 || c.gross == 0 {
 		return
 	}
 	f.touch(to)
@@ -270,6 +276,7 @@ func (f *forms) row(k rowForm) *form {
 	if to == nil {
 		if len(f.rows) == f.most {
 			f.rows = nil
+			f.dropOwn()
 			return nil
 		}
 		to = &form{}
@@ -393,6 +400,7 @@ func (f *forms) ratio(impact, units *form, in *intensities, b *ratioBin, burden 
 	}
 	if len(f.ratios) == f.most {
 		f.ratios, f.noRatios = nil, true
+		f.dropOwn()
 		return 0
 	}
 	spec := in.p.flows[b.key.flow].Unit

@@ -272,7 +272,11 @@ func (f *forms) groupNames(group uint32) []string {
 
 // errorName is under what a row's own error is drawn.
 func (f *forms) errorName(e rowError) string {
-	return fmt.Sprintf("row %s %q %q %s %x %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits.keys[e.split], f.spreads.keys[e.spread].name, e.row, e.like)
+	name := fmt.Sprintf("row %s %q %q %s %x %d", f.a.p.kinds[f.kinds[e.group]].kind.Name, f.groupNames(e.group), f.splits.keys[e.split], f.spreads.keys[e.spread].name, e.row, e.like)
+	if e.part > 0 {
+		name += fmt.Sprintf(" %q", f.parts.keys[e.part-1])
+	}
+	return name
 }
 
 // errorTitle is what a person calls it.

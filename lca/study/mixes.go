@@ -26,7 +26,8 @@ type mixtures struct {
 type mixture struct {
 	weight float64 // of the amounts: sum of magnitudes
 	parts  []mixPart
-	merged int // parts before it differ by source or spread, and are sorted by these
+	own    bool // of a single cell
+	merged int  // parts before it differ by source or spread, and are sorted by these
 }
 
 // mixPart is the amount of rows of one source and spread.
@@ -83,6 +84,7 @@ type looked struct {
 	mono   int32 // of base, see under
 	amount float64
 	size   float64 // of its parts: sum of magnitudes
+	gross  float64 // of its pieces: sum of magnitudes
 	mean   float64 // of the amount, by the means of rows' own errors
 	pieces []piece // in ownErrors.pieces
 	one    bool    // they are of one source and spread
@@ -105,6 +107,8 @@ type piece struct {
 	square float64 // and of their squares
 	err    int32   // number of the error of all others
 	mean   float64 // of rows' own errors
+	rule   int32   // of all others: numbers in ownErrors.rules and restPops
+	pop    int32
 
 	product int32 // number of what it is multiplied by, and 1; 0: not known
 }
@@ -128,15 +132,19 @@ func (c *looked) forget() {
 // look makes a cell the one whose contributions are given next. amount is all of it, value that of the cell's monomial.
 func (f *forms) look(g *amounts.Group, i int, amount, value float64) {
 	e, key := &f.own, &g.Cells[i].Key
-	f.looked = looked{key: *key, base: f.base(key, amount), amount: amount, size: abs(amount), mean: amount, one: true, number: -1}
+	f.looked = looked{key: *key, base: f.base(key, amount), amount: amount, size: abs(amount), gross: abs(amount), mean: amount, one: true, number: -1}
 	c := &f.looked
 	c.mono = c.base.mono
 	if g.Portions == nil {
 		return
 	}
-	c.mixed, c.size, c.mean = true, 0, 0
+	c.mixed, c.size, c.gross, c.mean = true, 0, 0, 0
 	kind := f.a.p.kinds[g.Inventory]
 	pop := e.pops.id(population{key.Flow, key.Year, key.Lookup, key.Unless, key.Class})
+	part := int32(0)
+	if text := strings.Join(g.Names, "\x00") + "\x00" + g.Units; e.parts.id(text) > 0 {
+		part = 1 + f.parts.id(text)
+	}
 	first, own := len(e.pieces), groupCell{base: c.base, pop: pop}
 	for k := range g.Portions[i] {
 		x := &g.Portions[i][k]
@@ -149,7 +157,7 @@ func (f *forms) look(g *amounts.Group, i int, amount, value float64) {
 			if spread.shared < 1 {
 				p.mean, _ = spread.moments()
 				p.spread = s
-				f.single(&p, x, value, rowError{f.group, f.splits.id(strings.Join(x.Names, "\x00")), s, 0, 0}, key.Year)
+				f.single(&p, x, value, rowError{group: f.group, part: part, split: f.splits.id(strings.Join(x.Names, "\x00")), spread: s}, pop)
 			}
 		}
 		if p.spread < 0 {
@@ -158,13 +166,13 @@ func (f *forms) look(g *amounts.Group, i int, amount, value float64) {
 			c.size += abs(p.rest)
 			for _, l := range e.largest[p.from:p.to] {
 				c.size += abs(l.amount)
-				own.largest = max(own.largest, abs(l.amount))
 			}
 			m := float64(p.amount * p.mean)
 			own.positive += max(m, 0)
 			own.negative += min(m, 0)
 			own.sources++
 		}
+		c.gross += abs(p.amount)
 		c.mean += float64(p.amount * p.mean)
 		e.pieces = append(e.pieces, p)
 		if last := e.pieces[first]; last.shared != p.shared || last.spread != p.spread {
@@ -180,7 +188,7 @@ func (f *forms) look(g *amounts.Group, i int, amount, value float64) {
 }
 
 // single tells the amounts of single rows of a piece apart.
-func (f *forms) single(p *piece, x *amounts.Portion, value float64, err rowError, year int32) {
+func (f *forms) single(p *piece, x *amounts.Portion, value float64, err rowError, pop int32) {
 	e := &f.own
 	p.from = int32(len(e.largest))
 	add := func(amount float64, row uint64) {
@@ -212,8 +220,9 @@ func (f *forms) single(p *piece, x *amounts.Portion, value float64, err rowError
 			squares = max(squares, float64(amount*amount)/float64(n))
 			p.rest, p.square = float64(amount*value), float64(float64(squares*value)*value)
 			own := err
-			own.row, own.like = uint64(uint32(year)), rest // rows of another year are others
+			own.row, own.like = uint64(uint32(e.pops.keys[pop].year)), rest // rows of another year are others
 			p.err = e.errs.id(own)
+			p.rule, p.pop = e.rules.id(restOf{p.err, e.pops.keys[pop].flow}), e.restPops.id(restOf{p.err, pop})
 		}
 	}
 	p.to = int32(len(e.largest))
@@ -246,14 +255,14 @@ func (f *forms) product(sum aggregate) (product int32, by float64) {
 		k.row, k.mix = c.row, c.mixes[sum]
 		c.products[sum] = 1 + f.products.id(k)
 	}
-	return c.products[sum] - 1, abs(c.amount)
+	return c.products[sum] - 1, c.gross
 }
 
 // mix is the number, and 1, of the mix that the cell's amount is part of.
 func (f *forms) mix(sum aggregate) int32 {
 	c, m := &f.looked, &f.mixes
 	if sum == byNothing {
-		m.list = append(m.list, mixture{weight: abs(c.amount)})
+		m.list = append(m.list, mixture{weight: c.gross, own: true})
 		m.list[len(m.list)-1].add(c.pieces)
 		return int32(len(m.list))
 	}
@@ -268,9 +277,21 @@ func (f *forms) mix(sum aggregate) int32 {
 		m.of[k] = number
 	}
 	x := &m.list[number-1]
-	x.weight += abs(c.amount)
+	x.weight += c.gross
 	x.add(c.pieces)
 	return number
+}
+
+// dropOwn forgets the mixes of single cells, once no figure of single groups is drawn.
+func (f *forms) dropOwn() {
+	if f.rows != nil || !f.noRatios {
+		return
+	}
+	for i := range f.mixes.list {
+		if m := &f.mixes.list[i]; m.own {
+			m.parts = nil
+		}
+	}
 }
 
 // targetName is the value that a column has in the result group that is not done.

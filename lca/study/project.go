@@ -420,7 +420,7 @@ func (x *projecting) put(n int, part *part, key *amounts.Key, at factorAt, amoun
 		u := &part.scope.under[i]
 		bin := x.impacts.bin(impactKey{scenario: int32(s), year: int32(year), perspective: f.perspective, accounting: u.accounting, category: part.scope.categoryAt, stage: f.stage, kind: int16(f.kind)})
 		x.impacts.add(bin, class, f.shareOf, value)
-		if x.forms != nil && f.inTotal() {
+		if x.forms != nil && f.inTotal() && amount != 0 {
 			for _, of := range x.forms.sums(bin, class) {
 				x.forms.contribute(of.form, of.by, part.row(), value/amount)
 			}

@@ -28,19 +28,21 @@ type ownErrors struct {
 	pops    numbered[population]
 	errs    numbered[rowError]
 
-	moments moments
+	parts    numbered[string] // groups of amounts, whose rows are others
+	rules    numbered[restOf] // of rows that are not told apart
+	restPops numbered[restOf]
+	memory   wideMemory
 
-	counts                []int32 // memory of settleEach
-	parts, sorted, merged []errorPart
+	counts                 []int32 // memory of settleEach
+	errors, sorted, merged []errorPart
 }
 
 // groupCell is a cell whose rows have errors of their own.
 type groupCell struct {
 	base     productKey
 	pop      int32
-	from, to int32   // its pieces
-	sources  int     // how many of these have such errors
-	largest  float64 // magnitude of the largest row
+	from, to int32 // its pieces
+	sources  int   // how many of these have such errors
 
 	positive, negative float64 // what rows with such errors come to by the means of these, by sign
 }
@@ -68,8 +70,10 @@ func (c *groupCell) by(mono int32) productKey {
 // clear forgets the group.
 func (e *ownErrors) clear() {
 	e.cells, e.pieces, e.largest = e.cells[:0], e.pieces[:0], e.largest[:0]
-	e.moments.known = false
 	e.pops.clear()
+	e.parts.clear()
+	e.rules.clear()
+	e.restPops.clear()
 	e.errs.clear()
 }
 
@@ -85,6 +89,7 @@ type errorPart struct {
 // rowError is the error that a row of activities has of its own, in figures of one class: that of one of the largest rows of a cell, which is known wherever it stands.
 type rowError struct {
 	group  uint32
+	part   int32 // of the group of amounts in the result group, whose rows are others: number in forms.parts and 1; 0: the first
 	split  int32 // of what tells rows of a group apart
 	spread int32
 	row    uint64 // its number, see amounts.Spread.Rows; the year of all rows that are not among the largest
@@ -149,7 +154,7 @@ func (e *ownErrors) products(list []brought) int {
 // settleEach takes what a group's rows bring to a figure, error by error.
 func (f *forms) settleEach(to *form) {
 	e := &f.own
-	parts := e.parts[:0]
+	parts := e.errors[:0]
 	for i := range to.now {
 		x := &to.now[i]
 		cell := &e.cells[x.cell]
@@ -181,7 +186,7 @@ func (f *forms) settleEach(to *form) {
 		sorted[*at] = parts[i]
 		*at++
 	}
-	e.counts, e.sorted, e.parts = counts, sorted, parts
+	e.counts, e.sorted, e.errors = counts, sorted, parts
 	for rest := sorted; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].err == rest[0].err {
@@ -210,8 +215,9 @@ next:
 	}
 	f.own.merged = merged
 	for i := range merged {
-		size += abs(merged[i].value)
+		size += merged[i].value
 	}
+	size = abs(size)
 	e := f.own.errs.keys[parts[0].err]
 	if parts[0].squares > 0 || len(to.errs) >= mostErrors && size <= to.floor {
 		to.leave(e.spread, merged, f.own.pops.keys)
@@ -256,6 +262,7 @@ const mostPairs = 64
 // leave adds the parts of an error to the rest. Of one row's the products with each other are known; those of many rows that are multiplied by several products
 // are at most what they are where all are multiplied alike (Cauchy and Schwarz), and nothing where no row is in both.
 func (to *form) leave(spread int32, parts []errorPart, of []population) {
+	beyond := false // of a product there is no number in a pairKey
 	for i := range parts {
 		x := &parts[i]
 		for k := range i + 1 {
@@ -271,12 +278,12 @@ func (to *form) leave(spread int32, parts []errorPart, of []population) {
 				value = float64(2 * value) // for either order
 			}
 			to.whole.add(uint64(spread), value)
-			if !to.wide {
+			if beyond = beyond || (x.product|y.product)>>productBits != 0; !to.wide && !beyond {
 				to.pairs.add(pairKey(x.product, y.product, spread), value)
 			}
 		}
 	}
-	if to.pairs.count > mostPairs {
+	if to.pairs.count > mostPairs || beyond {
 		to.wide, to.pairs = true, sumsBy{}
 	}
 }
