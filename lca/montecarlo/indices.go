@@ -291,7 +291,10 @@ func (m *Model) Width(f *Figure) int {
 				for i := range sum {
 					of = min(of+width(sum[i].Product), mostWidth)
 				}
-				n = min(n*min(of, mostWidth), mostWidth) // 2^60 is within an int
+				if of > mostWidth/max(n, 1) {
+					return mostWidth
+				}
+				n *= of
 			}
 		}
 		return n
