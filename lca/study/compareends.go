@@ -30,7 +30,8 @@ type endOfComparison struct {
 // open opens a study and compiles its method.
 func (c *comparing) open(i int, s *Study) error {
 	own := *s
-	own.Sampling, own.Levers = c.sampling, nil
+	own.Sampling = c.sampling
+	own.dropLevers()
 	e := &endOfComparison{study: &own, run: &runState{space: &amounts.Space{}, options: c.o.Options}}
 	var probs diag.List
 	var err error

@@ -39,6 +39,9 @@ func (r *LeverResults) Write(ctx context.Context, target string) error {
 	return folder.Commit()
 }
 
+// dropLevers has the study, which is a copy, compute no levers: it names none, and gives no numbers of them.
+func (s *Study) dropLevers() { s.Levers, s.given = nil, nil }
+
 // OwnLevers loads the levers that the study names, in its order. All problems go to probs.
 func (s *Study) OwnLevers(probs *diag.List) []*levers.Lever { return s.loadLevers(probs) }
 

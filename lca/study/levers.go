@@ -123,7 +123,8 @@ type levering struct {
 // ComputeLevers computes what levers change of a study's totals. Problems, of the study too, are returned as a *diag.Invalid.
 func (s *Study) ComputeLevers(ctx context.Context, o LeverOptions) (*LeverResults, error) {
 	own := *s
-	own.GroupBy, own.Reconcile, own.Levers, own.given, own.Sampling = nil, nil, nil, nil, s.Sampling.paired()
+	own.GroupBy, own.Reconcile, own.Sampling = nil, nil, s.Sampling.paired()
+	own.dropLevers()
 	x := &levering{ctx: ctx, o: &o, study: &own, sampling: own.Sampling, content: map[string][]string{}}
 	var probs diag.List
 	if o.Levers = s.giving(o.Levers, &probs); probs.Err() != nil {

@@ -139,7 +139,8 @@ func Project(ctx context.Context, s *Study, o ProjectOptions) (*Projection, erro
 		return nil, err
 	}
 	own := *s
-	own.GroupBy, own.Reconcile, own.Levers = []string{groupNames[regionGroup], groupNames[hardwareGroup]}, nil, nil
+	own.GroupBy, own.Reconcile = []string{groupNames[regionGroup], groupNames[hardwareGroup]}, nil
+	own.dropLevers()
 	own.Sampling.Quantiles = halfOfDraws
 	run := &runState{space: &amounts.Space{}, options: o.Options, started: time.Now()}
 	p, err := own.compiled(ctx, o.Jobs, &probs)
