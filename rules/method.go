@@ -84,6 +84,7 @@ type FactorUse struct {
 	Place      diag.Place
 	node       *document.Node
 	by         string // name of the overrides that say it; empty: the method says it
+	part       string // the method's name for what overrides part by kinds, of a use of some kinds; empty: it is of all
 }
 
 // Source is the pack's name of the factor.

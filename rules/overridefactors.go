@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
@@ -31,8 +33,8 @@ func CheckUses(n *document.Node, probs *diag.List, visit func(use *FactorUse, ma
 	}
 }
 
-// useOtherwise has the method, which is a copy, look up factors as overrides say. An entry replaces the method's use as a whole; one of some kinds is a use of its own, which the impacts of these kinds name in
-// place of the method's.
+// useOtherwise has the method, which is a copy, look up factors as overrides say. An entry replaces the method's use as a whole, with those of some kinds that earlier overrides say; one of some kinds is a use of its
+// own, which the impacts of these kinds name in place of the one before, in what drops them too.
 func (m *Method) useOtherwise(o *Overrides, probs *diag.List) {
 	uses := factorUses(o.Factors, probs)
 	if len(uses) == 0 {
@@ -42,10 +44,17 @@ func (m *Method) useOtherwise(o *Overrides, probs *diag.List) {
 	for _, u := range uses {
 		u.by = o.Name
 		if u.Of == "" {
-			was := m.Use(u.Factor)
-			u.Of = was.Source()
+			sources := m.sourcesOf(u.Factor, u.Kinds)
+			if len(sources) > 1 {
+				p := u.At().ProblemAt(u.Place, diag.BadValue, "%s is %s, by what is set before: of which this is a use is not said", u.Factor, strings.Join(sources, " and "))
+				p.Hint = "name it: of: " + sources[0]
+				probs.Add(p)
+				continue
+			}
+			u.Of = sources[0]
 		}
 		if len(u.Kinds) == 0 {
+			m.rename(u.Factor, u.Factor, nil)
 			if at := slices.IndexFunc(m.Factors, func(x FactorUse) bool { return x.Factor == u.Factor }); at >= 0 {
 				m.Factors[at] = u
 			} else {
@@ -57,22 +66,64 @@ func (m *Method) useOtherwise(o *Overrides, probs *diag.List) {
 			probs.Add(u.At("kinds").Problem(diag.Refused, "%s is read by the lookup %s, which is the same for all kinds: kinds cannot part it", u.Factor, name))
 			continue
 		}
-		was := u.Factor
-		u.Factor = o.Name + "." + was
-		m.Factors = append(m.Factors, u)
-		for i := range m.Kinds {
-			k := &m.Kinds[i]
-			if !slices.Contains(u.Kinds, k.Kind) {
-				continue
+		u.part, u.Factor = u.Factor, o.Name+"."+u.Factor
+		m.rename(u.part, u.Factor, u.Kinds)
+		m.Factors = append(slices.DeleteFunc(m.Factors, func(x FactorUse) bool { return x.Factor == u.Factor }), u)
+	}
+}
+
+// isOf reports whether a name of an impact's factor is a factor of the method, or one of the uses of some kinds into which overrides part it.
+func (m *Method) isOf(name, factor string) bool { return name == factor || m.Use(name).part == factor }
+
+// rename has the impacts of some kinds, nil being all, name a factor of the method otherwise, however earlier overrides have them name it.
+func (m *Method) rename(factor, to string, kinds []string) {
+	for i := range m.Kinds {
+		k := &m.Kinds[i]
+		if len(kinds) > 0 && !slices.Contains(kinds, k.Kind) {
+			continue
+		}
+		k.Impacts = slices.Clone(k.Impacts)
+		for n := range k.Impacts {
+			r := &k.Impacts[n]
+			if r.Factor != "" && m.isOf(r.Factor, factor) {
+				r.Factor = to
 			}
-			k.Impacts = slices.Clone(k.Impacts)
-			for n := range k.Impacts {
-				if k.Impacts[n].Factor == was {
-					k.Impacts[n].Factor = u.Factor
+			r.Unless = slices.Clone(r.Unless)
+			for j := range r.Unless {
+				if m.isOf(r.Unless[j].Factor, factor) {
+					r.Unless[j].Factor = to
 				}
 			}
 		}
 	}
+}
+
+// sourcesOf are the pack's names of a factor of the method, one at least, as the impacts of some kinds, none being all, name it.
+func (m *Method) sourcesOf(factor string, kinds []string) (out []string) {
+	add := func(name string) {
+		use := m.Use(name)
+		if source := use.Source(); !slices.Contains(out, source) {
+			out = append(out, source)
+		}
+	}
+	if len(kinds) == 0 {
+		add(factor) // lookups read it too
+	}
+	for i := range m.Kinds {
+		k := &m.Kinds[i]
+		if len(kinds) > 0 && !slices.Contains(kinds, k.Kind) {
+			continue
+		}
+		for n := range k.Impacts {
+			if name := k.Impacts[n].Factor; name != "" && m.isOf(name, factor) {
+				add(name)
+			}
+		}
+	}
+	if len(out) == 0 {
+		add(factor)
+	}
+	return out
 }
 
 // lookedUp names a lookup of a factor; empty where formulas read none.
@@ -90,6 +141,9 @@ func (m *Method) lookedUp(factor string) string {
 	}
 	return ""
 }
+
+// Whole is the method's own name of the factor, of which overrides may have parted a use of some kinds.
+func (u *FactorUse) Whole() string { return cmp.Or(u.part, u.Factor) }
 
 // By is the name of the overrides that say how the factor is used; empty where it is the method.
 func (u *FactorUse) By() string { return u.by }

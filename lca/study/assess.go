@@ -205,7 +205,8 @@ func (a *assessment) refuse(part *part, key *amounts.Key, c *amounts.Cell, ratio
 	}
 	in.add(key, c)
 	if a.refused != nil && part.scope.flow.inTotal() && key.Status == amounts.InTotal {
-		a.refused.add(in, part.scope.flow, key, c)
+		use := a.p.method.Use(in.key.factor)
+		a.refused.add(in, part.scope.flow, use.Whole(), key, c)
 	}
 	for i := range part.scope.under {
 		u := &part.scope.under[i]

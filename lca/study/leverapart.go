@@ -54,7 +54,8 @@ func (x *levering) lacking(l *levers.Lever, base, alone *leverCase) (lacks, fill
 	m = m.Overridden(&l.Overrides, &diag.List{})
 	where := map[string][]string{} // places of what is looked up otherwise, by what it is
 	add := func(list []string, o holeKey, others map[holeKey]bool) []string {
-		if others[o] {
+		use, whole := m.Use(o.factor), o
+		if whole.factor = use.Whole(); others[o] || others[whole] {
 			return list
 		}
 		name, place := x.nameOfHole(m, l, o)

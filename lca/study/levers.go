@@ -78,8 +78,10 @@ type refusedFrom struct {
 
 type refusedTotals map[refusedRows]refusedFrom
 
-func (t refusedTotals) add(r *refusal, f *flow, key *amounts.Key, c *amounts.Cell) {
+// add takes rows of a cell. whole is the method's own name of the factor that has no value; empty where it is none.
+func (t refusedTotals) add(r *refusal, f *flow, whole string, key *amounts.Key, c *amounts.Cell) {
 	of := refusedRows{r.key, r.kind.kind.Name, f.rule.Name, key.Year}
+	of.hole.factor = cmp.Or(whole, of.hole.factor) // the same rows lack, however their factor is called
 	x, met := t[of]
 	if !met || c.First.Before(x.first) {
 		x.first = c.First
