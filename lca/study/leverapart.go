@@ -16,13 +16,14 @@ import (
 // A lever stands apart where both of its cases are computed with other factors than the study's, such as marginal ones: the study under these factors, and the same with the lever. It is known what it does
 // where these factors are known of all rows that enter a total, so that no average stands in for a marginal factor, and where the study as it is lacks nothing that they lack.
 
-// under computes the study with the factors that a lever's cases share.
-func (x *levering) under(l *levers.Lever) (*leverCase, error) {
-	p, err := x.plan(&l.Under, nil)
-	if err != nil {
-		return nil, err
+// under computes the study with the factors that a lever's cases share; nil, with the reason, where the method cannot do it and that is no problem.
+func (x *levering) under(l *levers.Lever) (*leverCase, string, error) {
+	p, why, err := x.leniently(x.plan(&l.Under, nil))
+	if why != "" || err != nil {
+		return nil, why, err
 	}
-	return x.assessed(p)
+	c, err := x.assessed(p)
+	return c, "", err
 }
 
 // impossible says why a lever cannot be computed: numbers that the study does not give, or factors that the pack does not define.

@@ -196,19 +196,17 @@ func (x *levering) all(out *LeverResults, base *leverCase) error {
 			out.Levers = append(out.Levers, r)
 			continue
 		}
-		own := base
-		if l.Apart() {
-			var err error
-			if own, err = x.under(l); err != nil {
-				return err
-			}
-		}
 		alone, why, err := x.with(l)
 		if err != nil {
 			return err
 		}
-		r.Why = why
-		if alone == nil {
+		own := base
+		if alone != nil && l.Apart() {
+			if own, why, err = x.under(l); err != nil {
+				return err
+			}
+		}
+		if r.Why = why; alone == nil || own == nil {
 			out.Levers = append(out.Levers, r)
 			continue
 		}
@@ -254,9 +252,9 @@ func (x *levering) with(l *levers.Lever) (*leverCase, string, error) {
 
 // alone compiles the study's method under one lever; nil, with the reason, as with says.
 func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
-	p, err := x.plan(&l.Under, []*levers.Lever{l})
-	if invalid, is := err.(*diag.Invalid); is && x.o.Lenient {
-		return nil, "it is of another method: " + invalid.List.Problems()[0].Message, nil
+	p, why, err := x.leniently(x.plan(&l.Under, []*levers.Lever{l}))
+	if why != "" {
+		return nil, why, nil
 	}
 	if err == nil {
 		err = x.unknown(p, l)
@@ -276,6 +274,14 @@ func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
 	problem.Hint = "names are columns, parameters, lookups, quantities and impacts: ailca methods show " + x.base.method.Name
 	probs.Add(problem)
 	return nil, "", probs.Err()
+}
+
+// leniently has a plan that does not compile be no problem where levers are left out that the method cannot do: then there is a reason.
+func (x *levering) leniently(p *plan, err error) (*plan, string, error) {
+	if invalid, is := err.(*diag.Invalid); is && x.o.Lenient {
+		return nil, "it is of another method: " + invalid.List.Problems()[0].Message, nil
+	}
+	return p, "", err
 }
 
 // unknown refuses names that no inventory of the study has, where the lever does not say of which they are.
