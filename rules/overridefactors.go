@@ -142,6 +142,19 @@ func (m *Method) lookedUp(factor string) string {
 	return ""
 }
 
+// Reads reports whether an impact, what drops it, or a lookup of the method names a factor.
+func (m *Method) Reads(factor string) bool {
+	for i := range m.Kinds {
+		for n := range m.Kinds[i].Impacts {
+			r := &m.Kinds[i].Impacts[n]
+			if m.isOf(r.Factor, factor) || slices.ContainsFunc(r.Unless, func(u Unless) bool { return m.isOf(u.Factor, factor) }) {
+				return true
+			}
+		}
+	}
+	return m.lookedUp(factor) != ""
+}
+
 // Whole is the method's own name of the factor, of which overrides may have parted a use of some kinds.
 func (u *FactorUse) Whole() string { return cmp.Or(u.part, u.Factor) }
 

@@ -123,8 +123,7 @@ func spaced(words ...string) string {
 func (x *levering) supplied(factor, category string, sel factors.Select) bool {
 	for i := range x.base.pack.Rows {
 		r := &x.base.pack.Rows[i]
-		if r.Factor == factor && r.Category == category && (sel.Flow == "" || sel.Flow == r.Flow) && (sel.Point == "" || sel.Point == r.Point) &&
-			(sel.Scope == "" || sel.Scope == r.Scope) && (sel.Margin == "" || sel.Margin == r.Margin) {
+		if r.Factor == factor && r.Category == category && takes(sel, factors.Select{Flow: r.Flow, Point: r.Point, Scope: r.Scope, Margin: r.Margin}) {
 			return true
 		}
 	}

@@ -71,7 +71,7 @@ func TestALaterLeverOfAFactorCounts(t *testing.T) {
 		want := 1356.5375*c.runs - 1356.5375*0.02 + *alone.Difference + 1356.5375*c.service + *service.Difference
 		nearTo(t, name, *e.Difference, want)
 	}
-	_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{clean, leverOf(t, "later", sameRegion, "factors: {electricity: {select: {flow: production, point: generation, scope: operational, margin: average}}}\n")}})
+	_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{clean, leverOf(t, "later", sameRegion, "factors: {electricity: {select: {flow: production, point: generation, scope: life_cycle, margin: average}}}\n")}})
 	if err == nil || !strings.Contains(err.Error(), "electricity is electricity and electricity_shifted_load, by what is set before") {
 		t.Errorf("of which of two it is a use: %v", err)
 	}

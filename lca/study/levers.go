@@ -252,7 +252,11 @@ func (x *levering) with(l *levers.Lever) (*leverCase, string, error) {
 
 // alone compiles the study's method under one lever; nil, with the reason, as with says.
 func (x *levering) alone(l *levers.Lever) (*plan, string, error) {
-	p, why, err := x.leniently(x.plan(&l.Under, []*levers.Lever{l}))
+	p, err := x.plan(&l.Under, []*levers.Lever{l})
+	if err == nil {
+		err = x.sorts(l)
+	}
+	p, why, err := x.leniently(p, err)
 	if why != "" {
 		return nil, why, nil
 	}

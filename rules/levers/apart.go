@@ -1,6 +1,7 @@
 package levers
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,15 +11,16 @@ import (
 	"github.com/ai-impact-observatory/ailca/rules"
 )
 
-// marginal is the word of margin that makes a lever consequential.
-const marginal = "marginal"
+// Marginal is the word of margin that makes a lever consequential.
+const Marginal = "marginal"
 
 // nothing reports whether a map is left out or empty.
 func nothing(n *document.Node) bool {
 	return n == nil || n.Kind == document.Null || n.Kind == document.Map && len(n.Fields) == 0
 }
 
-// checkFactors refuses factors of two sorts in one difference: marginal ones stand in both cases, and the lever says that it is consequential.
+// checkFactors refuses factors of two margins in one difference, as far as the lever names them: marginal ones stand in both cases, and the lever says that it is consequential. What it leaves open depends on the
+// factor pack, and is told where the lever is computed.
 func (l *Lever) checkFactors(probs *diag.List) {
 	if n := l.root.Get("approach"); n != nil && l.Approach != Attributional && l.Approach != Consequential {
 		p := n.Problem(diag.UnknownName, "there is no approach %q", l.Approach)
@@ -47,14 +49,14 @@ func (l *Lever) checkFactors(probs *diag.List) {
 		l.checkMargins(u, margins, probs)
 	})
 	rules.CheckUses(l.Overrides.Factors, probs, func(u *rules.FactorUse, margins []string) {
-		if slices.Contains(margins, marginal) && !slices.Contains(under[u.Factor], marginal) {
-			p := u.At().ProblemAt(u.Place, diag.BadValue, "the lever's case has %s of another sort than the case that it is set against, marginal beside average", u.Factor)
-			p.Hint = "name marginal factors under under, with which both cases are computed"
+		if than := under[u.Factor]; len(margins)+len(than) > 0 && !slices.Equal(margins, than) && (slices.Contains(margins, Marginal) || len(margins) > 0 && len(than) > 0) {
+			p := u.At().ProblemAt(u.Place, diag.BadValue, "the lever's case has %s of another sort than the case that it is set against, %s beside %s", u.Factor, strings.Join(margins, " or "), cmp.Or(strings.Join(than, " or "), "average"))
+			p.Hint = "name factors of the same margin under under, with which both cases are computed"
 			probs.Add(p)
 		}
 		l.checkMargins(u, margins, probs)
 	})
-	if l.Approach == Consequential && !slices.ContainsFunc(slicesOf(under), func(margins []string) bool { return slices.Contains(margins, marginal) }) {
+	if l.Approach == Consequential && !slices.ContainsFunc(slicesOf(under), func(margins []string) bool { return slices.Contains(margins, Marginal) }) {
 		p := l.root.Get("approach").Problem(diag.BadValue, "a consequential lever says under under which marginal factors it is computed with")
 		p.Hint = "under: {electricity: {select: {margin: marginal}}}"
 		probs.Add(p)
@@ -64,7 +66,7 @@ func (l *Lever) checkFactors(probs *diag.List) {
 // checkMargins refuses a marginal factor of a lever that is not consequential, and another one beside it.
 func (l *Lever) checkMargins(u *rules.FactorUse, margins []string, probs *diag.List) {
 	switch {
-	case !slices.Contains(margins, marginal):
+	case !slices.Contains(margins, Marginal):
 	case l.Approach != Consequential:
 		p := u.At().ProblemAt(u.Place, diag.BadValue, "%s is marginal, and the lever is not said to be consequential", u.Factor)
 		p.Hint = "approach: consequential"

@@ -110,3 +110,12 @@ func TestTranslationsOfALever(t *testing.T) {
 		}
 	}
 }
+
+// Margins of both cases are the same, whichever of them is marginal.
+func TestAnAverageIsNotSetAgainstAMargin(t *testing.T) {
+	text := string(Text(Newest("cleaner-grid-marginal"))) + "factors: {electricity: {kinds: [deployments], select: {margin: average}}}\n"
+	var probs diag.List
+	if l := Load("x.yaml", []byte(text), &probs); l != nil || !strings.Contains(probs.Err().Error(), "the lever's case has electricity of another sort than the case that it is set against, average beside marginal") {
+		t.Errorf("it was taken: %v", probs.Err())
+	}
+}
