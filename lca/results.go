@@ -340,7 +340,7 @@ type LeverEffect struct {
 	Unit        string   `col:"unit"`
 	Perspective string   `col:"perspective"`
 	Accounting  string   `col:"accounting"`
-	Base        float64  `col:"base"`       // the total without levers
+	Base        float64  `col:"base"`       // the total without the lever: the study's, or where Apart says something that with the factors of its own
 	Difference  *float64 `col:"difference"` // of the lever alone; null: with it the total lacks factors that it does not lack without
 	P05         *float64 `col:"p05"`        // percentiles of paired draws; null: nothing was drawn
 	P95         *float64 `col:"p95"`

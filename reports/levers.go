@@ -65,6 +65,11 @@ func (p *page) Consequential() bool {
 	return slices.ContainsFunc(p.Levers, func(l Lever) bool { return l.Apart == "consequential" })
 }
 
+// Apart reports whether some lever stands apart.
+func (p *page) Apart() bool {
+	return slices.ContainsFunc(p.Levers, func(l Lever) bool { return l.Apart != "" })
+}
+
 // title is a lever's; that of all together where there is no lever of the name.
 func (p *page) leverTitle(ref string) string {
 	for i := range p.Levers {
