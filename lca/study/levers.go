@@ -419,7 +419,7 @@ func totalKeys(year int, cases ...*leverCase) (out []totalKey) {
 
 // effects adds what a lever changes. A total that a case does not have is 0 in it.
 func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base, alone, before, together *leverCase) error {
-	moved := false
+	moved, compared := false, false
 	cases := []*leverCase{base, alone, before, together}
 	if r.Lever.Apart() {
 		cases = []*leverCase{base, alone}
@@ -441,6 +441,7 @@ func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base
 			e.Apart = r.Lever.Approach
 		}
 		e.Difference, e.P05, e.P95 = x.difference(k, base, alone)
+		compared = compared || e.Difference != nil
 		if together != nil {
 			e.Added, e.AddedP05, e.AddedP95 = x.difference(k, before, together)
 		}
@@ -462,7 +463,7 @@ func (x *levering) effects(out *LeverResults, r *LeverResult, position int, base
 		out.Effects = append(out.Effects, e)
 	}
 	r.Lacks, r.Fills = x.lacking(r.Lever, base, alone)
-	if !moved {
+	if !moved && compared && len(r.Lacks) == 0 { // of what is not known nothing is claimed
 		r.Why, r.Still = fmt.Sprintf("it changes nothing of what is documented in %d", x.study.Year), true
 	}
 	return x.ctx.Err()
