@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
+	"github.com/ai-impact-observatory/ailca/rules"
 )
 
 func TestEmbeddedLeversAndTheTemplateAreSound(t *testing.T) {
@@ -117,5 +118,25 @@ func TestAnAverageIsNotSetAgainstAMargin(t *testing.T) {
 	var probs diag.List
 	if l := Load("x.yaml", []byte(text), &probs); l != nil || !strings.Contains(probs.Err().Error(), "the lever's case has electricity of another sort than the case that it is set against, average beside marginal") {
 		t.Errorf("it was taken: %v", probs.Err())
+	}
+}
+
+// What a lever says of stand-ins for a factor by the hour or of the margin is what it does: neither another place's nor one of long ago.
+func TestNothingStandsInForMarginsAndHours(t *testing.T) {
+	for _, name := range []string{"cleaner-grid-marginal", "cleaner-hours"} {
+		var probs diag.List
+		l := Embedded(name, &probs)
+		for _, o := range []*rules.Overrides{&l.Under, &l.Overrides} {
+			rules.CheckUses(o.Factors, &probs, func(u *rules.FactorUse, _ []string) {
+				for _, f := range u.Fallbacks {
+					if f != (rules.Fallback{NearestYear: f.NearestYear}) || f.NearestYear > 2 {
+						t.Errorf("%s: %s falls back to %+v", name, u.Factor, f)
+					}
+				}
+			})
+		}
+		if err := probs.Err(); err != nil || !strings.Contains(l.Conditions, "at most two years away") {
+			t.Errorf("%s: %v, %s", name, err, l.Conditions)
+		}
 	}
 }
