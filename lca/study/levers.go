@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -475,15 +476,24 @@ func sortedHoles(of map[holeKey]bool) []holeKey {
 	})
 }
 
-// possible refuses a case in which a total is below 0 that the study as it is has above it: no action takes away more than there is.
+// possible refuses a case in which a total is not finite, or is below 0 while the study as it is has it above: no action takes away more than there is.
 func (x *levering) possible(k totalKey, l *levers.Lever, base *leverCase, cases ...*leverCase) error {
 	for _, c := range cases {
-		if c == nil || base.totals[k] < 0 || !(c.totals[k] < 0) {
+		if c == nil {
 			continue
 		}
 		words := lca.Words()
 		category := words.Categories[k.category]
 		var probs diag.List
+		if more := c.totals[k] - base.totals[k]; math.IsInf(more, 0) || math.IsNaN(more) {
+			p := l.Problem(diag.NotFinite, "with %s the %s of %d is %v %s, and without it %v", l.Ref(), category.Name, k.year, c.totals[k], category.Unit, base.totals[k])
+			p.Hint = "look at what it sets: a value that cannot be, or a number that is too large"
+			probs.Add(p)
+			return probs.Err()
+		}
+		if base.totals[k] < 0 || !(c.totals[k] < 0) {
+			continue
+		}
 		p := l.Problem(diag.NegativeTotal, "with %s the %s of %d is %v %s, below 0", l.Ref(), category.Name, k.year, c.totals[k], category.Unit)
 		p.Why, p.Hint = "no action takes away more than there is", "look at what it sets: a value that cannot be, or a share above 1"
 		probs.Add(p)

@@ -46,6 +46,19 @@ func (l *Lever) asks(n *document.Node, probs *diag.List) *document.Node {
 		if at.Text == "false" {
 			probs.Add(at.Problem(diag.BadValue, "a parameter with a value of its own has no key ask"))
 		}
+		if raw.Unit == "1" || raw.Unit == "%" {
+			for _, key := range []string{"min", "max"} {
+				if f.Value.Get(key) == nil {
+					p := f.Value.Problem(diag.MissingKey, "%s, in the unit %s, is left to the study without %s", f.Key, raw.Unit, key)
+					p.Why = "a share beyond what can be makes impacts negative"
+					p.Hint = "of a share min: 0, max: 1"
+					if raw.Unit == "%" {
+						p.Hint = "of a share min: 0, max: 100"
+					}
+					probs.Add(p)
+				}
+			}
+		}
 		l.Asks = append(l.Asks, Ask{Name: f.Key, Unit: raw.Unit, Doc: raw.Doc, node: f.Value.Without(ask)})
 	}
 	return n.Without(left...)

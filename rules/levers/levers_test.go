@@ -41,7 +41,7 @@ func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
 		"name":           {"my-lever", "My lever", `x.yaml:2:8 "My lever" is no name of a lever`},
 		"an empty set":   {"set:\n", "set:\nsets:\n", "a lever sets one name at least"},
 		"itself":         {"excludes: []", "excludes: [my-lever]", `x.yaml:21:12 "my-lever" is no name of another lever`},
-		"unknown key":    {"    when:", "    wen:", `x.yaml:40:5 unknown key "wen"`},
+		"unknown key":    {"    when:", "    wen:", `x.yaml:41:5 unknown key "wen"`},
 		"no source":      {"doc: power usage effectiveness\n    source: example", "doc: power usage effectiveness", `the key "source" is missing`},
 		"not the median": {"distribution: fixed\n", "distribution: uniform(1, 2)\n", "median"},
 		"empty rebound":  {"rebound: >-\n  What may eat up the gain, or burden something else.", "rebound: ''", "rebound is empty"},
@@ -54,6 +54,8 @@ func TestWrongLeversAreToldAtTheirPlaces(t *testing.T) {
 		"accountings":    {"under: {}", "accountings: [location]", "accountings are named of a lever whose cases have factors of their own"},
 		"an accounting":  {"under: {}", "under: {electricity: {of: x}}\naccountings: [place]", `there is no accounting "place"`},
 		"ask":            {"    value: 1.1\n", "    ask: true\n    value: 1.1\n", `unknown key "value"`},
+		"no most":        {"    value: 1.1\n    unit: \"1\"\n    distribution: fixed\n    min: 1\n    doc: power usage effectiveness\n    source: example", "    ask: true\n    unit: \"1\"\n    min: 0\n    doc: share", "low_pue, in the unit 1, is left to the study without max"},
+		"no least":       {"    value: 1.1\n    unit: \"1\"\n    distribution: fixed\n    min: 1\n    doc: power usage effectiveness\n    source: example", "    ask: true\n    unit: \"%\"\n    max: 100\n    doc: share", "low_pue, in the unit %, is left to the study without min"},
 		"a study":        {"lever: my-lever", "study: my-lever", "x.yaml:2:1 this is a study, or the record of a run, not a lever"},
 	} {
 		text := strings.Replace(sound, c.old, c.new, 1)
