@@ -31,7 +31,7 @@ A lever that excludes one above it is computed alone, and left out of what all d
 eat up the gain ("ailca levers show").
 
 A lever whose cases have factors of their own, such as marginal ones, stands apart: base is the study with these factors, and it is in nothing that all do together. With marginal factors it is consequential.
-A number that a lever leaves to the study stands there under lever_parameters, or is given with --give.
+A number that a lever leaves to the study stands there under lever_parameters, or is given with --give; a lever that is named without it is refused. Embedded levers that the study does not name are told.
 
 With --write DIR the table is written as levers.parquet.`,
 		Example: `  ailca levers
@@ -71,9 +71,7 @@ With --write DIR the table is written as levers.parquet.`,
 		} else {
 			list = loadLevers(*names, &probs)
 		}
-		for _, assignment := range *give {
-			s.Give(assignment, list, &probs)
-		}
+		s.Give(*give, list, &probs)
 		if err := probs.Err(); err != nil {
 			return err
 		}
@@ -95,6 +93,9 @@ With --write DIR the table is written as levers.parquet.`,
 			return err
 		}
 		a.tell(leverNotes(r, *category)...)
+		if left := leftOut(list); own && len(left) > 0 {
+			a.tell("of the embedded levers the study does not name " + strings.Join(left, ", ") + ": name them with --levers")
+		}
 		if *write != "" {
 			a.tell("written to " + filepath.Join(*write, "levers.parquet"))
 		}
@@ -102,6 +103,13 @@ With --write DIR the table is written as levers.parquet.`,
 	}
 	cmd.AddCommand(a.leversListCommand(), a.leversShowCommand(), a.leversCheckCommand(), a.printTemplateCommand("lever", levers.Template))
 	return cmd
+}
+
+// leftOut are the names of embedded levers that are not in a list.
+func leftOut(list []*levers.Lever) []string {
+	return slices.DeleteFunc(levers.ShortNames(), func(name string) bool {
+		return slices.ContainsFunc(list, func(l *levers.Lever) bool { return l.Name == name })
+	})
 }
 
 // loadLevers loads levers, each once; all embedded ones where none is named.
@@ -176,7 +184,17 @@ func leverNotes(r *study.LeverResults, category string) (out []string) {
 	if !slices.ContainsFunc(r.Effects, func(e lca.LeverEffect) bool {
 		return e.Category == category && (e.Difference == nil || *e.Difference != 0 || e.Added != nil && *e.Added != 0)
 	}) {
-		out = append(out, fmt.Sprintf("no lever changes the %s of %d", category, r.Year))
+		told := func(x study.LeverResult) bool {
+			return slices.ContainsFunc(r.Effects, func(e lca.LeverEffect) bool { return e.Lever == x.Lever.Ref() && e.Category == category })
+		}
+		switch {
+		case !slices.ContainsFunc(r.Levers, told):
+			out = append(out, fmt.Sprintf("of no lever is it known what it changes of the %s of %d", category, r.Year))
+		case slices.ContainsFunc(r.Levers, func(x study.LeverResult) bool { return !told(x) }):
+			out = append(out, fmt.Sprintf("no lever of which it is known changes the %s of %d", category, r.Year))
+		default:
+			out = append(out, fmt.Sprintf("no lever changes the %s of %d", category, r.Year))
+		}
 	}
 	return append(out, fmt.Sprintf("differences to the %s of %d, the study's year; what may eat up a gain: ailca levers show LEVER", category, r.Year))
 }

@@ -221,7 +221,7 @@ func (w *bundleWriter) check(out []Bundled) error {
 	if method.Digest != w.p.method.Digest {
 		return w.changed(w.p.study.Method)
 	}
-	for i, l := range again.loadLevers(&probs) {
+	for i, l := range again.loadLevers(nil, &probs) {
 		if i >= len(w.p.levers) || l.Digest != w.p.levers[i].Digest {
 			return w.changed(w.p.study.Levers[i])
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/ai-impact-observatory/ailca/factors"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
-	"github.com/ai-impact-observatory/ailca/lca/document"
 	"github.com/ai-impact-observatory/ailca/rules"
 	"github.com/ai-impact-observatory/ailca/rules/levers"
 )
@@ -128,76 +127,4 @@ func (x *levering) supplied(factor, category string, sel factors.Select) bool {
 		}
 	}
 	return false
-}
-
-// giving has levers take the numbers that the study gives.
-func (s *Study) giving(list []*levers.Lever, probs *diag.List) (out []*levers.Lever) {
-	for _, l := range list {
-		if given := l.Giving(s.given.Get(l.Name), probs); given != nil {
-			out = append(out, given)
-		}
-	}
-	return out
-}
-
-// Give has the study give a number of one of the levers that are to be computed, written LEVER.PARAMETER=VALUE, in place of what its file or the study gives.
-func (s *Study) Give(assignment string, list []*levers.Lever, probs *diag.List) {
-	name, value, is := strings.Cut(assignment, "=")
-	lever, parameter, dotted := strings.Cut(strings.TrimSpace(name), ".")
-	if !is || !dotted {
-		p := diag.Problem{Code: diag.Usage, Message: fmt.Sprintf("%q gives no number of a lever", diag.Excerpt(assignment, 80))}
-		p.Hint = "LEVER.PARAMETER=VALUE, such as reuse.reused=0.3"
-		probs.Add(p)
-		return
-	}
-	if !slices.ContainsFunc(list, func(l *levers.Lever) bool { return l.Name == lever }) {
-		probs.Add(diag.Problem{Code: diag.UnknownName, Message: fmt.Sprintf("%s is not among the levers that are computed", diag.Excerpt(lever, 80))})
-		return
-	}
-	root := document.Parse("the command line", []byte(fmt.Sprintf("%q: {%q: {value: %q, source: given on the command line}}", lever, parameter, strings.TrimSpace(value))), probs)
-	if root == nil || root.Kind != document.Map {
-		return
-	}
-	for i := range root.Fields {
-		f := &root.Fields[i]
-		if was := s.given.Get(f.Key); was != nil {
-			f.Value.Fields = append(f.Value.Fields, was.Without(parameter).Fields...)
-		}
-	}
-	if s.given != nil {
-		root.Fields = append(root.Fields, s.given.Without(lever).Fields...)
-	}
-	s.given = root
-}
-
-// checkGiven refuses numbers of levers that there are none of.
-func (s *Study) checkGiven(list []*levers.Lever, probs *diag.List) {
-	if s.given == nil {
-		return
-	}
-	known := []string{}
-	for _, l := range list {
-		known = append(known, l.Name)
-	}
-	for _, ref := range levers.Names() {
-		name, _, _ := strings.Cut(ref, "@")
-		known = append(known, name)
-	}
-	for _, f := range s.given.Fields {
-		if !slices.Contains(known, f.Key) {
-			p := s.given.ProblemAt(f.Place, diag.UnknownName, "there is no lever %q", diag.Excerpt(f.Key, 80))
-			if near := diag.Nearest(f.Key, known); near != "" {
-				p.Hint = "did you mean " + near + "?"
-			}
-			probs.Add(p)
-		}
-	}
-}
-
-// unanswered is the problem of a lever that the study names without the numbers that are left to it.
-func (s *Study) unanswered(l *levers.Lever, lacking []string) diag.Problem {
-	p := s.at("levers").Problem(diag.MissingKey, "%s leaves %s to the study, which does not give it", l.Ref(), strings.Join(lacking, ", "))
-	p.Why = "no source says it: it is the choice of whoever acts, or a fact of their own"
-	p.Hint = fmt.Sprintf("lever_parameters: {%s: {%s: {value: ..., source: ...}}}", l.Name, lacking[0])
-	return p
 }

@@ -126,7 +126,7 @@ func TestReuseAndRecyclingByHand(t *testing.T) {
 	fleet := devices("f", "o", 8, "2020-01-01", "2024-07-01")
 	fleet["hardware_id"], fleet["count_basis"] = "nvidia-h100-sxm5-80gb", "installed"
 	rows := map[string][]logRow{"hardware": openHardware(), "fleet": {fleet}, "deployments": {usedRow("deployments", "d", "FRA", 1000, nil)}}
-	const given = "lever_parameters: {reuse: {reused: {value: 0.375, source: a register}}, recycling: {collected: {value: 0.9, source: a contract}}}\n"
+	const given = "lever_parameters: {reuse: {reused: {value: 0.375, source: a register}}, recycling: {collected: {value: 0.9, source: a contract}}}\n" // of both, whichever is computed
 	of := func(what string, list ...*levers.Lever) func(category, perspective, lever string) float64 {
 		r := levered(t, projectStudy(t, given+what+gapsOfTest, rows, sizing{}), Options{}, list...)
 		return func(category, perspective, lever string) float64 {
@@ -188,16 +188,22 @@ func TestALeverOfAnImpact(t *testing.T) {
 func TestNumbersOfLeversThatTheStudyGives(t *testing.T) {
 	rows := map[string][]logRow{"hardware": openHardware(), "deployments": {usedRow("deployments", "d", "FRA", 1000, logRow{"energy": 1000.0})}}
 	s := projectStudy(t, gapsOfTest, rows, sizing{})
-	r := levered(t, s, Options{}, embeddedLever(t, "reuse"), embeddedLever(t, "repeated-answers"))
+	_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{embeddedLever(t, "reuse")}})
+	if want := "reuse@1.0.0 was not computed: it leaves reused to the study, which does not give it"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	r, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{embeddedLever(t, "reuse"), embeddedLever(t, "repeated-answers")}, Lenient: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if want := "the study does not give reused, which is left to it (lever_parameters)"; r.Levers[0].Why != want {
 		t.Errorf("%q, want %q", r.Levers[0].Why, want)
 	}
 	nearTo(t, "the file's tenth", *r.effectUnder("repeated-answers", "final_energy", "location").Difference, -100)
 	var probs diag.List
 	list := []*levers.Lever{embeddedLever(t, "reuse"), embeddedLever(t, "repeated-answers")}
-	for _, assignment := range []string{"repeated-answers.repeated=0.3", "reuse.reused=0.5", "repeated-answers.repeated = 0.25"} {
-		s.Give(assignment, list, &probs)
-	}
+	s.Give([]string{"repeated-answers.repeated=0.3"}, list, &probs)
+	s.Give([]string{"reuse.reused=0.5", "repeated-answers.repeated = 0.25"}, list, &probs)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -207,15 +213,22 @@ func TestNumbersOfLeversThatTheStudyGives(t *testing.T) {
 		t.Error(r.Levers[0].Why)
 	}
 	for assignment, want := range map[string]string{
-		"reuse.reused=1.5":  "the value 1.5 is beyond min 0 to max 1",
-		"reuse.reusd=0.5":   `reuse@1.0.0 has no parameter "reusd"`,
-		"reuse.reused=half": `expected a number, found "half"`,
-		"reused=0.5":        `"reused=0.5" gives no number of a lever`,
-		"reuze.reused=0.5":  "reuze is not among the levers that are computed",
+		"reuse.reused=1.5":                   "the value 1.5 is beyond min 0 to max 1",
+		"reuse.reusd=0.5":                    `reuse@1.0.0 has no parameter "reusd"`,
+		"reuse.reused=half":                  `expected a number, found "half"`,
+		"reused=0.5":                         `"reused=0.5" gives no number of a lever`,
+		"reuze.reused=0.5":                   "did you mean reuse?",
+		"recycling.collected=0.5":            "write --levers recycling",
+		"reuse.reused=30%":                   "write 0.3, where it is of unit 1",
+		".reused=0.5":                        `".reused=0.5" gives no number of a lever`,
+		"reuse.=0.5":                         `"reuse.=0.5" gives no number of a lever`,
+		"reuse.reused=0.5; reuse.reused=0.5": "reuse.reused is given twice",
+		"reuze.reused=half":                  `expected a number, found "half"`,
+		"reuse.reusd=half":                   `expected a number, found "half"`,
 	} {
 		var probs diag.List
 		s := projectStudy(t, gapsOfTest, rows, sizing{})
-		s.Give(assignment, list, &probs)
+		s.Give(strings.Split(assignment, "; "), list, &probs)
 		err := probs.Err()
 		if err == nil {
 			_, err = s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{embeddedLever(t, "reuse")}})
@@ -246,6 +259,31 @@ func TestWrongFactorsOfLeversAreToldWhereTheyStand(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", factors, err, want)
+		}
+	}
+}
+
+// A number that no lever takes would be thought to count.
+func TestNumbersThatNoLeverTakesAreRefused(t *testing.T) {
+	rows := map[string][]logRow{"hardware": openHardware(), "deployments": {usedRow("deployments", "d", "FRA", 1000, nil)}}
+	for more, want := range map[string]string{
+		"lever_parameters: {reuze: {reused: {value: 0.5, source: us}}}\n":                                                        `there is no lever "reuze"`,
+		"lever_parameters: {reuse: {reusd: {value: 0.5, source: us}}}\n":                                                         `reuse@1.0.0 has no parameter "reusd"`,
+		"levers: [less-idle@1.0.0]\nlever_parameters: {reuse: {reused: {value: 0.5, source: us}}}\n":                             "the study gives numbers of reuse, which is none of its levers [unused-name]",
+		"lever_parameters: {reuse: {reused: {value: 0.5, source: us}}}\n":                                                        "",
+		"levers: [reuse@1.0.0]\nlever_parameters: {reuse: {reused: {value: 0.5, source: us}}}\n":                                 "",
+		"levers: [less-idle@1.0.0]\nlever_parameters: {repeated-answers: {repeated: {value: 0.2, source: us}}}\n":                "",
+		"levers: [less-idle@1.0.0]\nlever_parameters: {repeated-answers: {repeated: {value: 0.2, source: us}}, reuse: {x: 1}}\n": "which is none of its levers",
+	} {
+		s := projectStudy(t, more+gapsOfTest, rows, sizing{})
+		_, err := s.ComputeLevers(context.Background(), LeverOptions{Levers: []*levers.Lever{embeddedLever(t, "repeated-answers")}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", more, err, want)
+		}
+		var probs diag.List
+		s.OwnLevers(&probs)
+		if want != "" && probs.Err() == nil {
+			t.Errorf("%s: the study itself does not say it", more)
 		}
 	}
 }

@@ -43,9 +43,10 @@ func (r *LeverResults) Write(ctx context.Context, target string) error {
 func (s *Study) dropLevers() { s.Levers, s.given = nil, nil }
 
 // OwnLevers loads the levers that the study names, in its order. All problems go to probs.
-func (s *Study) OwnLevers(probs *diag.List) []*levers.Lever { return s.loadLevers(probs) }
+func (s *Study) OwnLevers(probs *diag.List) []*levers.Lever { return s.loadLevers(nil, probs) }
 
-func (s *Study) loadLevers(probs *diag.List) (out []*levers.Lever) {
+// loadLevers loads the levers that the study names, and refuses numbers that neither they nor others that are computed take.
+func (s *Study) loadLevers(also []*levers.Lever, probs *diag.List) (out []*levers.Lever) {
 	for i, ref := range s.Levers {
 		at := s.at("levers")
 		if at.Kind == document.List && i < len(at.Items) {
@@ -73,7 +74,9 @@ func (s *Study) loadLevers(probs *diag.List) (out []*levers.Lever) {
 		}
 		out = append(out, l)
 	}
-	s.checkGiven(out, probs)
+	if len(out) == len(s.Levers) { // of one that cannot be read it is not known what it is called
+		s.checkGiven(out, also, probs)
+	}
 	return out
 }
 

@@ -130,7 +130,13 @@ func (s *Study) ComputeLevers(ctx context.Context, o LeverOptions) (*LeverResult
 	own.dropLevers()
 	x := &levering{ctx: ctx, o: &o, study: &own, sampling: own.Sampling, content: map[string][]string{}}
 	var probs diag.List
-	if o.Levers = s.giving(o.Levers, &probs); probs.Err() != nil {
+	if o.Levers = s.giving(o.Levers, &probs); probs.Err() == nil && s.given != nil {
+		s.loadLevers(o.Levers, &probs) // for numbers that no lever takes
+	}
+	if !o.Lenient {
+		s.notGiven(o.Levers, &probs)
+	}
+	if probs.Err() != nil {
 		return nil, probs.Err()
 	}
 	if len(o.Levers) == 0 {

@@ -122,7 +122,7 @@ func (s *Study) compiled(ctx context.Context, jobs int, probs *diag.List) (*plan
 	}
 	p.policy(probs)
 	p.compile(probs)
-	if p.levers = s.loadLevers(probs); probs.Count(diag.Error) == 0 {
+	if p.levers = s.loadLevers(nil, probs); probs.Count(diag.Error) == 0 {
 		p.checkLevers(probs)
 	}
 	p.compileReconcile(probs)

@@ -3,6 +3,7 @@ package levers
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"github.com/ai-impact-observatory/ailca/lca/diag"
@@ -64,6 +65,28 @@ func (l *Lever) asks(n *document.Node, probs *diag.List) *document.Node {
 	return n.Without(left...)
 }
 
+// Takes reports whether the lever has a parameter, its own or one that is left to the study.
+func (l *Lever) Takes(name string) bool { return slices.Contains(l.takes(), name) }
+
+func (l *Lever) takes() (out []string) {
+	for _, a := range l.Asks {
+		out = append(out, a.Name)
+	}
+	for _, p := range l.Parameters() {
+		out = append(out, p.Name)
+	}
+	return out
+}
+
+// NoParameter has a problem, which has a place or none, say that the lever has no parameter of a name.
+func (l *Lever) NoParameter(p diag.Problem, name string) diag.Problem {
+	p.Code, p.Message = diag.UnknownName, fmt.Sprintf("%s has no parameter %q", l.Ref(), diag.Excerpt(name, 80))
+	if p.Hint = "ailca levers show " + l.Name + " lists them"; diag.Nearest(name, l.takes()) != "" {
+		p.Hint = "did you mean " + diag.Nearest(name, l.takes()) + "?"
+	}
+	return p
+}
+
 // Lacking names the parameters that are left to the study and that it has not given.
 func (l *Lever) Lacking() (out []string) {
 	for _, a := range l.Asks {
@@ -113,9 +136,7 @@ func (l *Lever) Giving(n *document.Node, probs *diag.List) *Lever {
 		case at >= 0:
 			was = parameters.Fields[at].Value
 		default:
-			p := n.ProblemAt(f.Place, diag.UnknownName, "%s has no parameter %q", l.Ref(), diag.Excerpt(f.Key, 80))
-			p.Hint = "ailca levers show " + l.Name + " lists them"
-			probs.Add(p)
+			probs.Add(l.NoParameter(n.ProblemAt(f.Place, diag.UnknownName, ""), f.Key))
 			continue
 		}
 		out.given = append(slices.Clip(out.given), f.Key)

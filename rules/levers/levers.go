@@ -134,6 +134,16 @@ func Template() []byte { return slices.Clone(template) }
 // Names lists the embedded levers as name@version, sorted.
 func Names() []string { return files.Names() }
 
+// ShortNames lists the names of the embedded levers, each once, sorted.
+func ShortNames() (out []string) {
+	for _, ref := range Names() {
+		name, _, _ := strings.Cut(ref, "@")
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Newest is the newest embedded version of a name, as name@version; the name itself where there is none.
 func Newest(name string) string { return files.Newest(name) }
 
