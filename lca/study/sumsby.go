@@ -43,13 +43,6 @@ func (s *sumsBy) grow() {
 	}
 }
 
-// clear forgets all sums.
-func (s *sumsBy) clear() {
-	clear(s.keys)
-	clear(s.values)
-	s.count = 0
-}
-
 // visit visits the sums in no order that means anything.
 func (s *sumsBy) visit(visit func(key uint64, value float64)) {
 	for i, k := range s.keys {
