@@ -8,6 +8,11 @@ import (
 // agedYears is how many years the figure of ages has columns for; what is older stands in the first of them.
 const agedYears = 7
 
+// aged tells whether the edition says what year its factors describe.
+func (p *page) aged() bool {
+	return p.Year != 0 && slices.ContainsFunc(p.Factors, func(x FactorAge) bool { return x.Rows > 0 && (x.Year == 0 || drawableYear(x.Year)) })
+}
+
 // AgeFigure shows what year the factors describe that the study's totals were calculated with: a row for each factor, a column for each year up to the study's, and one for what is of no year. Nil where
 // the edition does not say.
 func (p *page) AgeFigure() (*figure, error) {

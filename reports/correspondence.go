@@ -47,6 +47,7 @@ func (p *page) facts() map[string]bool {
 		"always": true, "goal": p.Goal != "", "scope": p.ScopeText != "", "exclusions": len(p.Exclusions) > 0, "cut_offs": len(p.CutOffs) > 0, "accountings": len(p.accountings()) > 1, "sources": len(p.Sources) > 0,
 		"ledger": len(p.Ledger) > 0, "causes": len(p.Causes) > 0, "reconciliation": len(p.Reconciliation) > 0, "intervals": p.Drawn(), "outlook": p.Outlook != nil, "projection": p.Outlook != nil,
 		"rankings": len(p.Rankings) > 0, "reproduce": len(p.Reproduce) > 0, "entries": len(p.Intensities) > 0 || p.Listed != nil, "intensities": len(p.Intensities) > 0 || p.Listed != nil, "stages": len(p.Perspectives()) > 0, "review": p.Review != nil,
+		"rules": p.RuleTable() != nil, "ages": p.aged(),
 	}
 	known["models"] = true
 	for _, c := range p.held() {

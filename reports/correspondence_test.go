@@ -22,10 +22,17 @@ func states(t *testing.T, e *Edition) map[string]string {
 	return out
 }
 
+// ruledEdition is wholeEdition with a rule of its method.
+func ruledEdition() *Edition {
+	e := wholeEdition()
+	e.Rules = []Rule{{Kind: "training_runs", Name: "electricity", Perspective: "service", Stage: "training", Categories: []string{"climate_change"}, Amount: "energy", Place: "method@1:7"}}
+	return e
+}
+
 // An item is satisfied by what the edition has, and by nothing else.
 func TestCorrespondenceFollowsFromTheEdition(t *testing.T) {
-	full := states(t, wholeEdition())
-	for item, want := range map[string]string{"intended_use": "satisfied", "parameter_uncertainty": "satisfied", "scenario_uncertainty": "satisfied", "allocation": "missing", "review": "missing", "accountings": "satisfied"} {
+	full := states(t, ruledEdition())
+	for item, want := range map[string]string{"intended_use": "satisfied", "parameter_uncertainty": "satisfied", "scenario_uncertainty": "satisfied", "allocation": "satisfied", "allocation_choice": "missing", "factor_age": "satisfied", "data_age": "missing", "review": "missing", "accountings": "satisfied"} {
 		if full[item] != want {
 			t.Errorf("%s is %s, want %s", item, full[item], want)
 		}
@@ -33,15 +40,15 @@ func TestCorrespondenceFollowsFromTheEdition(t *testing.T) {
 	for item, without := range map[string]func(e *Edition){
 		"intended_use": func(e *Edition) { e.Goal = "" }, "boundary": func(e *Edition) { e.ScopeText = "" }, "exclusions": func(e *Edition) { e.Exclusions = nil }, "cut_offs": func(e *Edition) { e.CutOffs = nil },
 		"sources": func(e *Edition) { e.Sources = nil }, "gaps": func(e *Edition) { e.Ledger = nil }, "sensitivity": func(e *Edition) { e.Causes = nil }, "parameter_uncertainty": func(e *Edition) { e.Intervals = nil },
-		"reproduction": func(e *Edition) { e.Reproduce = nil },
+		"reproduction": func(e *Edition) { e.Reproduce = nil }, "factor_age": func(e *Edition) { e.Factors = nil }, "allocation": func(e *Edition) { e.Rules = nil },
 	} {
-		e := wholeEdition()
+		e := ruledEdition()
 		without(e)
 		if full[item] != "satisfied" || states(t, e)[item] != "missing" {
 			t.Errorf("%s is %s with what it needs, and %s without", item, full[item], states(t, e)[item])
 		}
 	}
-	e := wholeEdition()
+	e := ruledEdition()
 	e.Outlook = nil
 	if got := states(t, e)["scenario_uncertainty"]; got != "not_applicable" {
 		t.Errorf("without a projection scenarios are %s", got)
@@ -54,7 +61,7 @@ func TestCorrespondenceFollowsFromTheEdition(t *testing.T) {
 
 // Each item has its words in each language, needs facts that there are, and is where the page has a place.
 func TestCorrespondenceHasItsPlaces(t *testing.T) {
-	e := wholeEdition()
+	e := ruledEdition()
 	e.Review = &Review{Reviewer: "R <b>", Of: "an institute", Date: "2026-01-01", URL: "javascript:alert(1)", Statement: "</p><script>alert(1)</script>", Comments: []ReviewComment{{"=1+1", "No & <yes>"}}}
 	for _, language := range Languages() {
 		var page bytes.Buffer

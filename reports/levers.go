@@ -126,7 +126,7 @@ func (p *page) LeverFigure(perspective string) (*figure, error) {
 		if !w.drawable() {
 			continue
 		}
-		fields := map[string]string{"Lever": p.leverTitle(most.Lever), "Share": p.Text.change(*most.Added / all.Base), "All": p.Text.change(*all.Difference / all.Base), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
+		fields := map[string]string{"Lever": cut(titled, p.leverTitle(most.Lever)), "Share": p.Text.change(*most.Added / all.Base), "All": p.Text.change(*all.Difference / all.Base), "Traded": p.traded(perspective, lead), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 		if *most.Added >= 0 {
 			fields["Nothing"] = "yes"
 		}

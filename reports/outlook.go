@@ -98,8 +98,8 @@ func (p *page) OutlookFigure(perspective string) (*figure, error) {
 		}
 		fields := map[string]string{"Category": lower(c.Title), "Base": strconv.Itoa(o.Base), "To": strconv.Itoa(o.To), "Count": strconv.Itoa(len(f.Scenarios))}
 		low, high := f.extremes()
-		fields["Low"], fields["LowRatio"] = f.Scenarios[low].Title, f.ratio(f.Scenarios[low].in(o.To))
-		fields["High"], fields["HighRatio"] = f.Scenarios[high].Title, f.ratio(f.Scenarios[high].in(o.To))
+		fields["Low"], fields["LowRatio"] = cut(titled, f.Scenarios[low].Title), f.ratio(f.Scenarios[low].in(o.To))
+		fields["High"], fields["HighRatio"] = cut(titled, f.Scenarios[high].Title), f.ratio(f.Scenarios[high].in(o.To))
 		if low == high {
 			fields["One"] = "yes"
 		}

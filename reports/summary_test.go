@@ -57,6 +57,19 @@ func TestASummarySaysWhatTheReportSays(t *testing.T) {
 	}
 }
 
+// A finding is never cut: what it trades stands at its end. A name from the study within it may be.
+func TestNoFindingOfASummaryIsCut(t *testing.T) {
+	e := wholeEdition()
+	e.Levers[0].Title = strings.Repeat("a lever ", 30)
+	for _, language := range Languages() {
+		for _, m := range regexp.MustCompile(`<h3 id="[^"]*-heading">([^<]*)</h3>|<p class="finding">(.*?)</p>`).FindAllStringSubmatch(summaryOf(t, e, language), -1) {
+			if strings.HasSuffix(strings.TrimRight(m[1]+m[2], "."), "…") {
+				t.Errorf("%s: it ends in %q", language, m[1]+m[2])
+			}
+		}
+	}
+}
+
 func TestASummaryWithoutOutlookLeversOrActivities(t *testing.T) {
 	e := example()
 	e.Levers, e.Effects = nil, nil
