@@ -43,7 +43,7 @@ func TestParetoOfThreeOrganisations(t *testing.T) {
 		if err != nil || f == nil {
 			t.Fatal(f, err)
 		}
-		if want := "a alone makes up 60% of the climate change documented in 2024"; f.Title != want {
+		if want := "60% of the climate change documented in 2024 is by one of 3 organisations, a"; f.Title != want {
 			t.Errorf("%q, want %q", f.Title, want)
 		}
 		want := []string{"organisation,a,60,0.6,0.6", "organisation,b,30,0.3,0.9", "organisation,c,10,0.1,1", "model,n,60,0.6,0.6", "model,m,40,0.4,1", "region,X,90,0.9,0.9", "region,Y,10,0.1,1"}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -64,8 +65,8 @@ func (p *page) reason(year int, perspective, accounting, category, subject strin
 	return ""
 }
 
-// refused names what was refused of a total of the study's year, in short: at most three things, those of most rows first. How many rows
-// is said where no row can stand in the count twice, as one with several parts of the same name would.
+// refused names what was refused of a total of the study's year, in short: at most three things, those of most rows first, each with how many rows; how many
+// parts of rows where some row may stand in a count twice, as one with several parts of the same name would.
 func (p *page) refused(s standing, perspective string) string {
 	most := map[string]int64{}
 	for _, h := range p.holdings(perspective) {
@@ -83,16 +84,20 @@ func (p *page) refused(s standing, perspective string) string {
 	sort.Strings(names)
 	sort.SliceStable(names, func(i, j int) bool { return rows[names[i]] > rows[names[j]] })
 	const told = 3
+	unit := "of_rows"
+	if slices.ContainsFunc(names, func(n string) bool { return twice[n] }) {
+		unit = "of_parts"
+	}
 	var parts []string
 	for _, n := range names[:min(told, len(names))] {
 		part := lower(p.Text.subject(n))
-		if rows[n] > 0 && !twice[n] {
-			part = p.Text.many(rows[n], "of_rows", part)
+		if rows[n] > 0 {
+			part = p.Text.many(rows[n], unit, part)
 		}
 		parts = append(parts, part)
 	}
 	if len(names) > told {
-		parts = append(parts, p.Text.say("more", count(p.Text, len(names)-told)))
+		parts = append(parts, p.Text.many(int64(len(names)-told), "more"))
 	}
 	return p.Text.enumerate(parts)
 }

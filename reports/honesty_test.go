@@ -25,7 +25,7 @@ func TestTheYearsInventoryStandsBesideItsFigures(t *testing.T) {
 	}
 }
 
-func TestKindWithoutARowInTheYearIsNamedAndNoStageShareIsHeadlined(t *testing.T) {
+func TestKindWithoutARowInTheYearIsNamedBeforeTheShareOfAStage(t *testing.T) {
 	e := example()
 	if got := sectionOf(t, e, "stages"); !strings.Contains(got, "makes up") {
 		t.Fatal("no stage share is headlined where every kind has rows")
@@ -39,7 +39,7 @@ func TestKindWithoutARowInTheYearIsNamedAndNoStageShareIsHeadlined(t *testing.T)
 		t.Errorf("the missing kind is not named in\n%.900s", got)
 	}
 	got := sectionOf(t, e, "stages")
-	if !strings.Contains(got, "No deployment is documented for 2025: shares by stage of what is") || strings.Contains(got, "Service perspective · Which stage of the life cycle matters, for which category?\nTraining makes up") {
+	if !strings.Contains(got, "No deployment is documented for 2025; of what is, training makes up 63% of the climate change") || strings.Contains(got, "Service perspective · Which stage of the life cycle matters, for which category?\nTraining makes up") {
 		t.Errorf("the stages are headlined as\n%.400s", got)
 	}
 	e.Impacts = slices.DeleteFunc(e.Impacts, func(i lca.Impact) bool { return i.Kind == "deployments" })
@@ -104,8 +104,8 @@ func TestIncompleteSaysWhatIsCoveredElseWhatIsRefused(t *testing.T) {
 	}
 	e.Ledger = append(e.Ledger, lca.Entry{Type: "gap", Year: e.Year, Kind: "training_runs", Subject: "end_of_life", Category: "abiotic_depletion", Rows: 2},
 		lca.Entry{Type: "gap", Year: e.Year - 1, Kind: "training_runs", Subject: "transport", Category: "abiotic_depletion", Rows: 1})
-	// the gap of electricity counts 18 rows and the year has 3: a row stands in it more than once, so that no number is given
-	if got := sectionOf(t, e, "key-figures"); !strings.Contains(got, "incomplete refused: electricity and end of life of 2 rows\n") {
+	// the gap of electricity counts 18 rows and the year has 3: a row stands in it more than once, so that parts are counted, of all gaps
+	if got := sectionOf(t, e, "key-figures"); !strings.Contains(got, "incomplete refused: electricity (18 parts) and end of life (2 parts)\n") {
 		t.Errorf("what is refused is not said in\n%s", got)
 	}
 }

@@ -73,7 +73,7 @@ func (p *page) rowBars(lines []*rowLine, classes []string) []bar {
 			}
 		}
 		if more > 0 {
-			b.Label = p.Text.say("and", b.Label, p.Text.say("more", count(p.Text, more)))
+			b.Label = p.Text.say("and", b.Label, p.Text.many(int64(more), "more"))
 		}
 		if l.subject != "" {
 			b.Label += ", " + p.Text.noun(l.kind).Many

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 
 	"github.com/ai-impact-observatory/ailca/lca"
@@ -85,9 +86,13 @@ func (p *page) ParetoFigure(perspective string) (*figure, error) {
 	if fields == nil {
 		return nil, nil
 	}
+	regions := slices.ContainsFunc(t.Rows, func(row []cell) bool { return row[0].Raw == actorColumns[regionColumn] })
 	f, err := p.figure("actors", "actors-"+slug(perspective), p.about(perspective), fields, d, p.Text.told(clauses), t)
 	if err == nil {
 		f.Models = p.Text.models([]lca.Category{cat})
+		if regions {
+			f.Note += " " + p.Text.say("actors_codes")
+		}
 	}
 	return f, err
 }

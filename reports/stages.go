@@ -79,7 +79,7 @@ func (p *page) StageFigure(perspective string) (*figure, error) {
 	figure := pool(stacked{Series: p.stageSeries(stages), Bars: bars, in: p.Text})
 	lead, share := largest(bars[0].Parts)
 	fields := map[string]string{"Stage": p.Text.titleOf(p.words.Stages, stages[lead]), "Share": p.Text.percent(share), "Category": lower(bars[0].Label), "Year": strconv.Itoa(p.Year),
-		"Missing": upper(p.missingKinds(perspective))}
+		"Missing": upper(p.missingKinds(perspective)), "StageIn": lower(p.Text.titleOf(p.words.Stages, stages[lead]))}
 	f, err := p.figure("stages", "stages-"+slug(perspective), p.about(perspective), fields, figure, figure.words(), p.linkMade(t, perspective))
 	if err == nil {
 		f.Models, f.Note = p.Text.models(shown), p.undrawn(undrawn)+f.Note

@@ -40,6 +40,9 @@ func tileOf(code string) (row, col int, ok bool) {
 // shades are styles of what a unit takes, of the least first.
 var shades = [...]int{1, 3, 4, 2, 5, 0}
 
+// spokenShare is the share of a total from which a region counts for the range that a title states: what is next to nothing anywhere says little.
+const spokenShare = 0.01
+
 // mappedRegions is how many regions the map shows, the largest.
 const mappedRegions = 25
 
@@ -90,7 +93,8 @@ func (p *page) RegionFigure(perspective string) (*figure, error) {
 		return c
 	}
 	var clauses, without []string
-	low, high := actor{value: math.Inf(1)}, actor{}
+	mostShare := 0.0
+	low, high, most := actor{value: math.Inf(1)}, actor{}, actor{}
 	for _, x := range shown {
 		name := x.name
 		if name == "" {
@@ -110,10 +114,14 @@ func (p *page) RegionFigure(perspective string) (*figure, error) {
 			without = append(without, name)
 			continue
 		}
-		if v < low.value {
+		if most.name == "" { // of those with a tile that of the largest total
+			most = actor{x.name, v}
+			mostShare = x.value / *total
+		}
+		if v < low.value && x.value >= spokenShare*(*total) {
 			low = actor{x.name, v}
 		}
-		if v > high.value {
+		if v > high.value && x.value >= spokenShare*(*total) {
 			high = actor{x.name, v}
 		}
 		d.Tiles = append(d.Tiles, tile{Row: row, Col: col, Code: x.name, Style: d.Series[level(v)].Style, Text: x.name + " " + number{Text: value.Text, Unit: whole.Name}.String(), Size: x.value / all[0].value})
@@ -125,7 +133,10 @@ func (p *page) RegionFigure(perspective string) (*figure, error) {
 		return !slices.ContainsFunc(d.Tiles, func(t tile) bool { return t.Style == s.Style })
 	})
 	text := func(v float64) string { return p.Text.one(v, unit).String() }
-	fields := map[string]string{"Low": text(low.value), "LowRegion": low.name, "High": text(high.value), "HighRegion": high.name, "Category": lower(cat.Title), "Unit": lower(per.Title), "Year": strconv.Itoa(p.Year)}
+	fields := map[string]string{"Most": most.name, "MostValue": text(most.value), "MostShare": p.Text.percent(mostShare), "Share": p.Text.tickText(100*spokenShare) + p.Text.Numbers.Percent, "Category": lower(cat.Title), "Unit": lower(per.Title), "Year": strconv.Itoa(p.Year)}
+	if low.name != high.name { // several regions are large enough to be spoken of
+		fields["Low"], fields["LowRegion"], fields["High"], fields["HighRegion"] = text(low.value), low.name, text(high.value), high.name
+	}
 	f, err := p.figure("regions", "regions-"+slug(perspective), p.about(perspective), fields, d, p.Text.told(clauses), t)
 	if err == nil {
 		f.Models = p.Text.models([]lca.Category{cat})

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestMapShadesWhatAUnitTakesAndCirclesTotals(t *testing.T) {
 	if err != nil || f == nil {
 		t.Fatal(f, err)
 	}
-	if want := "Between 100 g CO₂e/kWh (FRA) and 300 g CO₂e/kWh (SWE): climate change for each unit of final energy documented in 2024"; strings.ReplaceAll(f.Title, "\u00a0", " ") != want {
+	if want := "67% of the climate change documented in 2024 arises in SWE, at 300 g CO₂e/kWh of final energy; regions with at least 1% of it lie between 100 g CO₂e/kWh (FRA) and 300 g CO₂e/kWh (SWE)"; strings.ReplaceAll(f.Title, "\u00a0", " ") != want {
 		t.Errorf("%q, want %q", f.Title, want)
 	}
 	want := "region,per unit [kg CO2e/kWh],shade,total [kg CO2e],share\nSWE,0.3,200 to 300,300,0.6666666666666666\nFRA,0.1,0 to 100,100,0.2222222222222222\nWOR,0.5,400 to 500,50,0.1111111111111111\n"
@@ -68,6 +69,36 @@ func TestMapShadesWhatAUnitTakesAndCirclesTotals(t *testing.T) {
 	// a third of the total is a circle of 0.577 of the width
 	if svg := string(f.Wide); !strings.Contains(svg, "a40,40 0 1 0 80,0") || !strings.Contains(svg, "a23.1,23.1 0 1 0 46.2,0") {
 		t.Error("circles are not of the area of the totals")
+	}
+}
+
+// Norway has 2 of 452 kg, at 10 kg/kWh: it is on the map, and no end of the range that the title states. Where one country alone has a hundredth there is no range.
+func TestARegionWithNextToNothingIsNoEndOfTheRange(t *testing.T) {
+	for share, want := range map[float64]string{
+		1:    "66% of the climate change documented in 2024 arises in SWE, at 300 g CO₂e/kWh of final energy; regions with at least 1% of it lie between 100 g CO₂e/kWh (FRA) and 300 g CO₂e/kWh (SWE)",
+		0.01: "85% of the climate change documented in 2024 arises in SWE, at 300 g CO₂e/kWh of final energy",
+	} {
+		e := mappedEdition()
+		for _, x := range slices.Clone(e.Impacts[:2]) {
+			x.Region, x.Item, x.Value = "NOR", "NOR", map[string]float64{"climate_change": 2, "final_energy": 0.2}[x.Category]
+			e.Impacts = append(e.Impacts, x)
+		}
+		for i := range e.Impacts {
+			if x := &e.Impacts[i]; x.Region == "FRA" {
+				x.Value *= share
+			}
+		}
+		p, err := newPage(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.RegionFigure("service")
+		if err != nil || f == nil {
+			t.Fatal(f, err)
+		}
+		if got := strings.ReplaceAll(f.Title, "\u00a0", " "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

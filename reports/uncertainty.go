@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,28 @@ func (p *page) ranking(row *lca.Intensity) *lca.Ranking {
 
 // Drawn reports whether figures have intervals.
 func (p *page) Drawn() bool { return len(p.Intervals) > 0 }
+
+// drawnAs is how an edition says its figures were drawn.
+var drawnAs = regexp.MustCompile(`^([0-9]{1,9}) draws, ([a-z_]+), seed ([0-9]+)$`)
+
+// Sampling says how figures were drawn, in the page's language where it is said as editions do; else as it stands.
+func (p *page) Sampling() string {
+	m := drawnAs.FindStringSubmatch(p.Edition.Sampling)
+	if m == nil {
+		return p.Edition.Sampling
+	}
+	return p.Text.say("sampling", count(p.Text, p.draws()), p.Text.named(m[2]), m[3])
+}
+
+// draws is how many the edition's intervals are from; 0 where it does not say.
+func (p *page) draws() int {
+	m := drawnAs.FindStringSubmatch(p.Edition.Sampling)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1]) // nine digits
+	return n
+}
 
 // totalInterval is that of a total; nil where there is none.
 func (p *page) totalInterval(year int, perspective, accounting, category string) *between {

@@ -11,7 +11,7 @@ import (
 // sureExample is the example with intervals, and with shares of variances that add up to more than all.
 func sureExample() *Edition {
 	e := example()
-	e.Sampling = "1,000 draws"
+	e.Sampling = "1000 draws, random, seed 0"
 	for _, a := range []string{"location", "market"} {
 		v, err := Total(e.Impacts, Selection{Study: e.Study, Year: e.Year, Perspective: "service", Accounting: a, Method: e.Method, Pack: e.Pack, Category: "climate_change"})
 		if err != nil {
