@@ -118,7 +118,7 @@ func TestAFanWritesTheLabelledYearWithItsRatioAndWhatOthersPublished(t *testing.
 		all := "|" + strings.Join(texts(svg), "|") + "|"
 		for _, want := range []string{
 			"|2030: 940 TWh|", "|90 %: 660 to 1,310|", "|940|", "|×2.3|", // 945, of which the interval carries two digits
-			"|2030: 639 TWh|", "|639|", "|×1.5|", // without an interval
+			"|2030: 640 TWh|", "|640|", "|×1.5|", // without an interval
 			"|2024: 415 TWh|", "|All panels have one scale, in TWh|", "|Bands: parameters within one scenario only|", "|IEA: 945 TWh, 2030|", "|IEA: &gt;1,260 TWh, 2030|",
 		} {
 			if !strings.Contains(strings.ReplaceAll(all, "\u00a0", " "), want) {

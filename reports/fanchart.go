@@ -98,7 +98,7 @@ func (f *Fan) keys(c *canvas, st step) []key {
 		out = append(out, key{f.in.say("interval_of", f.in.say("half")), area(halfLook)})
 	}
 	if b := f.base(); b != nil {
-		out = append(out, key{f.in.pair(strconv.Itoa(b.Year), st.number(b.Value, f.Unit).String()), func(x, y float64) { c.over.add(baseLook, "M"+num(x)+","+num(y+8)+"h18") }})
+		out = append(out, key{f.in.pair(strconv.Itoa(b.Year), f.baseText(st)), func(x, y float64) { c.over.add(baseLook, "M"+num(x)+","+num(y+8)+"h18") }})
 	}
 	if f.marked() {
 		out = append(out, key{f.in.say("by_others"), func(x, y float64) { c.diamond(x+9, y+8) }})

@@ -21,7 +21,26 @@ func (f *Fan) step() step {
 }
 
 // number is a year's value as it is printed, with the wider of its intervals.
-func (f *Fan) number(st step, p *Projected) number { return st.within(p.Value, f.Unit, p.carried()) }
+//
+// One that has none, where others have, has two digits.
+func (f *Fan) number(st step, p *Projected) number {
+	if half, most := f.bands(); p.carried() == nil && (half || most) {
+		return st.rough(p.Value, f.Unit)
+	}
+	return st.within(p.Value, f.Unit, p.carried())
+}
+
+// baseText is the base as it is printed, with the digits of the interval that a scenario has in its year.
+func (f *Fan) baseText(st step) string {
+	b := f.base()
+	for i := range f.Scenarios {
+		if p := f.Scenarios[i].in(b.Year); p != nil && p.Value == b.Value && p.carried() != nil {
+			n := st.within(b.Value, f.Unit, p.carried())
+			return number{Text: n.Text, Unit: n.Unit}.String()
+		}
+	}
+	return st.number(b.Value, f.Unit).String()
+}
 
 // words are a year's value with its unit and interval: "940 TWh (90 %: 660 to 1,310)".
 func (f *Fan) words(st step, p *Projected) string {
@@ -80,7 +99,7 @@ func (f *Fan) told() string {
 	st, year := f.step(), strconv.Itoa(f.labelled())
 	var clauses []string
 	if b := f.base(); b != nil {
-		clauses = append(clauses, f.in.pair(strconv.Itoa(b.Year), st.number(b.Value, f.Unit).String()))
+		clauses = append(clauses, f.in.pair(strconv.Itoa(b.Year), f.baseText(st)))
 	}
 	for _, s := range panels {
 		text := f.in.say("no_value", year)

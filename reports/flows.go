@@ -41,12 +41,22 @@ func (p *page) FlowFigure(perspective string) (*figure, error) {
 		Columns: []column{{Text: p.Text.column("from"), Raw: "from"}, {Text: p.Text.column("to"), Raw: "to"}, {Text: p.Text.column("value"), Unit: sc.Name, Raw: "value [" + cat.Unit + "]", RawUnit: cat.Unit, Number: true},
 			{Text: p.Text.column("share"), Raw: "share", Number: true}}}
 	var clauses []string
-	add := func(from, to string, v float64, within *between) cell {
+	add := func(from, to string, v float64, within *between) string {
 		value := figureCell(sc, cat.Unit, &v, within)
+		if within == nil {
+			value = p.rounded(sc, v, p.Year, perspective, accounting.Name, cat).cell()
+		}
+		text := number{Text: value.Text, Unit: sc.Name}.String()
+		if v != 0 && v < float64(sc.Factor/100) { // in a unit of its own, for the total's is too large
+			text = p.rounded(p.Text.scale(cat.Unit, v), v, p.Year, perspective, accounting.Name, cat).String()
+			if within == nil {
+				value.Text = text
+			}
+		}
 		value.Full = ""
 		t.Rows = append(t.Rows, []cell{plain(from), plain(to), value, p.Text.partOf(v / *total)})
-		clauses = append(clauses, from+" → "+to+" "+value.Text+" "+sc.Name)
-		return value
+		clauses = append(clauses, from+" → "+to+" "+text)
+		return text
 	}
 	for _, f := range s.Flows {
 		add(s.From[f.From].Title, s.To[f.To].Title, f.Value, nil)
@@ -54,11 +64,11 @@ func (p *page) FlowFigure(perspective string) (*figure, error) {
 	for i := range s.To {
 		n := &s.To[i]
 		value := add(n.Title, cat.Title, n.Value, p.partInterval(p.Year, perspective, accounting.Name, cat.Name, "stage", n.name))
-		n.Text = number{Text: value.Text, Unit: sc.Name}.String() + ", " + p.Text.percent(n.Value / *total)
+		n.Text = value + ", " + p.Text.percent(n.Value / *total)
 	}
 	whole := add(p.Text.column("total"), "", *total, p.totalInterval(p.Year, perspective, accounting.Name, cat.Name))
 	t.Rows[len(t.Rows)-1][1] = blank("")
-	s.Title, s.Text = cat.Title, number{Text: whole.Text, Unit: sc.Name}.String()
+	s.Title, s.Text = cat.Title, whole
 	largest := slices.MaxFunc(s.Flows, func(a, b flowing) int { return int(min(max(a.Value-b.Value, -1), 1)) })
 	for _, f := range s.Flows { // the first of those as large
 		if f.Value > largest.Value {

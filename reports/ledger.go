@@ -299,7 +299,7 @@ func (p *page) ledgerCell(e *lca.Entry, name string) cell {
 		if e.Value == nil {
 			return cell{Value: true}
 		}
-		n := p.Text.one(*e.Value, e.Unit)
+		n := p.rounded(p.Text.scale(e.Unit, *e.Value), *e.Value, e.Year, e.Perspective, e.Accounting, lca.Category{Name: e.Category, Unit: e.Unit})
 		return cell{Text: n.String(), Full: n.Full, Raw: n.Raw, Value: true}
 	case "share", "covers":
 		if e.Share == nil {

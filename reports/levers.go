@@ -220,7 +220,7 @@ func (p *page) effectRow(e *lca.LeverEffect, ref string, c lca.Category, title, 
 		name, code = p.Text.say("lever_"+e.Apart, name), code+" ("+e.Apart+")"
 	}
 	return []cell{{Text: name, Raw: code}, {Text: c.Title, Raw: c.Name}, {Text: title, Raw: accounting}, {Text: sc.Name, Raw: c.Unit},
-		cellOf(&e.Base, nil, nil), cellOf(e.Difference, e.P05, e.P95), share(e.Difference), added, share(e.Added)}
+		p.digits(sc, e.Base, c.Unit, p.totalInterval(e.Year, e.Perspective, e.Accounting, c.Name)).cell(), cellOf(e.Difference, e.P05, e.P95), share(e.Difference), added, share(e.Added)}
 }
 
 // LeverNotes are the levers with their conditions, what may eat up the gain, and what they trade.

@@ -253,6 +253,12 @@ func (p *page) explainKind(kind string) string {
 					words = append(words, "stage="+largestPart(of.stages))
 				case "quality":
 					words = append(words, "quality="+largestPart(of.qualities))
+				case "volumes":
+					row := p.voluminous
+					if row == nil {
+						return ""
+					}
+					return p.explain(row.Category, "item="+row.Item, "year="+strconv.Itoa(row.Year), "perspective="+row.Perspective, "accounting="+row.Accounting)
 				case "entries":
 					row := p.table.largest[x.Name]
 					if row == nil {

@@ -114,6 +114,14 @@ func (s step) number(value float64, unit string) number {
 // between is the interval of a value, in the same unit.
 type between struct{ low, high float64 }
 
+// times is the interval of so many times a value; nil of none.
+func (b *between) times(n float64) *between {
+	if b == nil {
+		return nil
+	}
+	return &between{float64(b.low * n), float64(b.high * n)}
+}
+
 // within is number of a value with its interval, rounded to what the interval carries.
 func (s step) within(value float64, unit string, b *between) number {
 	n := s.number(value, unit)
@@ -128,6 +136,15 @@ func (s step) within(value float64, unit string, b *between) number {
 		return n
 	}
 	n.Text, n.Between = s.in.atPlace(v, min(place, magnitude(v)-1)), s.in.to(s.in.atPlace(low, ownPlace(low, place)), s.in.atPlace(high, ownPlace(high, place)))
+	return n
+}
+
+// rough is number with two digits: of a value without an interval, where others have one. More would say that it is known better than they are.
+func (s step) rough(value float64, unit string) number {
+	n := s.number(value, unit)
+	if v := value / s.Factor; v != 0 && drawable(v) {
+		n.Text = s.in.atPlace(v, magnitude(v)-1)
+	}
 	return n
 }
 

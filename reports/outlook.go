@@ -164,8 +164,12 @@ func (p *page) outlookTable(perspective string) *table {
 						ratio = cell{Text: p.Text.times(last.Value, first.Value, interval(last.P05, last.P95)), Raw: raw(r), Value: true}
 					}
 				}
+				became := figureCell(sc, c.Unit, &last.Value, interval(last.P05, last.P95))
+				if o.Draws > 0 && interval(last.P05, last.P95) == nil {
+					became = sc.rough(last.Value, c.Unit).cell()
+				}
 				t.Rows = append(t.Rows, []cell{{Text: x.Title, Raw: x.Ref}, p.flagged(t, cell{Text: c.Title, Raw: c.Name}, p.assessed(o.Base, perspective, a.Name, c.Name)), {Text: a.Title, Raw: a.Name}, {Text: sc.Name, Raw: c.Unit}, was,
-					figureCell(sc, c.Unit, &last.Value, interval(last.P05, last.P95)), ratio})
+					became, ratio})
 			}
 		}
 	}
@@ -196,7 +200,7 @@ func (p *page) SectorTable() *table {
 		number := func(v float64) cell {
 			return cell{Text: p.Text.short(v), Raw: raw(v), Full: p.Text.full(v), Value: true}
 		}
-		t.Rows = append(t.Rows, []cell{{Text: title, Raw: x.Scenario}, covers, number(*x.AI), number(*x.Documented), plain(x.Source)})
+		t.Rows = append(t.Rows, []cell{{Text: title, Raw: x.Scenario}, covers, number(*x.AI), p.digits(step{Factor: 1, in: p.Text}, *x.Documented, "TWh", nil).cell(), plain(x.Source)})
 	}
 	if len(t.Rows) == 0 {
 		return nil

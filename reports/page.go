@@ -23,7 +23,8 @@ type page struct {
 	intervals  map[intervalKey]*lca.Interval
 	below      map[lca.Intensity]*lca.Ranking // by what names an entry
 
-	shownKinds, shownFigures []string // of the sections that are written, in their order
+	voluminous               *lca.Intensity // the entry that the first figure of volumes names
+	shownKinds, shownFigures []string       // of the sections that are written, in their order
 }
 
 // otherPage is the page in another language.

@@ -105,7 +105,7 @@ func (p *page) RegionFigure(perspective string) (*figure, error) {
 		known := amounts[x.name] > 0 && v > 0 && drawable(v)
 		intensity, shade := cell{Value: true}, blank("")
 		if known {
-			intensity, shade = bare(figureCell(sc, unit, &v, nil)), plain(levelText(level(v)))
+			intensity, shade = bare(p.digits(sc, v, unit, nil).cell()), plain(levelText(level(v)))
 		}
 		t.Rows = append(t.Rows, []cell{{Text: name, Raw: x.name}, intensity, shade, value, p.Text.partOf(x.value / *total)})
 		clauses = append(clauses, name+" "+value.Text+" "+whole.Name+", "+intensity.Text+" "+sc.Name)
@@ -132,7 +132,7 @@ func (p *page) RegionFigure(perspective string) (*figure, error) {
 	d.Series = slices.DeleteFunc(d.Series, func(s series) bool {
 		return !slices.ContainsFunc(d.Tiles, func(t tile) bool { return t.Style == s.Style })
 	})
-	text := func(v float64) string { return p.Text.one(v, unit).String() }
+	text := func(v float64) string { return p.digits(p.Text.scale(unit, v), v, unit, nil).String() }
 	fields := map[string]string{"Most": most.name, "MostValue": text(most.value), "MostShare": p.Text.percent(mostShare), "Share": p.Text.tickText(100*spokenShare) + p.Text.Numbers.Percent, "Category": lower(cat.Title), "Unit": lower(per.Title), "Year": strconv.Itoa(p.Year)}
 	if low.name != high.name { // several regions are large enough to be spoken of
 		fields["Low"], fields["LowRegion"], fields["High"], fields["HighRegion"] = text(low.value), low.name, text(high.value), high.name

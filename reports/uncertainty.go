@@ -79,6 +79,32 @@ func (p *page) partInterval(year int, perspective, accounting, category, by, nam
 	return nil
 }
 
+// rounded prints a part of a total with the digits that it has wherever else it stands, and without its interval: those of the interval of the total, or of the part by one column, that has this
+// value; two where none has and figures have intervals.
+func (p *page) rounded(sc step, v float64, year int, perspective, accounting string, c lca.Category) number {
+	of := p.totalInterval(year, perspective, accounting, c.Name)
+	if x := p.intervals[intervalKey{year, perspective, accounting, c.Name, "total", ""}]; x == nil || !near(x.Value, v) {
+		of = nil
+		for i := range p.Intervals {
+			if x := &p.Intervals[i]; x.Year == year && x.Perspective == perspective && x.Accounting == accounting && x.Category == c.Name && near(x.Value, v) {
+				of = &between{x.P05, x.P95}
+				break
+			}
+		}
+	}
+	return p.digits(sc, v, c.Unit, of)
+}
+
+// digits prints a value with the digits of an interval, and without it; with two where there is none and figures have intervals.
+func (p *page) digits(sc step, v float64, unit string, of *between) number {
+	if of == nil && p.Drawn() {
+		return sc.rough(v, unit)
+	}
+	n := sc.within(v, unit, of)
+	n.Between, n.Low, n.High = "", "", ""
+	return n
+}
+
 // interval is that of an entry's intensity; nil where there is none.
 func (e *entry) interval(category, accounting string) *between {
 	if row := e.values[[2]string{category, accounting}]; row != nil && row.P05 != nil && row.P95 != nil {
@@ -108,10 +134,11 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	d.Series = append(d.Series, series{Title: p.Text.say("several_together"), Style: len(origins)})
 	var fields map[string]string
 	var clauses []string
+	var undrawn []string
 	over, most := false, 0.0 // some bar's shares add up to more than all; the largest standard error of a share in a bar
 	for _, c := range p.categories {
 		for _, a := range p.accountings() {
-			causes := p.causes(perspective, a.Name, c.Name)
+			causes, assessed := p.causes(perspective, a.Name, c.Name), p.assessed(p.Year, perspective, a.Name, c.Name)
 			if len(causes) == 0 || a.Name != p.accountings()[0].Name && slices.EqualFunc(causes, p.causes(perspective, p.accountings()[0].Name, c.Name), sameCause) {
 				continue
 			}
@@ -133,13 +160,17 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 					rest -= parts[origin]
 				}
 				what := cell{Text: cmp.Or(p.Text.quantityTitle(x), p.Text.say("all_of_them")), Raw: x.Quantity}
-				t.Rows = append(t.Rows, []cell{{Text: c.Title, Raw: c.Name}, {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, p.Text.shareCell(x.First), p.Text.errorCell(x.FirstError), p.Text.shareCell(x.Total), blank(label)})
-				if x.Quantity != "" && fields == nil {
+				t.Rows = append(t.Rows, []cell{p.flagged(t, cell{Text: c.Title, Raw: c.Name}, assessed), {Text: a.Title, Raw: a.Name}, {Text: title, Raw: x.Origin}, what, p.Text.shareCell(x.First), p.Text.errorCell(x.FirstError), p.Text.shareCell(x.Total), blank(label)})
+				if x.Quantity != "" && fields == nil && assessed {
 					fields = map[string]string{"Quantity": p.Text.quantityTitle(x), "Share": p.Text.percent(min(1, x.First)), "Category": lower(c.Title), "Year": strconv.Itoa(p.Year)}
 				}
 			}
 			parts[len(parts)-1] = max(0, rest)
-			if a.Name == p.accountings()[0].Name {
+			switch {
+			case a.Name != p.accountings()[0].Name:
+			case !assessed:
+				undrawn = append(undrawn, c.Title)
+			default:
 				// of estimates that add up to more than all, the bar is drawn to their sum and says the estimates themselves
 				over = over || sum(parts) > 1.005
 				d.Bars = append(d.Bars, bar{Label: c.Title, Total: label, Parts: parts, Shares: parts})
@@ -161,6 +192,7 @@ func (p *page) CauseFigure(perspective string) (*figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.Note = p.undrawn(undrawn) + f.Note
 	if most > 0 {
 		f.Note += " " + strings.ReplaceAll(p.Text.ShareError, "{error}", p.Text.percent(most))
 	}
@@ -225,6 +257,9 @@ func (p *page) Largest(perspective string) []string {
 		a := p.accountings()
 		if len(a) == 0 {
 			return nil
+		}
+		if !p.assessed(p.Year, perspective, a[0].Name, c.Name) {
+			continue // of what is not assessed nothing is claimed
 		}
 		var names []string
 		for _, x := range p.causes(perspective, a[0].Name, c.Name) {

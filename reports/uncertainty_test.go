@@ -88,3 +88,50 @@ func TestToleranceThatWasNotReachedIsTold(t *testing.T) {
 		t.Errorf("it is not in\n%s", got)
 	}
 }
+
+// A number has the same digits wherever it stands: those of its interval, and two where it has none.
+func TestOneNumberIsPrintedOneWay(t *testing.T) {
+	e := sureExample()
+	p, err := newPage(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &e.Intervals[0]
+	c := p.category(x.Category)
+	sc := p.Text.scale(c.Unit, x.Value)
+	want := sc.within(x.Value, c.Unit, &between{x.P05, x.P95}).Text
+	if got := p.rounded(sc, x.Value, x.Year, x.Perspective, x.Accounting, c); got.Text != want || got.Between != "" {
+		t.Errorf("a total is %q (%q), with its interval %q", got.Text, got.Between, want)
+	}
+	if got, want := p.rounded(sc, 1.2345*sc.Factor, x.Year, x.Perspective, x.Accounting, c).Text, "1.2"; got != want {
+		t.Errorf("a part without an interval is %s, want %s", got, want)
+	}
+	e.Intervals = nil
+	if p, err = newPage(e); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.rounded(sc, 1.2345*sc.Factor, x.Year, x.Perspective, x.Accounting, c).Text, "1.23"; got != want {
+		t.Errorf("where nothing was drawn a part is %s, want %s", got, want)
+	}
+}
+
+// How figures were drawn is said in the page's language; what is said otherwise stands as it is.
+func TestDrawsAreToldInThePagesLanguage(t *testing.T) {
+	for said, want := range map[string][2]string{
+		"10000 draws, random, seed 0":          {"10,000 draws, random, seed 0", "10\u202f000 tirages, au hasard, graine 0"},
+		"4096 draws, latin_hypercube, seed 17": {"4,096 draws, latin_hypercube, seed 17", "4\u202f096 tirages, hypercube latin, graine 17"},
+		"draws of somebody else":               {"draws of somebody else", "draws of somebody else"},
+	} {
+		for i, language := range []string{"en", "fr"} {
+			e := sureExample()
+			e.Sampling = said
+			p, err := newPageIn(e, wordings()[language])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Sampling(); got != want[i] {
+				t.Errorf("%s: %q, want %q", language, got, want[i])
+			}
+		}
+	}
+}

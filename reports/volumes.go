@@ -114,15 +114,18 @@ func (p *page) VolumeFigure(k *kind) (*figure, error) {
 		if !x.row.Complete {
 			intensity.Mark, t.Marked = p.Text.Incomplete, p.Text.Refused
 		}
-		t.Rows = append(t.Rows, []cell{plain(x.label), number(units[i]), intensity, bare(figureCell(whole, cat.Unit, &totals[i], nil)), {Text: p.Text.titleOf(p.words.Qualities, x.row.Quality), Raw: x.row.Quality}})
+		t.Rows = append(t.Rows, []cell{{Text: x.label, Raw: cmp.Or(x.row.Item, x.label)}, number(units[i]), intensity, bare(p.digits(whole, totals[i], cat.Unit, x.interval(cat.Name, v.name).times(units[i])).cell()), {Text: p.Text.titleOf(p.words.Qualities, x.row.Quality), Raw: x.row.Quality}})
 		d.Points = append(d.Points, point{Label: x.label, X: units[i], Y: intensities[i] / sc.Factor, Class: max(0, slices.Index(lca.Names(p.words.Qualities), x.row.Quality))})
 		if i < 2 { // in words the largest are enough
 			clauses = append(clauses, p.Text.pair(x.label, p.Text.short(units[i])+" "+per+", "+intensity.Text+" "+sc.Name))
 		}
 	}
 	middle, typical := median(units), median(intensities)
-	t.Rows = append(t.Rows, []cell{{Text: p.Text.say("median_of"), Raw: "median"}, number(middle), bare(figureCell(sc, unit, &typical, nil)), {Break: true, Value: true}, blank("")})
+	t.Rows = append(t.Rows, []cell{{Text: p.Text.say("median_of"), Raw: "median"}, number(middle), bare(p.digits(sc, typical, unit, nil).cell()), {Break: true, Value: true}, blank("")})
 	fields := map[string]string{"Count": count(p.Text, len(shown)), "Name": shown[0].label, "Volume": p.Text.roughly(units[0] / middle), "Intensity": p.Text.roughly(intensities[0] / typical)}
+	if p.voluminous == nil && shown[0].row.Item != "" {
+		p.voluminous = shown[0].row
+	}
 	f, err := p.figure("volumes", "volumes-"+slug(k.Name), p.Text.say("per", p.className(of), per), fields, d, p.Text.told(clauses), t)
 	if err == nil {
 		f.Models = p.Text.models([]lca.Category{cat})
