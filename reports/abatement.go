@@ -48,6 +48,11 @@ func (a *abatement) svg(id string, width float64, title, desc string) template.H
 		labels, row := 236.0, 36.0
 		if width < 500 {
 			labels, row = 0, 52
+			for i := range a.Steps {
+				if _, second := fold(a.Steps[i].Label, width); second != "" {
+					row = 67
+				}
+			}
 		}
 		const number = 64.0 // room for it, at either end
 		left, right := labels+10+number, width-number
@@ -70,7 +75,12 @@ func (a *abatement) svg(id string, width float64, title, desc string) template.H
 			if labels > 0 {
 				c.label(labels-8, middle, labels-12, endLook, s.Label)
 			} else {
-				c.write(0, middle-10, "", clip(s.Label, width, 13))
+				first, second := fold(s.Label, width)
+				if second != "" {
+					c.write(0, middle-25, "", first)
+					first = second
+				}
+				c.write(0, middle-10, "", first)
 				middle += 8
 			}
 			style := moreStyle

@@ -50,6 +50,16 @@ func (d dots) svg(id string, width float64, title, desc string) template.HTML {
 	})
 }
 
+// heads is how many lines the titles of panels take that are beside each other.
+func (d dots) heads(w float64) int {
+	for _, a := range d.Axes {
+		if _, second := fold(a.Title, float64(w*0.93)); second != "" {
+			return 2
+		}
+	}
+	return 1
+}
+
 // dots draws one panel and returns where it ends. With labels > 0 the names stand at its left, else above each dot.
 func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) float64 {
 	row := 30.0
@@ -69,7 +79,14 @@ func (c *canvas) dots(d dots, names []string, a axis, y, labels, x, w float64) f
 	sc := scaleOf(append(slices.Clone(a.Values), a.ends()...))
 	at := func(v float64) float64 { return left + float64(sc.at(v)*(right-left)) }
 
-	c.write(x, y+4, headLook, clip(a.Title, w, 13))
+	first, second := fold(a.Title, float64(w*0.93)) // it is bold
+	c.write(x, y+4, headLook, first)
+	if second != "" {
+		y += 15
+		c.write(x, y+4, headLook, second)
+	} else if labels > 0 && d.heads(w) > 1 {
+		y += 15
+	}
 	note := a.Unit
 	if sc.log {
 		note += ", " + c.in.say("logarithmic")

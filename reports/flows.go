@@ -12,7 +12,8 @@ import (
 const flowCutOff = 0.01
 
 // FlowFigure shows where the study's total of a perspective flows, from kinds of activity by stages of the life cycle, in the first category that is assessed and under the first accounting. What is
-// below the cut-off is drawn as one, so that nothing is lost on the way. Nil where fewer than two flows are above it, or where the ledger's parts do not come to the total.
+// below the cut-off is drawn as one, so that nothing is lost on the way. Nil where there is one
+// kind, of which the figure of stages says the same, where fewer than two flows are above it, or where the ledger's parts do not come to the total.
 func (p *page) FlowFigure(perspective string) (*figure, error) {
 	parts, _ := p.grades()
 	parts = slices.DeleteFunc(parts, func(g *graded) bool { return g.perspective != perspective })
@@ -93,7 +94,7 @@ func (p *page) sankey(parts []*graded, total float64) *sankey {
 			above++
 		}
 	}
-	if !(total > 0) || above < 2 || !near(all.value(), total) {
+	if one := !slices.ContainsFunc(parts, func(g *graded) bool { return g.kind != parts[0].kind }); one || !(total > 0) || above < 2 || !near(all.value(), total) {
 		return nil
 	}
 	place := func(nodes *[]node, name, title string, style int) int {

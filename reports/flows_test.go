@@ -31,7 +31,7 @@ func TestFlowsConserveTheTotal(t *testing.T) {
 	if err != nil || f == nil {
 		t.Fatal(f, err)
 	}
-	if want := "60% of the climate change documented in 2024 flows from training runs through training"; f.Title != want {
+	if want := "60% of the climate change documented in 2024 comes from training runs at the stage “training”"; f.Title != want {
 		t.Errorf("%q, want %q", f.Title, want)
 	}
 	want := "from,to,value [kg CO2e],share\nTraining runs,Training,600,0.6\nDeployments,Inference,300,0.3\nDeployments,Manufacturing,94,0.094\nTraining runs,Flows below 1%,6,0.006\n" +

@@ -69,7 +69,11 @@ func (s stacked) svg(id string, width float64, title, desc string) template.HTML
 		for _, b := range s.Bars {
 			top := y
 			if above {
-				c.write(0, y+11, headLook, clip(b.Label, width-extent(b.Total, 12)-16, 13))
+				first, second := fold(b.Label, float64((width-extent(b.Total, 12)-16)*0.93)) // it is bold
+				if c.write(0, y+11, headLook, first); second != "" {
+					y += 15
+					c.write(0, y+11, headLook, second)
+				}
 				c.write(width, y+11, asideEndLook, b.Total)
 				top = y + 18
 				y += 54

@@ -147,7 +147,7 @@ func (s *summary) Quality() (string, error) {
 }
 
 // titled is how many characters a name from the study has at most within a finding. A finding itself is never cut: what it trades stands at its end.
-const titled = 120
+const titled = 110
 
 // cut shortens a text to so many characters, between words where it can: what comes from data takes no more room than a sheet has.
 func cut(most int, text string) string {

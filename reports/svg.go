@@ -203,9 +203,10 @@ func clip(s string, width, size float64) string {
 	return s
 }
 
-// extent estimates the width of a text at a font size; narrow spaces take next to none.
+// extent estimates the width of a text at a font size; narrow spaces take half of what others do.
 func extent(s string, size float64) float64 {
-	return float64(float64(len([]rune(s))-strings.Count(s, "\u202f")) * size * 0.6)
+	halves := 2*len([]rune(s)) - strings.Count(s, "\u202f")
+	return float64(float64(halves) / 2 * size * 0.6)
 }
 
 // label writes a name centred on the line y at size 13, in two lines where one does not hold it.

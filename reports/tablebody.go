@@ -112,15 +112,15 @@ func (c cell) write(b *strings.Builder, missing string) {
 		inText(b, missing)
 		b.WriteString("</i>")
 	}
-	if c.Between != "" && c.URL == "" && c.Text != "" {
-		b.WriteString("<small>")
-		inText(b, c.Between)
-		b.WriteString("</small>")
-	}
-	if c.Mark != "" {
+	if c.Mark != "" { // at the value, ahead of the line of the interval
 		b.WriteString("<b aria-hidden=true>*</b><span class=hidden>, ")
 		inText(b, c.Mark)
 		b.WriteString("</span>")
+	}
+	if c.Between != "" && c.URL == "" && c.Text != "" {
+		b.WriteString(" <small>") // the space is for who copies both
+		inText(b, c.Between)
+		b.WriteString("</small>")
 	}
 }
 

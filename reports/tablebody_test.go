@@ -54,7 +54,7 @@ func TestNumbersOfATableStandRight(t *testing.T) {
 	if got := x.Set(); got != want {
 		t.Errorf("columns are set as %q, want %q", got, want)
 	}
-	row := "<tr><th scope=row>b<td>12<small>10 to 14</small><td class=n>12<small>10 to 14</small><td><i>none</i><td>12"
+	row := "<tr><th scope=row>b<td>12 <small>10 to 14</small><td class=n>12 <small>10 to 14</small><td><i>none</i><td>12"
 	if got := string(x.Body("none")); !strings.Contains(got, row) || strings.Count(got, "<td class=n>") != 3 {
 		t.Errorf("the body is\n%s\nwant a row that begins\n%s", got, row)
 	}
