@@ -108,7 +108,7 @@ func (p *page) OutlookFigure(perspective string) (*figure, error) {
 			d.Note, d.Command, d.Source = strings.TrimSpace(f.Note()+" "+d.Note+" "+p.Text.OutlookNotes[perspective]), o.Command, d.Source+" · "+p.Text.say("projection")+" "+o.RunID
 			if o.Draws > 0 {
 				d.Source += ", " + p.Text.say("draws", count(p.Text, o.Draws))
-				if n := p.draws(); n > 0 && n != o.Draws {
+				if n := p.draws(); n > 0 {
 					d.Note += " " + p.Text.say("outlook_draws", count(p.Text, o.Draws), count(p.Text, n))
 				}
 			}

@@ -44,6 +44,10 @@ func TestAnOutlookStatesRatiosWithWhatTheyAreTo(t *testing.T) {
 	if strings.Contains(section, "javascript:") || strings.Contains(section, "No projection is part") {
 		t.Error(section)
 	}
+	e.Sampling, e.Outlook.Draws = "10000 draws, random, seed 0", 1000
+	if want := "Intervals here are from 1,000 draws of their own, those of key figures from 10,000"; !strings.Contains(written(t, e), want) {
+		t.Errorf("the report does not say %q", want)
+	}
 	p, err := newPage(e)
 	if err != nil {
 		t.Fatal(err)
