@@ -114,3 +114,18 @@ func TestGradesAreTheClassOfMostOfEachPart(t *testing.T) {
 		}
 	}
 }
+
+// Of one kind of activity the figure of stages says the same.
+func TestOneKindHasNoFigureOfFlows(t *testing.T) {
+	e := flowingEdition()
+	for i := range e.Ledger {
+		e.Ledger[i].Kind = "deployments"
+	}
+	p, err := newPage(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := p.FlowFigure("service"); f != nil || err != nil {
+		t.Errorf("%v, %v", f, err)
+	}
+}

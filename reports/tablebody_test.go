@@ -116,3 +116,11 @@ func unzipped(t *testing.T, link string) string {
 	}
 	return string(text)
 }
+
+// An asterisk stands at the value, ahead of the line of its interval.
+func TestAnAsteriskStandsAtTheValue(t *testing.T) {
+	x := &table{ID: "x", Caption: "C", Columns: make([]column, 2), Rows: [][]cell{{plain("a"), {Text: "12", Raw: "12", Value: true, Between: "10 to 14", Mark: "incomplete"}}}}
+	if got, want := string(x.Body("none")), "<td>12<b aria-hidden=true>*</b><span class=hidden>, incomplete</span> <small>10 to 14</small>"; !strings.Contains(got, want) {
+		t.Errorf("%s does not hold %s", got, want)
+	}
+}

@@ -135,3 +135,40 @@ func TestDrawsAreToldInThePagesLanguage(t *testing.T) {
 		}
 	}
 }
+
+// What is not assessed is not drawn among the causes, nor named among what contributes most: it stands in the table, marked.
+func TestCausesOfWhatIsNotAssessedAreNotDrawn(t *testing.T) {
+	e := sureExample()
+	for _, c := range e.Causes[:6] {
+		c.Category = "abiotic_depletion"
+		e.Causes = append(e.Causes, c)
+	}
+	for i := range e.Ledger {
+		if l := &e.Ledger[i]; l.Type == "coverage" {
+			*l.Share, l.Subject = 0, "electricity"
+		}
+	}
+	p, err := newPage(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := p.CauseFigure("service")
+	if err != nil || f == nil {
+		t.Fatal(f, err)
+	}
+	if strings.Contains(string(f.Wide), "Abiotic") || !strings.Contains(f.Note, "Not assessed and so not drawn: abiotic depletion") {
+		t.Errorf("it is drawn, or not said why not: %q", f.Note)
+	}
+	marked := 0
+	for _, row := range f.Table.Rows {
+		if row[0].Raw == "abiotic_depletion" && row[0].Mark != "" {
+			marked++
+		}
+	}
+	if marked != 6 {
+		t.Errorf("%d of 6 rows are marked", marked)
+	}
+	if got := strings.Join(p.Largest("service"), " "); strings.Contains(got, "Abiotic") || got == "" {
+		t.Errorf("what contributes most is %q", got)
+	}
+}
