@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"html"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,6 +78,18 @@ func TestParetoOfManyStaysReadable(t *testing.T) {
 	rows := f.Table.Rows
 	if len(rows) != 6 || rows[4][1].Text != "99,996 others" || rows[5][1].Text != "not named" || rows[5][4].Text != "100%" || rows[4][2].Raw != "9999.6" {
 		t.Errorf("%d rows: %+v", len(rows), rows)
+	}
+	both := regexp.MustCompile(`<text x="([0-9.]+)"[^>]*>([^<]* · [^<]*)</text>`)
+	for width, svg := range map[float64]string{760: string(f.Wide), 340: string(f.Narrow)} { // the rest is nearly all, and both its shares stand at the end of its row
+		found := both.FindAllStringSubmatch(svg, -1)
+		if len(found) == 0 {
+			t.Errorf("%v wide: no row has both shares at its end", width)
+		}
+		for _, m := range found {
+			if x, _ := strconv.ParseFloat(m[1], 64); x+extent(html.UnescapeString(m[2]), 12) > width {
+				t.Errorf("%v wide: %q stands at %v", width, m[2], x)
+			}
+		}
 	}
 	if len(f.Wide)+len(f.Narrow) > 8000 {
 		t.Errorf("drawings of %d bytes", len(f.Wide)+len(f.Narrow))

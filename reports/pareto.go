@@ -150,6 +150,9 @@ func (c *canvas) paretoLegend(y float64) float64 {
 	return y + 20
 }
 
+// paretoDot stands between a share and what it comes to with those above.
+const paretoDot = " · "
+
 // pareto draws a panel and returns where it ends.
 func (c *canvas) pareto(p paretoPanel, y float64) float64 {
 	labels, row := 216.0, 26.0
@@ -159,6 +162,11 @@ func (c *canvas) pareto(p paretoPanel, y float64) float64 {
 	const height = 14.0
 	left, right := labels, c.width-50
 	at := func(share float64) float64 { return left + float64(share*(right-left)) }
+	for _, b := range p.Bars { // where both shares stand at the end of a row there must be room for them
+		if both := c.in.percent(b.Share) + paretoDot + c.in.percent(b.Together); at(b.Together)+6+extent(both, 12) > c.width && at(b.Share)+5+extent(c.in.percent(b.Share), 12)+4 >= at(b.Together-b.Share) {
+			right = min(right, c.width-6-extent(both, 12))
+		}
+	}
 	c.write(0, y, headLook, p.Title)
 	top := y + 24
 	bottom := top + float64(row*float64(len(p.Bars)))
@@ -192,7 +200,7 @@ func (c *canvas) pareto(p paretoPanel, y float64) float64 {
 				c.write(at(b.Share)+5, middle+4.5, valueLook, share)
 				c.write(at(b.Together)+6, middle+4.5, strongLook, together)
 			default: // no room for both where they belong
-				c.write(at(b.Together)+6, middle+4.5, valueLook, share+" · "+together)
+				c.write(at(b.Together)+6, middle+4.5, valueLook, share+paretoDot+together)
 			}
 		} else {
 			c.write(at(b.Together)+6, middle+4.5, strongLook, together)

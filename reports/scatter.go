@@ -48,6 +48,9 @@ func (d scatter) svg(id string, width float64, title, desc string) template.HTML
 			xs, ys = append(xs, p.X), append(ys, p.Y)
 		}
 		across, up := apart(xs), apart(ys)
+		for _, tick := range up.ticks { // long ones get the room that they take
+			frame.x0 = max(frame.x0, extent(c.in.tickText(tick), 11)+8)
+		}
 		const inset = 14.0
 		atX := func(v float64) float64 {
 			return frame.x0 + inset + float64(across.at(v)*(frame.x1-frame.x0-2*inset))
