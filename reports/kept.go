@@ -34,12 +34,19 @@ func keep(id, csv string) (keptFile, error) {
 	return keptFile{template.HTMLAttr(`href="data:application/zip;base64,` + base64.StdEncoding.EncodeToString(b.Bytes()) + `" download="` + id + `.zip"`), true}, err
 }
 
-// percentEncode leaves only what may stand in a data address, and in an attribute in double quotes as it is.
+// percentEncode leaves only what may stand in a data address, and in an attribute in double quotes as it is. A CSV has many commas, which url.PathEscape would write in three bytes each.
 func percentEncode(s string) string {
+	return percentEncoded(s, func(c byte) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~,:/;=@!$*?()+", c) >= 0
+	})
+}
+
+// percentEncoded encodes the bytes that are not to be kept.
+func percentEncoded(s string, kept func(c byte) bool) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~,:/;=@!$*?()+", c) >= 0 {
+		if c := s[i]; kept(c) {
 			b.WriteByte(c)
 		} else {
 			b.WriteByte('%')

@@ -124,26 +124,10 @@ func (c cell) write(b *strings.Builder, missing string) {
 	}
 }
 
-var textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\x00", "\uFFFD")
-
 // inText writes a text where HTML has text.
-func inText(b *strings.Builder, s string) { _, _ = textEscapes.WriteString(b, s) } // a Builder does not fail
+func inText(b *strings.Builder, s string) { b.WriteString(template.HTMLEscapeString(s)) }
 
 // addressIn is an address as an attribute in double quotes may hold it: what may not stand in an address is percent-encoded.
 func addressIn(url string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(url) {
-		switch c := url[i]; {
-		case c == '&':
-			b.WriteString("&amp;")
-		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"'<>\\^`{|}", c) >= 0:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	return template.HTMLEscapeString(percentEncoded(url, func(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte("\"'<>\\^`{|}", c) < 0 }))
 }

@@ -25,6 +25,11 @@ func (c *Comparison) Differs() bool {
 
 // Write writes comparison.parquet, comparison.json and, as page gives it, comparison.html into a new folder, which appears once it is complete.
 func (c *Comparison) Write(ctx context.Context, target string, page func(io.Writer) error) error {
+	return writeNew(ctx, target, []resultFile{{"comparison.parquet", c.writeParts}, {"comparison.json", func(w io.Writer) error { return writeJSON(w, c) }}, {"comparison.html", page}})
+}
+
+// writeNew writes files into a new folder, which appears once it is complete.
+func writeNew(ctx context.Context, target string, files []resultFile) error {
 	if err := NewFolder(target); err != nil {
 		return err
 	}
@@ -33,8 +38,7 @@ func (c *Comparison) Write(ctx context.Context, target string, page func(io.Writ
 		return err
 	}
 	defer folder.Discard()
-	_, err = createAll(ctx, folder, []resultFile{{"comparison.parquet", c.writeParts}, {"comparison.json", func(w io.Writer) error { return writeJSON(w, c) }}, {"comparison.html", page}})
-	if err != nil {
+	if _, err = createAll(ctx, folder, files); err != nil {
 		return err
 	}
 	return folder.Commit()

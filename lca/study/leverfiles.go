@@ -12,7 +12,6 @@ import (
 	"github.com/ai-impact-observatory/ailca/lca"
 	"github.com/ai-impact-observatory/ailca/lca/diag"
 	"github.com/ai-impact-observatory/ailca/lca/document"
-	"github.com/ai-impact-observatory/ailca/lca/study/output"
 	"github.com/ai-impact-observatory/ailca/rules"
 	"github.com/ai-impact-observatory/ailca/rules/levers"
 )
@@ -25,18 +24,7 @@ func (r *LeverResults) WriteTable(w io.Writer) error {
 
 // Write writes levers.parquet into a new folder, which appears once it is complete.
 func (r *LeverResults) Write(ctx context.Context, target string) error {
-	if err := NewFolder(target); err != nil {
-		return err
-	}
-	folder, err := output.Begin(target)
-	if err != nil {
-		return err
-	}
-	defer folder.Discard()
-	if _, err = createAll(ctx, folder, []resultFile{{"levers.parquet", r.WriteTable}}); err != nil {
-		return err
-	}
-	return folder.Commit()
+	return writeNew(ctx, target, []resultFile{{"levers.parquet", r.WriteTable}})
 }
 
 // dropLevers has the study, which is a copy, compute no levers: it names none, and gives no numbers of them.

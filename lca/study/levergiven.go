@@ -132,10 +132,13 @@ func (s *Study) checkGiven(own, also []*levers.Lever, probs *diag.List) {
 	}
 }
 
+// whyAsked is why a number is left to the study.
+const whyAsked = "no source says it: it is the choice of whoever acts, or a fact of their own"
+
 // unanswered is the problem of a lever that the study names without the numbers that are left to it.
 func (s *Study) unanswered(l *levers.Lever, lacking []string) diag.Problem {
 	p := s.at("levers").Problem(diag.MissingKey, "%s leaves %s to the study, which does not give it", l.Ref(), strings.Join(lacking, ", "))
-	p.Why = "no source says it: it is the choice of whoever acts, or a fact of their own"
+	p.Why = whyAsked
 	p.Hint = fmt.Sprintf("lever_parameters: {%s: {%s: {value: ..., source: ...}}}", l.Name, lacking[0])
 	return p
 }
@@ -145,7 +148,7 @@ func (s *Study) notGiven(list []*levers.Lever, probs *diag.List) {
 	for _, l := range list {
 		if lacking := l.Lacking(); len(lacking) > 0 {
 			p := l.Problem(diag.MissingKey, "%s was not computed: it leaves %s to the study, which does not give it", l.Ref(), strings.Join(lacking, ", "))
-			p.Why = "no source says it: it is the choice of whoever acts, or a fact of their own"
+			p.Why = whyAsked
 			p.Hint = fmt.Sprintf("--give %s.%s=VALUE, or lever_parameters in the study", l.Name, lacking[0])
 			probs.Add(p)
 		}
