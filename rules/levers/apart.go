@@ -40,9 +40,10 @@ func (l *Lever) checkFactors(probs *diag.List) {
 			probs.Add(p)
 		}
 	}
-	under := map[string][]string{} // words of margin, by factor
+	under, marginal := map[string][]string{}, false // words of margin, by factor
 	rules.CheckUses(l.Under.Factors, probs, func(u *rules.FactorUse, margins []string) {
 		under[u.Factor] = margins
+		marginal = marginal || slices.Contains(margins, Marginal)
 		if len(u.Kinds) > 0 {
 			probs.Add(u.At("kinds").Problem(diag.BadValue, "under says with which factors both cases are computed, of whatever kind"))
 		}
@@ -56,7 +57,7 @@ func (l *Lever) checkFactors(probs *diag.List) {
 		}
 		l.checkMargins(u, margins, probs)
 	})
-	if l.Approach == Consequential && !slices.ContainsFunc(slicesOf(under), func(margins []string) bool { return slices.Contains(margins, Marginal) }) {
+	if l.Approach == Consequential && !marginal {
 		p := l.root.Get("approach").Problem(diag.BadValue, "a consequential lever says under under which marginal factors it is computed with")
 		p.Hint = "under: {electricity: {select: {margin: marginal}}}"
 		probs.Add(p)
@@ -74,11 +75,4 @@ func (l *Lever) checkMargins(u *rules.FactorUse, margins []string, probs *diag.L
 	case len(margins) > 1:
 		probs.Add(u.At().ProblemAt(u.Place, diag.BadValue, "%s is of several sorts, %s: marginal factors stand for nothing but what a change causes, and no other stands for them", u.Factor, strings.Join(margins, ", ")))
 	}
-}
-
-func slicesOf(m map[string][]string) (out [][]string) {
-	for _, v := range m {
-		out = append(out, v)
-	}
-	return out
 }
